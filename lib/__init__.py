@@ -1,0 +1,1 @@
+"""Handshake: what a qualified lead is, in numbers both teams sign."""

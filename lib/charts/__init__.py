@@ -1,0 +1,1 @@
+"""Core values in, a Plotly figure out."""

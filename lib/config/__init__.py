@@ -1,0 +1,1 @@
+"""YAML to core values, or an error that says where, what and the remedy."""

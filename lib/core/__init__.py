@@ -1,0 +1,1 @@
+"""Values and functions: no files, no database, no screen, no clock."""

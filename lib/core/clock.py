@@ -1,0 +1,73 @@
+"""As of when: instants as text, the reporting zone's days, weeks and months, and the default instant."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MICROSECONDS = 1_000_000
+STALE_DAYS = 7
+"""Data whose newest instant is older than this is looked at as of that instant."""
+
+WINDOW_WEEKS = 26
+"""The default window: so many whole weeks up to the instant looked at."""
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Microseconds since 1970 UTC; an instant without an offset is UTC."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The instant, with UTC as its zone."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds))
+
+
+def instant_text(microseconds: int) -> str:
+    """`2026-03-01T09:00:00Z`, with microseconds where there are any."""
+    return from_microseconds(microseconds).isoformat().replace("+00:00", "Z")
+
+
+def parse_instant(text: str, zone: ZoneInfo) -> int:
+    """The instant an ISO 8601 text means, in microseconds since 1970 UTC.
+
+    Without an offset it is UTC; a date alone is 00:00 of that day in `zone`.
+    Raises ValueError for anything else.
+    """
+    stripped = text.strip()
+    if len(stripped) == 10:
+        return day_start(date.fromisoformat(stripped), zone)
+    return to_microseconds(datetime.fromisoformat(stripped))
+
+
+def day_start(day: date, zone: ZoneInfo) -> int:
+    """00:00 of that day in `zone`, in microseconds since 1970 UTC."""
+    return to_microseconds(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC))
+
+
+def day_of(microseconds: int, zone: ZoneInfo) -> date:
+    """The day in `zone` an instant falls on."""
+    return from_microseconds(microseconds).astimezone(zone).date()
+
+
+def week_of(day: date) -> date:
+    """The Monday of that day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def default_as_of(now: int, newest: int | None) -> int:
+    """Now, or the newest instant in the data when that is more than seven days old."""
+    if newest is not None and newest < now - STALE_DAYS * 86_400 * MICROSECONDS:
+        return newest
+    return now
+
+
+def default_window(as_of: int, zone: ZoneInfo) -> tuple[date, date]:
+    """The last 26 whole weeks: the first Monday, and the Monday after the last whole week."""
+    last = week_of(day_of(as_of, zone))
+    return last - timedelta(weeks=WINDOW_WEEKS), last
+
+
+def weeks_touching(start: date, end: date) -> list[date]:
+    """The Mondays of every week that touches the days from `start` up to, not including, `end`."""
+    first = week_of(start)
+    return [first + timedelta(weeks=n) for n in range((end - first).days // 7 + 1) if first + timedelta(weeks=n) < end]

@@ -1,0 +1,146 @@
+"""Every lead and every activity in memory: compact arrays, sorted by lead and instant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Instants = npt.NDArray[np.int64]
+"""Microseconds since 1970-01-01 UTC."""
+
+UNKNOWN = -1
+"""The code of a missing value."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Texts as codes into their distinct values.
+
+    `codes` is int32, one a row, `UNKNOWN` where the value is missing; `values`
+    holds the distinct texts as written (a blank one is as good as missing).
+    """
+
+    codes: npt.NDArray[np.int32]
+    values: pa.Array
+
+    @classmethod
+    def of(cls, texts: pa.Array) -> "Column":
+        """The column of these texts; null is unknown."""
+        encoded = texts.cast(pa.string()).dictionary_encode()
+        codes = encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+        return cls(codes, encoded.dictionary)
+
+    def text(self, row: int) -> str | None:
+        """The text of one row as written, None when missing."""
+        code = int(self.codes[row])
+        return None if code == UNKNOWN else self.values[code].as_py()
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """n leads sorted by id and their m activities sorted by lead, instant and `activity_id`.
+
+    The activities of lead `i` are the rows `activity_start[i]` to
+    `activity_start[i + 1]`. `activity_what` says which of the distinct pairs
+    (`what_kind`, `what_subject`) each activity is; `activity_amount` is NaN
+    where unknown. `fields` holds every column of `lead` but `lead_id`, and
+    `extra.<name>` for every custom one; instants in it are written
+    `2026-03-01T09:00:00Z`. Shapes: `created_at` (n,), `activity_start` (n + 1,),
+    `activity_*` (m,). Read-only: sessions share it.
+    """
+
+    lead_id: pa.Array
+    created_at: Instants
+    fields: Mapping[str, Column]
+    activity_start: npt.NDArray[np.int64]
+    activity_at: Instants
+    activity_what: npt.NDArray[np.int32]
+    activity_amount: npt.NDArray[np.float64]
+    what_kind: pa.Array
+    what_subject: pa.Array
+
+    @property
+    def leads(self) -> int:
+        return len(self.created_at)
+
+    @property
+    def activities(self) -> int:
+        return len(self.activity_at)
+
+    def column(self, field: str) -> Column:
+        """The column of a lead field; all unknown when no lead ever carried it (`extra.<name>`)."""
+        if field in self.fields:
+            return self.fields[field]
+        return Column(np.full(self.leads, UNKNOWN, dtype=np.int32), pa.array([], pa.string()))
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing a lead did: `at` in microseconds since 1970 UTC, `amount` None when unknown."""
+
+    at: int
+    kind: str
+    subject: str | None = None
+    amount: float | None = None
+    activity_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One lead with the texts of its fields and its activities in any order; what the reference scores."""
+
+    lead_id: str
+    created_at: int
+    fields: Mapping[str, str | None]
+    activities: tuple[Activity, ...] = ()
+
+
+def lead_at(history: History, row: int) -> Lead:
+    """The lead of one row with all its activities, as the reference takes it."""
+    first, last = int(history.activity_start[row]), int(history.activity_start[row + 1])
+    kinds, subjects = history.what_kind, history.what_subject
+    return Lead(
+        lead_id=history.lead_id[row].as_py(),
+        created_at=int(history.created_at[row]),
+        fields={name: column.text(row) for name, column in history.fields.items()},
+        activities=tuple(
+            Activity(
+                at=int(history.activity_at[i]),
+                kind=kinds[int(history.activity_what[i])].as_py(),
+                subject=subjects[int(history.activity_what[i])].as_py(),
+                amount=None if np.isnan(history.activity_amount[i]) else float(history.activity_amount[i]),
+            )
+            for i in range(first, last)
+        ),
+    )
+
+
+def history_of(leads: list[Lead]) -> History:
+    """The arrays of some leads; what tests and small tools build a History with."""
+    ordered = sorted(leads, key=lambda lead: lead.lead_id)
+    names = sorted({name for lead in ordered for name in lead.fields})
+    activities = [
+        (row, activity)
+        for row, lead in enumerate(ordered)
+        for activity in sorted(lead.activities, key=lambda a: (a.at, a.activity_id))
+    ]
+    whats: dict[tuple[str, str | None], int] = {}
+    codes = [whats.setdefault((activity.kind, activity.subject), len(whats)) for _, activity in activities]
+    counts = np.bincount([row for row, _ in activities] or [0], minlength=len(ordered))
+    if not activities:
+        counts = np.zeros(len(ordered), dtype=np.int64)
+    return History(
+        lead_id=pa.array([lead.lead_id for lead in ordered], pa.string()),
+        created_at=np.array([lead.created_at for lead in ordered], dtype=np.int64),
+        fields={name: Column.of(pa.array([lead.fields.get(name) for lead in ordered], pa.string())) for name in names},
+        activity_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        activity_at=np.array([activity.at for _, activity in activities], dtype=np.int64),
+        activity_what=np.array(codes, dtype=np.int32),
+        activity_amount=np.array(
+            [np.nan if activity.amount is None else activity.amount for _, activity in activities], dtype=np.float64
+        ),
+        what_kind=pa.array([kind for kind, _ in whats], pa.string()),
+        what_subject=pa.array([subject for _, subject in whats], pa.string()),
+    )

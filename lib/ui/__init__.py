@@ -1,0 +1,1 @@
+"""Streamlit's memory, confined: what is cached, what a visitor is tuning, the parts pages share."""
