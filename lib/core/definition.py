@@ -188,7 +188,7 @@ class Definition:
         return replace(self, threshold=threshold)
 
     def with_criterion(self, changed: Criterion, instead_of: str | None = None) -> "Definition":
-        """The definition with `changed` in the place of the criterion `instead_of` (default: its own id), or added last."""
+        """With `changed` in the place of the criterion `instead_of` (default: its own id), or added last."""
         replaced = instead_of or changed.id
         if all(criterion.id != replaced for criterion in self.criteria):
             return replace(self, criteria=(*self.criteria, changed))

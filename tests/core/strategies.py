@@ -1,0 +1,128 @@
+"""Definitions and leads of every kind for property tests: ties, early activities, caps, fading, gates."""
+
+from hypothesis import strategies as st
+
+from lib.core.definition import (
+    MICROSECONDS_PER_DAY,
+    ActivityCondition,
+    ActivityMatch,
+    Category,
+    Criterion,
+    Definition,
+    FieldCondition,
+    FieldMatch,
+    FrequencyMatch,
+    KnownTest,
+    NumberTest,
+    SequenceMatch,
+    TextTest,
+)
+from lib.core.history import Activity, Lead
+
+AS_OF = 40 * MICROSECONDS_PER_DAY
+
+WORDS = ("Director", "vice-director", "DÍRECTOR", "Straße", "İstanbul", "head_of", "c++", "10", "1e2", " ", "", "ΣΑΣ")
+KINDS = ("page_view", "Form_Submit ", "webinar_attended")
+
+# Few distinct instants, so that ties are common, and fractions of a day, so that fading is no round number.
+instants = st.one_of(
+    st.integers(0, 40).map(lambda day: day * MICROSECONDS_PER_DAY),
+    st.integers(0, 40 * MICROSECONDS_PER_DAY),
+)
+texts = st.one_of(st.none(), st.sampled_from(WORDS))
+operand = st.sampled_from([word for word in WORDS if word.strip()])
+text_tests = st.one_of(
+    st.builds(
+        TextTest,
+        st.sampled_from(("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word")),
+        st.lists(operand, min_size=1, max_size=2).map(tuple),
+    ),
+    st.sampled_from(("dir", "^head", "c\\+\\+$", "[0-9]+", "straße")).map(lambda p: TextTest("matches", (p,))),
+)
+number_tests = st.one_of(
+    st.builds(NumberTest, st.sampled_from((0.0, 10.0)), st.none()),
+    st.builds(NumberTest, st.none(), st.sampled_from((10.0, 99.0))),
+    st.just(NumberTest(10.0, 100.0)),
+)
+known_tests = st.builds(KnownTest, st.booleans())
+tests = st.lists(st.one_of(text_tests, number_tests, known_tests), min_size=1, max_size=2).map(tuple)
+field_conditions = st.builds(FieldCondition, st.sampled_from(("title", "company", "extra.plan")), tests)
+field_matches = st.one_of(
+    field_conditions.map(lambda condition: FieldMatch("one", (condition,))),
+    st.builds(
+        FieldMatch,
+        st.sampled_from(("all", "any")),
+        st.lists(field_conditions, min_size=1, max_size=2).map(tuple),
+    ),
+)
+amount_tests = st.lists(st.one_of(number_tests, known_tests), max_size=2).map(tuple)
+activity_conditions = st.builds(
+    ActivityCondition,
+    st.lists(st.sampled_from(("page_view", "form_submit", "WEBINAR_ATTENDED")), min_size=1, max_size=2).map(tuple),
+    st.one_of(st.just(()), tests),
+    amount_tests,
+)
+within_days = st.sampled_from((0.5, 1.0, 7.0))
+activity_matches = st.one_of(
+    st.builds(ActivityMatch, activity_conditions, st.one_of(st.none(), st.integers(1, 3))),
+    st.builds(FrequencyMatch, activity_conditions, st.integers(1, 3), within_days),
+    st.builds(SequenceMatch, activity_conditions, activity_conditions, within_days),
+)
+matches = {
+    Category.PROFILE: field_matches,
+    Category.CHANNEL: field_matches,
+    Category.ACTIONS: activity_matches,
+    Category.UNDESIRABLES: st.one_of(field_matches, activity_matches),
+}
+
+
+@st.composite
+def criteria(draw: st.DrawFn, number: int) -> Criterion:
+    category = draw(st.sampled_from(list(Category)))
+    speaks_against = category is Category.UNDESIRABLES
+    disqualify = speaks_against and draw(st.booleans())
+    points = 0 if disqualify else draw(st.integers(-20, 0) if speaks_against else st.integers(0, 20))
+    off = draw(st.integers(0, 9)) == 0
+    return Criterion(f"c{number}", f"Criterion {number}", category, points, draw(matches[category]), disqualify, off)
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> Definition:
+    count = draw(st.integers(1, 6))
+    chosen = tuple(draw(criteria(n)) for n in range(count))
+    categories = {criterion.category for criterion in chosen}
+    minimums = draw(st.dictionaries(st.sampled_from(sorted(categories)), st.sampled_from((-5.0, 0.0, 5.0)), max_size=2))
+    cappable = [category for category in Category if category is not Category.UNDESIRABLES]
+    caps = draw(st.dictionaries(st.sampled_from(cappable), st.integers(0, 30), max_size=2))
+    return Definition(
+        name="drawn",
+        threshold=draw(st.integers(1, 40)),
+        criteria=chosen,
+        require=draw(st.sampled_from(((), ("title",), ("title", "extra.plan")))),
+        minimums=tuple((c, minimums[c]) for c in Category if c in minimums),
+        caps=tuple((c, caps[c]) for c in Category if c in caps),
+        half_life_days=draw(st.sampled_from((None, 0.5, 7.0, 30.0))),
+    )
+
+
+activities = st.builds(
+    Activity,
+    at=instants,
+    kind=st.sampled_from(KINDS),
+    subject=texts,
+    amount=st.one_of(st.none(), st.sampled_from((0.0, 10.0, 99.5, 100.0))),
+    activity_id=st.sampled_from(("a", "b", "c")),
+)
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> list[Lead]:
+    return [
+        Lead(
+            lead_id=f"lead-{n}",
+            created_at=draw(instants),
+            fields={"title": draw(texts), "company": draw(texts), "extra.plan": draw(texts)},
+            activities=tuple(draw(st.lists(activities, max_size=7))),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]

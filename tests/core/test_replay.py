@@ -1,0 +1,185 @@
+"""The replay of all leads equals the reference for one, for any definition and any leads."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.core import replay as fast
+from lib.core import scoring
+from lib.core.definition import Category, Definition
+from lib.core.history import Lead, history_of
+from tests.core.strategies import AS_OF, definitions, instants, populations
+
+EDGES = np.arange(0, AS_OF + 2, 7 * 86_400_000_000, dtype=np.int64)
+
+
+def qualifications(definition: Definition, leads: list[Lead], as_of: int) -> list[scoring.Qualification | None]:
+    return [scoring.qualification(definition, lead, as_of) for lead in leads]
+
+
+@settings(max_examples=400, deadline=None)
+@given(definitions(), populations(), instants)
+def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
+    definition: Definition, leads: list[Lead], as_of: int
+) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+
+    replayed = fast.replay(hits, definition, as_of=as_of)
+
+    found = [
+        None if at == fast.NEVER else scoring.Qualification(int(at), int(score))
+        for at, score in zip(replayed.qualified_at, replayed.score_at_qualification, strict=True)
+    ]
+    assert found == qualifications(definition, leads, as_of)
+
+
+@settings(max_examples=150, deadline=None)
+@given(definitions(), populations())
+def test_the_surface_equals_recomputing_at_every_threshold(definition: Definition, leads: list[Lead]) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+    against = np.arange(len(leads)) % 2 == 0
+
+    surface = fast.replay(hits, definition, as_of=AS_OF, edges=EDGES, against=against).surface
+
+    for threshold in range(1, surface.top + 2):
+        recomputed = qualifications(definition.with_threshold(threshold), leads, AS_OF)
+        in_window = [q is not None and q.at < EDGES[-1] for q in recomputed]
+        by_bin = [sum(q is not None and a <= q.at < b for q in recomputed) for a, b in pairwise(EDGES)]
+        assert surface.at(threshold).tolist() == by_bin
+        assert surface.kept_at(threshold) == sum(
+            among and inside for among, inside in zip(against, in_window, strict=True)
+        )
+    assert surface.totals().tolist() == [surface.at(threshold).sum() for threshold in range(surface.top + 1)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(definitions(), populations())
+def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
+    definition: Definition, leads: list[Lead]
+) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+
+    top = fast.replay(hits, definition, as_of=AS_OF, edges=EDGES).surface.top
+
+    courses = [scoring.score_course(definition, lead, AS_OF) for lead in leads]
+    assert top == max([score.score for course in courses for _, score in course] + [0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(definitions(), populations(), instants)
+def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, leads: list[Lead], as_of: int) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+
+    scores = fast.scores(hits, definition, as_of)
+
+    for row, lead in enumerate(leads):
+        if lead.created_at > as_of:
+            assert np.isnan(scores.total[row])
+            continue
+        expected = scoring.score_at(definition, scoring.hits_of(definition, lead), as_of)
+        for category in Category:
+            assert np.isclose(getattr(scores, category)[row], expected.value(category), rtol=0, atol=1e-9)
+        assert scores.score[row] == expected.score
+        assert bool(scores.disqualified[row]) == expected.disqualified
+
+
+@settings(max_examples=100, deadline=None)
+@given(definitions(), populations(), instants)
+def test_contributions_before_caps_equal_the_references_faded_points(
+    definition: Definition, leads: list[Lead], as_of: int
+) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+    rows = np.arange(len(leads))
+
+    ids, points = fast.contributions(hits, definition, rows, np.full(len(leads), as_of))
+
+    for row, lead in enumerate(leads):
+        for criterion, earned in scoring.hits_of(definition, lead):
+            fades = criterion.category is Category.ACTIONS
+            expected = sum(
+                criterion.points * (scoring.fading(definition, as_of - at) if fades else 1.0)
+                for at in earned
+                # A field is as it is whenever one asks.
+                if at <= as_of or criterion.id in hits.lead_criteria
+            )
+            assert np.isclose(points[row, ids.index(criterion.id)], expected, rtol=0, atol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(definitions(), min_size=2, max_size=4), populations())
+def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
+    seen: list[Definition], leads: list[Lead]
+) -> None:
+    history = history_of(leads)
+    index = fast.HitIndex(history, remembered=2)
+
+    for definition in seen * 2:
+        remembered = fast.replay(index.hits(definition), definition, as_of=AS_OF)
+
+        anew = fast.replay(fast.find_hits(history, definition), definition, as_of=AS_OF)
+        assert remembered.qualified_at.tolist() == anew.qualified_at.tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(definitions(), populations())
+def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Definition, leads: list[Lead]) -> None:
+    index = fast.HitIndex(history_of(leads))
+
+    for criterion in definition.criteria:
+        touched = [lead for lead in leads if scoring.hit_instants(criterion, lead)]
+        assert index.leads_touched(criterion) == len(touched)
+
+
+def test_more_than_sixty_four_criteria_are_told_apart() -> None:
+    from dataclasses import replace
+
+    from lib.core.definition import ActivityCondition, ActivityMatch, Criterion, FieldCondition, FieldMatch, TextTest
+    from lib.core.history import Activity
+
+    on_titles = tuple(
+        Criterion(
+            f"t{n}",
+            "",
+            Category.PROFILE,
+            1,
+            FieldMatch("one", (FieldCondition("title", (TextTest("contains", (f"<{n}>",)),)),)),
+        )
+        for n in range(70)
+    )
+    on_views = tuple(
+        replace(
+            on_titles[n],
+            id=f"v{n}",
+            category=Category.ACTIONS,
+            match=ActivityMatch(ActivityCondition(("page_view",), (TextTest("contains", (f"<{n}>",)),))),
+        )
+        for n in range(70)
+    )
+    definition = Definition("wide", 4, (*on_titles, *on_views))
+    lead = Lead("a", 0, {"title": "<3> <69>"}, (Activity(1, "page_view", "<66>"), Activity(2, "page_view", "<5>")))
+
+    replayed = fast.replay(fast.find_hits(history_of([lead]), definition), definition, as_of=9)
+
+    assert replayed.qualified_at.tolist() == [2]
+
+
+def test_more_leads_than_a_thread_takes_at_once_count_the_same() -> None:
+    from lib.core.definition import ActivityCondition, ActivityMatch, Criterion
+    from lib.core.history import Activity
+
+    viewed = Criterion("v", "", Category.ACTIONS, 300, ActivityMatch(ActivityCondition(("page_view",))))
+    definition = Definition("one", 301, (viewed,))
+    leads = [
+        Lead(f"{n:06}", 0, {}, tuple(Activity(at, "page_view") for at in range(1 + n % 2)))
+        for n in range(fast.LEADS_A_CHUNK + 3)
+    ]
+
+    surface = fast.replay(
+        fast.find_hits(history_of(leads), definition), definition, as_of=9, edges=np.array([0, 5])
+    ).surface
+
+    assert surface.top == 600
+    assert surface.at(300).tolist() == [fast.LEADS_A_CHUNK + 3]
+    assert surface.at(301).tolist() == [(fast.LEADS_A_CHUNK + 3) // 2]
