@@ -61,6 +61,17 @@ class History:
     what_kind: pa.Array
     what_subject: pa.Array
 
+    def __post_init__(self) -> None:
+        # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
+        for array in (
+            self.created_at,
+            self.activity_start,
+            self.activity_at,
+            self.activity_what,
+            self.activity_amount,
+        ):
+            array.flags.writeable = False
+
     @property
     def leads(self) -> int:
         return len(self.created_at)

@@ -76,6 +76,11 @@ class Hits:
     pattern: npt.NDArray[np.int32]
     patterns: Mask
 
+    def __post_init__(self) -> None:
+        # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
+        for array in (self.complete, self.lead_pattern, self.start, self.at, self.pattern, self.patterns):
+            array.flags.writeable = False
+
     @property
     def leads(self) -> int:
         return len(self.created_at)
@@ -282,8 +287,8 @@ def replay(
     bin. `against` (n,) marks the leads that `Surface.kept` counts. `hits` must
     be those of the definition's conditions (KeyError for a criterion it lacks).
     """
-    edges = np.empty(0, dtype=np.int64) if edges is None else np.asarray(edges, dtype=np.int64)
-    against = np.zeros(hits.leads, dtype=np.bool_) if against is None else against
+    edges = np.empty(0, dtype=np.int64) if edges is None else np.array(edges, dtype=np.int64)
+    against = np.zeros(hits.leads, dtype=np.bool_) if against is None else np.array(against, dtype=np.bool_)
     tables = _tables(hits, definition)
     qualified_at = np.full(hits.leads, NEVER, dtype=np.int64)
     score_at = np.zeros(hits.leads, dtype=np.int64)
@@ -336,7 +341,16 @@ def contributions(
     )
     of_activities = np.zeros((len(leads), len(hits.criteria)))
     _contributions(
-        leads, at, hits.start, hits.at, hits.pattern, hits.patterns, points, fades, _rate(definition), of_activities
+        np.array(leads, dtype=np.int64),
+        np.array(at, dtype=np.int64),
+        hits.start,
+        hits.at,
+        hits.pattern,
+        hits.patterns,
+        points,
+        fades,
+        _rate(definition),
+        of_activities,
     )
     return (*hits.lead_criteria, *hits.criteria), np.hstack([of_fields, of_activities])
 

@@ -1,0 +1,165 @@
+"""A draft against the agreed definition: counts, sets and causes, as recomputing from scratch gives them."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.core import scoring, whatif
+from lib.core.definition import (
+    MICROSECONDS_PER_DAY as DAY,
+)
+from lib.core.definition import (
+    ActivityCondition,
+    ActivityMatch,
+    Category,
+    Criterion,
+    Definition,
+    FieldCondition,
+    FieldMatch,
+    KnownTest,
+)
+from lib.core.history import Activity, Lead, history_of
+from lib.core.replay import find_hits, scores
+from tests.core.strategies import AS_OF, definitions, populations
+
+# All instants drawn lie in the forty days from 1970-01-01, a Thursday.
+WINDOW = whatif.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
+
+
+def compare(leads: list[Lead], draft: Definition, agreed: Definition, window: whatif.Window = WINDOW) -> whatif.Preview:
+    history = history_of(leads)
+    side = whatif.side(find_hits(history, agreed), agreed, window, AS_OF)
+    return whatif.preview(find_hits(history, draft), draft, side, window, AS_OF)
+
+
+def in_window(definition: Definition, lead: Lead) -> bool:
+    qualified = scoring.qualification(definition, lead, AS_OF)
+    return qualified is not None and 2 * DAY <= qualified.at < 27 * DAY
+
+
+@settings(max_examples=150, deadline=None)
+@given(definitions(), definitions(), populations(), st.integers(1, 60))
+def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
+    draft: Definition, agreed: Definition, leads: list[Lead], threshold: int
+) -> None:
+    compared = compare(leads, draft, agreed)
+
+    volume = compared.volume(threshold)
+
+    moved = draft.with_threshold(threshold)
+    drafted = {lead.lead_id for lead in leads if in_window(moved, lead)}
+    handed = {lead.lead_id for lead in leads if in_window(agreed, lead)}
+    assert volume.qualified == sum(volume.by_week) == len(drafted)
+    assert (volume.kept, volume.gained, volume.lost) == (
+        len(drafted & handed),
+        len(drafted - handed),
+        len(handed - drafted),
+    )
+    assert compared.agreed_volume.qualified == len(handed)
+
+
+@settings(max_examples=150, deadline=None)
+@given(definitions(), definitions(), populations())
+def test_movers_are_the_leads_of_either_side_each_with_a_cause(
+    draft: Definition, agreed: Definition, leads: list[Lead]
+) -> None:
+    compared = compare(leads, draft, agreed)
+
+    moved = whatif.movers(compared)
+
+    for change, drafted, handed in (("gained", True, False), ("lost", False, True), ("kept", True, True)):
+        rows = moved.of(whatif.Change(change)).rows.tolist()
+        expected = [n for n, x in enumerate(leads) if (in_window(draft, x), in_window(agreed, x)) == (drafted, handed)]
+        assert sorted(rows) == expected
+    assert len(whatif.causes(compared, moved)) == len(moved.rows)
+
+
+def test_a_window_counts_whole_weeks_from_monday_and_parts_at_its_ends() -> None:
+    assert WINDOW.weeks == [
+        date(1969, 12, 29),
+        date(1970, 1, 5),
+        date(1970, 1, 12),
+        date(1970, 1, 19),
+        date(1970, 1, 26),
+    ]
+    assert [edge // DAY for edge in WINDOW.edges().tolist()] == [2, 4, 11, 18, 25, 27]
+
+
+def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -> None:
+    window = whatif.Window(date(2026, 3, 23), date(2026, 4, 6), "Europe/Madrid")
+
+    hours = [
+        (later - earlier) // 3_600_000_000 for earlier, later in zip(window.edges(), window.edges()[1:], strict=False)
+    ]
+    assert hours == [167, 168]
+
+
+def test_a_window_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ValueError, match="must end after it starts"):
+        whatif.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
+
+
+VIEWED = Criterion("views", "Viewed", Category.ACTIONS, 5, ActivityMatch(ActivityCondition(("page_view",))))
+KNOWN = Criterion(
+    "title", "Title known", Category.PROFILE, 5, FieldMatch("one", (FieldCondition("title", (KnownTest(True),)),))
+)
+
+
+def cause(draft: Definition, agreed: Definition) -> tuple[str, str]:
+    viewer = Lead("a", 5 * DAY, {"title": "x"}, (Activity(6 * DAY, "page_view"), Activity(7 * DAY, "page_view")))
+    compared = compare([viewer], draft, agreed)
+    moved = whatif.movers(compared)
+    return moved.change[0].value, whatif.causes(compared, moved)[0]
+
+
+def test_a_gained_lead_names_the_criterion_that_gave_it_most() -> None:
+    agreed = Definition("agreed", 20, (VIEWED, KNOWN))
+
+    assert cause(agreed.with_points("views", 8), agreed) == ("gained", "Viewed")
+
+
+def test_a_lost_lead_names_the_criterion_that_took_most() -> None:
+    agreed = Definition("agreed", 15, (VIEWED, KNOWN))
+
+    assert cause(agreed.with_points("title", 0), agreed) == ("lost", "Title known")
+    assert cause(agreed.without_criterion("views"), agreed) == ("lost", "Viewed")
+
+
+def test_a_moved_threshold_a_cap_and_a_gate_are_named_as_such() -> None:
+    agreed = Definition("agreed", 15, (VIEWED, KNOWN))
+
+    assert cause(agreed.with_threshold(16), agreed) == ("lost", "the threshold")
+    assert cause(agreed.with_cap(Category.ACTIONS, 4), agreed) == ("lost", "the cap on actions")
+    assert cause(replace(agreed, require=("company",)), agreed) == (
+        "lost",
+        "a required field, minimum or disqualifier",
+    )
+
+
+def test_a_kept_lead_that_nothing_moved_names_nothing() -> None:
+    agreed = Definition("agreed", 15, (VIEWED, KNOWN))
+
+    assert cause(agreed, agreed) == ("kept", "")
+
+
+def test_the_newest_movers_come_first() -> None:
+    leads = [Lead(str(n), n * DAY, {}, (Activity((10 + n) * DAY, "page_view"),)) for n in range(3)]
+    compared = compare(leads, Definition("d", 5, (VIEWED,)), Definition("a", 6, (VIEWED,)))
+
+    newest = whatif.movers(compared).of(whatif.Change.GAINED, most=2)
+
+    assert newest.rows.tolist() == [2, 1]
+
+
+def test_a_distribution_counts_every_known_lead_once_and_its_means_add_up() -> None:
+    leads = [Lead(str(n), 0, {"title": "x" if n else ""}, (Activity(1, "page_view"),) * n) for n in range(4)]
+    rules = Definition("d", 5, (VIEWED, replace(KNOWN, points=2)))
+
+    bins = whatif.score_distribution(scores(find_hits(history_of(leads), rules), rules, AS_OF), width=5)
+
+    assert [(b.low, b.high, b.leads) for b in bins] == [(0, 5, 1), (5, 10, 1), (10, 15, 1), (15, 20, 1)]
+    assert sum(points for _, points in bins[3].mean) == 17
+    assert whatif.score_distribution(scores(find_hits(history_of([]), rules), rules, AS_OF), width=5) == []
