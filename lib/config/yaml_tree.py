@@ -1,0 +1,243 @@
+"""YAML as it was written: every value with its text, its line and the words that say where it stands."""
+
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import yaml
+
+from lib.core.errors import Fault, Refused, did_you_mean
+from lib.core.scoring import NUMBER
+
+Value = TypeVar("Value")
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+LARGEST_WHOLE = 1_000_000_000
+"""Sums of whole numbers up to this stay exact in binary fractions and far inside 64 bits."""
+
+# PyYAML's default loader would make dates and booleans of texts; composing stops before that.
+CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
+PLAIN_TAGS = CORE_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "merge", "value")}
+
+
+def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Entry"], Value]) -> Value:
+    """What `read` makes of the YAML text; `file` is the name it has in messages.
+
+    Raises `refused` with every fault `read` noted on the entries, in the order
+    of their lines, or with the one fault of a text that is not YAML at all.
+    """
+    faults: list[Fault] = []
+    value = read(Entry(_compose(text, file, refused), file, "the file", faults))
+    if faults:
+        raise refused(sorted(faults, key=lambda fault: fault.line or 0))
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of a YAML file.
+
+    `where` is its place in words ("definition.yaml, actions, criterion 3"),
+    `name` what it is called there ("points"). The methods below return the
+    value in the form asked for; where it has not that form they note a fault
+    and return None or nothing, so that a reader goes on and finds every fault.
+    """
+
+    node: yaml.Node
+    where: str
+    name: str
+    faults: list[Fault]
+
+    @property
+    def line(self) -> int:
+        """The line it starts on, the first being 1."""
+        return self.node.start_mark.line + 1
+
+    def refuse(self, what: str, remedy: str = "") -> None:
+        """Notes a fault at this place."""
+        self.faults.append(Fault(self.where, what, remedy, self.line))
+
+    def inside(self, *words: str) -> "Entry":
+        """The same entry with its place said more closely."""
+        return replace(self, where=", ".join((self.where, *words)))
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.node, yaml.SequenceNode)
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was written: `criteria:` with nothing behind the colon."""
+        return isinstance(self.node, yaml.ScalarNode) and self.node.style is None and self.node.value == ""
+
+    def entries(self) -> dict[str, "Entry"]:
+        """A mapping's entries by key, in the order written; a blank one has none. A key written twice is refused."""
+        if self.is_blank:
+            return {}
+        if not isinstance(self.node, yaml.MappingNode):
+            self.refuse(f"{self.name} is {self._form()}", "Write keys and values, like 'key: value'.")
+            return {}
+        entries: dict[str, Entry] = {}
+        for key, node in self.node.value:
+            entry = replace(self, node=node, name=str(key.value))
+            if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
+                replace(self, node=key).refuse("a key is not a text", "Give every value a name before the colon.")
+            elif key.value in entries:
+                replace(self, node=key).refuse(
+                    f"'{key.value}' is written twice, first in line {entries[key.value].line}", "Keep one of them."
+                )
+            else:
+                entries[key.value] = entry
+        return entries
+
+    def keys(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "Entry"]:
+        """A mapping's entries by key, unknown keys and missing required ones refused."""
+        entries = self.entries()
+        for key in [key for key in entries if key not in known]:
+            entries.pop(key).refuse(f"no key is called '{key}'", _nearest(key, known))
+        if self.is_mapping or self.is_blank:
+            for key in required:
+                if key not in entries:
+                    self.refuse(f"'{key}' is missing", "Add it.")
+        return entries
+
+    def items(self) -> list["Entry"]:
+        """A list's items; a blank one has none."""
+        if self.is_blank:
+            return []
+        if not isinstance(self.node, yaml.SequenceNode):
+            self.refuse(f"{self.name} is {self._form()}", "Write a list, like '[a, b]' or one '- ' a line.")
+            return []
+        return [replace(self, node=node) for node in self.node.value]
+
+    def text(self) -> str | None:
+        """The text as written: `NO` is "NO", `012` is "012". Not blank."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            self.refuse(f"{self.name} is {self._form()}", "Write one text.")
+            return None
+        if not self.node.value.strip():
+            self.refuse(f"{self.name} is empty", "Write a text, or leave the key out.")
+            return None
+        return str(self.node.value)
+
+    def texts(self) -> tuple[str, ...]:
+        """One text, or the texts of a list with at least one."""
+        if not self.is_list:
+            text = self.text()
+            return () if text is None else (text,)
+        items = self.items()
+        if not items:
+            self.refuse(f"{self.name} is an empty list", "Write at least one text, or leave the key out.")
+        return tuple(text for text in (item.text() for item in items) if text is not None)
+
+    def choice(self, known: Collection[str], noun: str) -> str | None:
+        """One of the known texts; `noun` says what they are ("field")."""
+        text = self.text()
+        if text is None or text in known:
+            return text
+        self.refuse(f"no {noun} is called '{text}'", _nearest(text, known))
+        return None
+
+    def whole(self, least: int = -LARGEST_WHOLE, most: int = LARGEST_WHOLE) -> int | None:
+        """A whole number from `least` to `most`."""
+        text = self.text()
+        if text is None:
+            return None
+        if not WHOLE.fullmatch(text):
+            self.refuse(f"{self.name} '{text}' is not a whole number", "Write digits only, without a fraction.")
+            return None
+        if not least <= int(text) <= most:
+            bound = f"{least:,} or more" if int(text) < least else f"{most:,} or less"
+            self.refuse(f"{self.name} is {text}", f"Write {bound}.")
+            return None
+        return int(text)
+
+    def number(self) -> float | None:
+        """A number: digits with an optional sign, point and exponent."""
+        text = self.text()
+        if text is None:
+            return None
+        if not NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+            self.refuse(f"{self.name} '{text}' is not a number", "Write digits, with a point for a fraction.")
+            return None
+        return float(text)
+
+    def truth(self) -> bool | None:
+        """`true` or `false`, and no other word for them."""
+        text = self.text()
+        if text is None or text in ("true", "false"):
+            return None if text is None else text == "true"
+        self.refuse(f"{self.name} is '{text}'", "Write true or false.")
+        return None
+
+    def _form(self) -> str:
+        if self.is_mapping:
+            return "a mapping"
+        return "a list" if self.is_list else "one text"
+
+
+def optional(entries: dict[str, Entry], key: str, read: Callable[[Entry], Value]) -> Value | None:
+    """What `read` makes of the entry of that key, None when it is not written."""
+    return read(entries[key]) if key in entries else None
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    return did_you_mean(name, known) or f"Known: {', '.join(known)}."
+
+
+def _compose(text: str, file: str, refused: type[Refused]) -> yaml.Node:
+    lines = max(1, len(text.splitlines()))
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = min(mark.line + 1, lines) if mark else None
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        if "\\t" in what:
+            raise refused(Fault(file, "a line is indented with a tab", "Indent with spaces.", line)) from error
+        began = error.context_mark.line + 1 if error.context_mark else None
+        since = f", begun in line {began}" if began is not None and began != line else ""
+        remedy = "Mend the brackets, quotes, colons or indentation there."
+        raise refused(Fault(file, f"line {line} is not YAML ({what}{since})", remedy, line)) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise refused(Fault(file, "a control character is in the text", "Remove it.", line)) from error
+    except (RecursionError, OverflowError, ValueError) as error:
+        # Brackets nested by the thousand, or an escape that is no character.
+        raise refused(Fault(file, "the YAML cannot be read", "Write it more plainly.")) from error
+    if root is None:
+        start = yaml.Mark(file, 0, 0, 0, None, 0)
+        return yaml.ScalarNode("tag:yaml.org,2002:null", "", start, start)
+    faults = _beyond_plain_yaml(root, file)
+    if faults:
+        raise refused(faults)
+    return root
+
+
+def _beyond_plain_yaml(root: yaml.Node, file: str) -> list[Fault]:
+    """Faults for what is YAML but would be read otherwise than it looks: references, tags, half characters."""
+    faults: list[Fault] = []
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        line = node.start_mark.line + 1
+        if id(node) in seen:
+            faults.append(Fault(file, "a value is referred to with '*'", "Write it out where it is meant.", line))
+            continue
+        seen.add(id(node))
+        if node.tag not in PLAIN_TAGS:
+            faults.append(Fault(file, f"the tag '{node.tag}' means nothing here", "Write the plain value.", line))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif any("\ud800" <= character <= "\udfff" for character in node.value):
+            faults.append(Fault(file, "a text holds half a character", "Write the character itself.", line))
+    return faults
