@@ -1,0 +1,71 @@
+# Everything one does with this repository; each target brings what it needs.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Two installers in one .venv at once would break it.
+.NOTPARALLEL:
+.PHONY: help setup run test check bench
+
+PORT ?= 8501
+LEADS ?= 20000
+BIN := .venv/bin
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/stamp-run .venv/stamp-warm  ## make .venv with what the app needs, and compile what is compiled
+
+run: setup data/handshake.duckdb  ## start the app on 127.0.0.1, with sample data when there is none (PORT=8501)
+	@echo "Handshake starts on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
+	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/stamp-dev .venv/stamp-warm  ## run every test; those in a browser are skipped where there is no Chromium
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/stamp-dev .venv/stamp-warm  ## measure the speeds that the design promises
+	$(BIN)/python -m bench
+
+# The newest interpreter would be a gamble on what the pinned packages support, so `python3` is asked first.
+# Asked means run: a version manager's shim exists for versions that are not there.
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	        echo "Making .venv with $$("$$candidate" --version)"; \
+	        "$$candidate" -m venv --clear .venv && exit 0; \
+	        rm -rf .venv; exit 1; \
+	    fi; \
+	done; \
+	echo "make: no Python 3.11 or newer with its venv module was found; install one (Debian: apt-get install python3-venv), or name it with PYTHON=." >&2; \
+	exit 1
+
+# Stamps lie inside .venv: whoever deletes it deletes them. The interpreter is only an order, not a reason, to
+# install again: its date is that of the system's.
+.venv/stamp-run: requirements.txt | $(BIN)/python
+	@echo "Installing requirements.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/stamp-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing requirements-dev.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/stamp-run
+
+# Compiled once here, so that no visitor waits for a compiler.
+.venv/stamp-warm: lib/core/replay.py .venv/stamp-run
+	@echo "Compiling the replay (once)"
+	@$(BIN)/python -m lib.core.replay
+	@touch $@
+
+# Made under another name: an interrupted start leaves no half-filled database behind.
+data/handshake.duckdb: | .venv/stamp-warm
+	@rm -f data/new.duckdb data/new.duckdb.wal
+	@mkdir -p data
+	$(BIN)/python -m lib sample --leads $(LEADS) --db data/new.duckdb
+	@mv data/new.duckdb $@

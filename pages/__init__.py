@@ -1,0 +1,1 @@
+"""The screens: each asks, computes by one call, and shows."""

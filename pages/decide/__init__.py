@@ -1,0 +1,1 @@
+"""What the alignment meeting looks at: tune, evidence, agreement."""

@@ -1,0 +1,1 @@
+"""What one person works on: one lead at a time."""
