@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -76,6 +76,12 @@ class Entry:
         """Nothing was written: `criteria:` with nothing behind the colon."""
         return isinstance(self.node, yaml.ScalarNode) and self.node.style is None and self.node.value == ""
 
+    def peek(self) -> dict[str, str]:
+        """A mapping's keys and their texts as they stand, noting no fault; what is no text is empty."""
+        if not isinstance(self.node, yaml.MappingNode):
+            return {}
+        return {str(k.value): v.value if isinstance(v, yaml.ScalarNode) else "" for k, v in self.node.value}
+
     def entries(self) -> dict[str, "Entry"]:
         """A mapping's entries by key, in the order written; a blank one has none. A key written twice is refused."""
         if self.is_blank:
@@ -126,15 +132,18 @@ class Entry:
             return None
         return str(self.node.value)
 
-    def texts(self) -> tuple[str, ...]:
-        """One text, or the texts of a list with at least one."""
+    def one_or_more(self) -> list["Entry"]:
+        """The items of a list with at least one, or this entry alone when it is no list."""
         if not self.is_list:
-            text = self.text()
-            return () if text is None else (text,)
+            return [self]
         items = self.items()
         if not items:
             self.refuse(f"{self.name} is an empty list", "Write at least one text, or leave the key out.")
-        return tuple(text for text in (item.text() for item in items) if text is not None)
+        return items
+
+    def texts(self) -> tuple[str, ...]:
+        """One text, or the texts of a list with at least one."""
+        return tuple(text for entry in self.one_or_more() if (text := entry.text()) is not None)
 
     def choice(self, known: Collection[str], noun: str) -> str | None:
         """One of the known texts; `noun` says what they are ("field")."""
@@ -182,13 +191,13 @@ class Entry:
         return "a list" if self.is_list else "one text"
 
 
-def optional(entries: dict[str, Entry], key: str, read: Callable[[Entry], Value]) -> Value | None:
+def optional(entries: Mapping[str, Entry], key: str, read: Callable[[Entry], Value | None]) -> Value | None:
     """What `read` makes of the entry of that key, None when it is not written."""
     return read(entries[key]) if key in entries else None
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    return did_you_mean(name, known) or f"Known: {', '.join(known)}."
+    return did_you_mean(name, known) or f"Known: {', '.join(known) or 'none'}."
 
 
 def _compose(text: str, file: str, refused: type[Refused]) -> yaml.Node:

@@ -1,0 +1,505 @@
+"""The MQL definition as YAML: read with every fault named, written so that it can be signed."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.core.definition import (
+    EXTRA_PREFIX,
+    LEAD_FIELDS,
+    TEXT_OPERATORS,
+    ActivityCondition,
+    ActivityMatch,
+    Category,
+    Criterion,
+    Definition,
+    FieldCondition,
+    FieldMatch,
+    FrequencyMatch,
+    KnownTest,
+    Match,
+    NumberTest,
+    SequenceMatch,
+    Test,
+    TextTest,
+)
+from lib.core.errors import DefinitionRefused, did_you_mean
+
+DEFAULT_NAME = "MQL definition"
+
+MOST_DAYS = 1_000_000
+"""A longer time does not fit the microseconds it is counted in."""
+
+Lists: TypeAlias = Mapping[str, tuple[str, ...]]
+
+
+def read_definition(text: str, file: str) -> Definition:
+    """The definition a YAML text says; `file` is its name in messages.
+
+    Raises DefinitionRefused with every fault found, in the order of the lines.
+    """
+    return read_yaml(text, file, DefinitionRefused, _definition)
+
+
+def _definition(root: Entry) -> Definition:
+    entries = root.keys(("name", "mql", "lists", *Category), required=("mql",))
+    lists = optional(entries, "lists", _lists) or {}
+    categories = {c: _category(entries[c].inside(c), c) for c in Category if c in entries}
+    written = {c: keys["criteria"].items() if "criteria" in keys else [] for c, keys in categories.items()}
+    caps = {c: optional(keys, "cap", _whole_from_0) for c, keys in categories.items()}
+    mql = optional(entries, "mql", _mql) or {}
+    return Definition(
+        name=optional(entries, "name", Entry.text) or DEFAULT_NAME,
+        threshold=optional(mql, "threshold", _whole_from_1) or 1,
+        criteria=tuple(_criteria(written, lists)),
+        require=optional(mql, "require", _require) or (),
+        minimums=tuple(_minimums(mql["minimum"], written)) if "minimum" in mql else (),
+        caps=tuple((c, cap) for c, cap in caps.items() if cap is not None),
+        half_life_days=optional(categories.get(Category.ACTIONS, {}), "half_life_days", _days),
+        lists=tuple(lists.items()),
+    )
+
+
+def _mql(entry: Entry) -> dict[str, Entry]:
+    return entry.inside("mql").keys(("threshold", "require", "minimum"), required=("threshold",))
+
+
+def _category(entry: Entry, category: Category) -> dict[str, Entry]:
+    keys = entry.keys(("cap", "half_life_days", "criteria"))
+    if "cap" in keys and category is Category.UNDESIRABLES:
+        keys.pop("cap").refuse("undesirables have no cap", "Remove it: what speaks against a lead counts in full.")
+    if "half_life_days" in keys and category is not Category.ACTIONS:
+        keys.pop("half_life_days").refuse(f"{category} does not fade, only actions do", "Move it under actions.")
+    return keys
+
+
+def _lists(entry: Entry) -> Lists:
+    return {name: texts.texts() for name, texts in entry.inside("lists").entries().items()}
+
+
+def _require(entry: Entry) -> tuple[str, ...]:
+    fields = [_field(item) for item in entry.one_or_more()]
+    return tuple(field for field in fields if field is not None)
+
+
+def _minimums(entry: Entry, written: Mapping[Category, Collection[Entry]]) -> Iterator[tuple[Category, float]]:
+    keys = entry.inside("minimum").keys(tuple(Category))
+    for category in Category:
+        minimum = optional(keys, category, Entry.number)
+        if category in keys and not written.get(category):
+            keys[category].refuse(f"{category} has a minimum and no criteria", "Add a criterion or remove the minimum.")
+        if minimum is not None:
+            yield category, minimum
+
+
+def _whole_from_0(entry: Entry) -> int | None:
+    return entry.whole(least=0)
+
+
+def _whole_from_1(entry: Entry) -> int | None:
+    return entry.whole(least=1)
+
+
+def _days(entry: Entry) -> float | None:
+    days = entry.number()
+    if days is not None and not 0 < days <= MOST_DAYS:
+        entry.refuse(f"{entry.name} is {entry.text()}", f"Write a number of days above 0, at most {MOST_DAYS:,}.")
+    return days
+
+
+def _field(entry: Entry) -> str | None:
+    text = entry.text()
+    if text is not None and text.startswith(EXTRA_PREFIX) and text.removeprefix(EXTRA_PREFIX).strip():
+        return text
+    return entry.choice((*LEAD_FIELDS, f"{EXTRA_PREFIX}<name>"), "field") if text is not None else None
+
+
+CRITERION_KEYS = (
+    *("id", "label", "points", "disqualify", "off"),
+    *("limit", "count", "within_days", "when", "sequence"),
+)
+
+
+def _criteria(written: Mapping[Category, Sequence[Entry]], lists: Lists) -> Iterator[Criterion]:
+    first_of_id: dict[str, str] = {}
+    for category, items in written.items():
+        for number, item in enumerate(items, start=1):
+            written_id = item.peek().get("id")
+            place = f"criterion {number} ({written_id})" if written_id else f"criterion {number}"
+            entry = item.inside(place)
+            keys = entry.keys(CRITERION_KEYS, required=("id",))
+            criterion_id = optional(keys, "id", Entry.text) or ""
+            if criterion_id in first_of_id:
+                first = first_of_id[criterion_id]
+                keys["id"].refuse(f"the id is already that of {first}", "Give one of them another id.")
+            elif criterion_id:
+                first_of_id[criterion_id] = f"{category}, {place}, in line {entry.line}"
+            points, disqualify = _award(entry, keys, category)
+            label = optional(keys, "label", Entry.text) or criterion_id.replace("_", " ")
+            off = optional(keys, "off", Entry.truth) or False
+            match = _match(entry, keys, category, lists)
+            if match is not None:
+                yield Criterion(criterion_id, label, category, points, match, disqualify, off)
+
+
+def _award(entry: Entry, keys: Mapping[str, Entry], category: Category) -> tuple[int, bool]:
+    """The points a criterion gives, and whether it disqualifies instead."""
+    points = optional(keys, "points", Entry.whole) or 0
+    disqualify = optional(keys, "disqualify", Entry.truth) or False
+    speaks_against = category is Category.UNDESIRABLES
+    if disqualify and not speaks_against:
+        keys["disqualify"].refuse(f"{category} cannot disqualify", "Move the criterion under undesirables.")
+    elif disqualify and "points" in keys:
+        keys["points"].refuse("it both gives points and disqualifies", "Keep one of points and disqualify.")
+    elif not disqualify and "points" not in keys:
+        remedy = "Add points or disqualify: true." if speaks_against else "Add points, a whole number."
+        entry.refuse("it gives no points", remedy)
+    if points > 0 and speaks_against:
+        keys["points"].refuse(f"undesirables award 0 or less, not {points}", f"Write -{points}.")
+    elif points < 0 and not speaks_against:
+        keys["points"].refuse(f"{category} awards 0 or more, not {points}", "Move the criterion under undesirables.")
+    return points, disqualify
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the four ways a criterion matches: which of limit, count and within_days it needs and may have."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+    may_have: tuple[str, ...] = ()
+    why_no_other: str = ""
+
+
+FIELD = Way("a field", why_no_other="a field counts once, when the lead is created")
+ACTIVITY = Way("an activity", may_have=("limit",))
+FREQUENCY = Way("a frequency", needs=("count", "within_days"), why_no_other="it already counts once a lead")
+SEQUENCE = Way("a sequence", needs=("within_days",), why_no_other="it already counts once a lead")
+
+WAYS_OF = {
+    Category.PROFILE: (FIELD,),
+    Category.CHANNEL: (FIELD,),
+    Category.ACTIONS: (ACTIVITY, FREQUENCY, SEQUENCE),
+    Category.UNDESIRABLES: (FIELD, ACTIVITY, FREQUENCY, SEQUENCE),
+}
+
+FORMS = ("field", "all", "any", "kind")
+ACTIVITY_KEYS = ("kind", "subject", "amount")
+
+
+def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: Lists) -> Match | None:
+    """What a criterion looks at, None when it does not say so."""
+    way = _way(entry, keys)
+    if way is None:
+        return None
+    if way not in WAYS_OF[category]:
+        other = "activities" if way is FIELD else "fields of the lead"
+        entry.refuse(
+            f"{category} does not look at {way.name}", f"It looks at {other}; move it to a category that does."
+        )
+    limit = optional(keys, "limit", _whole_from_1)
+    count = optional(keys, "count", _whole_from_1) or 1
+    within_days = optional(keys, "within_days", _days) or 1.0
+    for key in ("limit", "count", "within_days"):
+        if key in keys and key not in (*way.needs, *way.may_have):
+            keys[key].refuse(f"'{key}' does not go with {way.name}", f"Remove it: {way.why_no_other}.")
+        elif key not in keys and key in way.needs:
+            entry.refuse(f"{way.name} needs '{key}'", "Add it.")
+    if way is FIELD:
+        return _field_match(keys["when"], lists)
+    if way is SEQUENCE:
+        return _sequence(keys["sequence"], within_days, lists)
+    condition = _activity(keys["when"], lists)
+    if way is FREQUENCY:
+        return FrequencyMatch(condition, count, within_days)
+    return ActivityMatch(condition, limit)
+
+
+def _way(entry: Entry, keys: Mapping[str, Entry]) -> Way | None:
+    """Which of the four ways a criterion was meant to match."""
+    if ("when" in keys) == ("sequence" in keys):
+        what = "it has both when and sequence" if "when" in keys else "it does not say what it looks at"
+        entry.refuse(what, "Write one of when and sequence.")
+        return None
+    if "sequence" in keys:
+        return SEQUENCE
+    when = keys["when"]
+    written = when.peek()
+    forms = [form for form in FORMS if form in written]
+    if len(forms) == 1:
+        if forms[0] != "kind":
+            return FIELD
+        return FREQUENCY if "count" in keys or "within_days" in keys else ACTIVITY
+    if forms:
+        when.refuse(f"when has both '{forms[0]}' and '{forms[1]}'", "Keep one of them.")
+    else:
+        unknown = [key for key in written if key not in (*ACTIVITY_KEYS, *TESTS)]
+        meant = [question for key in unknown if (question := did_you_mean(key, FORMS))]
+        remedy = meant[0] if meant else "Write {field: …} or {kind: …}."
+        when.refuse("when names neither a field nor a kind", remedy)
+    return None
+
+
+# Conditions
+
+
+def _field_match(when: Entry, lists: Lists) -> FieldMatch:
+    if "field" in when.peek():
+        return FieldMatch("one", _present([_field_condition(when, lists)]))
+    mode: Literal["all", "any"] = "all" if "all" in when.peek() else "any"
+    items = when.keys((mode,))[mode].items()
+    if not items:
+        when.refuse(f"{mode} is empty", "Write at least one condition, like {field: title, is: …}.")
+    return FieldMatch(mode, _present([_nested(item, lists) for item in items]))
+
+
+def _nested(entry: Entry, lists: Lists) -> FieldCondition | None:
+    for key in ("all", "any", "kind"):
+        if key in entry.peek():
+            entry.refuse(f"'{key}' stands inside all or any", "Write conditions on fields there, one level deep.")
+            return None
+    return _field_condition(entry, lists)
+
+
+def _field_condition(entry: Entry, lists: Lists) -> FieldCondition | None:
+    keys = entry.keys(("field", *TESTS), required=("field",))
+    if "field" not in keys:
+        return None
+    field = _field(keys.pop("field"))
+    tests = _tests(entry, keys, f"field '{field}'", lists)
+    return None if field is None else FieldCondition(field, tests)
+
+
+def _sequence(entry: Entry, within_days: float, lists: Lists) -> SequenceMatch | None:
+    steps = [_activity(item, lists) for item in entry.items()]
+    if len(steps) == 2:
+        return SequenceMatch(steps[0], steps[1], within_days)
+    entry.refuse(f"a sequence has two activities, not {len(steps)}", "Write [{kind: …}, {kind: …}].")
+    return None
+
+
+def _activity(entry: Entry, lists: Lists) -> ActivityCondition:
+    keys = entry.keys(ACTIVITY_KEYS, required=("kind",))
+    subject, amount = keys.get("subject"), keys.get("amount")
+    return ActivityCondition(
+        kinds=optional(keys, "kind", Entry.texts) or (),
+        subject=_tests(subject, subject.keys(TESTS), "subject", lists) if subject else (),
+        amount=_tests(amount, _amount_keys(amount), "amount", lists) if amount else (),
+    )
+
+
+def _amount_keys(entry: Entry) -> dict[str, Entry]:
+    keys = entry.keys(TESTS)
+    for key in [key for key in keys if key not in AMOUNT_TESTS]:
+        keys[key].refuse(f"amount is a number and takes no '{key}'", f"Write one of {', '.join(AMOUNT_TESTS)}.")
+    return keys
+
+
+def _present(conditions: Iterable[FieldCondition | None]) -> tuple[FieldCondition, ...]:
+    return tuple(condition for condition in conditions if condition is not None)
+
+
+# Operators
+
+
+def _tests(entry: Entry, keys: Mapping[str, Entry], of: str, lists: Lists) -> tuple[Test, ...]:
+    """The operators written in one condition, in their order; at least one."""
+    if set(entry.peek()) <= {"field"} and (entry.is_mapping or entry.is_blank):
+        entry.refuse(f"{of} has no operator", "Add one, like 'is: …' or 'known: true'.")
+    tests = [test for key in keys.values() if (test := TESTS[key.name](key, lists)) is not None]
+    ranges = [test for test in tests if isinstance(test, NumberTest)]
+    low = max((test.low for test in ranges if test.low is not None), default=-math.inf)
+    high = min((test.high for test in ranges if test.high is not None), default=math.inf)
+    if low > high:
+        entry.refuse(f"no number is at least {_number(low)} and at most {_number(high)}", "Swap the two numbers.")
+    return tuple(tests)
+
+
+def _text_test(entry: Entry, lists: Lists) -> TextTest:
+    return TextTest(entry.name, entry.texts())
+
+
+def _list_test(entry: Entry, lists: Lists) -> TextTest | None:
+    name = entry.choice(lists, "list")
+    return None if name is None else TextTest(entry.name.removesuffix(LIST_SUFFIX), lists[name], name)
+
+
+def _pattern_test(entry: Entry, lists: Lists) -> TextTest | None:
+    pattern = entry.text()
+    if pattern is None:
+        return None
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern, ignore_case=True)
+    except pa.ArrowInvalid as error:
+        why = str(error).removeprefix("Invalid regular expression: ")
+        entry.refuse(f"the expression '{pattern}' does not compile ({why})", "Write it as RE2 understands it.")
+    return TextTest(entry.name, (pattern,))
+
+
+def _at_least(entry: Entry, lists: Lists) -> NumberTest:
+    return NumberTest(low=entry.number())
+
+
+def _at_most(entry: Entry, lists: Lists) -> NumberTest:
+    return NumberTest(high=entry.number())
+
+
+def _between(entry: Entry, lists: Lists) -> NumberTest | None:
+    items = entry.items() if entry.is_list else []
+    if len(items) != 2:
+        entry.refuse("between takes two numbers", "Write [lowest, highest].")
+        return None
+    return NumberTest(items[0].number(), items[1].number())
+
+
+def _known(entry: Entry, lists: Lists) -> KnownTest | None:
+    known = entry.truth()
+    return None if known is None else KnownTest(known)
+
+
+LIST_SUFFIX = "_list"
+
+TESTS: Mapping[str, Callable[[Entry, Lists], Test | None]] = {
+    **dict.fromkeys(TEXT_OPERATORS, _text_test),
+    **{f"{operator}{LIST_SUFFIX}": _list_test for operator in TEXT_OPERATORS},
+    "matches": _pattern_test,
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "between": _between,
+    "known": _known,
+}
+"""What each operator may be, by its key."""
+
+AMOUNT_TESTS = ("at_least", "at_most", "between", "known")
+
+
+# Writing
+
+Plain: TypeAlias = "str | int | float | Sequence[Plain] | Mapping[str, Plain]"
+
+READABLE_UNQUOTED = re.compile(r"\w([\w .@/+%&()'-]*[\w.@/+%&()'-])?")
+ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+"""What JSON leaves as it is, but YAML takes for a line's end, refuses, or nobody can see."""
+
+
+def write_definition(definition: Definition) -> str:
+    """The one text of a definition, a criterion a line; reading it gives the definition back."""
+    return "".join(f"{line}\n" for line in _lines(definition))
+
+
+def _lines(definition: Definition) -> Iterator[str]:
+    yield f"name: {_flow(definition.name)}"
+    yield "mql:"
+    yield f"  threshold: {definition.threshold}"
+    if definition.require:
+        yield f"  require: {_flow(definition.require)}"
+    if definition.minimums:
+        yield f"  minimum: {_flow(dict(definition.minimums))}"
+    if definition.lists:
+        yield "lists:"
+    for name, texts in definition.lists:
+        yield f"  {_flow(name)}: {_flow(texts)}"
+    for category in Category:
+        cap, criteria = definition.cap(category), definition.of(category)
+        half_life_days = definition.half_life_days if category is Category.ACTIONS else None
+        if criteria or cap is not None or half_life_days is not None:
+            yield f"{category}:"
+        if cap is not None:
+            yield f"  cap: {cap}"
+        if half_life_days is not None:
+            yield f"  half_life_days: {_number(half_life_days)}"
+        if criteria:
+            yield "  criteria:"
+        for criterion in criteria:
+            yield f"    - {_flow(_criterion_entries(criterion))}"
+
+
+def _criterion_entries(criterion: Criterion) -> dict[str, Plain]:
+    entries: dict[str, Plain] = {"id": criterion.id, "label": criterion.label}
+    entries |= {"disqualify": True} if criterion.disqualify else {"points": criterion.points}
+    if criterion.off:
+        entries["off"] = True
+    match criterion.match:
+        case FieldMatch("one", (condition,)):
+            entries["when"] = _condition_entries(condition)
+        case FieldMatch(mode, conditions):
+            entries["when"] = {mode: [_condition_entries(condition) for condition in conditions]}
+        case ActivityMatch(activity, limit):
+            entries |= {} if limit is None else {"limit": limit}
+            entries["when"] = _activity_entries(activity)
+        case FrequencyMatch(activity, count, within_days):
+            entries |= {"count": count, "within_days": within_days, "when": _activity_entries(activity)}
+        case SequenceMatch(first, second, within_days):
+            entries |= {"within_days": within_days, "sequence": [_activity_entries(first), _activity_entries(second)]}
+    return entries
+
+
+def _condition_entries(condition: FieldCondition) -> Plain:
+    return {"field": condition.field, **_test_entries(condition.tests)}
+
+
+def _activity_entries(activity: ActivityCondition) -> Plain:
+    entries: dict[str, Plain] = {"kind": _one_or_list(activity.kinds)}
+    if activity.subject:
+        entries["subject"] = _test_entries(activity.subject)
+    if activity.amount:
+        entries["amount"] = _test_entries(activity.amount)
+    return entries
+
+
+def _test_entries(tests: Sequence[Test]) -> dict[str, Plain]:
+    return dict(_test_entry(test) for test in tests)
+
+
+def _test_entry(test: Test) -> tuple[str, Plain]:
+    match test:
+        case TextTest(operator, operands, None):
+            return operator, _one_or_list(operands)
+        case TextTest(operator, _, str(list_name)):
+            return f"{operator}{LIST_SUFFIX}", list_name
+        case NumberTest(None, high) if high is not None:
+            return "at_most", high
+        case NumberTest(low, None) if low is not None:
+            return "at_least", low
+        case NumberTest(low, high) if low is not None and high is not None:
+            return "between", [low, high]
+        case KnownTest(known):
+            return "known", known
+    raise ValueError(test)
+
+
+def _one_or_list(texts: Sequence[str]) -> Plain:
+    return texts[0] if len(texts) == 1 else texts
+
+
+def _flow(value: Plain) -> str:
+    """YAML in flow style, on one line."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _number(value)
+        case str():
+            return _text(value)
+        case Mapping():
+            return "{" + ", ".join(f"{_flow(key)}: {_flow(entry)}" for key, entry in value.items()) + "}"
+        case _:
+            return "[" + ", ".join(_flow(item) for item in value) + "]"
+
+
+def _number(number: float) -> str:
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+def _text(text: str) -> str:
+    if READABLE_UNQUOTED.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
