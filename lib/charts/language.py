@@ -1,0 +1,177 @@
+"""The one visual language: which colour means what, and the frame every chart stands in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+from lib.core.definition import Category
+
+# Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on; text
+# has no colour of its own and takes the theme's. `.streamlit/config.toml` gives the same hues to the widgets.
+DRAFT = "#7C5FD0"
+AGREED = "#7E8793"
+GAINED = "#0072B2"
+LOST = "#D55E00"
+
+CATEGORY_COLOURS: Mapping[Category, str] = {
+    Category.PROFILE: "#0072B2",
+    Category.CHANNEL: "#00906A",
+    Category.ACTIONS: "#C0689A",
+    Category.UNDESIRABLES: "#D55E00",
+}
+
+CATEGORY_NAMES: Mapping[Category, str] = {
+    Category.PROFILE: "Who",
+    Category.CHANNEL: "Where we met",
+    Category.ACTIONS: "What they did",
+    Category.UNDESIRABLES: "What speaks against",
+}
+"""The categories as both teams say them."""
+
+HEIGHT = 300
+"""Of a chart, in pixels: the same whatever is in it, so that nothing below it moves."""
+
+DATES: Mapping[str, Any] = {"type": "date", "tickformat": "%-d %b\n%Y"}
+"""An axis of days."""
+
+MARK_LABEL_PX = 96
+"""Room to the right for the label of a level line."""
+
+CONFIG: Mapping[str, object] = {"displayModeBar": False, "doubleClick": "reset"}
+"""What `st.plotly_chart` is given as `config`: a double click undoes a zoom, so no buttons are needed."""
+
+MINUS = "−"
+GRID = "rgba(126, 135, 147, 0.22)"
+CLEAR = "rgba(0, 0, 0, 0)"
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure, and in words what it shows to those who do not see it: `st.plotly_chart(figure, alt=alt)`."""
+
+    figure: go.Figure
+    alt: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A thin labelled line across the chart: a promise, a threshold, a goal.
+
+    It stands at `at` on the `axis`. Labels lie outside the plot, where no data is: that of a level line
+    behind its right end, that of an upright one above it, to its left or right.
+    """
+
+    axis: Literal["x", "y"]
+    at: float | date
+    label: str
+    colour: str = AGREED
+    side: Literal["left", "right"] = "right"
+
+    def shape(self) -> dict[str, Any]:
+        upright = self.axis == "x"
+        across = "y" if upright else "x"
+        outside = (
+            {"xanchor": "left" if self.side == "right" else "right", "yanchor": "bottom"}
+            if upright
+            else {"xanchor": "left", "yanchor": "middle"}
+        )
+        return {
+            "type": "line",
+            f"{self.axis}0": self.at,
+            f"{self.axis}1": self.at,
+            f"{across}0": 0,
+            f"{across}1": 1,
+            f"{across}ref": "paper",
+            "line": {"color": self.colour, "width": 1.5, "dash": "dash"},
+            "label": {"text": self.label, "textposition": "end", "textangle": 0, "padding": 3, **outside},
+        }
+
+
+def chart(
+    title: str,
+    traces: Sequence[Mapping[str, Any]],
+    alt: str,
+    *,
+    marks: Sequence[Mark] = (),
+    height: int = HEIGHT,
+    nothing: str = "",
+    **layout: Any,
+) -> Chart:
+    """The traces in the common frame, under a title that is a question or a finding.
+
+    `nothing` is the sentence shown in place of data when there is none, and
+    `layout` what differs from the frame, section by section (`xaxis={…}`).
+    """
+    frame: dict[str, Any] = {
+        "title": {"text": title, "font": {"size": 16}, "x": 0, "y": _down(12, height), "yanchor": "middle"},
+        "height": height,
+        "margin": {"l": 8, "r": MARK_LABEL_PX if any(mark.axis == "y" for mark in marks) else 16, "t": 76, "b": 8},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "legend": {
+            "orientation": "h",
+            "xref": "container",
+            "x": 0,
+            "yref": "container",
+            "y": _down(26, height),
+            "yanchor": "top",
+        },
+        "hovermode": "x unified",
+        "separators": ".,",
+        # The same for every state of a chart: a zoom outlives the next number.
+        "uirevision": "kept",
+        "shapes": [mark.shape() for mark in marks],
+        "annotations": [],
+    }
+    axis = {"automargin": True, "gridcolor": GRID, "zeroline": False, "fixedrange": False}
+    frame["xaxis"] = {**axis, "showgrid": False, **layout.pop("xaxis", {})}
+    frame["yaxis"] = {**axis, "fixedrange": True, "rangemode": "tozero", "tickformat": ",", **layout.pop("yaxis", {})}
+    # A line beyond the data would else lie outside the plot.
+    for name in ("x", "y"):
+        frame[f"{name}axis"]["autorangeoptions"] = {"include": [mark.at for mark in marks if mark.axis == name]}
+    if nothing:
+        frame["annotations"] = [
+            {"text": nothing, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
+        ]
+        for name in ("xaxis", "yaxis"):
+            frame[name]["visible"] = False
+    # Plotly's own checks take four times as long as the rest; the tests make them instead.
+    figure = go.Figure({"data": [dict(trace) for trace in traces], "layout": {**frame, **layout}}, _validate=False)
+    return Chart(figure, alt)
+
+
+def _down(pixels: int, height: int) -> float:
+    """How high a place so many pixels below a figure's upper edge is, as a share of its height."""
+    return 1 - pixels / height
+
+
+def count(number: float, one: str = "", many: str = "") -> str:
+    """A whole number with thousands separators, and its noun: "1 MQL", "1,204 MQLs" (`many` where it isn't one + s)."""
+    whole = round(number)
+    return f"{whole:,} {one if whole == 1 else many or one + 's'}" if one else f"{whole:,}"
+
+
+def amount(points: float | Decimal) -> str:
+    """Points with one decimal where there is one: "63.2", "20", "−0.5"."""
+    written = f"{abs(points):,.1f}".removesuffix(".0")
+    return f"{MINUS}{written}" if points < 0 and written != "0" else written
+
+
+def signed(points: float | Decimal) -> str:
+    """An amount that always shows its direction: "+20", "−12.4", "0"."""
+    written = amount(points)
+    return f"+{written}" if points > 0 and written != "0" else written
+
+
+def day(instant: date) -> str:
+    """`3 March 2026`."""
+    return f"{instant.day} {instant:%B %Y}"
+
+
+def wall_clock(instants: Sequence[datetime]) -> list[datetime]:
+    """The instants as a clock on the wall showed them: Plotly has no time zones and would drop the offset itself."""
+    return [instant.replace(tzinfo=None) for instant in instants]
