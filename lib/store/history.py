@@ -1,5 +1,7 @@
 """The leads and activities of the database as the core's arrays."""
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -17,9 +19,9 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
     """
     given = {"lead_id": lead_id}
     with database.read() as cursor:
-        leads = cursor.execute(statement("history_leads"), given).to_arrow_table()
-        whats = cursor.execute(statement("history_whats"), given).to_arrow_table()
-        activities = cursor.execute(statement("history_activities"), given).fetchnumpy()
+        leads = _table(cursor, "history_leads", given)
+        whats = _table(cursor, "history_whats", given)
+        activities: dict[str, Any] = cursor.execute(statement("history_activities"), given).fetchnumpy()
         extras = _extras(cursor, lead_id)
     counts = np.bincount(activities["lead"], minlength=leads.num_rows)
     return History(
@@ -27,7 +29,7 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
         created_at=_whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
         fields={**{name: Column.of(_whole(leads[name])) for name in LEAD_FIELDS}, **extras},
         activity_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        activity_at=np.ascontiguousarray(activities["at"], dtype=np.int64),
+        activity_at=np.ascontiguousarray(activities["at_us"], dtype=np.int64),
         activity_what=np.ascontiguousarray(activities["what"], dtype=np.int32),
         activity_amount=np.ascontiguousarray(activities["amount"], dtype=np.float64),
         what_kind=_whole(whats["kind"]),
@@ -42,6 +44,10 @@ def newest_instant(database: Database) -> int | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
+def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: dict[str, str | None]) -> Any:
+    return cursor.sql(statement(name), params=given).to_arrow_table()
+
+
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     combined = column.combine_chunks()
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
@@ -53,6 +59,6 @@ def _extras(cursor: duckdb.DuckDBPyConnection, lead_id: str | None) -> dict[str,
     columns = {}
     for (key,) in keys:
         pointer = "/" + key.replace("~", "~0").replace("/", "~1")
-        texts = cursor.execute(statement("extra_values"), {"pointer": pointer, "lead_id": lead_id}).to_arrow_table()
+        texts = _table(cursor, "extra_values", {"pointer": pointer, "lead_id": lead_id})
         columns[EXTRA_PREFIX + key] = Column.of(_whole(texts["value"]))
     return columns

@@ -32,7 +32,7 @@ numbered_what as (
 
 select
     numbered_lead.lead::integer as lead,
-    epoch_us(activity.occurred_at) as at,
+    epoch_us(activity.occurred_at) as at_us,
     numbered_what.what::integer as what,
     coalesce(activity.amount, 'nan'::double) as amount
 
@@ -46,4 +46,4 @@ inner join numbered_what
         activity.kind = numbered_what.kind
         and activity.subject is not distinct from numbered_what.subject
 
-order by lead, at
+order by lead, at_us
