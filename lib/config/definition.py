@@ -76,7 +76,7 @@ def _category(entry: Entry, category: Category) -> dict[str, Entry]:
     if "cap" in keys and category is Category.UNDESIRABLES:
         keys.pop("cap").refuse("undesirables have no cap", "Remove it: what speaks against a lead counts in full.")
     if "half_life_days" in keys and category is not Category.ACTIONS:
-        keys.pop("half_life_days").refuse(f"{category} does not fade, only actions do", "Move it under actions.")
+        keys.pop("half_life_days").refuse(f"only actions fade, not {category}", "Move it under actions.")
     return keys
 
 
@@ -162,9 +162,11 @@ def _award(entry: Entry, keys: Mapping[str, Entry], category: Category) -> tuple
         remedy = "Add points or disqualify: true." if speaks_against else "Add points, a whole number."
         entry.refuse("it gives no points", remedy)
     if points > 0 and speaks_against:
-        keys["points"].refuse(f"undesirables award 0 or less, not {points}", f"Write -{points}.")
+        keys["points"].refuse(f"points in {category} are 0 or less, not {points}", f"Write -{points}.")
     elif points < 0 and not speaks_against:
-        keys["points"].refuse(f"{category} awards 0 or more, not {points}", "Move the criterion under undesirables.")
+        keys["points"].refuse(
+            f"points in {category} are 0 or more, not {points}", "Move the criterion under undesirables."
+        )
     return points, disqualify
 
 
@@ -202,7 +204,7 @@ def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: L
     if way not in WAYS_OF[category]:
         other = "activities" if way is FIELD else "fields of the lead"
         entry.refuse(
-            f"{category} does not look at {way.name}", f"It looks at {other}; move it to a category that does."
+            f"no criterion of {category} looks at {way.name}", f"They look at {other}; move it to another category."
         )
     limit = optional(keys, "limit", _whole_from_1)
     count = optional(keys, "count", _whole_from_1) or 1
@@ -240,11 +242,14 @@ def _way(entry: Entry, keys: Mapping[str, Entry]) -> Way | None:
     if forms:
         when.refuse(f"when has both '{forms[0]}' and '{forms[1]}'", "Keep one of them.")
     else:
-        unknown = [key for key in written if key not in (*ACTIVITY_KEYS, *TESTS)]
-        meant = [question for key in unknown if (question := did_you_mean(key, FORMS))]
-        remedy = meant[0] if meant else "Write {field: …} or {kind: …}."
-        when.refuse("when names neither a field nor a kind", remedy)
+        _refuse_formless(when, "when names neither a field nor a kind", FORMS)
     return None
+
+
+def _refuse_formless(entry: Entry, what: str, forms: Collection[str]) -> None:
+    unknown = [key for key in entry.peek() if key not in (*FORMS, *ACTIVITY_KEYS, *TESTS)]
+    meant = [question for key in unknown if (question := did_you_mean(key, forms))]
+    entry.refuse(what, meant[0] if meant else f"Write {' or '.join(f'{{{form}: …}}' for form in forms)}.")
 
 
 # Conditions
@@ -254,9 +259,7 @@ def _field_match(when: Entry, lists: Lists) -> FieldMatch:
     if "field" in when.peek():
         return FieldMatch("one", _present([_field_condition(when, lists)]))
     mode: Literal["all", "any"] = "all" if "all" in when.peek() else "any"
-    items = when.keys((mode,))[mode].items()
-    if not items:
-        when.refuse(f"{mode} is empty", "Write at least one condition, like {field: title, is: …}.")
+    items = when.keys((mode,))[mode].items(least=1)
     return FieldMatch(mode, _present([_nested(item, lists) for item in items]))
 
 
@@ -278,15 +281,19 @@ def _field_condition(entry: Entry, lists: Lists) -> FieldCondition | None:
 
 
 def _sequence(entry: Entry, within_days: float, lists: Lists) -> SequenceMatch | None:
-    steps = [_activity(item, lists) for item in entry.items()]
-    if len(steps) == 2:
-        return SequenceMatch(steps[0], steps[1], within_days)
-    entry.refuse(f"a sequence has two activities, not {len(steps)}", "Write [{kind: …}, {kind: …}].")
-    return None
+    steps = entry.items()
+    if entry.is_list and len(steps) != 2:
+        entry.refuse(f"a sequence has two activities, not {len(steps)}", "Write [{kind: …}, {kind: …}].")
+    for step in steps:
+        if "kind" not in step.peek():
+            _refuse_formless(step, "a step of the sequence names no kind", ("kind",))
+            return None
+    conditions = [_activity(step, lists) for step in steps]
+    return SequenceMatch(conditions[0], conditions[1], within_days) if len(conditions) == 2 else None
 
 
 def _activity(entry: Entry, lists: Lists) -> ActivityCondition:
-    keys = entry.keys(ACTIVITY_KEYS, required=("kind",))
+    keys = entry.keys(ACTIVITY_KEYS)
     subject, amount = keys.get("subject"), keys.get("amount")
     return ActivityCondition(
         kinds=optional(keys, "kind", Entry.texts) or (),
@@ -312,7 +319,7 @@ def _present(conditions: Iterable[FieldCondition | None]) -> tuple[FieldConditio
 def _tests(entry: Entry, keys: Mapping[str, Entry], of: str, lists: Lists) -> tuple[Test, ...]:
     """The operators written in one condition, in their order; at least one."""
     if set(entry.peek()) <= {"field"} and (entry.is_mapping or entry.is_blank):
-        entry.refuse(f"{of} has no operator", "Add one, like 'is: …' or 'known: true'.")
+        entry.refuse(f"{of} has no operator", "Add one, like 'known: true'.")
     tests = [test for key in keys.values() if (test := TESTS[key.name](key, lists)) is not None]
     ranges = [test for test in tests if isinstance(test, NumberTest)]
     low = max((test.low for test in ranges if test.low is not None), default=-math.inf)

@@ -29,7 +29,7 @@ def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Ent
     of their lines, or with the one fault of a text that is not YAML at all.
     """
     faults: list[Fault] = []
-    value = read(Entry(_compose(text, file, refused), file, "the file", faults))
+    value = read(Entry(_compose(text, file, refused), file, "", faults))
     if faults:
         raise refused(sorted(faults, key=lambda fault: fault.line or 0))
     return value
@@ -40,7 +40,7 @@ class Entry:
     """One value of a YAML file.
 
     `where` is its place in words ("definition.yaml, actions, criterion 3"),
-    `name` what it is called there ("points"). The methods below return the
+    `name` the key it stands under ("points", empty for the file itself). The methods below return the
     value in the form asked for; where it has not that form they note a fault
     and return None or nothing, so that a reader goes on and finds every fault.
     """
@@ -87,7 +87,7 @@ class Entry:
         if self.is_blank:
             return {}
         if not isinstance(self.node, yaml.MappingNode):
-            self.refuse(f"{self.name} is {self._form()}", "Write keys and values, like 'key: value'.")
+            self.refuse(f"{self._called} is {self._form()}", "Write keys and values, like 'key: value'.")
             return {}
         entries: dict[str, Entry] = {}
         for key, node in self.node.value:
@@ -113,33 +113,29 @@ class Entry:
                     self.refuse(f"'{key}' is missing", "Add it.")
         return entries
 
-    def items(self) -> list["Entry"]:
-        """A list's items; a blank one has none."""
-        if self.is_blank:
+    def items(self, least: int = 0) -> list["Entry"]:
+        """A list's items, `least` or more; a blank one has none."""
+        if not self.is_list and not self.is_blank:
+            self.refuse(f"{self._called} is {self._form()}", "Write a list, like '[a, b]' or one '- ' a line.")
             return []
-        if not isinstance(self.node, yaml.SequenceNode):
-            self.refuse(f"{self.name} is {self._form()}", "Write a list, like '[a, b]' or one '- ' a line.")
-            return []
-        return [replace(self, node=node) for node in self.node.value]
+        items = self.node.value if isinstance(self.node, yaml.SequenceNode) else []
+        if not items and least:
+            self.refuse(f"{self._called} is an empty list", "Write at least one item, or remove it.")
+        return [replace(self, node=node) for node in items]
 
     def text(self) -> str | None:
         """The text as written: `NO` is "NO", `012` is "012". Not blank."""
         if not isinstance(self.node, yaml.ScalarNode):
-            self.refuse(f"{self.name} is {self._form()}", "Write one text.")
+            self.refuse(f"{self._called} is {self._form()}", "Write one text.")
             return None
         if not self.node.value.strip():
-            self.refuse(f"{self.name} is empty", "Write a text, or leave the key out.")
+            self.refuse(f"{self._called} is empty", "Write a text there, or remove it.")
             return None
         return str(self.node.value)
 
     def one_or_more(self) -> list["Entry"]:
         """The items of a list with at least one, or this entry alone when it is no list."""
-        if not self.is_list:
-            return [self]
-        items = self.items()
-        if not items:
-            self.refuse(f"{self.name} is an empty list", "Write at least one text, or leave the key out.")
-        return items
+        return self.items(least=1) if self.is_list else [self]
 
     def texts(self) -> tuple[str, ...]:
         """One text, or the texts of a list with at least one."""
@@ -159,11 +155,11 @@ class Entry:
         if text is None:
             return None
         if not WHOLE.fullmatch(text):
-            self.refuse(f"{self.name} '{text}' is not a whole number", "Write digits only, without a fraction.")
+            self.refuse(f"{self._called} is '{text}', not a whole number", "Write digits only, without a fraction.")
             return None
         if not least <= int(text) <= most:
             bound = f"{least:,} or more" if int(text) < least else f"{most:,} or less"
-            self.refuse(f"{self.name} is {text}", f"Write {bound}.")
+            self.refuse(f"{self._called} is {text}", f"Write {bound}.")
             return None
         return int(text)
 
@@ -173,7 +169,7 @@ class Entry:
         if text is None:
             return None
         if not NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-            self.refuse(f"{self.name} '{text}' is not a number", "Write digits, with a point for a fraction.")
+            self.refuse(f"{self._called} is '{text}', not a number", "Write digits, with a point for a fraction.")
             return None
         return float(text)
 
@@ -182,8 +178,12 @@ class Entry:
         text = self.text()
         if text is None or text in ("true", "false"):
             return None if text is None else text == "true"
-        self.refuse(f"{self.name} is '{text}'", "Write true or false.")
+        self.refuse(f"{self._called} is '{text}'", "Write true or false.")
         return None
+
+    @property
+    def _called(self) -> str:
+        return f"'{self.name}'" if self.name else "the file"
 
     def _form(self) -> str:
         if self.is_mapping:

@@ -52,9 +52,9 @@ def test_a_key_that_yaml_takes_for_a_boolean_is_a_key() -> None:
         ('a: "\\UFFFFFFFF"', None, "the YAML cannot be read"),
         ("- a", 1, "the file is a list"),
         ("? [a]\n: b", 1, "a key is not a text"),
-        ("a: x\nb:", 2, "b is empty"),
-        ("a: []", 1, "a is an empty list"),
-        ("a: {b: c}", 1, "a is a mapping"),
+        ("a: x\nb:", 2, "'b' is empty"),
+        ("a: []", 1, "'a' is an empty list"),
+        ("a: {b: c}", 1, "'a' is a mapping"),
     ],
 )
 def test_what_cannot_be_read_is_refused_at_its_line(text: str, line: int | None, what: str) -> None:
@@ -87,7 +87,7 @@ def test_a_whole_number_is_digits_with_an_optional_sign(written: str, value: int
 def test_anything_else_is_no_whole_number(written: str) -> None:
     fault = refusal(f"n: {written}", lambda root: root.entries()["n"].whole())
 
-    assert fault.what == f"n '{written}' is not a whole number"
+    assert fault.what == f"'n' is '{written}', not a whole number"
 
 
 @pytest.mark.parametrize(("written", "value"), [(".5", 0.5), ("5.", 5.0), ("-1.5e+3", -1500.0), ("1e2", 100.0)])
@@ -99,14 +99,14 @@ def test_a_number_has_an_optional_sign_point_and_exponent(written: str, value: f
 def test_anything_else_is_no_number(written: str) -> None:
     fault = refusal(f"n: {written}", lambda root: root.entries()["n"].number())
 
-    assert fault.what == f"n '{written}' is not a number"
+    assert fault.what == f"'n' is '{written}', not a number"
 
 
 @pytest.mark.parametrize("written", ["yes", "on", "True", "1"])
 def test_only_true_and_false_are_truths(written: str) -> None:
     fault = refusal(f"known: {written}", lambda root: root.entries()["known"].truth())
 
-    assert str(fault) == f"some.yaml: known is '{written}'. Write true or false."
+    assert str(fault) == f"some.yaml: 'known' is '{written}'. Write true or false."
 
 
 def test_faults_come_in_the_order_of_their_lines() -> None:
