@@ -90,7 +90,7 @@ create table import_run (
 
 -- kind 'row': could not be loaded. 'orphan': waits for its lead, tried again after every import.
 -- 'value': loaded, but one value was not of its column's type and is unknown; `rows` such rows.
--- `waiting` holds an orphan's typed values; `key` its id.
+-- `row` holds the texts read, or an orphan's typed values; `key` is its id.
 create table rejected_row (
     run integer not null,
     file varchar not null,
@@ -99,7 +99,6 @@ create table rejected_row (
     kind varchar not null check (kind in ('row', 'orphan', 'value')),
     reason varchar not null,
     rows bigint not null,
-    raw json,
-    waiting json,
+    row json,
     key varchar,
 );

@@ -1,0 +1,279 @@
+"""Typed rows into their table: what is new, changed or the same, and what must wait for its lead."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from lib.core.source import TABLES, ImportTable
+from lib.store.staging import HASHED, SQL_TYPES
+
+APPEND_ONLY = "handoff_event"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """How many rows were new, changed what was there, or changed nothing.
+
+    A row that a later one of the same import replaces changes nothing.
+    """
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: "Merged") -> "Merged":
+        return Merged(self.new + other.new, self.changed + other.changed, self.same + other.same)
+
+
+def merge(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int, *, fill_gaps: bool = False
+) -> Merged:
+    """Merges the temporary table `batch` into `table`, by key.
+
+    `batch` has `file_number`, `line` and the columns `filled` (with the key).
+    What those hold replaces what was there, unknown values included; other
+    columns stay. With `fill_gaps`, only what is unknown of a lead is filled in:
+    the row is older than what is there. Rows whose lead is unknown, and events whose id exists with
+    other content, become rejected rows of this run.
+    """
+    _set_orphans_aside(cursor, table, filled, run)
+    if table.name == APPEND_ONLY:
+        repeated = _reject_other_content(cursor, table, filled, run)
+    else:
+        repeated = _keep_last(cursor, table, filled)
+    merged = _write(cursor, table, filled, fill_gaps=fill_gaps)
+    _stop_waiting(cursor, table, run)
+    return merged + Merged(same=repeated)
+
+
+def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
+    """Loads every waiting row whose lead is known by now; how many by table."""
+    waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
+    if not waiting:
+        return {}
+    cursor.execute(
+        """
+        create or replace temp table ready as
+        select rowid as waiting_row, file, line, table_name, key, row
+        from rejected_row
+        where kind = 'orphan' and row ->> 'lead_id' in (select lead_id from lead)
+        """
+    )
+    cursor.execute("delete from rejected_row where rowid in (select waiting_row from ready)")
+    cursor.execute(
+        """
+        create or replace temp table file_name as
+        select row_number() over (order by waiting_row) as file_number, file, waiting_row from ready
+        """
+    )
+    groups = cursor.execute("select distinct table_name, json_keys(row) from ready").fetchall()
+    merged: dict[str, Merged] = {}
+    for name, table in TABLES.items():
+        for filled in sorted(tuple(keys) for group, keys in groups if group == name):
+            columns = ", ".join(
+                f"cast(row ->> '{column}' as {SQL_TYPES[table.column(column).type]}) as {column}" for column in filled
+            )
+            cursor.execute(
+                f"""
+                create or replace temp table batch as
+                select file_number, line, {columns}
+                from ready join file_name using (waiting_row)
+                where table_name = $table and json_keys(row) = $filled::varchar[]
+                """,
+                {"table": name, "filled": list(filled)},
+            )
+            merged[name] = merged.get(name, Merged()) + merge(cursor, table, filled, run, fill_gaps=name == "lead")
+    return merged
+
+
+def _set_orphans_aside(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int
+) -> None:
+    if table.name == "lead":
+        orphan = "lead_id not in (select lead_id from lead)"
+        if "created_at" in filled:
+            orphan += " and lead_id not in (select lead_id from batch where created_at is not null)"
+        reason = "'no created_at, and no lead is called ''' || lead_id || ''' yet'"
+    elif "lead_id" in table.names:
+        orphan = "lead_id not in (select lead_id from lead)"
+        reason = "'no lead is called ''' || lead_id || ''' yet'"
+    else:
+        return
+    waiting = ", ".join(f"'{column}', cast({column} as varchar)" for column in filled)
+    found = cursor.execute(
+        f"""
+        insert into rejected_row
+        select $run, file, line, '{table.name}', 'orphan', {reason}, 1, json_object({waiting}), {table.key[0]}
+        from batch join file_name using (file_number)
+        where {orphan}
+        """,
+        {"run": run},
+    ).fetchall()[0][0]
+    if found:
+        cursor.execute(f"delete from batch where {orphan}")
+
+
+def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...]) -> int:
+    """Removes from `batch` every row that a later one of the same key replaces; how many."""
+    key = ", ".join(table.key)
+    if not _repeats(cursor, key):
+        return 0
+    if table.name == "lead" and "created_at" in filled:
+        # A later row without a date keeps the date the lead was given before it.
+        cursor.execute(
+            """
+            update batch set created_at = dated.created_at
+            from (
+                select lead_id, max_by(created_at, (file_number, line)) as created_at
+                from batch where created_at is not null group by lead_id
+            ) as dated
+            where batch.lead_id = dated.lead_id and batch.created_at is null
+            """
+        )
+    removed: int = cursor.execute(
+        f"""
+        delete from batch where rowid in (
+            select rowid from (
+                select
+                    rowid,
+                    row_number() over (partition by {key} order by file_number desc, line desc) as newest
+                from batch
+            )
+            where newest > 1
+        )
+        """
+    ).fetchall()[0][0]
+    return removed
+
+
+def _reject_other_content(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int
+) -> int:
+    """Rejects events whose id is taken by another content, in `batch` or the table; how many repeat one of `batch`."""
+    key = table.key[0]
+    content = [column for column in filled if column != key]
+    other = " or ".join(f"batch.{column} is distinct from stands.{column}" for column in content)
+    repeated = 0
+    if _repeats(cursor, key):
+        cursor.execute(
+            f"""
+            create or replace temp table first_of_id as
+            select * from batch
+            qualify row_number() over (partition by {key} order by file_number, line) = 1
+            """
+        )
+        later = "(batch.file_number, batch.line) <> (stands.file_number, stands.line)"
+        _reject(cursor, table, filled, run, "first_of_id", f"{later} and ({other})")
+        repeated = cursor.execute(
+            f"delete from batch using first_of_id as stands where batch.{key} = stands.{key} and {later}"
+        ).fetchall()[0][0]
+    _reject(cursor, table, filled, run, table.name, other)
+    return repeated
+
+
+def _reject(
+    cursor: duckdb.DuckDBPyConnection,
+    table: ImportTable,
+    filled: tuple[str, ...],
+    run: int,
+    standing: str,
+    condition: str,
+) -> None:
+    """Rejects the rows of `batch` for which `condition` holds beside the row `stands` of the same id in `standing`."""
+    key = table.key[0]
+    row = ", ".join(f"'{column}', cast(batch.{column} as varchar)" for column in filled)
+    same_id = f"batch.{key} = stands.{key} and ({condition})"
+    cursor.execute(
+        f"""
+        insert into rejected_row
+        select
+            $run, file, batch.line, '{table.name}', 'row',
+            '{key} ''' || batch.{key} || ''' exists with other content', 1, json_object({row}), batch.{key}
+        from batch join file_name using (file_number) join {standing} as stands on {same_id}
+        """,
+        {"run": run},
+    )
+    cursor.execute(f"delete from batch using {standing} as stands where {same_id}")
+
+
+def _repeats(cursor: duckdb.DuckDBPyConnection, key: str) -> bool:
+    sql = f"select 1 from batch group by {key} having count(*) > 1 limit 1"
+    return bool(cursor.execute(sql).fetchall())
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], *, fill_gaps: bool
+) -> Merged:
+    names = ", ".join(filled)
+    values = ", ".join(f"batch.{name}" if name != table.rest else _without_nulls("batch", name) for name in filled)
+    rows = cursor.execute("select count(*) from batch").fetchall()[0][0]
+    if not cursor.execute(f"select 1 from {table.name} limit 1").fetchall():
+        cursor.execute(f"insert into {table.name} ({names}) select {values} from batch")
+        return Merged(new=rows)
+    key = " and ".join(f"batch.{name} is not distinct from {table.name}.{name}" for name in table.key)
+    content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
+    same = " and ".join(f"{value} is not distinct from {table.name}.{name}" for name, value in content.items())
+    cursor.execute(
+        f"""
+        create or replace temp table fate as
+        select batch.rowid as batch_row, {table.name}.rowid as table_row, {same or "true"} as same
+        from batch left join {table.name} on {key}
+        """
+    )
+    known, same_rows = cursor.execute(
+        "select count(table_row), count(*) filter (where same and table_row is not null) from fate"
+    ).fetchall()[0]
+    if known > same_rows:
+        changes = ", ".join(f"{name} = {value}" for name, value in content.items())
+        cursor.execute(
+            f"""
+            update {table.name} set {changes}
+            from batch join fate on fate.batch_row = batch.rowid
+            where fate.table_row = {table.name}.rowid and not fate.same
+            """
+        )
+    if rows > known:
+        cursor.execute(
+            f"""
+            insert into {table.name} ({names})
+            select {values} from batch join fate on fate.batch_row = batch.rowid
+            where fate.table_row is null
+            """
+        )
+    return Merged(new=rows - known, changed=known - same_rows, same=same_rows)
+
+
+def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> str:
+    """SQL for what a column of a known row holds after the merge."""
+    if name == table.rest:
+        if table.name != "lead":
+            return f"batch.{name}"
+        # Keys the newer one has replace, blank ones by nothing; the others stay.
+        older, newer = ("batch", "lead") if fill_gaps else ("lead", "batch")
+        merged = f"json_merge_patch('{{}}', coalesce({older}.extra, '{{}}'), coalesce({newer}.extra, '{{}}'))"
+        return _none_when_empty(merged)
+    if fill_gaps:
+        return f"coalesce({table.name}.{name}, batch.{name})"
+    # A lead always has a date: a blank one leaves it as it was.
+    return "coalesce(batch.created_at, lead.created_at)" if name == "created_at" else f"batch.{name}"
+
+
+def _without_nulls(alias: str, name: str) -> str:
+    return _none_when_empty(f"json_merge_patch('{{}}', coalesce({alias}.{name}, '{{}}'))")
+
+
+def _none_when_empty(json: str) -> str:
+    return f"nullif({json}::varchar, '{{}}')::json"
+
+
+def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int) -> None:
+    """What waited under a key that has now been loaded waits no more."""
+    if table.key[0] in HASHED:
+        cursor.execute(
+            f"""
+            delete from rejected_row
+            where kind = 'orphan' and table_name = '{table.name}' and run < $run
+                and key in (select {table.key[0]} from batch)
+            """,
+            {"run": run},
+        )

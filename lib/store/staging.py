@@ -1,0 +1,241 @@
+"""A file's texts as typed rows in a temporary table, the reason beside each row that cannot be meant."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from lib.core.errors import FileRefused
+from lib.core.source import ImportColumn, ImportTable, ValueType
+from lib.store.feeds import Feed
+from lib.store.files import Malformed, Progress, text_rows
+from lib.store.statements import statement
+
+SQL_TYPES: Mapping[ValueType, str] = {
+    ValueType.TEXT: "varchar",
+    ValueType.INSTANT: "timestamp",
+    ValueType.MONTH: "date",
+    ValueType.WHOLE: "integer",
+    ValueType.DECIMAL: "decimal(18, 4)",
+    ValueType.DOUBLE: "double",
+    ValueType.OBJECT: "json",
+}
+
+HASHED = ("activity_id", "event_id")
+"""The ids a file may do without: they are then a hash of the row."""
+
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
+_OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+
+
+def open_staging(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Makes what `stage` needs on this cursor."""
+    cursor.execute(statement("local_instant"))
+
+
+def stage(
+    cursor: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    into: str,
+    file_number: int,
+    zone: ZoneInfo,
+    progress: Progress | None,
+) -> tuple[int, list[Malformed]]:
+    """Reads the feed's file into the temporary table `into`, one row a row of the file.
+
+    Columns: `file_number`, `line`, those the feed fills (and the id of an
+    activity or event), `fault` (null when the row can be meant), `faulty_row`
+    (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
+    its column's type). A date alone is a day in `zone` unless the feed has its
+    own. Returns how many rows were read, malformed ones included, and these.
+    """
+    names = _Names({"file_number": file_number})
+    texts = text_rows(feed.file, progress)
+    cursor.register("rows", texts.reader)
+    try:
+        cursor.execute(_staging_sql(feed, into, names, zone), names.parameters)
+    except duckdb.Error as error:
+        if texts.fault is not None:
+            raise FileRefused(texts.fault) from error
+        raise
+    cursor.unregister("rows")
+    (read,) = cursor.execute(f"select count(*) from {into}").fetchall()[0]
+    return read + len(texts.malformed), texts.malformed
+
+
+class _Names:
+    """Texts that vary as named parameters of one statement."""
+
+    def __init__(self, parameters: dict[str, str | int]) -> None:
+        self.parameters = parameters
+
+    def __call__(self, text: str) -> str:
+        name = f"text_{len(self.parameters)}"
+        self.parameters[name] = text
+        return f"${name}::varchar"
+
+
+def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
+    table = feed.table
+    filled = [column for column in table.columns if column.name in feed.filled]
+    zone_name = feed.time_zone or zone.key
+    read = [f"{_source_text(column, feed, text)} as {column.name}_text" for column in filled]
+    typed = [f"{_value(column, feed, text, zone_name)} as {column.name}" for column in filled]
+    strict = [c for c in filled if c.in_row or c.type is ValueType.INSTANT]
+    lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
+    id_name = next((name for name in table.key if name in HASHED), None)
+    kept = [f"{column.name}" for column in filled if column.name != id_name]
+    if id_name:
+        kept.insert(0, f"coalesce({id_name}_text, {_row_hash(table, feed)}) as {id_name}")
+        kept.append(f"{id_name}_text is null as hashed")
+    passed_over = "" if feed.when_known is None else f"where c{feed.when_known} is not null"
+    unknown = [
+        f"case when {c.name}_text is not null and {c.name} is null then {c.name}_text end as {c.name}_unknown"
+        for c in lenient
+    ]
+    headings = tuple((heading or f"column {at + 1}", at) for at, heading in enumerate(feed.file.headings))
+    return f"""
+        create temp table {into} as
+        with
+        texts as (select *, {", ".join(read)} from rows {passed_over}),
+        typed as (select *, {", ".join(typed)} from texts),
+        judged as (select *, {_fault(strict, text)} as fault from typed)
+        select
+            $file_number::integer as file_number,
+            line,
+            {", ".join([*kept, *unknown])},
+            fault,
+            case when fault is not null then {_object(text, headings)} end as faulty_row
+        from judged
+    """
+
+
+def _object(text: _Names, pairs: tuple[tuple[str, int], ...]) -> str:
+    return f"json_object({', '.join(f'{text(key)}, c{at}' for key, at in pairs)})"
+
+
+def _source_text(column: ImportColumn, feed: Feed, text: _Names) -> str:
+    if column.name in feed.constants:
+        return text(feed.constants[column.name])
+    if column.name not in feed.columns:
+        return "null::varchar"
+    found = f"c{feed.columns[column.name]}"
+    values = feed.values.get(column.name)
+    if not values:
+        return found
+    changed = " ".join(f"when {text(old.strip().lower())} then {text(new)}" for old, new in values.items())
+    return f"nullif(case lower({found}) {changed} else {found} end, '')"
+
+
+def _value(column: ImportColumn, feed: Feed, text: _Names, zone: str) -> str:
+    value = _typed(column, f"{column.name}_text", feed, zone)
+    if column.name != feed.table.rest:
+        return value
+    if feed.rest:
+        # The object column's own keys win over a heading of that name.
+        value = f"json_merge_patch({_object(text, feed.rest)}, coalesce({value}, '{{}}'))"
+    if feed.table.name == "lead":
+        # Its nulls are kept: they take away what an earlier file said.
+        return value
+    return f"nullif(json_merge_patch('{{}}', {value})::varchar, '{{}}')::json"
+
+
+def _typed(column: ImportColumn, text: str, feed: Feed, zone: str) -> str:
+    """SQL for the text as a value of the column's type; null when it is none."""
+    match column.type:
+        case ValueType.TEXT:
+            return f"lower({text})" if column.one_of else text
+        case ValueType.INSTANT:
+            return _instant(text, feed, zone)
+        case ValueType.MONTH:
+            day = f"try_cast(left({text}, 10) as date)"
+            return f"""case
+                when regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}') then try_cast({text} || '-01' as date)
+                when regexp_full_match({text}, '{_DAY}({_CLOCK}{_OFFSET}?)?') then date_trunc('month', {day})::date
+            end"""
+        case ValueType.OBJECT:
+            # Either branch of an `and` may be looked at first; json_type of no JSON is an error.
+            return f"case when json_valid({text}) then case json_type({text}) when 'OBJECT' then {text}::json end end"
+        case ValueType.WHOLE:
+            number = f"try_cast({text} as double)"
+            return f"case when {_is_number(text)} and {number} = trunc({number}) then try_cast({number} as integer) end"
+        case ValueType.DECIMAL | ValueType.DOUBLE:
+            number = f"try_cast({text} as {SQL_TYPES[column.type]})"
+            return f"case when {_is_number(text)} and isfinite(try_cast({text} as double)) then {number} end"
+
+
+def _is_number(text: str) -> str:
+    return f"regexp_full_match({text}, '{_NUMBER}')"
+
+
+def _instant(text: str, feed: Feed, zone: str) -> str:
+    """SQL for the instant the text means; null when it means none."""
+    if feed.date_formats:
+        return f"coalesce({', '.join(_formatted(text, pattern, feed, zone) for pattern in feed.date_formats)})"
+    moment = f"try_cast({text} as timestamptz)::timestamp"
+    clock = f"when regexp_full_match({text}, '{_DAY}{_CLOCK}{_OFFSET}?') then {moment}"
+    if feed.time_zone:
+        local = _local(f"try_cast({text} as timestamp)", zone)
+        clock = f"when regexp_full_match({text}, '{_DAY}{_CLOCK}') then {local} {clock}"
+    day = f"length({text}) = 10 and regexp_full_match({text}, '{_DAY}')"
+    return f"case when {day} then {_local(f'try_cast({text} as timestamp)', zone)} {clock} end"
+
+
+def _formatted(text: str, pattern: str, feed: Feed, zone: str) -> str:
+    moment = f"try_strptime({text}, '{pattern.replace(chr(39), chr(39) * 2)}')"
+    if "%z" in pattern:
+        return f"{moment}::timestamp"
+    has_clock = any(part in pattern for part in ("%H", "%I", "%-H", "%-I", "%c", "%X"))
+    return moment if has_clock and not feed.time_zone else _local(moment, zone)
+
+
+def _local(moment: str, zone: str) -> str:
+    # A zone's name is one the zone database knows: letters, digits, /, _, + and -.
+    return f"local_instant({moment}, '{zone}')::timestamp"
+
+
+def _fault(strict: list[ImportColumn], text: _Names) -> str:
+    """SQL for why a row cannot be meant; null when it can."""
+    cases = [f"when {c.name}_text is null then '{c.name} is blank'" for c in strict if c.in_row]
+    for column in strict:
+        name, written = column.name, f"left({column.name}_text, 100)"
+        noun = f"{'an' if column.type.value[0] in 'aeiou' else 'a'} {column.type.value}"
+        if column.type is not ValueType.TEXT:
+            wrong = f"'{name} ''' || {written} || ''' is not {noun}'"
+            cases.append(f"when {name}_text is not null and {name} is null then {wrong}")
+        elif column.one_of:
+            words = ", ".join(f"'{word}'" for word in column.one_of)
+            wrong = f"'{name} ''' || {written} || ''' is not one of ' || {text(', '.join(column.one_of))}"
+            cases.append(f"when {name} not in ({words}) then {wrong}")
+    return f"case {' '.join(cases)} end"
+
+
+def _row_hash(table: ImportTable, feed: Feed) -> str:
+    """SQL for the hash of a row's typed values, unknown ones told apart from blank ones."""
+    parts = []
+    for column in table.columns:
+        if column.name in table.key:
+            continue
+        value = column.name if column.name in feed.filled else "null"
+        if column.type is ValueType.INSTANT:
+            value = f"epoch_us({value})"
+        parts.append(f"coalesce({value}::varchar, chr(30))")
+    return f"md5(concat_ws(chr(31), {', '.join(parts)}))"
+
+
+def number_equal_rows(cursor: duckdb.DuckDBPyConnection, staged: str, id_name: str) -> None:
+    """Gives the second and later of a file's equal rows without id an id with their ordinal in it."""
+    repeated = f"select {id_name} from {staged} where hashed and fault is null group by all having count(*) > 1"
+    cursor.execute(
+        f"""
+        update {staged} set {id_name} = md5({id_name} || ':' || ordinal)
+        from (
+            select rowid as repeated_row, row_number() over (partition by {id_name} order by line) as ordinal
+            from {staged}
+            where hashed and fault is null and {id_name} in ({repeated})
+        )
+        where {staged}.rowid = repeated_row and ordinal > 1
+        """
+    )
