@@ -1,20 +1,22 @@
 """The MQL definition as YAML: read with every fault named, written so that it can be signed."""
 
 import json
-import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from lib.config.conditions import (
+    LIST_SUFFIX,
+    Lists,
+    form_of,
+    read_activity,
+    read_field,
+    read_field_match,
+    read_sequence,
+)
 from lib.config.yaml_tree import Entry, optional, read_yaml
 from lib.core.definition import (
-    EXTRA_PREFIX,
-    LEAD_FIELDS,
-    TEXT_OPERATORS,
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -30,14 +32,12 @@ from lib.core.definition import (
     Test,
     TextTest,
 )
-from lib.core.errors import DefinitionRefused, did_you_mean
+from lib.core.errors import DefinitionRefused
 
 DEFAULT_NAME = "MQL definition"
 
 MOST_DAYS = 1_000_000
 """A longer time does not fit the microseconds it is counted in."""
-
-Lists: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 def read_definition(text: str, file: str) -> Definition:
@@ -85,7 +85,7 @@ def _lists(entry: Entry) -> Lists:
 
 
 def _require(entry: Entry) -> tuple[str, ...]:
-    fields = [_field(item) for item in entry.one_or_more()]
+    fields = [read_field(item) for item in entry.one_or_more()]
     return tuple(field for field in fields if field is not None)
 
 
@@ -110,15 +110,8 @@ def _whole_from_1(entry: Entry) -> int | None:
 def _days(entry: Entry) -> float | None:
     days = entry.number()
     if days is not None and not 0 < days <= MOST_DAYS:
-        entry.refuse(f"{entry.name} is {entry.text()}", f"Write a number of days above 0, at most {MOST_DAYS:,}.")
+        entry.refuse(f"'{entry.name}' is {entry.text()}", f"Write a number of days above 0, at most {MOST_DAYS:,}.")
     return days
-
-
-def _field(entry: Entry) -> str | None:
-    text = entry.text()
-    if text is not None and text.startswith(EXTRA_PREFIX) and text.removeprefix(EXTRA_PREFIX).strip():
-        return text
-    return entry.choice((*LEAD_FIELDS, f"{EXTRA_PREFIX}<name>"), "field") if text is not None else None
 
 
 CRITERION_KEYS = (
@@ -192,9 +185,6 @@ WAYS_OF = {
     Category.UNDESIRABLES: (FIELD, ACTIVITY, FREQUENCY, SEQUENCE),
 }
 
-FORMS = ("field", "all", "any", "kind")
-ACTIVITY_KEYS = ("kind", "subject", "amount")
-
 
 def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: Lists) -> Match | None:
     """What a criterion looks at, None when it does not say so."""
@@ -215,10 +205,11 @@ def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: L
         elif key not in keys and key in way.needs:
             entry.refuse(f"{way.name} needs '{key}'", "Add it.")
     if way is FIELD:
-        return _field_match(keys["when"], lists)
+        return read_field_match(keys["when"], lists)
     if way is SEQUENCE:
-        return _sequence(keys["sequence"], within_days, lists)
-    condition = _activity(keys["when"], lists)
+        steps = read_sequence(keys["sequence"], lists)
+        return SequenceMatch(*steps, within_days) if steps else None
+    condition = read_activity(keys["when"], lists)
     if way is FREQUENCY:
         return FrequencyMatch(condition, count, within_days)
     return ActivityMatch(condition, limit)
@@ -232,159 +223,10 @@ def _way(entry: Entry, keys: Mapping[str, Entry]) -> Way | None:
         return None
     if "sequence" in keys:
         return SEQUENCE
-    when = keys["when"]
-    written = when.peek()
-    forms = [form for form in FORMS if form in written]
-    if len(forms) == 1:
-        if forms[0] != "kind":
-            return FIELD
+    form = form_of(keys["when"])
+    if form == "kind":
         return FREQUENCY if "count" in keys or "within_days" in keys else ACTIVITY
-    if forms:
-        when.refuse(f"when has both '{forms[0]}' and '{forms[1]}'", "Keep one of them.")
-    else:
-        _refuse_formless(when, "when names neither a field nor a kind", FORMS)
-    return None
-
-
-def _refuse_formless(entry: Entry, what: str, forms: Collection[str]) -> None:
-    unknown = [key for key in entry.peek() if key not in (*FORMS, *ACTIVITY_KEYS, *TESTS)]
-    meant = [question for key in unknown if (question := did_you_mean(key, forms))]
-    entry.refuse(what, meant[0] if meant else f"Write {' or '.join(f'{{{form}: …}}' for form in forms)}.")
-
-
-# Conditions
-
-
-def _field_match(when: Entry, lists: Lists) -> FieldMatch:
-    if "field" in when.peek():
-        return FieldMatch("one", _present([_field_condition(when, lists)]))
-    mode: Literal["all", "any"] = "all" if "all" in when.peek() else "any"
-    items = when.keys((mode,))[mode].items(least=1)
-    return FieldMatch(mode, _present([_nested(item, lists) for item in items]))
-
-
-def _nested(entry: Entry, lists: Lists) -> FieldCondition | None:
-    for key in ("all", "any", "kind"):
-        if key in entry.peek():
-            entry.refuse(f"'{key}' stands inside all or any", "Write conditions on fields there, one level deep.")
-            return None
-    return _field_condition(entry, lists)
-
-
-def _field_condition(entry: Entry, lists: Lists) -> FieldCondition | None:
-    keys = entry.keys(("field", *TESTS), required=("field",))
-    if "field" not in keys:
-        return None
-    field = _field(keys.pop("field"))
-    tests = _tests(entry, keys, f"field '{field}'", lists)
-    return None if field is None else FieldCondition(field, tests)
-
-
-def _sequence(entry: Entry, within_days: float, lists: Lists) -> SequenceMatch | None:
-    steps = entry.items()
-    if entry.is_list and len(steps) != 2:
-        entry.refuse(f"a sequence has two activities, not {len(steps)}", "Write [{kind: …}, {kind: …}].")
-    for step in steps:
-        if "kind" not in step.peek():
-            _refuse_formless(step, "a step of the sequence names no kind", ("kind",))
-            return None
-    conditions = [_activity(step, lists) for step in steps]
-    return SequenceMatch(conditions[0], conditions[1], within_days) if len(conditions) == 2 else None
-
-
-def _activity(entry: Entry, lists: Lists) -> ActivityCondition:
-    keys = entry.keys(ACTIVITY_KEYS)
-    subject, amount = keys.get("subject"), keys.get("amount")
-    return ActivityCondition(
-        kinds=optional(keys, "kind", Entry.texts) or (),
-        subject=_tests(subject, subject.keys(TESTS), "subject", lists) if subject else (),
-        amount=_tests(amount, _amount_keys(amount), "amount", lists) if amount else (),
-    )
-
-
-def _amount_keys(entry: Entry) -> dict[str, Entry]:
-    keys = entry.keys(TESTS)
-    for key in [key for key in keys if key not in AMOUNT_TESTS]:
-        keys[key].refuse(f"amount is a number and takes no '{key}'", f"Write one of {', '.join(AMOUNT_TESTS)}.")
-    return keys
-
-
-def _present(conditions: Iterable[FieldCondition | None]) -> tuple[FieldCondition, ...]:
-    return tuple(condition for condition in conditions if condition is not None)
-
-
-# Operators
-
-
-def _tests(entry: Entry, keys: Mapping[str, Entry], of: str, lists: Lists) -> tuple[Test, ...]:
-    """The operators written in one condition, in their order; at least one."""
-    if set(entry.peek()) <= {"field"} and (entry.is_mapping or entry.is_blank):
-        entry.refuse(f"{of} has no operator", "Add one, like 'known: true'.")
-    tests = [test for key in keys.values() if (test := TESTS[key.name](key, lists)) is not None]
-    ranges = [test for test in tests if isinstance(test, NumberTest)]
-    low = max((test.low for test in ranges if test.low is not None), default=-math.inf)
-    high = min((test.high for test in ranges if test.high is not None), default=math.inf)
-    if low > high:
-        entry.refuse(f"no number is at least {_number(low)} and at most {_number(high)}", "Swap the two numbers.")
-    return tuple(tests)
-
-
-def _text_test(entry: Entry, lists: Lists) -> TextTest:
-    return TextTest(entry.name, entry.texts())
-
-
-def _list_test(entry: Entry, lists: Lists) -> TextTest | None:
-    name = entry.choice(lists, "list")
-    return None if name is None else TextTest(entry.name.removesuffix(LIST_SUFFIX), lists[name], name)
-
-
-def _pattern_test(entry: Entry, lists: Lists) -> TextTest | None:
-    pattern = entry.text()
-    if pattern is None:
-        return None
-    try:
-        pc.match_substring_regex(pa.array([""]), pattern, ignore_case=True)
-    except pa.ArrowInvalid as error:
-        why = str(error).removeprefix("Invalid regular expression: ")
-        entry.refuse(f"the expression '{pattern}' does not compile ({why})", "Write it as RE2 understands it.")
-    return TextTest(entry.name, (pattern,))
-
-
-def _at_least(entry: Entry, lists: Lists) -> NumberTest:
-    return NumberTest(low=entry.number())
-
-
-def _at_most(entry: Entry, lists: Lists) -> NumberTest:
-    return NumberTest(high=entry.number())
-
-
-def _between(entry: Entry, lists: Lists) -> NumberTest | None:
-    items = entry.items() if entry.is_list else []
-    if len(items) != 2:
-        entry.refuse("between takes two numbers", "Write [lowest, highest].")
-        return None
-    return NumberTest(items[0].number(), items[1].number())
-
-
-def _known(entry: Entry, lists: Lists) -> KnownTest | None:
-    known = entry.truth()
-    return None if known is None else KnownTest(known)
-
-
-LIST_SUFFIX = "_list"
-
-TESTS: Mapping[str, Callable[[Entry, Lists], Test | None]] = {
-    **dict.fromkeys(TEXT_OPERATORS, _text_test),
-    **{f"{operator}{LIST_SUFFIX}": _list_test for operator in TEXT_OPERATORS},
-    "matches": _pattern_test,
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "between": _between,
-    "known": _known,
-}
-"""What each operator may be, by its key."""
-
-AMOUNT_TESTS = ("at_least", "at_most", "between", "known")
+    return FIELD if form else None
 
 
 # Writing

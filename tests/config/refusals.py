@@ -220,7 +220,7 @@ REFUSALS = {
     "half_life_zero": (
         3,
         "definition.yaml, actions",
-        "half_life_days is 0",
+        "'half_life_days' is 0",
         "Write a number of days above 0, at most 1,000,000.",
     ),
     "id_empty": (
@@ -628,7 +628,7 @@ REFUSALS = {
     "within_days_too_long": (
         5,
         "definition.yaml, actions, criterion 2 (x)",
-        "within_days is 1e9",
+        "'within_days' is 1e9",
         "Write a number of days above 0, at most 1,000,000.",
     ),
     "within_days_without_count": (
@@ -640,7 +640,7 @@ REFUSALS = {
     "within_days_zero": (
         5,
         "definition.yaml, actions, criterion 2 (x)",
-        "within_days is 0",
+        "'within_days' is 0",
         "Write a number of days above 0, at most 1,000,000.",
     ),
 }
