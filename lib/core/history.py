@@ -1,6 +1,7 @@
 """Every lead and every activity in memory: compact arrays, sorted by lead and instant."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,3 +156,24 @@ def history_of(leads: list[Lead]) -> History:
         what_kind=pa.array([kind for kind, _ in whats], pa.string()),
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
     )
+
+
+def frequent_values(column: Column, most: int) -> list[str]:
+    """The texts that occur in most rows, the most frequent first; blank ones left out."""
+    known = column.codes[column.codes != UNKNOWN]
+    counts = np.bincount(known, minlength=len(column.values))
+    ordered = np.argsort(-counts, kind="stable")[: most + 1]
+    texts = column.values.take(pa.array(ordered)).to_pylist()
+    return [text for text in texts if text.strip()][:most]
+
+
+def frequent_subjects(history: History, kinds: Collection[str], most: int) -> list[str]:
+    """The subjects that occur in most activities of these kinds (all kinds when none is given)."""
+    counts = np.bincount(history.activity_what, minlength=len(history.what_kind))
+    of_subject: Counter[str] = Counter()
+    for kind, subject, count in zip(
+        history.what_kind.to_pylist(), history.what_subject.to_pylist(), counts.tolist(), strict=True
+    ):
+        if subject and subject.strip() and (not kinds or kind in kinds):
+            of_subject[subject] += count
+    return [subject for subject, _ in of_subject.most_common(most)]

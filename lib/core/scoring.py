@@ -22,6 +22,7 @@ from lib.core.definition import (
     FrequencyMatch,
     KnownTest,
     NumberTest,
+    SequenceMatch,
     Test,
     within_microseconds,
 )
@@ -215,25 +216,29 @@ def _amount_passes(test: Test, amount: float | None) -> bool:
 
 def hit_instants(criterion: Criterion, lead: Lead) -> tuple[int, ...]:
     """The instants, ascending, at which the lead earns the criterion over its whole history."""
-    match = criterion.match
-    if isinstance(match, FieldMatch):
-        return (lead.created_at,) if lead_matches(match, lead) else ()
+    if isinstance(criterion.match, FieldMatch):
+        return (lead.created_at,) if lead_matches(criterion.match, lead) else ()
+    return tuple(activity.at for activity in activities_hitting(criterion.match, lead))
+
+
+def activities_hitting(match: ActivityMatch | FrequencyMatch | SequenceMatch, lead: Lead) -> tuple[Activity, ...]:
+    """The activities, in order, that earn the match."""
     ordered = sorted(lead.activities, key=lambda activity: (activity.at, activity.activity_id))
     if isinstance(match, ActivityMatch):
-        return tuple(a.at for a in ordered if activity_holds(match.condition, a))[: match.limit]
+        return tuple(a for a in ordered if activity_holds(match.condition, a))[: match.limit]
     within = within_microseconds(match.within_days)
     if isinstance(match, FrequencyMatch):
-        instants = [a.at for a in ordered if activity_holds(match.condition, a)]
+        met = [a for a in ordered if activity_holds(match.condition, a)]
         needed = match.count - 1
-        return tuple(instants[i] for i in range(needed, len(instants)) if instants[i] - instants[i - needed] <= within)[
-            :1
-        ]
+        enough = (met[i] for i in range(needed, len(met)) if met[i].at - met[i - needed].at <= within)
+        return tuple(enough)[:1]
     firsts = [a.at for a in ordered if activity_holds(match.first, a)]
-    return tuple(
-        a.at
+    followed = (
+        a
         for a in ordered
         if activity_holds(match.second, a) and any(first < a.at and a.at - first <= within for first in firsts)
-    )[:1]
+    )
+    return tuple(followed)[:1]
 
 
 Hits = tuple[tuple[Criterion, tuple[int, ...]], ...]
@@ -318,6 +323,29 @@ def explain(definition: Definition, lead: Lead, as_of: int) -> Explanation:
         gates=_gates(definition, lead, score, hits),
         qualification=qualification(definition, lead, as_of),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredActivity:
+    """An activity, and the criteria it earned; `points` is their sum, unfaded."""
+
+    activity: Activity
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(criterion.points for criterion in self.criteria)
+
+
+def scored_activities(definition: Definition, lead: Lead) -> list[ScoredActivity]:
+    """Everything the lead did, the newest first, each with the criteria it earned."""
+    earned: dict[int, list[Criterion]] = {}
+    for criterion in definition.active():
+        if not isinstance(criterion.match, FieldMatch):
+            for activity in activities_hitting(criterion.match, lead):
+                earned.setdefault(id(activity), []).append(criterion)
+    newest_first = sorted(lead.activities, key=lambda activity: (activity.at, activity.activity_id), reverse=True)
+    return [ScoredActivity(activity, tuple(earned.get(id(activity), ()))) for activity in newest_first]
 
 
 def _explain_category(

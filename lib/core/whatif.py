@@ -1,7 +1,9 @@
 """A draft set against the agreed definition over a window: who would be handed over, and who changes sides."""
 
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -34,6 +36,11 @@ class Window:
     def weeks(self) -> list[date]:
         """The Mondays of every week that touches the window."""
         return weeks_touching(self.start, self.end)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that still counts."""
+        return self.end - timedelta(days=1)
 
     @property
     def length_weeks(self) -> float:
@@ -90,10 +97,29 @@ class Preview:
         qualified, kept = sum(by_week), surface.kept_at(threshold)
         return Volume(threshold, qualified, kept, qualified - kept, self.agreed_volume.qualified - kept, by_week)
 
+    def by_threshold(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Every threshold from 1 to either side's top, and the leads each side hands over in the window at it."""
+        draft, agreed = self.draft.replayed.surface.totals()[1:], self.agreed.replayed.surface.totals()[1:]
+        reach = max(len(draft), len(agreed))
+        padded = [np.concatenate([side, np.zeros(reach - len(side), dtype=np.int64)]) for side in (draft, agreed)]
+        return np.arange(1, reach + 1), padded[0], padded[1]
+
     @property
     def agreed_volume(self) -> Volume:
         by_week = tuple(int(n) for n in self.agreed.replayed.surface.at(self.agreed.definition.threshold))
         return Volume(self.agreed.definition.threshold, sum(by_week), sum(by_week), 0, 0, by_week)
+
+
+def goal_per_week(targets: Mapping[date, float], window: Window) -> float | None:
+    """The months' targets spread evenly over their days, a week of the window; None unless every day has one.
+
+    `targets` are by the first day of the month.
+    """
+    days = [window.start + timedelta(days=n) for n in range((window.end - window.start).days)]
+    months = [day.replace(day=1) for day in days]
+    if any(month not in targets for month in months):
+        return None
+    return sum(targets[month] / monthrange(month.year, month.month)[1] for month in months) / window.length_weeks
 
 
 def side(hits: Hits, definition: Definition, window: Window, as_of: int) -> Side:
@@ -216,7 +242,7 @@ class ScoreBin:
     low: int
     high: int
     leads: int
-    mean: tuple[tuple[Category, float], ...]
+    mean: Mapping[Category, float]
 
 
 def score_distribution(scores: Scores, width: int) -> list[ScoreBin]:
@@ -236,7 +262,7 @@ def score_distribution(scores: Scores, width: int) -> list[ScoreBin]:
             low=(first + n) * width,
             high=(first + n + 1) * width,
             leads=int(leads[n]),
-            mean=tuple((category, float(means[category][n])) for category in Category),
+            mean={category: float(means[category][n]) for category in Category},
         )
         for n in range(len(leads))
     ]

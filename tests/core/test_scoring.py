@@ -266,3 +266,15 @@ def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: l
         assert sum(parts, Decimal(0)) == explained.total == sum(category.value for category in explained.categories)
         assert abs(explained.total - Decimal(score.total)) <= Decimal("0.000002")
         assert explained.score == score.score
+
+
+def test_each_activity_says_which_criteria_it_earned_the_newest_first() -> None:
+    then = Criterion("then", "", Category.ACTIONS, 5, SequenceMatch(VIEW, VIEW, 7.0))
+
+    scored = scoring.scored_activities(definition(views(8, limit=2), then), lead(1, 2, 3))
+
+    assert [(s.activity.at // DAY, [c.id for c in s.criteria], s.points) for s in scored] == [
+        (3, [], 0),
+        (2, ["views", "then"], 13),
+        (1, ["views"], 8),
+    ]

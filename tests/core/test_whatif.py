@@ -161,5 +161,5 @@ def test_a_distribution_counts_every_known_lead_once_and_its_means_add_up() -> N
     bins = whatif.score_distribution(scores(find_hits(history_of(leads), rules), rules, AS_OF), width=5)
 
     assert [(b.low, b.high, b.leads) for b in bins] == [(0, 5, 1), (5, 10, 1), (10, 15, 1), (15, 20, 1)]
-    assert sum(points for _, points in bins[3].mean) == 17
+    assert sum(bins[3].mean.values()) == 17
     assert whatif.score_distribution(scores(find_hits(history_of([]), rules), rules, AS_OF), width=5) == []
