@@ -123,6 +123,23 @@ class Entry:
             self.refuse(f"{self._called} is an empty list", "Write at least one item, or remove it.")
         return [replace(self, node=node) for node in items]
 
+    def listed(self, noun: str, key: str) -> list["Entry"]:
+        """A list's items, at least one, each told apart by the text under `key`; equal ones are refused.
+
+        The place of an item says which it is: "reason 2 (no_budget)".
+        """
+        first_line: dict[str, int] = {}
+        items = []
+        for number, item in enumerate(self.items(least=1), start=1):
+            told_by = item.peek().get(key)
+            named = item.inside(f"{noun} {number} ({told_by})" if told_by else f"{noun} {number}")
+            items.append(named)
+            if told_by in first_line:
+                named.refuse(f"the {key} is already used in line {first_line[told_by]}", f"Give it another {key}.")
+            elif told_by:
+                first_line[told_by] = item.line
+        return items
+
     def text(self) -> str | None:
         """The text as written: `NO` is "NO", `012` is "012". Not blank."""
         if not isinstance(self.node, yaml.ScalarNode):

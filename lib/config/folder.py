@@ -1,0 +1,133 @@
+"""The configuration folder: every file is checked whole before anything runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from lib.config.definition import read_definition
+from lib.config.people import read_people
+from lib.config.reasons import read_answers
+from lib.config.sla import read_policy
+from lib.config.sources import read_source
+from lib.config.yaml_tree import read_yaml
+from lib.core.answers import Answers
+from lib.core.definition import Category, Definition
+from lib.core.errors import ConfigRefused, Fault, Refused
+from lib.core.people import Person
+from lib.core.sla import Policy
+from lib.core.source import Source
+
+Value = TypeVar("Value")
+
+Reader = Callable[[str, str], object]
+
+SOURCES = "sources"
+"""The folder of the source mappings inside the configuration folder."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a configuration folder says; `sources` by the name of their file without `.yaml`."""
+
+    definition: Definition
+    definition_text: str
+    policy: Policy
+    answers: Answers
+    people: tuple[Person, ...]
+    sources: Mapping[str, Source]
+
+
+def read_folder(folder: Path) -> Config:
+    """The configuration in a folder.
+
+    Raises Refused with every fault of every file, one that is missing or
+    cannot be read included. A folder without `sources` has none.
+    """
+    faults: list[Fault] = []
+
+    def read(path: Path, reader: Callable[[str, str], Value]) -> Value | None:
+        try:
+            return reader(read_text(path), path.relative_to(folder).as_posix())
+        except Refused as refused:
+            faults.extend(refused.faults)
+            return None
+
+    if not folder.is_dir():
+        raise ConfigRefused(Fault(str(folder), "there is no such folder", "Name the folder of definition.yaml."))
+    definition = read(folder / "definition.yaml", lambda text, file: (read_definition(text, file), text))
+    policy = read(folder / "sla.yaml", read_policy)
+    answers = read(folder / "reasons.yaml", read_answers)
+    people = read(folder / "people.yaml", read_people)
+    sources = {path.stem: read(path, read_source) for path in sorted((folder / SOURCES).glob("*.yaml"))}
+    if definition is None or policy is None or answers is None or people is None or faults:
+        raise Refused(faults)
+    return Config(
+        definition=definition[0],
+        definition_text=definition[1],
+        policy=policy,
+        answers=answers,
+        people=people,
+        sources={name: source for name, source in sources.items() if source is not None},
+    )
+
+
+READERS: Mapping[str, Reader] = {
+    "definition.yaml": read_definition,
+    "sla.yaml": read_policy,
+    "reasons.yaml": read_answers,
+    "people.yaml": read_people,
+}
+"""The reader of a file by its name."""
+
+KEYS_TELLING: tuple[tuple[frozenset[str], Reader], ...] = (
+    (frozenset({"mql", *Category}), read_definition),
+    (frozenset({"calendars", "promises"}), read_policy),
+    (frozenset({"reasons", "accept", "sql"}), read_answers),
+    (frozenset({"people"}), read_people),
+    (frozenset({"files"}), read_source),
+)
+"""The reader of a file of another name, by any of the keys at its top."""
+
+
+def check_file(path: Path) -> None:
+    """Nothing, where the file is a valid configuration file of any kind.
+
+    Raises Refused with every fault, ConfigRefused for a file that cannot be
+    read or is of no known kind.
+    """
+    text, file = read_text(path), str(path)
+    _reader_of(path, text)(text, file)
+
+
+def _reader_of(path: Path, text: str) -> Reader:
+    if path.name in READERS:
+        return READERS[path.name]
+    if path.parent.name == SOURCES:
+        return read_source
+    keys = read_yaml(text, str(path), ConfigRefused, lambda root: root.peek().keys())
+    for telling, reader in KEYS_TELLING:
+        if telling & keys:
+            return reader
+    raise ConfigRefused(
+        Fault(
+            str(path),
+            "neither its name nor its keys say which kind of file it is",
+            f"Call it {', '.join(READERS)}, put it under {SOURCES}, or give it one of their keys.",
+        )
+    )
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8; ConfigRefused where it is missing or cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        fault = Fault(str(path), "there is no such file", "Check the name, or put the file there.")
+        raise ConfigRefused(fault) from error
+    except IsADirectoryError as error:
+        raise ConfigRefused(Fault(str(path), "it is a folder", "Name a file.")) from error
+    except UnicodeDecodeError as error:
+        raise ConfigRefused(Fault(str(path), "it is not text in UTF-8", "Save it as UTF-8.")) from error
+    except OSError as error:
+        raise ConfigRefused(Fault(str(path), f"it cannot be read ({error.strerror})", "Check its rights.")) from error

@@ -1,0 +1,47 @@
+"""reasons.yaml: why sales may reject a lead, and the questions it answers to accept one and to call it an SQL."""
+
+from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.core.answers import Answers, Fate, Question, Reason
+from lib.core.errors import ConfigRefused
+
+
+def read_answers(text: str, file: str) -> Answers:
+    """The reasons and checklists a YAML text says; `file` is its name in messages.
+
+    Raises ConfigRefused with every fault found, in the order of the lines.
+    """
+    return read_yaml(text, file, ConfigRefused, _answers)
+
+
+def _answers(root: Entry) -> Answers:
+    sections = ("reasons", "accept", "sql")
+    entries = root.keys(sections, required=sections)
+    return Answers(
+        reasons=optional(entries, "reasons", _reasons) or (),
+        accept=optional(entries, "accept", _questions) or (),
+        sql=optional(entries, "sql", _questions) or (),
+    )
+
+
+def _reasons(entry: Entry) -> tuple[Reason, ...]:
+    keys = ("code", "label", "then")
+    return tuple(
+        Reason(
+            code=optional(reason, "code", Entry.text) or "",
+            label=optional(reason, "label", Entry.text) or "",
+            fate=Fate(optional(reason, "then", _fate) or Fate.RECYCLE),
+        )
+        for reason in (item.keys(keys, required=keys) for item in entry.listed("reason", "code"))
+    )
+
+
+def _fate(entry: Entry) -> str | None:
+    return entry.choice(tuple(Fate), "outcome")
+
+
+def _questions(entry: Entry) -> tuple[Question, ...]:
+    keys = ("id", "question")
+    return tuple(
+        Question(optional(question, "id", Entry.text) or "", optional(question, "question", Entry.text) or "")
+        for question in (item.keys(keys, required=keys) for item in entry.listed("question", "id"))
+    )
