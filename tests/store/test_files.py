@@ -1,0 +1,204 @@
+"""Files as rows of text: encodings, delimiters, line numbers, and what is refused whole."""
+
+import codecs
+import gzip
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.errors import FileRefused
+from lib.store.files import look_at, text_rows
+from tests.store.conftest import Write
+
+KNOWN = frozenset({"lead_id", "company"})
+
+
+def lines_and_texts(path: Path) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in text_rows(look_at(path, KNOWN)).reader.read_all().to_pylist()]
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FileRefused) as refused:
+        look_at(path, KNOWN)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(write: Write, delimiter: str) -> None:
+    path = write("leads.csv", delimiter.join(("lead_id", "company")) + "\n" + delimiter.join(("a", "Acme")) + "\n")
+
+    assert look_at(path, KNOWN).headings == ("lead_id", "company")
+    assert lines_and_texts(path) == [(2, "a", "Acme")]
+
+
+def test_commas_inside_headings_do_not_outvote_the_delimiter(write: Write) -> None:
+    path = write("leads.csv", "lead_id;company;size, staff, and so on\na;Acme;7\n")
+
+    assert look_at(path, KNOWN).headings == ("lead_id", "company", "size, staff, and so on")
+
+
+def test_excels_own_line_about_the_delimiter_is_understood(write: Write) -> None:
+    path = write("leads.csv", "sep=;\r\nlead_id;company\r\na;Acme\r\n")
+
+    assert lines_and_texts(path) == [(3, "a", "Acme")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8", codecs.BOM_UTF8),
+        ("utf-16-le", codecs.BOM_UTF16_LE),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+        ("cp1252", b""),
+    ],
+)
+def test_every_usual_encoding_gives_the_same_rows(write: Write, encoding: str, mark: bytes) -> None:
+    path = write("leads.csv", mark + "lead_id,company\na,Café Münch €\n".encode(encoding))
+
+    assert lines_and_texts(path) == [(2, "a", "Café Münch €")]
+
+
+def test_bytes_that_windows_does_not_use_are_latin_1(write: Write) -> None:
+    path = write("leads.csv", b"lead_id,company\na,Caf\xe9 \x81\n")
+
+    assert lines_and_texts(path) == [(2, "a", "Café \x81")]
+
+
+def test_another_script_is_recognised(write: Write) -> None:
+    path = write("leads.csv", "lead_id,company\n" + "a,Московский завод электроники имени Петрова\n" * 5, "cp1251")
+
+    assert lines_and_texts(path)[0] == (2, "a", "Московский завод электроники имени Петрова")
+
+
+def test_a_compressed_file_is_read_like_any_other(write: Write) -> None:
+    path = write("leads.csv.gz", gzip.compress("lead_id,company\na,Café\n".encode("cp1252")))
+
+    assert lines_and_texts(path) == [(2, "a", "Café")]
+
+
+def test_lines_are_counted_over_quoted_line_ends_blank_lines_and_malformed_rows(write: Write) -> None:
+    path = write(
+        "leads.csv",
+        'lead_id,"company\nname"\na,"Acme\r\nLtd"\n\nb\n"c\nd"\n , \ne,Globex\n',
+    )
+
+    rows = text_rows(look_at(path, KNOWN))
+    found = [tuple(row.values()) for row in rows.reader.read_all().to_pylist()]
+
+    assert found == [(3, "a", "Acme\r\nLtd"), (10, "e", "Globex")]
+    assert [(row.line, row.reason) for row in rows.malformed] == [
+        (6, "has 1 value for 2 headings"),
+        (7, "has 1 value for 2 headings"),
+    ]
+
+
+@given(st.lists(st.sampled_from(["good", "quoted", "blank", "short", "long"]), max_size=30))
+def test_every_row_knows_its_line_whatever_stands_above_it(tmp_path_factory: Any, kinds: list[str]) -> None:
+    texts = {"good": "{},x\n", "quoted": '{},"x\ny\nz"\n', "blank": "\n", "short": "{}\n", "long": '{},"x\ny",z\n'}
+    content, rows, malformed = "lead_id,company\n", [], []
+    for number, kind in enumerate(kinds):
+        line = content.count("\n") + 1
+        content += texts[kind].format(number)
+        if kind in ("good", "quoted"):
+            rows.append((line, str(number)))
+        elif kind != "blank":
+            malformed.append(line)
+    path = tmp_path_factory.mktemp("lines") / "leads.csv"
+    path.write_text(content)
+
+    found = text_rows(look_at(path, KNOWN))
+
+    assert [(row["line"], row["c0"]) for row in found.reader.read_all().to_pylist()] == rows
+    assert [row.line for row in found.malformed] == malformed
+
+
+def test_white_space_around_a_value_is_no_part_of_it_and_a_blank_one_is_unknown(write: Write) -> None:
+    path = write("leads.csv", "lead_id,company\n\u00a0a\t,  \n")
+
+    assert lines_and_texts(path) == [(2, "a", None)]
+
+
+def test_json_lines_keep_their_lines_and_their_values_as_text(write: Write) -> None:
+    path = write("leads.jsonl", '{"lead_id": "a", "n": 5}\n\n{"lead_id": "b", "o": {"x": [1]}, "n": null}\n[1]\nnope\n')
+
+    rows = text_rows(look_at(path, KNOWN))
+
+    assert look_at(path, KNOWN).headings == ("lead_id", "n", "o")
+    assert [tuple(row.values()) for row in rows.reader.read_all().to_pylist()] == [
+        (1, "a", "5", None),
+        (3, "b", None, '{"x": [1]}'),
+    ]
+    assert [(row.line, row.reason) for row in rows.malformed] == [
+        (4, "is not a JSON object"),
+        (5, "is not a JSON object"),
+    ]
+
+
+def test_parquet_values_become_the_texts_a_csv_file_would_hold(tmp_path: Path) -> None:
+    path = tmp_path / "leads.parquet"
+    table = pa.table(
+        {
+            "lead_id": pa.array(["a"]).dictionary_encode(),
+            "created_at": [datetime(2026, 3, 1, 9, 30, tzinfo=UTC)],
+            "born": [date(1990, 5, 1)],
+            "employees": [200.0],
+            "nothing": pa.array([float("nan")]),
+        }
+    )
+    pyarrow.parquet.write_table(table, path)
+
+    assert lines_and_texts(path) == [(1, "a", "2026-03-01 09:30:00.000000Z", "1990-05-01", "200", None)]
+
+
+def test_a_file_with_headings_only_has_no_rows(write: Write) -> None:
+    assert lines_and_texts(write("leads.csv", "lead_id,company")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("leads.csv", b"", "is empty"),
+        ("leads.csv", b" \n\n", "holds no headings"),
+        ("leads.csv", bytes(range(256)) * 4, "is not a text file"),
+        ("leads.csv", b"PK\x03\x04 a spreadsheet", "is a spreadsheet or a zip file, not text"),
+        ("leads.csv", b"PAR1 a parquet file", "is a Parquet file, not text"),
+        ("leads.csv", gzip.compress(b"lead_id\na\n"), "is compressed by gzip, other than its name says"),
+        ("leads.csv.gz", b"lead_id\na\n", "is not compressed by gzip"),
+        ("leads.csv.gz", gzip.compress(b"lead_id\na\n" * 500)[:-9], "is not what its name says"),
+        ("leads.parquet", b"lead_id\na\n", "is not a Parquet file"),
+        ("leads.parquet", b"PAR1 cut short", "is not what its name says"),
+        ("leads.jsonl", b"lead_id\na\n", "holds no JSON lines"),
+        ("leads.xlsx", b"lead_id\na\n", "its name does not say what it is"),
+        ("leads.csv", b"lead_id,Lead_ID\na,b\n", "the heading 'Lead_ID' is written twice"),
+        ("leads.csv", codecs.BOM_UTF16_LE + b"l\xd8\x00", "begins as UTF-16 but is not"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(
+    write: Write, name: str, content: bytes, message: str
+) -> None:
+    assert refusal(write(name, content)).startswith(f"{name}: {message}")
+
+
+def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    assert "is a folder" in refusal(tmp_path)
+    assert "there is no such file" in refusal(tmp_path / "leads.csv")
+
+
+@pytest.mark.parametrize("content", ['a,"Acme\nb,Globex\n', 'a,Acme\nb,"Globex\n', 'a,Acme\nb,"Globex\nc,Initech'])
+def test_a_quote_that_is_never_closed_ends_the_reading_with_its_line(write: Write, content: str) -> None:
+    rows = text_rows(look_at(write("leads.csv", "lead_id,company\n" + content), KNOWN))
+
+    with pytest.raises(pa.ArrowInvalid):
+        rows.reader.read_all()
+
+    line = 2 if content.startswith('a,"') else 3
+    assert str(rows.fault).startswith(f"leads.csv: line {line} opens a quote that is never closed")
