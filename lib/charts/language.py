@@ -24,14 +24,6 @@ CATEGORY_COLOURS: Mapping[Category, str] = {
     Category.UNDESIRABLES: "#D55E00",
 }
 
-CATEGORY_NAMES: Mapping[Category, str] = {
-    Category.PROFILE: "Who",
-    Category.CHANNEL: "Where we met",
-    Category.ACTIONS: "What they did",
-    Category.UNDESIRABLES: "What speaks against",
-}
-"""The categories as both teams say them."""
-
 HEIGHT = 300
 """Of a chart, in pixels: the same whatever is in it, so that nothing below it moves."""
 

@@ -1,5 +1,6 @@
 """One lead: its score over time, what it did, and what its score is made of."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -21,21 +22,25 @@ from lib.charts.language import (
     wall_clock,
 )
 
+ROUNDING = 1e-9
+"""Added to a total before its fraction is cut off, as the definition of a score says."""
+
 ROW_PX = 28
 """Height of one line of the explanation, in pixels."""
 
 
 def score_over_time(
-    instants: Sequence[datetime], scores: Sequence[float], threshold: int, qualified_at: datetime | None
+    instants: Sequence[datetime], totals: Sequence[float | Decimal], threshold: int, qualified_at: datetime | None
 ) -> Chart:
     """The score from each instant to the next against the threshold; shapes (instants,), ascending.
 
-    A step shows at its instant and never before it, so instants may be as far
-    apart as the eye allows; two at one instant are before and after.
+    The score is the whole part of its total. A step shows at its instant and
+    never before it, so instants may be as far apart as the eye allows.
     """
     title = "When did the score reach the threshold?"
     if not len(instants):
         return chart(title, [], "The lead has no score yet.", nothing="The lead has no score yet")
+    scores = [math.floor(float(total) + ROUNDING) for total in totals]
     highest = max(range(len(scores)), key=lambda n: scores[n])
     alt = f"On {day(instants[-1])} the score is {count(scores[-1])}, "
     alt += f"{'at or above' if scores[-1] >= threshold else 'below'} the threshold of {threshold}. "

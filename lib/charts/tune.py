@@ -10,7 +10,6 @@ import numpy.typing as npt
 from lib.charts.language import (
     AGREED,
     CATEGORY_COLOURS,
-    CATEGORY_NAMES,
     DATES,
     DRAFT,
     GRID,
@@ -23,6 +22,7 @@ from lib.charts.language import (
     day,
 )
 from lib.core.definition import Category
+from lib.core.words import CATEGORY_TITLES
 
 Counts = Sequence[int] | npt.NDArray[np.integer[Any]]
 
@@ -125,7 +125,7 @@ def score_distribution(
     if reaching:
         owed = {category: _mean_from(threshold, bins, means[category], counts) for category in Category}
         most = max(owed, key=lambda category: owed[category])
-        alt += f" There, {CATEGORY_NAMES[most].lower()} gives the most, {amount(owed[most])} points on average"
+        alt += f" There, {CATEGORY_TITLES[most].lower()} gives the most, {amount(owed[most])} points on average"
         against = owed[Category.UNDESIRABLES]
         alt += f", and what speaks against takes {amount(-against)} points." if against < 0 else "."
     middle = [low + width / 2 for low in bins]
@@ -144,10 +144,10 @@ def score_distribution(
         *(
             {
                 **bars,
-                "name": CATEGORY_NAMES[category],
+                "name": CATEGORY_TITLES[category],
                 "y": means[category],
                 "marker": {"color": CATEGORY_COLOURS[category]},
-                "hovertemplate": f"%{{y:.1f}} {CATEGORY_NAMES[category].lower()}<extra></extra>",
+                "hovertemplate": f"%{{y:.1f}} {CATEGORY_TITLES[category].lower()}<extra></extra>",
             }
             for category in Category
         ),

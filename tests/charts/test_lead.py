@@ -64,6 +64,19 @@ def test_a_score_exactly_at_the_threshold_is_not_called_below_it() -> None:
     assert said.endswith("The lead has not qualified.")
 
 
+def test_a_total_just_below_the_threshold_is_not_rounded_up_to_it() -> None:
+    drawn = score_over_time(DAYS[:1], [Decimal("59.999999")], 60, None)
+
+    assert list(drawn.figure.data[0].y) == [59]
+    assert "the score is 59, below the threshold of 60" in drawn.alt
+
+
+def test_a_total_that_lacks_only_a_rounding_of_the_machine_is_at_the_threshold() -> None:
+    drawn = score_over_time(DAYS[:1], [60 - 1e-12], 60, None)
+
+    assert list(drawn.figure.data[0].y) == [60]
+
+
 def test_activities_are_rows_by_kind_parted_by_what_they_gave() -> None:
     kinds = ["page_view", "form_submit", "page_view", "unsubscribe"]
 

@@ -118,7 +118,7 @@ def test_the_distribution_stacks_mean_points_by_category_under_the_number_of_lea
     assert list(leads.y) == [400, 300, 200, 100]
     assert leads.yaxis == "y2"
     assert [trace.name for trace in drawn.data[1:]] == [
-        "Who",
+        "Who they are",
         "Where we met",
         "What they did",
         "What speaks against",
