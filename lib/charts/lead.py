@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.charts.language import (
+from lib.core.scoring import TOLERANCE
     AGREED,
     DATES,
     DRAFT,
@@ -21,9 +22,6 @@ from lib.charts.language import (
     signed,
     wall_clock,
 )
-
-ROUNDING = 1e-9
-"""Added to a total before its fraction is cut off, as the definition of a score says."""
 
 ROW_PX = 28
 """Height of one line of the explanation, in pixels."""
@@ -40,7 +38,7 @@ def score_over_time(
     title = "When did the score reach the threshold?"
     if not len(instants):
         return chart(title, [], "The lead has no score yet.", nothing="The lead has no score yet")
-    scores = [math.floor(float(total) + ROUNDING) for total in totals]
+    scores = [math.floor(float(total) + TOLERANCE) for total in totals]
     highest = max(range(len(scores)), key=lambda n: scores[n])
     alt = f"On {day(instants[-1])} the score is {count(scores[-1])}, "
     alt += f"{'at or above' if scores[-1] >= threshold else 'below'} the threshold of {threshold}. "
