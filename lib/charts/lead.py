@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from lib.charts.language import (
-from lib.core.scoring import TOLERANCE
     AGREED,
     DATES,
     DRAFT,
@@ -22,6 +21,7 @@ from lib.core.scoring import TOLERANCE
     signed,
     wall_clock,
 )
+from lib.core.scoring import TOLERANCE
 
 ROW_PX = 28
 """Height of one line of the explanation, in pixels."""
