@@ -16,6 +16,7 @@ from lib.core.errors import ConfigRefused
 from lib.core.sla import DEFAULT_CALENDAR, Calendar, Holidays, Interval, Policy, Promise
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = re.compile("({0})(?:-({0}))?".format("|".join(WEEKDAYS)))
 MINUTES_PER_DAY = 1440
 MOST_MINUTES = 1_000_000
 """Nearly two years of days and nights: longer than any promise, and far inside what a deadline can reach."""
@@ -72,40 +73,44 @@ def _calendars(entry: Entry) -> tuple[Calendar, ...]:
 
 def _calendar(name: str, entry: Entry) -> Calendar:
     keys = entry.keys(("time_zone", "hours", "holidays"), required=("time_zone", "hours"))
-    hours = optional(keys, "hours", _hours) or ()
-    if "hours" in keys and not any(hours):
-        keys["hours"].refuse("the calendar has no working time", "Write hours, like 'mon-fri: [\"09:00-17:00\"]'.")
     return Calendar(
         name=name,
         time_zone=optional(keys, "time_zone", _time_zone) or "UTC",
-        hours=hours,
+        hours=optional(keys, "hours", _hours) or (),
         holidays=optional(keys, "holidays", _holidays) or Holidays(),
     )
 
 
 def _hours(entry: Entry) -> tuple[tuple[Interval, ...], ...]:
     """The intervals of each weekday, Monday first."""
+    days = entry.entries()
+    if not any(_one_or_several(intervals) for intervals in days.values()):
+        entry.refuse("the calendar has no working time", "Write hours, like 'mon-fri: [\"09:00-17:00\"]'.")
     intervals_of: dict[str, tuple[Interval, ...]] = {}
-    for key, intervals in entry.entries().items():
-        first, _, last = key.partition("-")
-        if first not in WEEKDAYS or last not in ("", *WEEKDAYS):
+    for key, intervals in days.items():
+        found = DAYS.fullmatch(key)
+        if not found:
             intervals.refuse(f"'{key}' is no day of the week", f"Write {', '.join(WEEKDAYS)}, or two with '-' between.")
             continue
-        start = WEEKDAYS.index(first)
-        # A week may run on over its end: sun-thu is five days.
-        length = (WEEKDAYS.index(last) - start) % 7 + 1 if last else 1
         read = tuple(_intervals(intervals.inside(key)))
-        for day in [WEEKDAYS[(start + n) % 7] for n in range(length)]:
+        first, last = WEEKDAYS.index(found[1]), WEEKDAYS.index(found[2] or found[1])
+        # A week may run on over its end: sun-thu is five days.
+        for n in range((last - first) % 7 + 1):
+            day = WEEKDAYS[(first + n) % 7]
             if day in intervals_of:
                 intervals.refuse(f"the hours of {day} are written twice", "Keep one of them.")
             intervals_of[day] = read
     return tuple(intervals_of.get(day, ()) for day in WEEKDAYS)
 
 
+def _one_or_several(entry: Entry) -> list[Entry]:
+    """The items of a list, none where it is blank, or what stands there alone."""
+    return entry.items() if entry.is_list or entry.is_blank else [entry]
+
+
 def _intervals(entry: Entry) -> Iterator[Interval]:
     """The intervals of a day in their order; a day off has none."""
-    items = entry.items() if entry.is_list or entry.is_blank else [entry]
-    intervals = sorted(interval for item in items if (interval := _interval(item)) is not None)
+    intervals = sorted(interval for item in _one_or_several(entry) if (interval := _interval(item)) is not None)
     for (start, end), (next_start, _) in pairwise(intervals):
         if next_start < end:
             entry.refuse(
@@ -153,7 +158,7 @@ def _holidays(entry: Entry) -> Holidays:
 
 
 def _days(entry: Entry) -> tuple[date, ...]:
-    days = [_day(item) for item in (entry.items() if entry.is_list or entry.is_blank else [entry])]
+    days = [_day(item) for item in _one_or_several(entry)]
     return tuple(day for day in days if day is not None)
 
 

@@ -29,7 +29,7 @@ def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Ent
     of their lines, or with the one fault of a text that is not YAML at all.
     """
     faults: list[Fault] = []
-    value = read(Entry(_compose(text, file, refused), file, "", faults))
+    value = read(Entry(_compose(text, file, refused), 1, file, "", faults))
     if faults:
         raise refused(sorted(faults, key=lambda fault: fault.line or 0))
     return value
@@ -39,6 +39,7 @@ def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Ent
 class Entry:
     """One value of a YAML file.
 
+    `line` is that of its key, or its own where it has none, the first being 1;
     `where` is its place in words ("definition.yaml, actions, criterion 3"),
     `name` the key it stands under ("points", empty for the file itself). The methods below return the
     value in the form asked for; where it has not that form they note a fault
@@ -46,14 +47,10 @@ class Entry:
     """
 
     node: yaml.Node
+    line: int
     where: str
     name: str
     faults: list[Fault]
-
-    @property
-    def line(self) -> int:
-        """The line it starts on, the first being 1."""
-        return self.node.start_mark.line + 1
 
     def refuse(self, what: str, remedy: str = "") -> None:
         """Notes a fault at this place."""
@@ -91,11 +88,11 @@ class Entry:
             return {}
         entries: dict[str, Entry] = {}
         for key, node in self.node.value:
-            entry = replace(self, node=node, name=str(key.value))
+            entry = replace(self, node=node, line=_line(key), name=str(key.value))
             if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
-                replace(self, node=key).refuse("a key is not a text", "Give every value a name before the colon.")
+                entry.refuse("a key is not a text", "Give every value a name before the colon.")
             elif key.value in entries:
-                replace(self, node=key).refuse(
+                entry.refuse(
                     f"'{key.value}' is written twice, first in line {entries[key.value].line}", "Keep one of them."
                 )
             else:
@@ -121,7 +118,7 @@ class Entry:
         items = self.node.value if isinstance(self.node, yaml.SequenceNode) else []
         if not items and least:
             self.refuse(f"{self._called} is an empty list", "Write at least one item, or remove it.")
-        return [replace(self, node=node) for node in items]
+        return [replace(self, node=node, line=_line(node)) for node in items]
 
     def listed(self, noun: str, key: str) -> list["Entry"]:
         """A list's items, at least one, each told apart by the text under `key`; equal ones are refused.
@@ -213,6 +210,10 @@ def optional(entries: Mapping[str, Entry], key: str, read: Callable[[Entry], Val
     return read(entries[key]) if key in entries else None
 
 
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
 def _nearest(name: str, known: Collection[str]) -> str:
     return did_you_mean(name, known) or f"Known: {', '.join(known) or 'none'}."
 
@@ -253,7 +254,7 @@ def _beyond_plain_yaml(root: yaml.Node, file: str) -> list[Fault]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        line = node.start_mark.line + 1
+        line = _line(node)
         if id(node) in seen:
             faults.append(Fault(file, "a value is referred to with '*'", "Write it out where it is meant.", line))
             continue

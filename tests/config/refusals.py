@@ -128,7 +128,7 @@ REFUSALS = {
         "Write 1 or more.",
     ),
     "criteria_not_a_list": (
-        4,
+        3,
         "definition.yaml, profile",
         "'criteria' is a mapping",
         "Write a list, like '[a, b]' or one '- ' a line.",
@@ -356,7 +356,7 @@ REFUSALS = {
         "Add one, like 'known: true'.",
     ),
     "no_threshold": (
-        2,
+        1,
         "definition.yaml, mql",
         "'threshold' is missing",
         "Add it.",
@@ -572,7 +572,7 @@ REFUSALS = {
         "Did you mean 'title'?",
     ),
     "unknown_key": (
-        3,
+        2,
         "definition.yaml",
         "no key is called 'profil'",
         "Did you mean 'profile'?",
