@@ -365,7 +365,7 @@ class _LineCount:
         self._next_row = file.preamble + 2
         self._refused = refused
         self._malformed = malformed
-        self._last_row_in_batch: tuple[int, bool] | None = None
+        self._last_row = (0, False)
 
     def lines(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
         """The first line of each row of the next batch."""
@@ -388,7 +388,7 @@ class _LineCount:
         self.next_line += int(all_heights.sum())
         self._next_row += len(all_heights)
         if batch.num_rows:
-            self._last_row_in_batch = (int(lines[-1]), bool(heights[-1] > 1))
+            self._last_row = (int(lines[-1]), bool(heights[-1] > 1))
         return lines
 
     def finish(self) -> None:
@@ -398,10 +398,12 @@ class _LineCount:
         for row in trailing:
             self._note(row, self.next_line)
             self.next_line += 1 + len(_line_ends(row.text))
-        if self._malformed and self._malformed[-1].text.count('"') % 2 and "\n" in self._malformed[-1].text:
-            self.open_quote_line = self._malformed[-1].line
-        elif self._last_row_in_batch and self._last_row_in_batch[1] and _quotes(self._file) % 2:
-            self.open_quote_line = self._last_row_in_batch[0]
+        last_line, last_is_long = self._last_row
+        if self._malformed and self._malformed[-1].line > last_line:
+            if _ends_in_quote(self._malformed[-1].text, self._file.delimiter):
+                self.open_quote_line = self._malformed[-1].line
+        elif last_is_long and _quotes(self._file) % 2:
+            self.open_quote_line = last_line
 
     def _note(self, row: Any, line: int) -> None:
         values = "1 value" if row.actual_columns == 1 else f"{row.actual_columns} values"
@@ -416,6 +418,14 @@ def _holds_line_end(data: pa.Buffer) -> bool:
 
 def _line_ends(text: str) -> str:
     return "".join(c for c in text.replace("\r\n", "\n") if c in "\r\n")
+
+
+def _ends_in_quote(row: str, delimiter: str) -> bool:
+    try:
+        list(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def _quotes(file: DataFile) -> int:
