@@ -17,9 +17,11 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 LARGEST_WHOLE = 1_000_000_000
 """Sums of whole numbers up to this stay exact in binary fractions and far inside 64 bits."""
 
-# PyYAML's default loader would make dates and booleans of texts; composing stops before that.
-CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
-PLAIN_TAGS = CORE_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "merge", "value")}
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
+)
+"""What PyYAML takes untagged values for. We take the text of each: the tag only shows that nobody wrote another."""
 
 
 def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Entry"], Value]) -> Value:
