@@ -115,7 +115,7 @@ def activity_time_line(
         traces,
         alt,
         hovermode="closest",
-        xaxis=dict(DATES),
+        xaxis={**DATES},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": rows_shown[::-1], "tickformat": ""},
     )
 
@@ -163,7 +163,7 @@ def explanation(contributions: Sequence[tuple[str, float | Decimal]], total: flo
         height=ROW_PX * (len(amounts) + 1) + 122,
         # Amounts are written beside the bars, the outermost into the margin.
         margin={"l": 8, "r": 48, "t": 76, "b": 8},
-        xaxis={"title": {"text": "points"}, "zeroline": True, "zerolinecolor": AGREED, "fixedrange": True},
+        xaxis={"title": "points", "zeroline": True, "zerolinecolor": AGREED, "fixedrange": True},
         yaxis={
             "autorange": "reversed",
             "tickmode": "array",

@@ -12,7 +12,6 @@ from lib.charts.language import (
     CATEGORY_COLOURS,
     DATES,
     DRAFT,
-    GRID,
     HEIGHT,
     Chart,
     Mark,
@@ -98,8 +97,8 @@ def mqls_by_threshold(
         [_line("agreed", thresholds, agreed, AGREED, 2), _line("draft", thresholds, draft, DRAFT, 3)],
         alt,
         marks=marks,
-        xaxis={"title": {"text": "threshold"}, "hoverformat": "d", "unifiedhovertitle": {"text": "threshold %{x}"}},
-        yaxis={"title": {"text": "MQLs in the window"}},
+        xaxis={"title": "threshold", "hoverformat": "d", "unifiedhovertitle": {"text": "threshold %{x}"}},
+        yaxis={"title": "MQLs in the window"},
     )
 
 
@@ -159,16 +158,12 @@ def score_distribution(
         marks=[Mark("x", threshold, f"threshold {threshold}")],
         height=TALL,
         barmode="relative",
-        xaxis={"title": {"text": "score"}, "hoverformat": "d", "anchor": "y"},
-        yaxis={"domain": [0, 0.62], "title": {"text": "mean points"}, "zeroline": True, "zerolinecolor": AGREED},
+        xaxis={"title": "score", "hoverformat": "d", "anchor": "y"},
+        yaxis={"domain": [0, 0.62], "title": "mean points", "zeroline": True, "zerolinecolor": AGREED},
         yaxis2={
             "domain": [0.7, 1],
             "anchor": "x",
-            "title": {"text": "leads"},
-            "automargin": True,
-            "fixedrange": True,
-            "gridcolor": GRID,
-            "tickformat": ",",
+            "title": "leads",
             "nticks": 3,
         },
     )

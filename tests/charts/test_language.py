@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from streamlit.elements.lib import streamlit_plotly_theme
 
 from lib.charts import language
 from lib.charts.language import CATEGORY_COLOURS, Mark, amount, chart, count, signed
@@ -80,6 +81,14 @@ def test_a_zoom_and_the_height_outlive_other_numbers() -> None:
 
     assert before.figure.layout.uirevision == after.figure.layout.uirevision is not None
     assert before.figure.layout.height == after.figure.layout.height == language.HEIGHT
+
+
+def test_text_has_the_colour_that_streamlit_replaces_by_one_legible_on_its_background() -> None:
+    drawn = chart("Why?", [], "Because.", marks=[Mark("x", 1, "one")], yaxis={"title": "MQLs"}).figure.layout
+
+    assert language.TEXT == streamlit_plotly_theme.GRAY_90
+    for font in (drawn.font, drawn.xaxis.tickfont, drawn.yaxis.title.font, drawn.shapes[0].label.font):
+        assert font.color == language.TEXT
 
 
 def test_the_background_is_left_to_the_theme() -> None:
