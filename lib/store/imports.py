@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, FileRefused
@@ -188,11 +189,18 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
 
 
 def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, malformed: list[Malformed]) -> None:
-    if malformed:
-        cursor.executemany(
-            "insert into rejected_row values (?, ?, ?, ?, 'row', ?, 1, to_json(?::varchar), null)",
-            [[run, feed.file.name, row.line, feed.table.name, row.reason, row.text] for row in malformed],
-        )
+    if not malformed:
+        return
+    cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
+    cursor.execute(
+        """
+        insert into rejected_row
+        select $run, $file, line, $table_name, 'row', reason, 1, to_json(text), null
+        from malformed
+        """,
+        {"run": run, "file": feed.file.name, "table_name": feed.table.name},
+    )
+    cursor.unregister("malformed")
 
 
 def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:

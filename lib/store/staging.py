@@ -92,7 +92,8 @@ def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
         kept.append(f"{id_name}_text is null as hashed")
     passed_over = "" if feed.when_known is None else f"where c{feed.when_known} is not null"
     unknown = [
-        f"case when {c.name}_text is not null and {c.name} is null then {c.name}_text end as {c.name}_unknown"
+        f"case when {c.name}_text is not null and {_meant(c, feed, zone_name)} is null then {c.name}_text end"
+        f" as {c.name}_unknown"
         for c in lenient
     ]
     headings = tuple((heading or f"column {at + 1}", at) for at, heading in enumerate(feed.file.headings))
@@ -140,6 +141,11 @@ def _value(column: ImportColumn, feed: Feed, text: _Names, zone: str) -> str:
         # Its nulls are kept: they take away what an earlier file said.
         return value
     return f"nullif(json_merge_patch('{{}}', {value})::varchar, '{{}}')::json"
+
+
+def _meant(column: ImportColumn, feed: Feed, zone: str) -> str:
+    """SQL for what a given text means; the table's JSON column holds other headings besides."""
+    return _typed(column, f"{column.name}_text", feed, zone) if column.name == feed.table.rest else column.name
 
 
 def _typed(column: ImportColumn, text: str, feed: Feed, zone: str) -> str:

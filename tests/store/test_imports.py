@@ -140,6 +140,22 @@ def test_a_value_not_of_its_columns_type_is_unknown_and_reported(
     assert rows("select line, reason from rejected_row where kind = 'value'") == reported
 
 
+def test_a_text_that_is_no_json_object_is_unknown_beside_other_columns(load: Import, write: Write, rows: Rows) -> None:
+    result = load(write("leads.csv", "lead_id,created_at,plan,extra\na,2026-03-01,gold,nonsense\n"), kind="lead")
+
+    assert result.unknown_values == 1
+    assert rows("select extra from lead") == [('{"plan":"gold"}',)]
+
+
+def test_an_empty_detail_is_no_fault(load: Import, write: Write, rows: Rows) -> None:
+    load(write("leads.csv", LEADS), kind="lead")
+
+    result = load(write("e.csv", "lead_id,occurred_at,kind,detail\na,2026-03-01,mql,{}\n"), kind="handoff_event")
+
+    assert result.unknown_values == 0
+    assert rows("select detail from handoff_event") == [(None,)]
+
+
 def test_a_lead_without_a_date_waits_until_it_is_known(load: Import, write: Write, rows: Rows) -> None:
     owners = write("owners.csv", "lead_id,owner,first_name\na,r1,Old\n")
     assert load(owners, kind="lead").rejected == 1
