@@ -25,6 +25,9 @@ from lib.core.words import CATEGORY_TITLES
 
 Counts = Sequence[int] | npt.NDArray[np.integer[Any]]
 
+# The agreed line is the broader one, beneath: where both are equal it still shows.
+AGREED_PX, DRAFT_PX = 5, 2
+
 TALL = HEIGHT + 60
 """In pixels, for the figure that is two in one."""
 
@@ -51,8 +54,8 @@ def mqls_by_week(weeks: Sequence[date], draft: Counts, agreed: Counts, goal_per_
     return chart(
         title,
         [
-            _line("agreed", weeks, agreed, AGREED, 2, mode="lines+markers"),
-            _line("draft", weeks, draft, DRAFT, 3, mode="lines+markers"),
+            _line("agreed", weeks, agreed, AGREED, AGREED_PX, mode="lines+markers"),
+            _line("draft", weeks, draft, DRAFT, DRAFT_PX, mode="lines+markers"),
         ],
         alt,
         marks=marks,
@@ -94,7 +97,7 @@ def mqls_by_threshold(
         ]
     return chart(
         title,
-        [_line("agreed", thresholds, agreed, AGREED, 2), _line("draft", thresholds, draft, DRAFT, 3)],
+        [_line("agreed", thresholds, agreed, AGREED, AGREED_PX), _line("draft", thresholds, draft, DRAFT, DRAFT_PX)],
         alt,
         marks=marks,
         xaxis={"title": "threshold", "hoverformat": "d", "unifiedhovertitle": {"text": "threshold %{x}"}},
