@@ -22,6 +22,9 @@ Value = TypeVar("Value")
 
 Reader = Callable[[str, str], object]
 
+SHIPPED = Path(__file__).parents[2] / "config"
+"""The configuration that comes with the code."""
+
 SOURCES = "sources"
 """The folder of the source mappings inside the configuration folder."""
 
@@ -41,25 +44,28 @@ class Config:
 def read_folder(folder: Path) -> Config:
     """The configuration in a folder.
 
-    Raises Refused with every fault of every file, one that is missing or
-    cannot be read included. A folder without `sources` has none.
+    A file the folder lacks is taken from the configuration that comes with the
+    code, and so is a source mapping; a folder need only hold what differs.
+    Raises Refused with every fault of every file, one that cannot be read included.
     """
     faults: list[Fault] = []
 
-    def read(path: Path, reader: Callable[[str, str], Value]) -> Value | None:
+    def read(name: str, reader: Callable[[str, str], Value]) -> Value | None:
+        own = folder / name
         try:
-            return reader(read_text(path), path.relative_to(folder).as_posix())
+            return reader(read_text(own if own.exists() else SHIPPED / name), name)
         except Refused as refused:
             faults.extend(refused.faults)
             return None
 
     if not folder.is_dir():
         raise ConfigRefused(Fault(str(folder), "there is no such folder", "Name the folder of definition.yaml."))
-    definition = read(folder / "definition.yaml", lambda text, file: (read_definition(text, file), text))
-    policy = read(folder / "sla.yaml", read_policy)
-    answers = read(folder / "reasons.yaml", read_answers)
-    people = read(folder / "people.yaml", read_people)
-    sources = {path.stem: read(path, read_source) for path in sorted((folder / SOURCES).glob("*.yaml"))}
+    definition = read("definition.yaml", lambda text, file: (read_definition(text, file), text))
+    policy = read("sla.yaml", read_policy)
+    answers = read("reasons.yaml", read_answers)
+    people = read("people.yaml", read_people)
+    mappings = sorted({path.name for home in (SHIPPED, folder) for path in (home / SOURCES).glob("*.yaml")})
+    sources = {Path(name).stem: read(f"{SOURCES}/{name}", read_source) for name in mappings}
     if definition is None or policy is None or answers is None or people is None or faults:
         raise Refused(faults)
     return Config(

@@ -187,13 +187,15 @@ class Definition:
     def with_threshold(self, threshold: int) -> "Definition":
         return replace(self, threshold=threshold)
 
-    def with_criterion(self, changed: Criterion, instead_of: str | None = None) -> "Definition":
-        """With `changed` in the place of the criterion `instead_of` (default: its own id), or added last."""
-        replaced = instead_of or changed.id
-        if all(criterion.id != replaced for criterion in self.criteria):
-            return replace(self, criteria=(*self.criteria, changed))
+    def with_criterion(self, changed: Criterion) -> "Definition":
+        """With `changed` in the place of the criterion of its id, or added as the last of its category."""
+        if all(criterion.id != changed.id for criterion in self.criteria):
+            order = list(Category)
+            # As a definition is written: category by category.
+            added = sorted((*self.criteria, changed), key=lambda criterion: order.index(criterion.category))
+            return replace(self, criteria=tuple(added))
         return replace(
-            self, criteria=tuple(changed if criterion.id == replaced else criterion for criterion in self.criteria)
+            self, criteria=tuple(changed if criterion.id == changed.id else criterion for criterion in self.criteria)
         )
 
     def with_points(self, criterion_id: str, points: int) -> "Definition":

@@ -122,6 +122,17 @@ class Explanation:
     def total(self) -> Decimal:
         return sum((category.value for category in self.categories), Decimal(0))
 
+    def rows(self) -> list[tuple[str, Decimal]]:
+        """Every contribution and deduction with its label, in the order of the categories; they sum to `total`."""
+        rows: list[tuple[str, Decimal]] = []
+        for category in self.categories:
+            rows += [(one.criterion.label, Decimal(one.points)) for one in category.contributions]
+            if category.fading:
+                rows.append(("faded since", category.fading))
+            if category.capped:
+                rows.append((f"over the cap of {category.category}", category.capped))
+        return rows
+
 
 def known(text: str | None) -> str | None:
     """The text trimmed, None when it is missing or blank."""

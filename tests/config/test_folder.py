@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lib.config.folder import check_file, read_folder
-from lib.core.errors import ConfigRefused, DefinitionRefused, Refused
+from lib.core.errors import SHIPPED, ConfigRefused, DefinitionRefused, Refused
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path(__file__).parent / "example.yaml"
@@ -39,10 +39,14 @@ def test_every_file_of_the_folder_is_read(folder: Path) -> None:
     assert set(config.sources) == {"olist"}
 
 
-def test_a_folder_without_sources_has_none(folder: Path) -> None:
+def test_what_a_folder_lacks_is_taken_from_the_configuration_that_comes_with_the_code(folder: Path) -> None:
     shutil.rmtree(folder / "sources")
+    (folder / "sla.yaml").unlink()
 
-    assert read_folder(folder).sources == {}
+    config = read_folder(folder)
+
+    assert "olist" in config.sources
+    assert config.policy == read_folder(SHIPPED).policy
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(folder: Path) -> None:
@@ -58,11 +62,12 @@ def test_the_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     (folder / "people.yaml").write_text("people: []")
     (folder / "sources" / "olist.yaml").write_text("nam: x")
     (folder / "reasons.yaml").unlink()
+    (folder / "reasons.yaml").mkdir()
 
     said = refusals(folder)
 
     assert said[0] == "definition.yaml, mql: 'threshold' is 0. Write 1 or more."
-    assert said[1].startswith(f"{folder / 'reasons.yaml'}: there is no such file.")
+    assert said[1].startswith(f"{folder / 'reasons.yaml'}: it is a folder.")
     assert said[2].startswith("people.yaml: 'people' is an empty list.")
     assert any(sentence.startswith("sources/olist.yaml: no key is called 'nam'") for sentence in said[3:])
 

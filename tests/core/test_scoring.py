@@ -263,6 +263,7 @@ def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: l
             for category in explained.categories
             for amount in (*(Decimal(c.points) for c in category.contributions), category.fading, category.capped)
         ]
+        assert sum(amount for _, amount in explained.rows()) == explained.total
         assert sum(parts, Decimal(0)) == explained.total == sum(category.value for category in explained.categories)
         assert abs(explained.total - Decimal(score.total)) <= Decimal("0.000002")
         assert explained.score == score.score

@@ -1,0 +1,195 @@
+"""The draft's controls: a slider and a field for each criterion's points, caps, minimums and half-life."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lib.core.definition import Category, Criterion, Definition
+from lib.core.words import CATEGORY_TITLES, criterion_in_words, points_in_words
+from lib.ui import criterion_dialog, data, parts, state
+
+POINTS_TOP = 50
+"""Sliders reach this far at least; in steps of it further when points do."""
+
+THRESHOLD_TOP = 100
+
+TYPED_WIDTH = 76
+"""Pixels of the field that a criterion's points are typed into."""
+
+EDIT, SWITCH_OFF, SWITCH_ON, REMOVE = "Edit", "Switch off", "Switch on", "Remove"
+
+
+def threshold() -> None:
+    """The one control everybody looks at. It stands outside every fragment, so that a newer key overtakes."""
+    draft, agreed = state.tuning().draft, data.agreed_definition()
+    st.session_state.setdefault(state.THRESHOLD, draft.threshold)
+    st.slider(
+        f"Threshold (agreed {agreed.threshold})",
+        1,
+        _reach(THRESHOLD_TOP, 2 * agreed.threshold, draft.threshold),
+        key=state.THRESHOLD,
+        on_change=state.threshold_moved,
+        help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
+        "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
+    )
+
+
+def criteria() -> None:
+    """The four categories, each with its criteria."""
+    draft = state.tuning().draft
+    for category in Category:
+        _category(draft, category)
+
+
+def _category(draft: Definition, category: Category) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{CATEGORY_TITLES[category]}**", width="content")
+        _bounds(draft, category)
+    for criterion in draft.of(category):
+        _criterion(criterion)
+    st.button(
+        "Add a criterion",
+        key=f"add:{category}",
+        icon=":material/add:",
+        type="tertiary",
+        on_click=criterion_dialog.begin_new,
+        args=(category,),
+    )
+
+
+def _bounds(draft: Definition, category: Category) -> None:
+    """The category's cap, minimum and half-life, folded into a button that says what they are."""
+    with st.popover(_bounds_in_words(draft, category), type="tertiary", key=f"bounds:{category}"):
+        if category is not Category.UNDESIRABLES:
+            _number(
+                state.cap_key(category),
+                "Cap",
+                draft.cap(category),
+                lambda d, cap: d.with_cap(category, None if cap is None else int(cap)),
+                least=0,
+                absent="no cap",
+                explanation="The category's sum never counts for more than this.",
+            )
+        if draft.of(category):
+            _number(
+                state.minimum_key(category),
+                "Minimum",
+                draft.minimum(category),
+                lambda d, minimum: d.with_minimum(category, minimum),
+                absent="no minimum",
+                explanation="Below this value of the category alone nobody qualifies, whatever the total.",
+            )
+        if category is Category.ACTIONS:
+            _number(
+                state.HALF_LIFE,
+                "Half-life in days",
+                draft.half_life_days,
+                lambda d, half_life: d.with_half_life(None if half_life is None else float(half_life)),
+                least=1,
+                absent="never fades",
+                explanation="After so many days half of an action's points are left, after twice as many a quarter.",
+            )
+
+
+def _bounds_in_words(draft: Definition, category: Category) -> str:
+    cap, minimum = draft.cap(category), draft.minimum(category)
+    words = [] if category is Category.UNDESIRABLES else ["no cap" if cap is None else f"cap {cap}"]
+    if minimum is not None:
+        words.append(f"at least {minimum:g}")
+    if category is Category.ACTIONS:
+        words.append("never fades" if draft.half_life_days is None else f"½ in {draft.half_life_days:g} d")
+    return " · ".join(words) or "no minimum"
+
+
+def _number(  # type: ignore[no-untyped-def]
+    key: str, label: str, value: float | None, changed, *, absent: str, explanation: str, least: int | None = None
+) -> None:
+    st.session_state.setdefault(key, value)
+    if st.session_state[key] is not None:
+        # One type for value, bounds and step: all these are shown in whole numbers unless they are not.
+        st.session_state[key] = float(st.session_state[key])
+    st.number_input(
+        label,
+        min_value=None if least is None else float(least),
+        value=None,
+        step=1.0,
+        format="%g",
+        key=key,
+        placeholder=absent,
+        help=f"{explanation} Empty: {absent}.",
+        on_change=state.number_changed,
+        args=(key, changed),
+    )
+
+
+def _criterion(criterion: Criterion) -> None:
+    what = f"{parts.plain(criterion.label)}"
+    touched = data.leads_touched(criterion)
+    counted = f":small[:gray[{touched:,} leads]]"
+    explanation = parts.plain(criterion_in_words(criterion)) + f". {touched:,} leads ever earn it."
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if criterion.off or criterion.disqualify:
+            state_word = "off" if criterion.off else points_in_words(criterion)
+            shown = f"~~{what}~~" if criterion.off else what
+            st.markdown(f":small[{shown}] {counted} :small[:gray-badge[{state_word}]]", help=explanation)
+        else:
+            _points(criterion, f"{what} {counted}", explanation)
+        st.menu_button(
+            ":material/more_vert:",
+            [EDIT, SWITCH_ON if criterion.off else SWITCH_OFF, REMOVE],
+            key=f"menu:{criterion.id}",
+            type="tertiary",
+            on_click=_chosen,
+            args=(criterion,),
+            help=f"Edit, switch off or remove “{what}”",
+        )
+
+
+def _points(criterion: Criterion, label: str, explanation: str) -> None:
+    slider, field = state.points_key(criterion.id), state.typed_key(criterion.id)
+    st.session_state.setdefault(slider, criterion.points)
+    top = _reach(POINTS_TOP, abs(criterion.points))
+    against = criterion.category is Category.UNDESIRABLES
+    st.slider(
+        label,
+        -top if against else 0,
+        0 if against else top,
+        key=slider,
+        on_change=state.points_moved,
+        args=(criterion.id,),
+        help=explanation,
+    )
+    with st.container(width=TYPED_WIDTH):
+        st.fragment(_typed, key=field)(criterion.id, against)
+
+
+def _typed(criterion_id: str, against: bool) -> None:
+    key = state.typed_key(criterion_id)
+    st.session_state.setdefault(key, state.tuning().draft.criterion(criterion_id).points)
+    st.number_input(
+        f"Points for {criterion_id}",
+        min_value=None if against else 0,
+        max_value=0 if against else None,
+        step=1,
+        key=key,
+        label_visibility="collapsed",
+        on_change=state.points_typed,
+        args=(criterion_id,),
+    )
+
+
+def _chosen(criterion: Criterion) -> None:
+    match st.session_state[f"menu:{criterion.id}"]:
+        case "Edit":
+            criterion_dialog.begin_edit(criterion)
+        case "Remove":
+            state.replace_draft(state.tuning().draft.without_criterion(criterion.id))
+            st.toast(f"Removed “{criterion.label}”. Undo brings it back.", icon=":material/delete:")
+        case _:
+            switched = replace(criterion, off=not criterion.off)
+            state.replace_draft(state.tuning().draft.with_criterion(switched))
+
+
+def _reach(step: int, *values: int) -> int:
+    """The lowest multiple of `step` that all values fit under."""
+    return max(step, *(-(-value // step) * step for value in values))

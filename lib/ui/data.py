@@ -1,0 +1,286 @@
+"""What pages ask of the store and the core, remembered for as long as the data stays the same.
+
+Everything here is shared by all visitors and read-only. Every cache is bounded,
+and keyed on the database's generation, which grows with each change of the data.
+"""
+
+import io
+import os
+import time
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from lib.config.definition import read_definition, write_definition
+from lib.config.folder import Config, read_folder
+from lib.core import clock, replay, scoring, whatif
+from lib.core.definition import LEAD_FIELDS, Criterion, Definition
+from lib.core.history import History, Instants, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.replay import HitIndex
+from lib.core.scoring import Explanation, Score, ScoredActivity
+from lib.core.whatif import Change, Preview, ScoreBin, Window
+from lib.store import definitions, drafts, goals, leads
+from lib.store.database import Database, open_database
+from lib.store.history import load_history, newest_instant
+
+REPLAYS_REMEMBERED = 16
+"""Each holds 17 bytes a lead: 270 MB for a million leads."""
+
+SCORE_BIN_POINTS = 5
+
+VALUES_OFFERED = 200
+"""A field's values offered to choose from; others can be typed."""
+
+
+@lru_cache(maxsize=1)
+def config() -> Config:
+    """The configuration folder, checked whole; it is read once, at the start."""
+    return read_folder(Path(os.environ.get("HANDSHAKE_CONFIG", "config")))
+
+
+@lru_cache(maxsize=1)
+def database() -> Database:
+    """The one database of this process."""
+    path = Path(os.environ.get("HANDSHAKE_DB", "data/handshake.duckdb"))
+    return open_database(path, first_definition=config().definition_text, clock=_now())
+
+
+def zone() -> ZoneInfo:
+    """The reporting time zone: days, weeks and months begin in it."""
+    return ZoneInfo(config().policy.time_zone)
+
+
+def warm_up() -> None:
+    """Compile what is compiled and load what every page needs, before the first visitor comes."""
+    replay.warm_up()
+    if history().leads:
+        agreed = agreed_definition()
+        window = default_window()
+        preview(agreed, window)
+        score_distribution(agreed)
+
+
+def history() -> History:
+    return hit_index().history
+
+
+def hit_index() -> HitIndex:
+    return _hit_index(database().generation)
+
+
+@lru_cache(maxsize=1)
+def _hit_index(generation: int) -> HitIndex:
+    return HitIndex(load_history(database()))
+
+
+def as_of() -> int:
+    """The instant everything is looked at: now, or the newest instant of data more than a week old."""
+    # Steady for ten minutes, so that what was computed can be used again; nothing lies between.
+    return _as_of(database().generation, _now() // (600 * clock.MICROSECONDS))
+
+
+@lru_cache(maxsize=2)
+def _as_of(generation: int, ten_minutes: int) -> int:
+    return clock.default_as_of(_now(), newest_instant(database()))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000
+
+
+def default_window() -> Window:
+    """The last 26 whole weeks."""
+    return Window(*clock.default_window(as_of(), zone()), config().policy.time_zone)
+
+
+def agreed_definition() -> Definition:
+    """The agreed definition in force."""
+    return _agreed(database().generation, as_of())
+
+
+@lru_cache(maxsize=2)
+def _agreed(generation: int, at: int) -> Definition:
+    version = definitions.agreed_text(database(), at)
+    return read_definition(version.text, f"agreed version {version.number}")
+
+
+def preview(draft: Definition, window: Window) -> Preview:
+    """The draft against the agreed definition; the same one, a look-up, when only the threshold differs."""
+    return _preview(database().generation, draft.with_threshold(1), agreed_definition(), window, as_of())
+
+
+def preview_at_threshold(draft: Definition, window: Window) -> Preview:
+    """The draft replayed at its own threshold, as who changes sides needs it."""
+    return _preview(database().generation, draft, agreed_definition(), window, as_of())
+
+
+@lru_cache(maxsize=REPLAYS_REMEMBERED)
+def _preview(generation: int, draft: Definition, agreed: Definition, window: Window, at: int) -> Preview:
+    hits = hit_index().hits(draft)
+    return whatif.preview(hits, draft, _agreed_side(generation, agreed, window, at), window, at)
+
+
+@lru_cache(maxsize=4)
+def _agreed_side(generation: int, agreed: Definition, window: Window, at: int) -> whatif.Side:
+    return whatif.side(hit_index().hits(agreed), agreed, window, at)
+
+
+def score_distribution(draft: Definition) -> list[ScoreBin]:
+    """Every lead by its score as of now, with where the points come from."""
+    return _score_distribution(database().generation, draft.with_threshold(1), as_of())
+
+
+@lru_cache(maxsize=32)
+def _score_distribution(generation: int, draft: Definition, at: int) -> list[ScoreBin]:
+    scores = replay.scores(hit_index().hits(draft), draft, at)
+    return whatif.score_distribution(scores, SCORE_BIN_POINTS)
+
+
+def leads_touched(criterion: Criterion) -> int:
+    """How many leads ever earn the criterion."""
+    return _leads_touched(database().generation, criterion.match, criterion)
+
+
+@lru_cache(maxsize=512)
+def _leads_touched(generation: int, match: object, criterion: Criterion) -> int:
+    return hit_index().leads_touched(criterion)
+
+
+def movers(draft: Definition, window: Window, change: Change, most: int) -> pd.DataFrame:
+    """The newest leads with one kind of change: who they are, when they qualify, and why they moved."""
+    return _movers(database().generation, draft, agreed_definition(), window, as_of(), change, most)
+
+
+@lru_cache(maxsize=16)
+def _movers(
+    generation: int, draft: Definition, agreed: Definition, window: Window, at: int, change: Change, most: int
+) -> pd.DataFrame:
+    compared = _preview(generation, draft, agreed, window, at)
+    moved = whatif.movers(compared).of(change, most)
+    ids = history().lead_id.take(moved.rows).to_pylist()
+    people = leads.leads_of(database(), ids)
+    return pd.DataFrame(
+        {
+            "page": [f"/lead?id={quote(lead_id)}" for lead_id in ids],
+            "name": [people[lead_id].name for lead_id in ids],
+            "company": [people[lead_id].company for lead_id in ids],
+            "title": [people[lead_id].title for lead_id in ids],
+            "qualified": _local(moved.at),
+            "agreed": _local(moved.agreed_at),
+            "score": pd.array(
+                [None if at == replay.NEVER else int(n) for n, at in zip(moved.score, moved.at, strict=True)], "Int64"
+            ),
+            "because": whatif.causes(compared, moved),
+        }
+    )
+
+
+def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
+    """Everybody kept, gained and lost, as `preview --leads` writes them."""
+    compared = preview_at_threshold(draft, window)
+    moved = whatif.movers(compared)
+    written = io.BytesIO()
+    pd.DataFrame(
+        {
+            "lead_id": history().lead_id.take(moved.rows).to_pylist(),
+            "qualified_at": [clock.instant_text(at) if at != replay.NEVER else None for at in moved.at.tolist()],
+            "score": pd.array(moved.score, "Int64"),
+            "against_qualified_at": [
+                clock.instant_text(at) if at != replay.NEVER else None for at in moved.agreed_at.tolist()
+            ],
+            "change": [change.value for change in moved.change],
+        }
+    ).to_csv(written, index=False)
+    written.seek(0)
+    return written
+
+
+def mql_goal_per_week(window: Window) -> float | None:
+    """The months' MQL goals a week of the window; None unless every month has one."""
+    return whatif.goal_per_week(goals.targets(database(), "mql"), window)
+
+
+def _local(instants: Instants) -> "pd.Series[pd.Timestamp]":
+    """Instants in the reporting zone, missing for what never happened."""
+    never = instants == replay.NEVER
+    stamps = pd.Series(pd.to_datetime(instants.clip(max=clock.to_microseconds(pd.Timestamp.max)), unit="us", utc=True))
+    return stamps.mask(never).dt.tz_convert(str(zone()))
+
+
+def find_leads(words: str, most: int = 50) -> list[leads.Person]:
+    return leads.find_leads(database(), words, most)
+
+
+def lead(lead_id: str) -> Lead | None:
+    """One lead with its activities, None when nobody has this id."""
+    one = load_history(database(), lead_id=lead_id)
+    return lead_at(one, 0) if one.leads else None
+
+
+def explanation(draft: Definition, one: Lead) -> Explanation:
+    return scoring.explain(draft, one, as_of())
+
+
+def scored_activities(draft: Definition, one: Lead) -> list[ScoredActivity]:
+    """What the lead did up to now, the newest first, with the criteria each activity earned."""
+    now = as_of()
+    return [scored for scored in scoring.scored_activities(draft, one) if scored.activity.at <= now]
+
+
+def course(draft: Definition, one: Lead) -> list[tuple[int, Score]]:
+    """The lead's score at every look and on every day between, up to now."""
+    end = as_of()
+    days = range(one.created_at, end, 86_400 * clock.MICROSECONDS)
+    return scoring.score_course(draft, one, end, between=[*days, end])
+
+
+def fields() -> list[str]:
+    """Every field of the leads a criterion may look at."""
+    custom = sorted(name for name in history().fields if name not in LEAD_FIELDS)
+    return [*LEAD_FIELDS, *custom]
+
+
+def field_values(field: str) -> list[str]:
+    """The field's most frequent values, to choose from."""
+    return _field_values(database().generation, field)
+
+
+@lru_cache(maxsize=64)
+def _field_values(generation: int, field: str) -> list[str]:
+    return frequent_values(history().column(field), VALUES_OFFERED)
+
+
+def kinds() -> list[str]:
+    """The kinds of activity there are."""
+    return sorted(set(history().what_kind.to_pylist()))
+
+
+@lru_cache(maxsize=64)
+def _subjects(generation: int, of_kinds: tuple[str, ...]) -> list[str]:
+    return frequent_subjects(history(), of_kinds, VALUES_OFFERED)
+
+
+def subjects(of_kinds: tuple[str, ...]) -> list[str]:
+    """The most frequent subjects of these kinds of activity, to choose from."""
+    return _subjects(database().generation, of_kinds)
+
+
+def draft(name: str) -> Definition | None:
+    """The saved draft of that name, None when there is none."""
+    saved = drafts.read_draft(database(), name)
+    return read_definition(saved.text, f"draft {name}") if saved else None
+
+
+def save_draft(name: str, definition: Definition) -> None:
+    drafts.save_draft(database(), name, write_definition(definition), _now())
+
+
+def delete_draft(name: str) -> None:
+    drafts.delete_draft(database(), name)
+
+
+def saved_drafts() -> list[drafts.Draft]:
+    return drafts.list_drafts(database())

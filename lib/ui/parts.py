@@ -1,0 +1,78 @@
+"""The parts pages share: texts made safe, figures that explain themselves, faults in one box."""
+
+import re
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.charts.language import CONFIG, Chart
+from lib.core.errors import Refused
+
+COLUMN_HEIGHT = 560
+"""Pixels; with the figures and the threshold above it fills a projector's screen."""
+
+HOW_TO_IMPORT = (
+    "Load your own with `python -m lib import leads.csv --as lead` while the app is stopped, "
+    "or fill an empty database with invented ones: `python -m lib sample --leads 20000`."
+)
+
+# What Streamlit's Markdown would take for formatting in a text somebody typed.
+_FORMATTING = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>])")
+
+
+def plain(text: str) -> str:
+    """The text as it is, safe inside Markdown."""
+    return _FORMATTING.sub(r"\\\1", text)
+
+
+def signed(number: int) -> str:
+    """The number with its sign, a true minus and thousands separators."""
+    return f"{number:+,}".replace("-", "−") if number else "±0"
+
+
+def day(when: date) -> str:
+    return f"{when.day} {when:%b %Y}"
+
+
+def scrolling(narrow: bool, key: str) -> DeltaGenerator:
+    """A column that scrolls on its own, so that the figures above stay in sight; not on a narrow screen."""
+    return st.container(key=key, border=False) if narrow else st.container(key=key, height=COLUMN_HEIGHT, border=False)
+
+
+def figure(label: str, value: str, *, beside: str, explanation: str, delta: float | None = None) -> None:
+    """One figure of a row: its value, what stands beside it, and on hover what counts and what does not.
+
+    A difference is blue when up and orange when down, with its sign.
+    """
+    shown = None if delta is None else f"{delta:+,.0f}".replace("-", "−").replace("+0", "±0").replace("−0", "±0")
+    direction: Any = "off" if not delta else "up" if delta > 0 else "down"
+    st.metric(
+        label,
+        value,
+        delta=beside if shown is None else f"{shown}, {beside}",
+        delta_color="gray" if not delta else "blue" if delta > 0 else "orange",
+        delta_arrow=direction,
+        help=explanation,
+        border=True,
+        height="stretch",
+    )
+
+
+def chart(drawn: Chart, key: str) -> None:
+    """A figure with its finding as the text alternative."""
+    st.plotly_chart(drawn.figure, key=key, alt=drawn.alt, config=dict(CONFIG))
+
+
+def fault_box(refused: Refused, not_done: str) -> None:
+    """One box: what happened, what was not done, what to do."""
+    lines = [f"- {plain(str(fault))}" for fault in refused.faults]
+    st.error("\n".join([not_done, "", *lines]), icon=":material/error:")
+
+
+def nothing_yet(what: str, remedy: str) -> None:
+    """An empty page that says what is missing and what to do next."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"### :material/inbox: {what}", text_alignment="center")
+        st.markdown(remedy, text_alignment="center")

@@ -1,0 +1,136 @@
+"""What stands above the Tune page: which draft, which days, undo, back to agreed, save, YAML."""
+
+import streamlit as st
+
+from lib.core.errors import Refused
+from lib.ui import data, parts, state
+
+AGREED_NAME = "Agreed definition"
+
+
+def show() -> None:
+    """One row; on a narrow screen it wraps."""
+    if fault := st.session_state.pop("address_fault", None):
+        st.warning(fault, icon=":material/link_off:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _drafts()
+        _window()
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="undo",
+            on_click=_undo,
+            help="Take back the last change of the draft. Shortcut: Ctrl+Z outside a field.",
+            shortcut="Ctrl+Z",
+        )
+        st.button(
+            "Back to agreed",
+            icon=":material/restart_alt:",
+            key="back",
+            on_click=state.back_to_agreed,
+            help="Make the draft the same as the agreed definition. Undo brings it back.",
+        )
+        _save()
+        st.button("Edit as YAML", icon=":material/code:", key="as-yaml", on_click=_ask_for_text)
+    if st.session_state.pop("editing_text", False):
+        _text_dialog()
+
+
+def _undo() -> None:
+    if not state.tuning().past:
+        st.toast("There is nothing to undo.", icon=":material/undo:")
+    state.undo()
+
+
+def _drafts() -> None:
+    current = state.tuning()
+    saved = [draft.name for draft in data.saved_drafts()]
+    names = [AGREED_NAME, *saved]
+    shown = current.name if current.name in saved else AGREED_NAME
+    st.session_state["draft-name"] = shown
+    st.selectbox(
+        "Draft",
+        names,
+        key="draft-name",
+        label_visibility="collapsed",
+        width=240,
+        on_change=_open,
+        help="The draft being tuned. Choose another to open it.",
+    )
+
+
+def _open() -> None:
+    chosen = st.session_state["draft-name"]
+    state.open_draft(None if chosen == AGREED_NAME else chosen)
+
+
+def _window() -> None:
+    window = state.window()
+    with st.popover(
+        f"{parts.day(window.start)} – {parts.day(window.last_day)}", icon=":material/date_range:", key="window-picker"
+    ):
+        for weeks in state.WINDOWS:
+            st.button(
+                f"Last {weeks} whole weeks",
+                key=f"weeks:{weeks}",
+                width="stretch",
+                on_click=state.show_weeks,
+                args=(weeks,),
+            )
+        with st.form("days", border=False):
+            days = st.date_input("Or from the first to the last day", (window.start, window.last_day))
+            chosen = st.form_submit_button("Show these days")
+        if chosen and len(days) == 2:
+            state.show_days(*days)
+            st.rerun()
+        st.caption("Leads are counted in the week, from Monday, in which they would have qualified.")
+
+
+def _save() -> None:
+    current = state.tuning()
+    with st.popover("Save", icon=":material/save:", key="save-draft"):
+        with st.form("save", border=False):
+            name = st.text_input(
+                "Name of the draft", value=current.name or "", max_chars=80, placeholder="less webinar"
+            )
+            submitted = st.form_submit_button("Save the draft", type="primary")
+        if submitted and not name.strip():
+            st.error("A draft needs a name. Nothing was saved.", icon=":material/error:")
+        elif submitted:
+            state.save_as(name.strip())
+            st.toast(f"Saved as “{name.strip()}”. The address of this page reopens it.", icon=":material/save:")
+            st.rerun()
+        if current.name and st.button(f"Delete “{parts.plain(current.name)}”", icon=":material/delete:", key="delete"):
+            data.delete_draft(current.name)
+            state.open_draft(None)
+            st.rerun()
+
+
+def _ask_for_text() -> None:
+    st.session_state["editing_text"] = True
+
+
+@st.dialog("The draft as YAML", width="large")
+def _text_dialog() -> None:
+    """The whole draft as text; taken only when it means something."""
+    text = st.text_area(
+        "Definition", value=state.draft_text(), height=420, label_visibility="collapsed", key="yaml-text"
+    )
+    with st.container(horizontal=True):
+        take = st.button("Take this as the draft", type="primary")
+        st.download_button("Download", text, "definition.yaml", "text/yaml", icon=":material/download:")
+    if not take:
+        return
+    refused = state.take_text(text)
+    if refused is None:
+        st.rerun()
+    else:
+        _show_faults(text, refused)
+
+
+def _show_faults(text: str, refused: Refused) -> None:
+    parts.fault_box(refused, "The draft was not changed.")
+    lines = text.splitlines()
+    for fault in refused.faults:
+        if fault.line is not None and fault.line <= len(lines):
+            st.code(f"{fault.line:>4}  {lines[fault.line - 1]}", language="yaml")

@@ -1,0 +1,175 @@
+"""What a draft brings: the row of figures, the charts, and who changes sides. Each is redrawn on its own."""
+
+import io
+
+import streamlit as st
+
+from lib.charts import tune as charts_of
+from lib.core.definition import Category
+from lib.core.whatif import Change, Preview, Volume
+from lib.ui import data, parts, state
+
+MOVERS_SHOWN = 200
+
+CHANGE_WORDS = {
+    Change.GAINED: "handed over only under the draft",
+    Change.LOST: "handed over only as agreed",
+    Change.KEPT: "handed over under both",
+}
+
+
+@st.fragment(key=state.FIGURES)
+def figures() -> None:
+    """The draft's volume beside the agreed one, in a sentence and five figures."""
+    compared, drafted, agreed = _compared()
+    weeks = compared.window.length_weeks
+    st.markdown(_sentence(drafted, agreed, weeks))
+    more = drafted.qualified - agreed.qualified
+    with st.grid(5, min_column_width=150):
+        parts.figure(
+            "MQLs a week",
+            _per_week(drafted.qualified, weeks),
+            delta=(drafted.qualified - agreed.qualified) / weeks,
+            beside=f"agreed {_per_week(agreed.qualified, weeks)}",
+            explanation="Leads that first qualify under the draft within the window, divided by its length in weeks. "
+            "A lead counts once, in the week it qualifies; one that qualified before the window does not count.",
+        )
+        parts.figure(
+            "In the window",
+            f"{drafted.qualified:,}",
+            delta=more,
+            beside=f"agreed {agreed.qualified:,}",
+            explanation=f"Leads that first qualify from {compared.window.start} to {compared.window.last_day}, "
+            "replayed over every activity up to now.",
+        )
+        parts.figure(
+            "Gained",
+            f"{drafted.gained:,}",
+            beside="new MQLs",
+            explanation="Qualify within the window under the draft, and not under the agreed definition.",
+        )
+        parts.figure(
+            "Lost",
+            f"{drafted.lost:,}",
+            beside="no longer MQLs",
+            explanation="Qualify within the window under the agreed definition, and not under the draft.",
+        )
+        parts.figure(
+            "Kept",
+            f"{drafted.kept:,}",
+            beside="under both",
+            explanation="Qualify within the window under both, perhaps at different instants.",
+        )
+    state.write_address()
+
+
+def _compared() -> tuple[Preview, Volume, Volume]:
+    draft = state.tuning().draft
+    compared = data.preview(draft, state.window())
+    return compared, compared.volume(draft.threshold), compared.agreed_volume
+
+
+def _per_week(count: int, weeks: float) -> str:
+    rate = count / weeks
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:,.1f}"
+
+
+def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
+    volume = (
+        f"At **{drafted.threshold} points** this draft hands over **{_per_week(drafted.qualified, weeks)} MQLs a week**"
+    )
+    more = drafted.qualified - agreed.qualified
+    if drafted.gained == drafted.lost == 0:
+        return f"#### {volume}, the same leads as the agreed definition."
+    compared = (
+        f"{_per_week(abs(more), weeks)} a week {'more' if more > 0 else 'fewer'} than agreed"
+        if more
+        else "as many as agreed"
+    )
+    return f"#### {volume}, {compared}: **{drafted.gained:,}** leads gained, **{drafted.lost:,}** lost."
+
+
+@st.fragment(key=state.CHARTS)
+def charts() -> None:
+    """Volume by week, volume by threshold, and where the points come from."""
+    compared, drafted, agreed = _compared()
+    draft = state.tuning().draft
+    parts.chart(
+        charts_of.mqls_by_week(
+            compared.window.weeks, drafted.by_week, agreed.by_week, data.mql_goal_per_week(compared.window)
+        ),
+        key="by-week",
+    )
+    parts.chart(
+        charts_of.mqls_by_threshold(*compared.by_threshold(), drafted.threshold, agreed.threshold), key="by-threshold"
+    )
+    bins = data.score_distribution(draft)
+    parts.chart(
+        charts_of.score_distribution(
+            [one.low for one in bins],
+            {category: [one.mean[category] for one in bins] for category in Category},
+            [one.leads for one in bins],
+            draft.threshold,
+        ),
+        key="scores",
+    )
+
+
+@st.fragment(key=state.MOVERS)
+def movers() -> None:
+    """Who changes sides, the newest first, each a click from its page."""
+    st.markdown("**Who changes sides?**")
+    _, drafted, _ = _compared()
+    counts = {Change.GAINED: drafted.gained, Change.LOST: drafted.lost, Change.KEPT: drafted.kept}
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        change = st.segmented_control(
+            "Who changes sides?",
+            list(counts),
+            default=Change.GAINED,
+            format_func=lambda one: f"{one.value} {counts[one]:,}",
+            label_visibility="collapsed",
+            required=True,
+            key="which-movers",
+        )
+        st.download_button(
+            "All as CSV",
+            _all_as_csv,
+            "leads-changing-sides.csv",
+            "text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+    if not counts[change]:
+        st.caption(f"No lead is {CHANGE_WORDS[change]}.")
+        return
+    shown = data.movers(state.tuning().draft, state.window(), change, MOVERS_SHOWN)
+    st.dataframe(
+        shown,
+        key="movers-table",
+        hide_index=True,
+        height=320,
+        alt=f"Leads {CHANGE_WORDS[change]}, the newest first",
+        column_config={
+            "page": st.column_config.LinkColumn(
+                "Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"
+            ),
+            "name": "Name",
+            "company": "Company",
+            "title": "Title",
+            "qualified": st.column_config.DatetimeColumn("Qualifies", format="D MMM YYYY", help="Under the draft"),
+            "agreed": st.column_config.DatetimeColumn(
+                "As agreed", format="D MMM YYYY", help="Under the agreed definition"
+            ),
+            "score": st.column_config.NumberColumn("Score", help="Under the draft, when it qualifies"),
+            "because": st.column_config.TextColumn(
+                "Because of", help="The criterion whose points differ most between the two when it is decided"
+            ),
+        },
+    )
+    if counts[change] > MOVERS_SHOWN:
+        st.caption(f"The newest {MOVERS_SHOWN} of {counts[change]:,}; all of them are in the CSV.")
+
+
+def _all_as_csv() -> io.BytesIO:
+    return data.movers_csv(state.tuning().draft, state.window())

@@ -1,0 +1,76 @@
+"""What several tests stand on: a database of invented leads, made once, and pages opened on it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[1]
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1,500 invented leads; read only, copy it to change it."""
+    from lib.__main__ import main
+
+    path = tmp_path_factory.mktemp("sample") / "sample.duckdb"
+    made = main(
+        ["sample", "--leads", "1500", "--end", "2026-11-23", "--db", str(path), "--config", str(ROOT / "config")]
+    )
+    assert made == 0
+    return path
+
+
+@pytest.fixture
+def database_copy(sample_database: Path, tmp_path: Path) -> Path:
+    """The invented leads in a file of the test's own."""
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(sample_database.read_bytes())
+    return copy
+
+
+@pytest.fixture
+def app_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Says which database the pages are on, and lets go of it afterwards."""
+    from lib.ui import data
+
+    def forget() -> None:
+        for remembered in vars(data).values():
+            if hasattr(remembered, "cache_clear"):
+                remembered.cache_clear()
+
+    def use(path: Path) -> None:
+        monkeypatch.setenv("HANDSHAKE_DB", str(path))
+        monkeypatch.setenv("HANDSHAKE_CONFIG", str(ROOT / "config"))
+        monkeypatch.chdir(ROOT)
+        forget()
+
+    yield use
+    if data.database.cache_info().currsize:
+        data.database().close()
+    forget()
+
+
+@pytest.fixture
+def open_page(app_on: Callable[[Path], None]) -> OpenPage:
+    """Opens a page in the frame, as a visitor does who pastes its address."""
+
+    def opened(page: str, database: Path, **address: str) -> AppTest:
+        app_on(database)
+        at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
+        for name, value in address.items():
+            at.query_params[name] = value
+        at.run()
+        if page != "decide/tune.py":
+            at.switch_page(page).run()
+        return at
+
+    return opened
+
+
+def pytest_report_header() -> str:
+    return f"a missing browser is {'a failure' if os.environ.get('CI') else 'a skip'}"
