@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.config.folder import check_file, read_folder
-from lib.core.errors import SHIPPED, ConfigRefused, DefinitionRefused, Refused
+from lib.config.folder import SHIPPED, check_file, read_folder
+from lib.core.errors import ConfigRefused, DefinitionRefused, Refused
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path(__file__).parent / "example.yaml"
