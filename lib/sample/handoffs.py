@@ -177,16 +177,15 @@ def _cycle(rng: np.random.Generator, world: World, handed: Handed) -> tuple[list
     decided = ~chance(rng, FORGOTTEN, count)
     touched = np.where(decided, chance(rng, 0.93, count), chance(rng, 0.3, count))
     yes, no = np.flatnonzero(decided & accepted), np.flatnonzero(decided & ~accepted)
+    scores_given, score_place = np.unique(handed.score, return_inverse=True)
     events = [
         Events(
             "mql",
             lead,
             handed.at,
             np.full(count, -1),
-            details=[
-                json.dumps({"version": 1, "score": score}) for score in range(int(handed.score.max(initial=0)) + 1)
-            ],
-            detail=handed.score,
+            details=[json.dumps({"version": 1, "score": score}) for score in scores_given.tolist()],
+            detail=score_place,
         ),
         Events("assigned", lead, assigned_at, rep),
         Events(
@@ -224,7 +223,7 @@ def _sales(
     opens = qualified & chance(rng, 0.82, count)
     opened_at = world.working(rep, sql_at, 9.0 * np.exp(rng.normal(np.log(4.0), 0.6, count)))
     amount = np.round(1800.0 * people.employees[lead].clip(10, 5000) ** 0.4 * np.exp(rng.normal(0.0, 0.5, count)), -1)
-    wins = opens & chance(rng, likelihood(-1.55 + 0.45 * worth), count)
+    wins = opens & chance(rng, likelihood(-1.65 + 0.45 * worth), count)
     closed_at = world.working(rep, opened_at, 9.0 * np.exp(rng.normal(np.log(20.0), 0.5, count)))
     agreed = np.round(amount * rng.uniform(0.8, 1.1, count), 2)
     loses = opens & ~wins & chance(rng, 0.9, count)
