@@ -134,6 +134,22 @@ def opened(path: Path, *, first_definition: str, clock: int, keep_new: bool = Tr
         _close(database, discard=database.fresh and not (done and keep_new))
 
 
+def insert(
+    cursor: duckdb.DuckDBPyConnection, into: str, query: str, parameters: dict[str, int | str] | None = None
+) -> int:
+    """Inserts the rows of a query `into` a table (and its columns in brackets, if not all); how many.
+
+    Bulk inserts go through here because of DuckDB 2.0.0: after an `insert … select`
+    of no row into an empty table, more than a row group (122,880 rows) inserted in
+    the same transaction cannot be seen by most queries until the file is opened again.
+    """
+    given = parameters or {}
+    if not cursor.execute(f"select 1 from ({query}) limit 1", given).fetchall():
+        return 0
+    inserted: int = cursor.execute(f"insert into {into} {query}", given).fetchall()[0][0]
+    return inserted
+
+
 def _close(database: Database, *, discard: bool) -> None:
     database.close()
     if discard:

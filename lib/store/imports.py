@@ -13,7 +13,7 @@ import pyarrow as pa
 from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, FileRefused
 from lib.core.source import TABLES, ImportTable, Source, ValueType
-from lib.store.database import Database
+from lib.store.database import Database, insert
 from lib.store.feeds import Feed, feed_by_kind, feeds_by_source, headings_known
 from lib.store.files import Malformed, Progress, look_at
 from lib.store.merging import Merged, merge, retry_orphans
@@ -192,12 +192,10 @@ def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, mal
     if not malformed:
         return
     cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
-    cursor.execute(
-        """
-        insert into rejected_row
-        select $run, $file, line, $table_name, 'row', reason, 1, to_json(text), null
-        from malformed
-        """,
+    insert(
+        cursor,
+        "rejected_row",
+        "select $run, $file, line, $table_name, 'row', reason, 1, to_json(text), null from malformed",
         {"run": run, "file": feed.file.name, "table_name": feed.table.name},
     )
     cursor.unregister("malformed")
@@ -205,10 +203,11 @@ def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, mal
 
 def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:
     """Rows that cannot be meant, and values that are not of their column's type, into `rejected_row`."""
-    parameters = {"run": run, "file": feed.file.name, "table_name": feed.table.name}
-    cursor.execute(
+    parameters: dict[str, int | str] = {"run": run, "file": feed.file.name, "table_name": feed.table.name}
+    insert(
+        cursor,
+        "rejected_row",
         f"""
-        insert into rejected_row
         select $run, $file, line, $table_name, 'row', fault, 1, faulty_row, null
         from {staged} where fault is not null
         """,
@@ -219,9 +218,10 @@ def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, stage
         if f"{column.name}_unknown" not in columns:
             continue
         noun = {ValueType.DECIMAL: "an amount"}.get(column.type, f"a {column.type.value}")
-        cursor.execute(
+        insert(
+            cursor,
+            "rejected_row",
             f"""
-            insert into rejected_row
             select
                 $run, $file, min(line), $table_name, 'value',
                 '{column.name} ''' || left({column.name}_unknown, 100) || ''' is not {noun}, and unknown',

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from lib.core.source import TABLES, ImportTable
+from lib.store.database import insert
 from lib.store.staging import HASHED, SQL_TYPES
 
 APPEND_ONLY = "handoff_event"
@@ -100,15 +101,16 @@ def _set_orphans_aside(
     else:
         return
     waiting = ", ".join(f"'{column}', cast({column} as varchar)" for column in filled)
-    found = cursor.execute(
+    found = insert(
+        cursor,
+        "rejected_row",
         f"""
-        insert into rejected_row
         select $run, file, line, '{table.name}', 'orphan', {reason}, 1, json_object({waiting}), {table.key[0]}
         from batch join file_name using (file_number)
         where {orphan}
         """,
         {"run": run},
-    ).fetchall()[0][0]
+    )
     if found:
         cursor.execute(f"delete from batch where {orphan}")
 
@@ -183,9 +185,10 @@ def _reject(
     key = table.key[0]
     row = ", ".join(f"'{column}', cast(batch.{column} as varchar)" for column in filled)
     same_id = f"batch.{key} = stands.{key} and ({condition})"
-    cursor.execute(
+    insert(
+        cursor,
+        "rejected_row",
         f"""
-        insert into rejected_row
         select
             $run, file, batch.line, '{table.name}', 'row',
             '{key} ''' || batch.{key} || ''' exists with other content', 1, json_object({row}), batch.{key}
@@ -206,10 +209,8 @@ def _write(
 ) -> Merged:
     names = ", ".join(filled)
     values = ", ".join(f"batch.{name}" if name != table.rest else _without_nulls("batch", name) for name in filled)
-    rows = cursor.execute("select count(*) from batch").fetchall()[0][0]
     if not cursor.execute(f"select 1 from {table.name} limit 1").fetchall():
-        cursor.execute(f"insert into {table.name} ({names}) select {values} from batch")
-        return Merged(new=rows)
+        return Merged(new=insert(cursor, f"{table.name} ({names})", f"select {values} from batch"))
     key = " and ".join(f"batch.{name} is not distinct from {table.name}.{name}" for name in table.key)
     content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
     same = " and ".join(f"{value} is not distinct from {table.name}.{name}" for name, value in content.items())
@@ -232,15 +233,12 @@ def _write(
             where fate.table_row = {table.name}.rowid and not fate.same
             """
         )
-    if rows > known:
-        cursor.execute(
-            f"""
-            insert into {table.name} ({names})
-            select {values} from batch join fate on fate.batch_row = batch.rowid
-            where fate.table_row is null
-            """
-        )
-    return Merged(new=rows - known, changed=known - same_rows, same=same_rows)
+    new = insert(
+        cursor,
+        f"{table.name} ({names})",
+        f"select {values} from batch join fate on fate.batch_row = batch.rowid where fate.table_row is null",
+    )
+    return Merged(new=new, changed=known - same_rows, same=same_rows)
 
 
 def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> str:

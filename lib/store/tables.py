@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.source import TABLES
-from lib.store.database import Database
+from lib.store.database import Database, insert
 
 
 def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
@@ -26,5 +26,5 @@ def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
         for name in TABLES:
             if name in tables:
                 cursor.register("rows", tables[name])
-                cursor.execute(f"insert into {name} by name select * from rows")
+                insert(cursor, f"{name} by name", "select * from rows")
                 cursor.unregister("rows")

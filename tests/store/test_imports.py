@@ -191,6 +191,18 @@ def test_an_orphan_imported_twice_waits_once(load: Import, write: Write, rows: R
     assert rows("select count(*) from rejected_row") == [(1,)]
 
 
+def test_more_orphans_than_a_row_group_are_all_counted_and_all_loaded(load: Import, write: Write, rows: Rows) -> None:
+    many = 130_000
+    lines = "".join(f"a,2026-03-01 10:00,x,{number}\n" for number in range(many))
+
+    first = load(write("a.csv", "lead_id,occurred_at,kind,amount\n" + lines), kind="activity")
+    then = load(write("leads.csv", LEADS), kind="lead")
+
+    assert first.rejected == many
+    assert then.tables["activity"].new == many
+    assert rows("select count(*), count(distinct activity_id) from activity") == [(many, many)]
+
+
 def test_leads_load_before_their_activities_in_one_import(load: Import, write: Write) -> None:
     source = Source(
         "x",
