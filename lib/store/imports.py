@@ -78,9 +78,9 @@ class ImportResult:
         ]
         lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
         if self.unknown_values:
-            lines.append(f"{self.unknown_values:,} values were not of their column's type and are unknown")
+            lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
         if self.rejected:
-            lines.append(f"{self.rejected:,} rows were rejected")
+            lines.append(f"rows rejected: {self.rejected:,}")
             lines += [f"  {row.file}, line {row.line}: {row.reason}" for row in self.rejected_rows]
         return "\n".join(lines)
 

@@ -386,6 +386,23 @@ def test_the_hundred_first_rejected_rows_are_shown_and_all_are_counted(load: Imp
     assert [row.line for row in result.rejected_rows] == list(range(2, 102))
 
 
+def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Import, write: Write) -> None:
+    result = load(write("leads.csv", LEADS + "c,never,Cy,,\nd,2026-03-01,Di,many,\n"), kind="lead")
+
+    assert result.as_text().splitlines() == [
+        "lead: 4 read, 3 new, 0 changed, 0 the same",
+        "values not of their column's type, left unknown: 1",
+        "rows rejected: 1",
+        "  leads.csv, line 4: created_at 'never' is not a date",
+    ]
+    assert result.as_json() == {
+        "files": ["leads.csv"],
+        "tables": {"lead": {"read": 4, "new": 3, "changed": 0, "same": 0}},
+        "rejected": 1,
+        "rejected_rows": [{"file": "leads.csv", "line": 4, "reason": "created_at 'never' is not a date"}],
+    }
+
+
 def test_a_mapping_renames_fills_translates_and_passes_over(load: Import, write: Write, rows: Rows) -> None:
     mapping = FileMapping(
         headings=("Record ID",),
