@@ -1,8 +1,10 @@
 """The picture frame: page configuration and navigation. Every page, however it was reached, is shown in it."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="Handshake", page_icon=":material/handshake:", layout="wide")
+st.set_page_config(page_title="Handshake", page_icon=Path(__file__).parent / "icon.svg", layout="wide")
 
 page = st.navigation(
     [

@@ -13,10 +13,7 @@ POINTS_TOP = 50
 
 THRESHOLD_TOP = 100
 
-TYPED_WIDTH = 76
-"""Pixels of the field that a criterion's points are typed into."""
-
-EDIT, SWITCH_OFF, SWITCH_ON, REMOVE = "Edit", "Switch off", "Switch on", "Remove"
+MORE = ":material/more_vert:"
 
 
 def threshold() -> None:
@@ -134,19 +131,14 @@ def _criterion(criterion: Criterion) -> None:
             st.markdown(f":small[{shown}] {counted} :small[:gray-badge[{state_word}]]", help=explanation)
         else:
             _points(criterion, f"{what} {counted}", explanation)
-        st.menu_button(
-            ":material/more_vert:",
-            [EDIT, SWITCH_ON if criterion.off else SWITCH_OFF, REMOVE],
-            key=f"menu:{criterion.id}",
-            type="tertiary",
-            on_click=_chosen,
-            args=(criterion,),
-            help=f"Edit, switch off or remove “{what}”",
-        )
+        # Drawn only while it is open: a field and three buttons for every criterion would slow each key press.
+        with st.popover(MORE, type="tertiary", key=state.more_key(criterion.id), on_change="rerun") as more:
+            if more.open:
+                _more(criterion)
 
 
 def _points(criterion: Criterion, label: str, explanation: str) -> None:
-    slider, field = state.points_key(criterion.id), state.typed_key(criterion.id)
+    slider = state.points_key(criterion.id)
     st.session_state.setdefault(slider, criterion.points)
     top = _reach(POINTS_TOP, abs(criterion.points))
     against = criterion.category is Category.UNDESIRABLES
@@ -159,35 +151,62 @@ def _points(criterion: Criterion, label: str, explanation: str) -> None:
         args=(criterion.id,),
         help=explanation,
     )
-    with st.container(width=TYPED_WIDTH):
-        st.fragment(_typed, key=field)(criterion.id, against)
 
 
-def _typed(criterion_id: str, against: bool) -> None:
-    key = state.typed_key(criterion_id)
-    st.session_state.setdefault(key, state.tuning().draft.criterion(criterion_id).points)
-    st.number_input(
-        f"Points for {criterion_id}",
-        min_value=None if against else 0,
-        max_value=0 if against else None,
-        step=1,
-        key=key,
-        label_visibility="collapsed",
-        on_change=state.points_typed,
-        args=(criterion_id,),
+def _more(criterion: Criterion) -> None:
+    """What is done to a criterion less often: type its points, edit, switch off, remove."""
+    if not (criterion.off or criterion.disqualify):
+        against = criterion.category is Category.UNDESIRABLES
+        key = state.typed_key(criterion.id)
+        st.session_state.setdefault(key, criterion.points)
+        st.number_input(
+            "Points",
+            min_value=None if against else 0,
+            max_value=0 if against else None,
+            step=1,
+            key=key,
+            on_change=state.points_typed,
+            args=(criterion.id,),
+        )
+    st.button(
+        "Edit",
+        icon=":material/edit:",
+        key=f"edit:{criterion.id}",
+        on_click=criterion_dialog.begin_edit,
+        args=(criterion.id,),
+        width="stretch",
+    )
+    st.button(
+        "Switch on" if criterion.off else "Switch off",
+        icon=":material/toggle_on:" if criterion.off else ":material/toggle_off:",
+        key=f"switch:{criterion.id}",
+        on_click=_switch,
+        args=(criterion.id,),
+        width="stretch",
+        help="A criterion that is off stays in the draft's text and counts for nothing.",
+    )
+    st.button(
+        "Remove",
+        icon=":material/delete:",
+        key=f"remove:{criterion.id}",
+        on_click=_remove,
+        args=(criterion.id,),
+        width="stretch",
     )
 
 
-def _chosen(criterion: Criterion) -> None:
-    match st.session_state[f"menu:{criterion.id}"]:
-        case "Edit":
-            criterion_dialog.begin_edit(criterion)
-        case "Remove":
-            state.replace_draft(state.tuning().draft.without_criterion(criterion.id))
-            st.toast(f"Removed “{criterion.label}”. Undo brings it back.", icon=":material/delete:")
-        case _:
-            switched = replace(criterion, off=not criterion.off)
-            state.replace_draft(state.tuning().draft.with_criterion(switched))
+def _switch(criterion_id: str) -> None:
+    draft = state.tuning().draft
+    criterion = draft.criterion(criterion_id)
+    state.replace_draft(draft.with_criterion(replace(criterion, off=not criterion.off)))
+
+
+def _remove(criterion_id: str) -> None:
+    draft = state.tuning().draft
+    state.replace_draft(draft.without_criterion(criterion_id))
+    st.toast(
+        f"Removed “{parts.plain(draft.criterion(criterion_id).label)}”. Undo brings it back.", icon=":material/delete:"
+    )
 
 
 def _reach(step: int, *values: int) -> int:

@@ -49,8 +49,11 @@ def begin_new(category: Category) -> None:
     st.session_state["editing"] = (category, None)
 
 
-def begin_edit(criterion: Criterion) -> None:
+def begin_edit(criterion_id: str) -> None:
     """Open the dialog on a criterion of the draft."""
+    criterion = state.tuning().draft.criterion(criterion_id)
+    # The popover the button stands in would lie over the dialog.
+    st.session_state[state.more_key(criterion_id)] = False
     st.session_state["editing"] = (criterion.category, criterion)
 
 

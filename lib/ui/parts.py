@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.charts.language import CONFIG, Chart
 from lib.core.errors import Refused
 
-COLUMN_HEIGHT = 560
+COLUMN_HEIGHT = 480
 """Pixels; with the figures and the threshold above it fills a projector's screen."""
 
 HOW_TO_IMPORT = (
@@ -27,9 +27,14 @@ def plain(text: str) -> str:
     return _FORMATTING.sub(r"\\\1", text)
 
 
-def signed(number: int) -> str:
-    """The number with its sign, a true minus and thousands separators."""
-    return f"{number:+,}".replace("-", "−") if number else "±0"
+def rate(number: float) -> str:
+    """A number a week: whole from ten on, below with one decimal."""
+    return f"{number:,.0f}" if abs(number) >= 10 else f"{number:,.1f}"
+
+
+def signed(text: str, number: float) -> str:
+    """The text of a number with its sign."""
+    return f"+{text}" if number > 0 else f"−{text.removeprefix('-')}" if number < 0 else f"±{text}"
 
 
 def day(when: date) -> str:
@@ -41,17 +46,16 @@ def scrolling(narrow: bool, key: str) -> DeltaGenerator:
     return st.container(key=key, border=False) if narrow else st.container(key=key, height=COLUMN_HEIGHT, border=False)
 
 
-def figure(label: str, value: str, *, beside: str, explanation: str, delta: float | None = None) -> None:
+def figure(label: str, value: str, *, beside: str, explanation: str, delta: float = 0) -> None:
     """One figure of a row: its value, what stands beside it, and on hover what counts and what does not.
 
-    A difference is blue when up and orange when down, with its sign.
+    What stands beside it is blue where `delta` is up, and orange where it is down.
     """
-    shown = None if delta is None else f"{delta:+,.0f}".replace("-", "−").replace("+0", "±0").replace("−0", "±0")
     direction: Any = "off" if not delta else "up" if delta > 0 else "down"
     st.metric(
         label,
         value,
-        delta=beside if shown is None else f"{shown}, {beside}",
+        delta=beside,
         delta_color="gray" if not delta else "blue" if delta > 0 else "orange",
         delta_arrow=direction,
         help=explanation,
@@ -67,7 +71,7 @@ def chart(drawn: Chart, key: str) -> None:
 
 def fault_box(refused: Refused, not_done: str) -> None:
     """One box: what happened, what was not done, what to do."""
-    lines = [f"- {plain(str(fault))}" for fault in refused.faults]
+    lines = [f"- {'' if fault.line is None else f'line {fault.line}: '}{plain(str(fault))}" for fault in refused.faults]
     st.error("\n".join([not_done, "", *lines]), icon=":material/error:")
 
 

@@ -28,7 +28,8 @@ class Tuning:
     """The draft was changed otherwise than by its controls, which have to be told."""
 
     @property
-    def has_unsaved_changes(self) -> bool:
+    def is_unsaved(self) -> bool:
+        """Differs from what a saved draft, or the agreed definition, holds."""
         return self.draft != self.saved
 
 
@@ -123,8 +124,15 @@ def points_key(criterion_id: str) -> str:
     return f"points:{criterion_id}"
 
 
+def more_key(criterion_id: str) -> str:
+    return f"more:{criterion_id}"
+
+
+TYPED = "typed:"
+
+
 def typed_key(criterion_id: str) -> str:
-    return f"typed:{criterion_id}"
+    return f"{TYPED}{criterion_id}"
 
 
 def cap_key(category: Category) -> str:
@@ -147,9 +155,11 @@ def show_in_controls() -> None:
         remembered[minimum_key(category)] = draft.minimum(category)
     for criterion in draft.criteria:
         remembered[points_key(criterion.id)] = criterion.points
-        remembered[typed_key(criterion.id)] = criterion.points
     for key, value in remembered.items():
         st.session_state[key] = value
+    for key in [key for key in st.session_state if str(key).startswith(TYPED)]:
+        # Drawn only while its popover is open; it then begins with the draft's points.
+        del st.session_state[key]
     current.controls_are_stale = False
 
 
@@ -163,18 +173,12 @@ def threshold_moved() -> None:
 
 
 def points_moved(criterion_id: str) -> None:
-    points = int(st.session_state[points_key(criterion_id)])
-    st.session_state[typed_key(criterion_id)] = points
-    change(tuning().draft.with_points(criterion_id, points))
-    st.rerun([FIGURES, typed_key(criterion_id), CHARTS, MOVERS])
+    change(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
+    st.rerun([FIGURES, CHARTS, MOVERS])
 
 
 def points_typed(criterion_id: str) -> None:
-    points = int(st.session_state[typed_key(criterion_id)])
-    st.session_state[points_key(criterion_id)] = points
-    change(tuning().draft.with_points(criterion_id, points))
-    # The slider stands outside this fragment and has to show the number too.
-    st.rerun()
+    replace_draft(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
 
 
 def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:

@@ -131,6 +131,6 @@ def _text_dialog() -> None:
 def _show_faults(text: str, refused: Refused) -> None:
     parts.fault_box(refused, "The draft was not changed.")
     lines = text.splitlines()
-    for fault in refused.faults:
-        if fault.line is not None and fault.line <= len(lines):
-            st.code(f"{fault.line:>4}  {lines[fault.line - 1]}", language="yaml")
+    for number in sorted({fault.line for fault in refused.faults if fault.line is not None}):
+        if number <= len(lines):
+            st.code(f"{number:>4}  {lines[number - 1]}", language="yaml")

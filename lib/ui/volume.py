@@ -11,6 +11,13 @@ from lib.ui import data, parts, state
 
 MOVERS_SHOWN = 200
 
+MOVER_INSTANTS = {
+    Change.GAINED: ("qualified", "score"),
+    Change.LOST: ("agreed",),
+    Change.KEPT: ("qualified", "agreed", "score"),
+}
+"""The columns that say when, by change: what never happened needs no column."""
+
 CHANGE_WORDS = {
     Change.GAINED: "handed over only under the draft",
     Change.LOST: "handed over only as agreed",
@@ -23,14 +30,14 @@ def figures() -> None:
     """The draft's volume beside the agreed one, in a sentence and five figures."""
     compared, drafted, agreed = _compared()
     weeks = compared.window.length_weeks
-    st.markdown(_sentence(drafted, agreed, weeks))
     more = drafted.qualified - agreed.qualified
+    st.markdown(_sentence(drafted, agreed, weeks) + (" :violet-badge[not saved]" if state.tuning().is_unsaved else ""))
     with st.grid(5, min_column_width=150):
         parts.figure(
             "MQLs a week",
-            _per_week(drafted.qualified, weeks),
-            delta=(drafted.qualified - agreed.qualified) / weeks,
-            beside=f"agreed {_per_week(agreed.qualified, weeks)}",
+            parts.rate(drafted.qualified / weeks),
+            delta=more,
+            beside=f"{parts.signed(parts.rate(more / weeks), more)}, agreed {parts.rate(agreed.qualified / weeks)}",
             explanation="Leads that first qualify under the draft within the window, divided by its length in weeks. "
             "A lead counts once, in the week it qualifies; one that qualified before the window does not count.",
         )
@@ -38,7 +45,7 @@ def figures() -> None:
             "In the window",
             f"{drafted.qualified:,}",
             delta=more,
-            beside=f"agreed {agreed.qualified:,}",
+            beside=f"{parts.signed(f'{more:,}', more)}, agreed {agreed.qualified:,}",
             explanation=f"Leads that first qualify from {compared.window.start} to {compared.window.last_day}, "
             "replayed over every activity up to now.",
         )
@@ -60,7 +67,6 @@ def figures() -> None:
             beside="under both",
             explanation="Qualify within the window under both, perhaps at different instants.",
         )
-    state.write_address()
 
 
 def _compared() -> tuple[Preview, Volume, Volume]:
@@ -69,29 +75,22 @@ def _compared() -> tuple[Preview, Volume, Volume]:
     return compared, compared.volume(draft.threshold), compared.agreed_volume
 
 
-def _per_week(count: int, weeks: float) -> str:
-    rate = count / weeks
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:,.1f}"
-
-
 def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
-    volume = (
-        f"At **{drafted.threshold} points** this draft hands over **{_per_week(drafted.qualified, weeks)} MQLs a week**"
-    )
+    a_week = parts.rate(drafted.qualified / weeks)
+    volume = f"#### At **{drafted.threshold} points** this draft hands over **{a_week} MQLs a week**"
     more = drafted.qualified - agreed.qualified
     if drafted.gained == drafted.lost == 0:
-        return f"#### {volume}, the same leads as the agreed definition."
-    compared = (
-        f"{_per_week(abs(more), weeks)} a week {'more' if more > 0 else 'fewer'} than agreed"
-        if more
-        else "as many as agreed"
-    )
-    return f"#### {volume}, {compared}: **{drafted.gained:,}** leads gained, **{drafted.lost:,}** lost."
+        return f"{volume}, the same leads as the agreed definition."
+    difference = f"{parts.rate(abs(more) / weeks)} a week {'more' if more > 0 else 'fewer'} than agreed"
+    compared = difference if more else "as many as agreed"
+    return f"{volume}, {compared}: **{drafted.gained:,}** leads gained, **{drafted.lost:,}** lost."
 
 
 @st.fragment(key=state.CHARTS)
 def charts() -> None:
     """Volume by week, volume by threshold, and where the points come from."""
+    # Here and not with the figures: the browser redraws its whole frame for a new address.
+    state.write_address()
     compared, drafted, agreed = _compared()
     draft = state.tuning().draft
     parts.chart(
@@ -150,6 +149,7 @@ def movers() -> None:
         hide_index=True,
         height=320,
         alt=f"Leads {CHANGE_WORDS[change]}, the newest first",
+        column_order=["page", "name", *MOVER_INSTANTS[change], "because", "company", "title"],
         column_config={
             "page": st.column_config.LinkColumn(
                 "Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"
