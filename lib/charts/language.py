@@ -1,6 +1,6 @@
 """The one visual language: which colour means what, and the frame every chart stands in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,8 +31,14 @@ CATEGORY_COLOURS: Mapping[Category, str] = {
 HEIGHT = 300
 """Of a chart, in pixels: the same whatever is in it, so that nothing below it moves."""
 
-DATES: Mapping[str, Any] = {"type": "date", "tickformat": "%-d %b\n%Y"}
-"""An axis of days."""
+DATES: Mapping[str, Any] = {
+    "type": "date",
+    "tickformatstops": [
+        {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b"},
+        {"dtickrange": [86_400_000, None], "value": "%-d %b\n%Y"},
+    ],
+}
+"""An axis of days, of hours where it is short."""
 
 MARK_LABEL_PX = 96
 """Room to the right for the label of a level line."""
@@ -189,6 +195,13 @@ def signed(points: float | Decimal) -> str:
 def day(instant: date) -> str:
     """`3 March 2026`."""
     return f"{instant.day} {instant:%B %Y}"
+
+
+def roomy(values: Iterable[float], below: float, above: float) -> list[float]:
+    """The range of an axis from 0 or less to the highest value, with such shares of it added at its ends."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    span = (high - low) or 1.0
+    return [low - below * span if low < 0 else low, high + above * span]
 
 
 def wall_clock(instants: Sequence[datetime]) -> list[datetime]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from lib.charts.language import (
@@ -18,6 +19,7 @@ from lib.charts.language import (
     chart,
     count,
     day,
+    roomy,
     signed,
     wall_clock,
 )
@@ -69,6 +71,8 @@ def score_over_time(
         alt,
         marks=marks,
         xaxis={**DATES, "hoverformat": "%-d %B %Y, %H:%M"},
+        # The threshold's label stands half above its line.
+        yaxis={"range": roomy([*scores, threshold], 0.05, 0.08)},
     )
 
 
@@ -163,7 +167,13 @@ def explanation(contributions: Sequence[tuple[str, float | Decimal]], total: flo
         height=ROW_PX * (len(amounts) + 1) + 122,
         # Amounts are written beside the bars, the outermost into the margin.
         margin={"l": 8, "r": 48, "t": 76, "b": 8},
-        xaxis={"title": "points", "zeroline": True, "zerolinecolor": AGREED, "fixedrange": True},
+        xaxis={
+            "range": roomy([*accumulate(amounts), threshold], 0.18, 0.18),
+            "title": "points",
+            "zeroline": True,
+            "zerolinecolor": AGREED,
+            "fixedrange": True,
+        },
         yaxis={
             "autorange": "reversed",
             "tickmode": "array",

@@ -154,6 +154,7 @@ def activities(definition: Definition, lead: Lead) -> None:
         ),
         hide_index=True,
         height=min(36 * (len(scored) + 1), 320),
+        placeholder="",
         column_config={
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
             "Points": st.column_config.NumberColumn(help="In full, before fading and caps"),
