@@ -1,0 +1,66 @@
+"""The cycles of the database as the core's arrays, derived from the events as of an instant."""
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.core.clock import from_microseconds
+from lib.core.handoffs import Handoffs
+from lib.core.history import UNKNOWN, Column, Instants
+from lib.core.replay import NEVER
+from lib.store.database import Database
+from lib.store.statements import statement
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) -> Handoffs:
+    """Everything handed over as of an instant (microseconds), or what was of one lead.
+
+    Events later than `as_of` count for nothing, and neither do retractions.
+    """
+    given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "lead_id": lead_id}
+    with database.cursor() as cursor:
+        rows: pa.Table = cursor.sql(statement("handoffs"), params=given).to_arrow_table().combine_chunks()
+
+    def instants(name: str) -> Instants:
+        return _filled(rows, name, NEVER, np.int64)
+
+    def column(name: str) -> Column:
+        return Column.of(_whole(rows[name]))
+
+    return Handoffs(
+        as_of=as_of,
+        lead_id=_whole(rows["lead_id"]),
+        cycle=_filled(rows, "cycle", 0, np.int32),
+        mql_at=instants("mql_at"),
+        assigned_at=instants("assigned_at"),
+        first_touch_at=instants("first_touch_at"),
+        decided_at=instants("decided_at"),
+        decision=_filled(rows, "decision", 0, np.int8),
+        reason=column("reason"),
+        sql_at=instants("sql_at"),
+        opportunity_at=instants("opportunity_at"),
+        won_at=instants("won_at"),
+        lost_at=instants("lost_at"),
+        amount=_filled(rows, "amount", np.nan, np.float64),
+        currency=column("currency"),
+        owner=column("owner"),
+        channel=column("channel"),
+        source=column("source"),
+        score=_filled(rows, "score", np.nan, np.float64),
+        definition_version=_filled(rows, "definition_version", UNKNOWN, np.int32),
+    )
+
+
+def _filled(rows: pa.Table, name: str, missing: float, kind: type[Scalar]) -> npt.NDArray[Scalar]:
+    filled = pc.fill_null(rows[name], missing)
+    return np.ascontiguousarray(filled.to_numpy(), dtype=kind)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
