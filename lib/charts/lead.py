@@ -142,6 +142,7 @@ def explanation(contributions: Sequence[tuple[str, float | Decimal]], total: flo
         alt += f"The most is given by {contributions[most][0]} ({signed(amounts[most])}). "
     if amounts[least] < 0:
         alt += f"The most is taken by {contributions[least][0]} ({signed(amounts[least])})."
+    reach = roomy([*accumulate(amounts), threshold], 0.18, 0.18)
     bars: dict[str, Any] = {
         "type": "waterfall",
         "orientation": "h",
@@ -163,12 +164,13 @@ def explanation(contributions: Sequence[tuple[str, float | Decimal]], total: flo
         title,
         [bars],
         alt.strip(),
-        marks=[Mark("x", threshold, f"threshold {threshold}")],
+        # On the side where there is more room for its label.
+        marks=[Mark("x", threshold, f"threshold {threshold}", AGREED, "left" if threshold > reach[1] / 2 else "right")],
         height=ROW_PX * (len(amounts) + 1) + 122,
         # Amounts are written beside the bars, the outermost into the margin.
         margin={"l": 8, "r": 48, "t": 76, "b": 8},
         xaxis={
-            "range": roomy([*accumulate(amounts), threshold], 0.18, 0.18),
+            "range": reach,
             "title": "points",
             "zeroline": True,
             "zerolinecolor": AGREED,
