@@ -1,5 +1,6 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,12 +10,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from lib.core.errors import Refused
+from lib.ui import data
+
+
+def open_or_exit() -> None:
+    """Check the configuration and open the database while a fault can still be said in a line of its own."""
+    try:
+        data.database()
+    except Refused as refused:
+        for fault in refused.faults:
+            print(fault, file=sys.stderr)
+        sys.exit(1)
+
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Open the database and compile before the first visitor comes; close the database after the last."""
-    from lib.ui import data
-
+    """Compile and load what every page needs before the first visitor comes; close the database after the last."""
     await anyio.to_thread.run_sync(data.warm_up)
     yield
     data.database().close()
@@ -22,8 +34,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 async def health(_: Request) -> JSONResponse:
     """Answers when the database is open and migrated."""
-    from lib.ui import data
-
     return JSONResponse({"status": "ok", "generation": data.database().generation})
 
 
@@ -31,6 +41,8 @@ async def no_such_route(request: Request) -> JSONResponse:
     """Without this an unknown address below /api would answer 200 with the app's page."""
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
 
+
+open_or_exit()
 
 app = st.App(
     "pages/frame.py",
