@@ -27,8 +27,9 @@ class Handoffs:
     Instants are microseconds since 1970 UTC, `lib.core.replay.NEVER` where
     something has not happened by then. `decision` holds `Decision`s; `reason` is
     known for rejected ones only. `amount` and `score` are NaN and
-    `definition_version` is -1 where unknown. Steps that later ones imply are
-    filled in. Read-only: sessions share it.
+    `definition_version` is -1 where unknown; an amount in another currency than
+    most are in is unknown. Steps that later ones imply are filled in.
+    Read-only: sessions share it.
     """
 
     as_of: int
@@ -45,7 +46,6 @@ class Handoffs:
     won_at: Instants
     lost_at: Instants
     amount: npt.NDArray[np.float64]
-    currency: Column
     owner: Column
     channel: Column
     source: Column
@@ -83,7 +83,7 @@ class Handoffs:
         return Handoffs(**values)
 
 
-def _taken(value: object, places: npt.NDArray[np.int64]) -> object:
+def _taken(value: object, places: npt.NDArray[Any]) -> object:
     if isinstance(value, np.ndarray):
         return value[places]
     if isinstance(value, Column):

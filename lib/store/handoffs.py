@@ -47,7 +47,6 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
         won_at=instants("won_at"),
         lost_at=instants("lost_at"),
         amount=_filled(rows, "amount", np.nan, np.float64),
-        currency=column("currency"),
         owner=column("owner"),
         channel=column("channel"),
         source=column("source"),

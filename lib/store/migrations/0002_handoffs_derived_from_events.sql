@@ -56,6 +56,27 @@ anti join taken_back using (lead_id, event_id)
 
 where occurred_at <= as_of and kind <> 'retracted';
 
+-- The currency most opportunities and wins are in, null where none says one. One value.
+create macro main_currency(as_of) as (
+
+    select currency
+
+    from (
+        select upper(nullif(trim(detail ->> 'currency'), '')) as currency
+        from counting_event(as_of)
+        where kind in ('opportunity', 'won') and amount is not null
+    ) as money
+
+    where currency is not null
+
+    group by currency
+
+    order by count(*) desc, currency
+
+    limit 1
+
+);
+
 -- The `mql` events that open a cycle, and until when (not included) events belong to it. One row a cycle.
 create macro handoff_opening(as_of) as table
 with
@@ -111,7 +132,7 @@ happening as (
         epoch_us(event.occurred_at) * 16 + event.step as place,
         case
             when event.step in (7, 8)
-                then {amount: event.amount, currency: nullif(trim(event.detail ->> 'currency'), '')}
+                then {amount: event.amount, currency: upper(nullif(trim(event.detail ->> 'currency'), ''))}
         end as money
 
     from counting_event(as_of) as event
@@ -167,7 +188,7 @@ decided as (
 select
     opening.lead_id || ':' || opening.cycle as handoff_id,
     opening.lead_id,
-    opening.cycle,
+    opening.cycle::integer as cycle,
     opening.mql_at,
     assigned_at,
     first_touch_at,
@@ -179,7 +200,10 @@ select
     case when accepted then won_at end as won_at,
     case when accepted then lost_at end as lost_at,
     case when accepted then coalesce(paid.amount, asked.amount) end as amount,
-    case when accepted then case when paid.amount is null then asked.currency else paid.currency end end as currency,
+    case
+        when accepted and paid.amount is not null then paid.currency
+        when accepted and asked.amount is not null then asked.currency
+    end as currency,
     coalesce(assigned_to, lead.owner) as owner,
     lead.channel,
     lead.source,

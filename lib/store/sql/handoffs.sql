@@ -1,7 +1,7 @@
 -- Everything handed over as of an instant, instants in microseconds since 1970. One row a cycle.
 select
     lead_id,
-    cycle::integer as cycle,
+    cycle,
     epoch_us(mql_at) as mql_at,
     epoch_us(assigned_at) as assigned_at,
     epoch_us(first_touch_at) as first_touch_at,
@@ -12,8 +12,8 @@ select
     epoch_us(opportunity_at) as opportunity_at,
     epoch_us(won_at) as won_at,
     epoch_us(lost_at) as lost_at,
-    amount::double as amount,
-    currency,
+    -- Amounts of two currencies have no sum.
+    case when coalesce(currency = main_currency($as_of), true) then amount end::double as amount,
     owner,
     channel,
     source,

@@ -1,0 +1,166 @@
+-- Events that count for nothing, contradict or say something unknown, as of an instant. One row an event and problem.
+with
+
+-- Most leads are beyond suspicion: no kind twice, the hand-over first, one kind of decision, its reason known.
+suspect as (
+
+    select lead_id
+
+    from counting_event($as_of)
+
+    group by lead_id
+
+    having
+        bit_count(bit_or(1 << step::integer)) < count(*)
+        or min(epoch_us(occurred_at) * 16 + step) & 15 <> 1
+        or bool_or(kind in ('accepted', 'sql', 'opportunity', 'won', 'lost')) and bool_or(kind = 'rejected')
+        or bool_or(
+            kind in ('rejected', 'recycled', 'disqualified') and not list_contains($reasons, coalesce(reason, ''))
+        )
+
+),
+
+belonging as (
+
+    select
+        event.lead_id,
+        event.event_id,
+        event.occurred_at,
+        event.kind,
+        event.step,
+        event.reason,
+        opening.cycle,
+        opening.mql_at,
+        step = 4 or step between 6 and 9 as accepting,
+        step = 5 or step >= 10 as rejecting
+
+    from counting_event($as_of) as event
+
+    semi join suspect on event.lead_id = suspect.lead_id
+
+    left join handoff_opening($as_of) as opening
+        on
+            event.lead_id = opening.lead_id
+            and event.occurred_at >= opening.mql_at
+            and event.occurred_at < opening.next_mql_at
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (partition by lead_id, cycle, step order by occurred_at, event_id) > 1 as again,
+        first_value(accepting) over deciding as decided_to_accept,
+        row_number() over deciding = 1 and rejecting as decides_to_reject
+
+    from belonging
+
+    window deciding as (
+        partition by lead_id, cycle
+        order by not (accepting or rejecting), occurred_at, step, event_id
+    )
+
+),
+
+found as (
+
+    select
+        *,
+        case
+            when cycle is null then 'orphan'
+            when decided_to_accept and step = 5 then 'contradiction'
+            when not decided_to_accept and accepting then 'contradiction'
+            when again and step not in (2, 3) then 'repeat'
+        end as problem
+
+    from placed
+
+)
+
+select
+    problem,
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    mql_at,
+    null as said
+
+from found
+
+where problem is not null
+
+union all
+
+select
+    'unknown reason',
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    mql_at,
+    reason
+
+from found
+
+where cycle is not null and decides_to_reject and not list_contains($reasons, coalesce(reason, ''))
+
+union all
+
+select
+    'orphan',
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    null,
+    detail ->> 'event_id'
+
+from handoff_event as retraction
+
+where
+    kind = 'retracted'
+    and occurred_at <= $as_of
+    and not exists (
+        from handoff_event as named
+        where
+            named.lead_id = retraction.lead_id
+            and named.event_id = retraction.detail ->> 'event_id'
+            and named.occurred_at <= $as_of
+    )
+
+union all
+
+select
+    'future',
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    null,
+    null
+
+from handoff_event
+
+where occurred_at > $as_of
+
+union all
+
+select
+    'currency',
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    null,
+    upper(trim(detail ->> 'currency'))
+
+from counting_event($as_of)
+
+where
+    kind in ('opportunity', 'won')
+    and amount is not null
+    and upper(nullif(trim(detail ->> 'currency'), '')) <> main_currency($as_of)
+
+order by problem, occurred_at, lead_id, event_id

@@ -1,0 +1,14 @@
+-- Rows of files that were not loaded, wait for their lead, or hold a value of the wrong type. One row a problem.
+select
+    kind,
+    file,
+    line,
+    reason,
+    rows,
+    row ->> 'lead_id' as lead_id,
+    key,
+    try_cast(row ->> 'occurred_at' as timestamp) as occurred_at
+
+from rejected_row
+
+order by run, file, line, table_name, reason

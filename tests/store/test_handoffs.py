@@ -1,0 +1,413 @@
+"""Cycles: what the database derives from events is what the plain reference derives, whenever one looks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib.core.clock import instant_text, parse_instant
+from lib.core.cycles import Cycle, Derived, Event, ProblemKind, derive
+from lib.core.handoffs import Decision, Handoffs
+from lib.core.history import UNKNOWN
+from lib.core.replay import NEVER
+from lib.core.source import EVENT_KINDS
+from lib.store.database import Database, opened
+from lib.store.handoffs import load_handoffs
+from lib.store.problems import Problem, load_problems
+from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
+
+REASONS = ("no_reply", "no_budget")
+LATE = parse_instant("2026-05-31T00:00:00Z", MADRID)
+HOUR = 3_600_000_000
+
+LEADS = "lead_id,created_at,owner,channel,source\na,2026-03-01,olga,inbound,ads\nb,2026-03-01,,,\n"
+
+
+def at(day: int, hour: int = 0) -> int:
+    return parse_instant(f"2026-03-{day:02}T{hour:02}:00:00Z", MADRID)
+
+
+def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = None) -> None:
+    """Leads with these events, in the order given."""
+    with db.write() as cursor:
+        for table in ("lead", "handoff_event"):
+            cursor.execute(f"delete from {table}")
+        for lead_id, of_lead in events.items():
+            cursor.execute(
+                "insert into lead (lead_id, created_at, owner) values (?, timestamp '2026-01-01', ?)", [lead_id, owner]
+            )
+            for event in of_lead:
+                detail = {
+                    "event_id": event.takes_back,
+                    "score": event.score,
+                    "version": event.version,
+                    "currency": event.currency,
+                }
+                cursor.execute(
+                    "insert into handoff_event values (?, ?, make_timestamp(?), ?, ?, ?, ?, to_json(?))",
+                    [event.event_id, lead_id, event.at, event.kind, event.actor, event.reason, event.amount, detail],
+                )
+
+
+def cycles_in(handoffs: Handoffs) -> dict[str, list[Cycle]]:
+    """The arrays as the reference's values; the currency is not in them."""
+
+    def happened(instants: np.ndarray, row: int) -> int | None:
+        return None if instants[row] == NEVER else int(instants[row])
+
+    found: dict[str, list[Cycle]] = {}
+    for row in range(len(handoffs)):
+        decision = Decision(int(handoffs.decision[row]))
+        version = int(handoffs.definition_version[row])
+        found.setdefault(handoffs.lead_id[row].as_py(), []).append(
+            Cycle(
+                cycle=int(handoffs.cycle[row]),
+                mql_at=int(handoffs.mql_at[row]),
+                assigned_at=happened(handoffs.assigned_at, row),
+                first_touch_at=happened(handoffs.first_touch_at, row),
+                decided_at=happened(handoffs.decided_at, row),
+                decision=None if decision is Decision.OPEN else decision.name.lower(),
+                reason=handoffs.reason.text(row),
+                sql_at=happened(handoffs.sql_at, row),
+                opportunity_at=happened(handoffs.opportunity_at, row),
+                won_at=happened(handoffs.won_at, row),
+                lost_at=happened(handoffs.lost_at, row),
+                amount=None if np.isnan(handoffs.amount[row]) else float(handoffs.amount[row]),
+                currency=None,
+                owner=handoffs.owner.text(row),
+                score=None if np.isnan(handoffs.score[row]) else int(handoffs.score[row]),
+                definition_version=None if version == UNKNOWN else version,
+            )
+        )
+    return found
+
+
+# Few instants and few ids, so that ties, repeats and contradictions are common.
+events = st.builds(
+    Event,
+    event_id=st.none(),
+    at=st.integers(1, 8).map(lambda hour: at(1, hour)),
+    kind=st.one_of(st.sampled_from(EVENT_KINDS), st.sampled_from(("mql", "rejected", "accepted"))),
+    actor=st.sampled_from((None, "olga", "paul")),
+    reason=st.sampled_from((None, "no_reply", "no_budget", "typo")),
+    amount=st.sampled_from((None, 10.0, 20.5)),
+    takes_back=st.one_of(st.none(), st.integers(0, 9).map(str)),
+    score=st.sampled_from((None, 61)),
+    version=st.sampled_from((None, 3)),
+)
+
+
+@st.composite
+def several_events(draw: st.DrawFn) -> list[Event]:
+    drawn = draw(st.lists(events, max_size=9))
+    ids = draw(st.permutations([str(n) for n in range(len(drawn))]))
+    return [replace(event, event_id=name) for event, name in zip(drawn, ids, strict=True)]
+
+
+def of_lead(number: int, event: Event) -> Event:
+    """The event with ids that no other lead's has."""
+    named = None if event.takes_back is None else f"{number}-{event.takes_back}"
+    return replace(event, event_id=f"{number}-{event.event_id}", takes_back=named)
+
+
+def reference(of_lead: Sequence[Event], as_of: int, owner: str | None = None) -> Derived:
+    return derive(of_lead, as_of, REASONS, owner)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    path: Path = tmp_path_factory.mktemp("cycles") / "h.duckdb"
+    with opened(path, first_definition=FIRST_DEFINITION, clock=NOW) as database:
+        yield database
+
+
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    of_leads=st.lists(several_events(), min_size=1, max_size=4),
+    owner=st.sampled_from((None, "rita")),
+    hour=st.integers(0, 9),
+)
+def test_the_database_derives_what_the_reference_derives(
+    shared: Database, of_leads: list[list[Event]], owner: str | None, hour: int
+) -> None:
+    named = {f"lead-{n}": [of_lead(n, event) for event in some] for n, some in enumerate(of_leads)}
+    put(shared, named, owner)
+
+    derived = cycles_in(load_handoffs(shared, at(1, hour)))
+    problems = {(p.kind, p.event_id) for p in load_problems(shared, at(1, hour), REASONS)}
+
+    expected = {lead_id: reference(some, at(1, hour), owner) for lead_id, some in named.items()}
+    assert derived == {lead_id: list(one.cycles) for lead_id, one in expected.items() if one.cycles}
+    assert problems == {found for one in expected.values() for found in one.problems}
+
+
+@given(several_events(), st.randoms(use_true_random=False), st.integers(0, 9))
+def test_the_order_in_which_events_arrive_changes_nothing(some: list[Event], random: object, hour: int) -> None:
+    shuffled = list(some)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert reference(shuffled, at(1, hour)) == reference(some, at(1, hour))
+
+
+@given(several_events(), st.integers(0, 9))
+def test_as_of_an_instant_everything_later_is_ignored(some: list[Event], hour: int) -> None:
+    known_then = [event for event in some if event.at <= at(1, hour)]
+
+    assert reference(some, at(1, hour)).cycles == reference(known_then, at(1, hour)).cycles
+
+
+# Each rule and boundary by hand, on the reference; the property above holds the database to it.
+
+
+def one(*steps: tuple[str, int], **more: object) -> list[Event]:
+    """Events of one lead: kind and hour; the first is event 0, and so on."""
+    return [Event(str(n), at(1, hour), kind) for n, (kind, hour) in enumerate(steps)]
+
+
+def kinds(derived: Derived) -> set[tuple[str, str]]:
+    return {(kind.value, event_id) for kind, event_id in derived.problems}
+
+
+def test_an_mql_while_the_cycle_is_under_way_is_a_repeat_and_counts_for_nothing() -> None:
+    derived = reference(one(("mql", 1), ("accepted", 2), ("sql", 3), ("mql", 4)), LATE)
+
+    assert [cycle.mql_at for cycle in derived.cycles] == [at(1, 1)]
+    assert kinds(derived) == {("repeat", "3")}
+
+
+@pytest.mark.parametrize("ending", ["rejected", "recycled", "disqualified", "won", "lost"])
+def test_an_mql_after_an_ending_opens_the_next_cycle(ending: str) -> None:
+    derived = reference(one(("mql", 1), (ending, 2), ("mql", 3)), LATE)
+
+    assert [(cycle.cycle, cycle.mql_at) for cycle in derived.cycles] == [(1, at(1, 1)), (2, at(1, 3))]
+
+
+def test_an_mql_at_the_instant_of_the_rejection_comes_before_it_and_is_a_repeat() -> None:
+    derived = reference(one(("mql", 1), ("rejected", 2), ("mql", 2)), LATE)
+
+    assert len(derived.cycles) == 1
+    assert ("repeat", "2") in kinds(derived)
+
+
+def test_an_event_at_the_instant_a_cycle_opens_belongs_to_it() -> None:
+    derived = reference(one(("mql", 1), ("lost", 2), ("mql", 3), ("accepted", 3)), LATE)
+
+    assert derived.cycles[1].decided_at == at(1, 3)
+
+
+def test_a_win_before_the_hand_over_belongs_to_nothing_and_is_reported() -> None:
+    derived = reference(one(("won", 1), ("mql", 2)), LATE)
+
+    assert derived.cycles[0].won_at is None
+    assert kinds(derived) == {("orphan", "0")}
+
+
+def test_a_decision_without_any_mql_is_reported() -> None:
+    assert kinds(reference(one(("accepted", 1)), LATE)) == {("orphan", "0")}
+
+
+def test_the_first_decision_stands_and_the_second_is_a_contradiction() -> None:
+    derived = reference(one(("mql", 1), ("accepted", 2), ("rejected", 3)), LATE)
+
+    assert (derived.cycles[0].decision, derived.cycles[0].decided_at) == ("accepted", at(1, 2))
+    assert kinds(derived) == {("contradiction", "2")}
+
+
+def test_accepted_comes_before_rejected_at_one_instant() -> None:
+    assert reference(one(("mql", 1), ("rejected", 2), ("accepted", 2)), LATE).cycles[0].decision == "accepted"
+
+
+def test_a_rejection_comes_before_an_sql_at_one_instant() -> None:
+    derived = reference(one(("mql", 1), ("sql", 2), ("rejected", 2)), LATE)
+
+    assert (derived.cycles[0].decision, derived.cycles[0].sql_at) == ("rejected", None)
+
+
+@pytest.mark.parametrize("step", ["accepted", "sql", "opportunity", "won", "lost"])
+def test_a_step_after_a_rejection_is_a_contradiction_and_not_counted(step: str) -> None:
+    derived = reference(one(("mql", 1), ("rejected", 2), (step, 3)), LATE)
+
+    cycle = derived.cycles[0]
+    assert cycle.decision == "rejected"
+    assert (cycle.sql_at, cycle.opportunity_at, cycle.won_at, cycle.lost_at) == (None, None, None, None)
+    assert ("contradiction", "2") in kinds(derived)
+
+
+def test_a_win_implies_every_step_before_it_at_its_own_instant() -> None:
+    cycle = reference(one(("mql", 1), ("won", 5)), LATE).cycles[0]
+
+    assert cycle.decision == "accepted"
+    assert {cycle.decided_at, cycle.sql_at, cycle.opportunity_at, cycle.won_at} == {at(1, 5)}
+
+
+def test_a_loss_implies_acceptance_and_no_sql() -> None:
+    cycle = reference(one(("mql", 1), ("lost", 5)), LATE).cycles[0]
+
+    assert (cycle.decision, cycle.sql_at, cycle.lost_at) == ("accepted", None, at(1, 5))
+
+
+def test_a_later_explicit_step_changes_nothing() -> None:
+    derived = reference(one(("mql", 1), ("won", 2), ("accepted", 3), ("sql", 4)), LATE)
+
+    assert (derived.cycles[0].decided_at, derived.cycles[0].sql_at) == (at(1, 2), at(1, 2))
+    assert derived.problems == frozenset()
+
+
+@pytest.mark.parametrize("kind", ["recycled", "disqualified"])
+def test_being_sent_away_implies_a_rejection_with_its_reason(kind: str) -> None:
+    given_reason = Event("1", at(1, 2), kind, reason="no_budget")
+
+    cycle = reference([*one(("mql", 1)), given_reason], LATE).cycles[0]
+
+    assert (cycle.decision, cycle.reason, cycle.decided_at) == ("rejected", "no_budget", at(1, 2))
+
+
+def test_recycling_an_accepted_lead_leaves_it_accepted() -> None:
+    derived = reference(one(("mql", 1), ("accepted", 2), ("recycled", 3)), LATE)
+
+    assert derived.cycles[0].decision == "accepted"
+    assert derived.problems == frozenset()
+
+
+@pytest.mark.parametrize("reason", [None, "typo"])
+def test_an_unknown_or_blank_reason_is_kept_and_reported(reason: str | None) -> None:
+    derived = reference([*one(("mql", 1)), Event("1", at(1, 2), "rejected", reason=reason)], LATE)
+
+    assert derived.cycles[0].reason == reason
+    assert kinds(derived) == {("unknown reason", "1")}
+
+
+def test_the_amount_is_the_wins_else_the_opportunitys() -> None:
+    asked = Event("1", at(1, 2), "opportunity", amount=100.0)
+    paid = Event("2", at(1, 3), "won", amount=90.0)
+
+    assert reference([*one(("mql", 1)), asked], LATE).cycles[0].amount == 100.0
+    assert reference([*one(("mql", 1)), asked, paid], LATE).cycles[0].amount == 90.0
+    assert reference([*one(("mql", 1)), asked, replace(paid, amount=None)], LATE).cycles[0].amount == 100.0
+
+
+def test_the_owner_is_the_first_assigned_else_the_leads() -> None:
+    assigned = [Event("1", at(1, 2), "assigned", actor="paul"), Event("2", at(1, 3), "assigned", actor="quim")]
+
+    assert reference([*one(("mql", 1)), *assigned], LATE, "rita").cycles[0].owner == "paul"
+    assert reference(one(("mql", 1)), LATE, "rita").cycles[0].owner == "rita"
+
+
+def test_several_touches_are_no_problem_and_the_first_counts() -> None:
+    derived = reference(one(("mql", 1), ("first_touch", 3), ("first_touch", 2)), LATE)
+
+    assert derived.cycles[0].first_touch_at == at(1, 2)
+    assert derived.problems == frozenset()
+
+
+def test_what_is_retracted_counts_until_the_instant_of_the_retraction() -> None:
+    events = [*one(("mql", 1), ("rejected", 2)), Event("2", at(1, 4), "retracted", takes_back="1")]
+
+    assert reference(events, at(1, 4) - 1).cycles[0].decision == "rejected"
+    assert reference(events, at(1, 4)).cycles[0].decision is None
+
+
+def test_a_retraction_that_is_retracted_takes_nothing_back() -> None:
+    events = [
+        *one(("mql", 1), ("accepted", 2)),
+        Event("2", at(1, 4), "retracted", takes_back="1"),
+        Event("3", at(1, 5), "retracted", takes_back="2"),
+    ]
+
+    assert reference(events, at(1, 4)).cycles[0].decision is None
+    assert reference(events, at(1, 5)).cycles[0].decision == "accepted"
+
+
+def test_taking_back_the_second_mql_joins_the_two_cycles() -> None:
+    events = [*one(("mql", 1), ("lost", 2), ("mql", 3), ("sql", 4)), Event("4", at(1, 5), "retracted", takes_back="2")]
+
+    assert len(reference(events, at(1, 4)).cycles) == 2
+    assert [cycle.sql_at for cycle in reference(events, at(1, 5)).cycles] == [at(1, 4)]
+
+
+def test_an_event_later_than_the_instant_looked_at_is_reported() -> None:
+    assert kinds(reference(one(("mql", 1), ("accepted", 3)), at(1, 3) - 1)) == {("future", "1")}
+    assert kinds(reference(one(("mql", 1), ("accepted", 3)), at(1, 3))) == set()
+
+
+# Through files and the database.
+
+EVENTS = """event_id,lead_id,occurred_at,kind,actor,reason,amount,currency,score,version
+e1,a,2026-03-02T09:00:00Z,mql,,,,,63,2
+e2,a,2026-03-02T10:00:00Z,accepted,paul,,,,,
+e3,a,2026-03-05T10:00:00Z,won,paul,,1200.50,EUR,,
+e4,b,2026-03-02T09:00:00Z,mql,,,,,,
+e5,b,2026-03-06T09:00:00Z,won,,,900,USD,,
+e6,b,2026-03-01T09:00:00Z,opportunity,,,700,EUR,,
+"""
+
+
+@pytest.fixture
+def loaded(db: Database, load: Import, write: Write) -> Database:
+    load(write("leads.csv", LEADS), kind="lead")
+    load(write("events.csv", EVENTS), kind="handoff_event")
+    return db
+
+
+def test_a_handoff_has_the_leads_channel_and_what_the_mql_event_says(loaded: Database, rows: Rows) -> None:
+    found = rows("select handoff_id, decision, amount, owner, channel, source, score, definition_version from handoff")
+
+    assert ("a:1", "accepted", 1200.5, "olga", "inbound", "ads", 63, 2) in [
+        (*r[:2], float(r[2]), *r[3:]) for r in found
+    ]
+
+
+def test_an_amount_in_another_currency_than_most_is_unknown_and_reported(loaded: Database) -> None:
+    handoffs = load_handoffs(loaded, LATE)
+    problems = load_problems(loaded, LATE, REASONS)
+
+    assert dict(zip(handoffs.lead_id.to_pylist(), handoffs.amount.tolist(), strict=True))["a"] == 1200.5
+    assert np.isnan(handoffs.amount[handoffs.lead_id.to_pylist().index("b")])
+    assert [(p.kind, p.event_id) for p in problems] == [(ProblemKind.CURRENCY, "e5"), (ProblemKind.ORPHAN, "e6")]
+    assert problems[0].sentence == (
+        "'won' at 2026-03-06T09:00:00Z has its amount in USD, unlike most; it is left out of sums."
+    )
+
+
+def test_a_late_event_changes_the_cycle_it_belongs_to(loaded: Database, load: Import, write: Write) -> None:
+    late = write("late.csv", "event_id,lead_id,occurred_at,kind,reason\ne9,a,2026-03-02T09:30:00Z,rejected,no_reply\n")
+    load(late, kind="handoff_event")
+
+    handoffs = load_handoffs(loaded, LATE, lead_id="a")
+
+    assert (handoffs.rejected.tolist(), handoffs.won_at.tolist()) == ([True], [NEVER])
+
+
+def test_rows_that_were_not_loaded_are_problems_with_their_place(db: Database, load: Import, write: Write) -> None:
+    load(write("leads.csv", "lead_id,created_at,employees\na,2026-03-01,many\nb,nonsense,\n"), kind="lead")
+    load(
+        write("events.csv", "event_id,lead_id,occurred_at,kind\ne1,zz,2026-03-02T09:00:00Z,mql\n"), kind="handoff_event"
+    )
+
+    assert load_problems(db, LATE, REASONS) == (
+        Problem(
+            ProblemKind.UNKNOWN_VALUE,
+            None,
+            None,
+            None,
+            "leads.csv, line 2: employees 'many' is not a whole number, and unknown.",
+        ),
+        Problem(ProblemKind.REJECTED_ROW, "b", None, None, "leads.csv, line 3: created_at 'nonsense' is not a date."),
+        Problem(ProblemKind.ORPHAN, "zz", "e1", at(2, 9), "events.csv, line 2: no lead is called 'zz' yet."),
+    )
+
+
+def test_some_hand_offs_are_taken_by_mask_and_by_row(loaded: Database) -> None:
+    handoffs = load_handoffs(loaded, LATE)
+
+    by_mask = handoffs.take(np.array([False, True]))
+    by_row = handoffs.take(np.array([1]))
+
+    assert by_mask.handoff_id(0) == by_row.handoff_id(0) == "b:1"
+    assert by_mask.lead_id.equals(pa.array(["b"]))
+    assert instant_text(int(by_row.mql_at[0])) == "2026-03-02T09:00:00Z"
