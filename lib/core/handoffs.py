@@ -28,7 +28,8 @@ class Handoffs:
     something has not happened by then. `decision` holds `Decision`s; `reason` is
     known for rejected ones only. `amount` and `score` are NaN and
     `definition_version` is -1 where unknown; an amount in another currency than
-    most are in is unknown. Steps that later ones imply are filled in.
+    most are in is unknown. `due_at` is when the decision is due, NEVER where no
+    promise says so. Steps that later ones imply are filled in.
     Read-only: sessions share it.
     """
 
@@ -51,6 +52,8 @@ class Handoffs:
     source: Column
     score: npt.NDArray[np.float64]
     definition_version: npt.NDArray[np.int32]
+    lead_created_at: Instants
+    due_at: Instants
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -72,6 +75,11 @@ class Handoffs:
     @property
     def rejected(self) -> Mask:
         return np.asarray(self.decision == Decision.REJECTED)
+
+    @property
+    def past_due(self) -> Mask:
+        """Still open later than promised."""
+        return np.asarray(self.open & (self.due_at < self.as_of))
 
     def handoff_id(self, row: int) -> str:
         return f"{self.lead_id[row].as_py()}:{self.cycle[row]}"

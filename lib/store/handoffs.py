@@ -20,7 +20,8 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) -> Handoffs:
     """Everything handed over as of an instant (microseconds), or what was of one lead.
 
-    Events later than `as_of` count for nothing, and neither do retractions.
+    Events later than `as_of` count for nothing, and neither do retractions. What
+    is due when, the promises say: `due_at` is NEVER throughout.
     """
     given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "lead_id": lead_id}
     with database.cursor() as cursor:
@@ -52,6 +53,8 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
         source=column("source"),
         score=_filled(rows, "score", np.nan, np.float64),
         definition_version=_filled(rows, "definition_version", UNKNOWN, np.int32),
+        lead_created_at=instants("lead_created_at"),
+        due_at=np.full(rows.num_rows, NEVER, dtype=np.int64),
     )
 
 

@@ -208,7 +208,8 @@ select
     lead.channel,
     lead.source,
     try_cast(floor(try_cast(opening.detail ->> 'score' as double)) as integer) as score,
-    try_cast(opening.detail ->> 'version' as integer) as definition_version
+    try_cast(opening.detail ->> 'version' as integer) as definition_version,
+    lead.created_at as lead_created_at
 
 from opening
 

@@ -18,7 +18,8 @@ select
     channel,
     source,
     score::double as score,
-    definition_version
+    definition_version,
+    epoch_us(lead_created_at) as lead_created_at
 
 from handoff_as_of($as_of)
 
