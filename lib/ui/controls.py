@@ -11,7 +11,8 @@ from lib.ui import criterion_dialog, data, parts, state
 POINTS_TOP = 50
 """Sliders reach this far at least; in steps of it further when points do."""
 
-THRESHOLD_TOP = 100
+THRESHOLD_STEP = 10
+"""The threshold's slider reaches this much further than the highest score under the agreed definition, rounded."""
 
 MORE = ":material/more_vert:"
 
@@ -23,7 +24,7 @@ def threshold() -> None:
     st.slider(
         f"Threshold (agreed {agreed.threshold})",
         1,
-        _reach(THRESHOLD_TOP, 2 * agreed.threshold, draft.threshold),
+        _reach(THRESHOLD_STEP, data.agreed_top_score() + THRESHOLD_STEP, agreed.threshold, draft.threshold),
         key=state.THRESHOLD,
         on_change=state.threshold_moved,
         help="A lead qualifies at the first instant its score reaches this many points with every gate open. "

@@ -128,6 +128,11 @@ def _agreed_side(generation: int, agreed: Definition, window: Window, at: int) -
     return whatif.side(hit_index().hits(agreed), agreed, window, at)
 
 
+def agreed_top_score() -> int:
+    """The highest score any lead ever had under the agreed definition."""
+    return preview(agreed_definition(), default_window()).agreed.replayed.surface.top
+
+
 def score_distribution(draft: Definition) -> list[ScoreBin]:
     """Every lead by its score as of now, with where the points come from."""
     return _score_distribution(database().generation, draft.with_threshold(1), as_of())
