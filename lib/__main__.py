@@ -236,6 +236,54 @@ def explain_(chosen: argparse.Namespace) -> None:
         print(_explanation_text(explained))
 
 
+def funnel_(chosen: argparse.Namespace) -> None:
+    """What was handed over in a window, what sales made of it, and why the rest was refused."""
+    from lib.core.funnel import By, Group
+    from lib.core.funnel_report import report
+    from lib.store.handoffs import load_handoffs
+
+    config = _config(chosen)
+    with _database(chosen, config) as database:
+        as_of = _as_of(chosen, config, database)
+        handoffs = load_handoffs(database, as_of)
+    group = Group(chosen.group) if chosen.group else None
+    reported = report(handoffs, _window(chosen, config, as_of), By(chosen.by), group)
+    if chosen.json:
+        _print_json(reported.as_json())
+    else:
+        print(reported.as_text())
+
+
+def problems_(chosen: argparse.Namespace) -> None:
+    """What is wrong with the data: rejected rows, orphans, repeats, contradictions, unknown reasons and more."""
+    from lib.store.problems import load_problems
+
+    config = _config(chosen)
+    with _database(chosen, config) as database:
+        as_of = _as_of(chosen, config, database)
+        found = load_problems(database, as_of, [reason.code for reason in config.answers.reasons])
+    if chosen.json:
+        _print_json(
+            {
+                "as_of": clock.instant_text(as_of),
+                "problems": [
+                    {
+                        "kind": one.kind.value,
+                        "lead_id": one.lead_id,
+                        "event_id": one.event_id,
+                        "occurred_at": None if one.occurred_at is None else clock.instant_text(one.occurred_at),
+                        "sentence": one.sentence,
+                    }
+                    for one in found
+                ],
+            }
+        )
+        return
+    for one in found:
+        print(f"{one.kind:<16} {f'{one.lead_id}: ' if one.lead_id else ''}{one.sentence}")
+    print(f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}")
+
+
 def check(chosen: argparse.Namespace) -> None:
     """Say whether definitions or other configuration files are valid."""
     faults: list[Fault] = []
@@ -318,6 +366,20 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("--definition", required=True, metavar="FILE")
     explaining.add_argument("--json", action="store_true")
     as_of_option(explaining)
+
+    funnelling = command("funnel", funnel_)
+    funnelling.add_argument("--from", dest="start", type=date.fromisoformat, metavar="D", help="first day")
+    funnelling.add_argument(
+        "--to", dest="end", type=date.fromisoformat, metavar="D", help="the day after the last; default 26 whole weeks"
+    )
+    funnelling.add_argument("--by", choices=("week", "month"), default="month", help="(default %(default)s)")
+    funnelling.add_argument("--group", choices=("channel", "source", "owner", "reason"))
+    funnelling.add_argument("--json", action="store_true")
+    as_of_option(funnelling)
+
+    telling = command("problems", problems_)
+    telling.add_argument("--json", action="store_true")
+    telling.set_defaults(as_of=None)
 
     checking = command("check", check)
     checking.add_argument("files", nargs="+", metavar="FILE")
