@@ -148,6 +148,24 @@ class Scores:
         return np.floor(self.total + TOLERANCE)
 
 
+@dataclass(frozen=True, eq=False)
+class Rises:
+    """Every look at which a lead rises above its own record with every gate open; r rows by lead and instant.
+
+    At `at` the lead of row `lead` first qualifies, with `score`, under every
+    threshold above `below` and up to `score`. Shapes (r,).
+    """
+
+    lead: npt.NDArray[np.int32]
+    at: Instants
+    below: npt.NDArray[np.int32]
+    score: npt.NDArray[np.int32]
+
+    def first_reaching(self, threshold: int) -> npt.NDArray[np.int64]:
+        """The rows that are a first qualification at this threshold, one a lead at most."""
+        return np.flatnonzero((self.below < threshold) & (threshold <= self.score))
+
+
 class HitIndex:
     """Finds a definition's hits in one history, and remembers what each condition matched.
 
@@ -326,6 +344,40 @@ def scores(hits: Hits, definition: Definition, as_of: int) -> Scores:
     return Scores(values[0], values[1], values[2], values[3], disqualified)
 
 
+def scores_at(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], at: Instants) -> Scores:
+    """The categories of some leads (r,) as of an instant each (r,), so of nothing later; shapes (r,)."""
+    tables = _tables(hits, definition)
+    values = np.full((4, len(leads)), np.nan)
+    disqualified = np.zeros(len(leads), dtype=np.bool_)
+    rows, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
+    _in_chunks(
+        len(rows),
+        lambda first, last: _scores_at(first, last, rows, instants, *_hit_arrays(hits), *tables, values, disqualified),
+    )
+    return Scores(values[0], values[1], values[2], values[3], disqualified)
+
+
+def rises(hits: Hits, definition: Definition, *, as_of: int, start: int, end: int) -> Rises:
+    """Who first reaches which thresholds from `start` up to, not including, `end`, looked at up to `as_of`.
+
+    For every threshold at once, whatever the definition's own: what `replay`
+    counts in its surface, lead by lead. Instants are microseconds.
+    """
+    tables = _tables(hits, definition)
+
+    def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.generic], ...]:
+        # A lead is looked at once when created and once a hit, at most.
+        room = last - first + int(hits.start[last] - hits.start[first])
+        found = tuple(np.empty(room, dtype=kind) for kind in (np.int32, np.int64, np.int32, np.int32))
+        count = _rises(first, last, as_of, *_hit_arrays(hits), *tables, start, end, *found)
+        return tuple(column[:count].copy() for column in found)
+
+    lead, at, below, score = (
+        np.concatenate(columns) for columns in zip(*_in_chunks(hits.leads, one_chunk), strict=True)
+    )
+    return Rises(lead, at, below, score)
+
+
 def contributions(
     hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], at: Instants
 ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
@@ -375,6 +427,8 @@ def warm_up() -> None:
     hits = find_hits(history, definition)
     replay(hits, definition, as_of=3, edges=np.array([0, 3], dtype=np.int64))
     scores(hits, definition, 3)
+    scores_at(hits, definition, np.array([0]), np.array([3]))
+    rises(hits, definition, as_of=3, start=0, end=3)
     contributions(hits, definition, np.array([0]), np.array([3]))
 
 
@@ -537,6 +591,26 @@ def _mark_sequence(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _earned_up_to(  # type: ignore[no-untyped-def]
+    look, row, end, actions, faded_to, undesirable, out,
+    at, pattern, action_points, against_points, disqualifies, rate,
+):  # fmt: skip
+    # Everything earned up to this look counts together, each at its own age.
+    while row < end and at[row] <= look:
+        if rate > 0.0 and at[row] != faded_to:
+            if actions != 0.0:
+                actions *= 2.0 ** (-(at[row] - faded_to) * rate)
+            faded_to = at[row]
+        actions += action_points[pattern[row]]
+        undesirable += against_points[pattern[row]]
+        out = out or disqualifies[pattern[row]]
+        row += 1
+    if rate > 0.0 and faded_to != look and actions != 0.0:
+        actions *= 2.0 ** (-(look - faded_to) * rate)
+    return row, actions, undesirable, out
+
+
+@compiled
 def _replay(  # type: ignore[no-untyped-def]
     first, last, as_of, threshold,
     created_at, complete, lead_pattern, start, at, pattern,
@@ -563,18 +637,10 @@ def _replay(  # type: ignore[no-untyped-def]
         row, end = start[lead], start[lead + 1]
         look = created
         while True:
-            # Everything earned up to this look counts together, each at its own age.
-            while row < end and at[row] <= look:
-                if rate > 0.0 and at[row] != faded_to:
-                    if actions != 0.0:
-                        actions *= 2.0 ** (-(at[row] - faded_to) * rate)
-                    faded_to = at[row]
-                actions += action_points[pattern[row]]
-                undesirable += against_points[pattern[row]]
-                out = out or disqualifies[pattern[row]]
-                row += 1
-            if rate > 0.0 and faded_to != look and actions != 0.0:
-                actions *= 2.0 ** (-(look - faded_to) * rate)
+            row, actions, undesirable, out = _earned_up_to(
+                look, row, end, actions, faded_to, undesirable, out,
+                at, pattern, action_points, against_points, disqualifies, rate,
+            )  # fmt: skip
             faded_to = look
             capped = min(cap, actions)
             score = math.floor(profile + channel + capped + undesirable + TOLERANCE)
@@ -629,6 +695,78 @@ def _scores(  # type: ignore[no-untyped-def]
         values[2, lead] = min(cap, actions)
         values[3, lead] = undesirable
         disqualified[lead] = out
+
+
+@compiled
+def _scores_at(  # type: ignore[no-untyped-def]
+    first, last, leads, at_of,
+    created_at, complete, lead_pattern, start, at, pattern,
+    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
+    rate, cap, minimums,
+    values, disqualified,
+):  # fmt: skip
+    for r in range(first, last):
+        lead, look = leads[r], at_of[r]
+        if created_at[lead] > look:
+            continue
+        p = lead_pattern[lead]
+        _, actions, undesirable, out = _earned_up_to(
+            look, start[lead], start[lead + 1], 0.0, look, against_of[p], disqualified_of[p],
+            at, pattern, action_points, against_points, disqualifies, rate,
+        )  # fmt: skip
+        values[0, r] = profile_of[p]
+        values[1, r] = channel_of[p]
+        values[2, r] = min(cap, actions)
+        values[3, r] = undesirable
+        disqualified[r] = out
+
+
+@compiled
+def _rises(  # type: ignore[no-untyped-def]
+    first, last, as_of,
+    created_at, complete, lead_pattern, start, at, pattern,
+    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
+    rate, cap, minimums,
+    from_at, to_at, lead_of, at_of, below_of, score_of,
+):  # fmt: skip
+    found = 0
+    for lead in range(first, last):
+        created = created_at[lead]
+        p = lead_pattern[lead]
+        profile, channel, undesirable = profile_of[p], channel_of[p], against_of[p]
+        if (
+            created > as_of
+            or not complete[lead]
+            or disqualified_of[p]
+            or profile + TOLERANCE < minimums[0]
+            or channel + TOLERANCE < minimums[1]
+        ):
+            continue
+        out = False
+        actions = 0.0
+        faded_to = created
+        best = 0
+        row, end = start[lead], start[lead + 1]
+        look = created
+        while look <= as_of and look < to_at:
+            row, actions, undesirable, out = _earned_up_to(
+                look, row, end, actions, faded_to, undesirable, out,
+                at, pattern, action_points, against_points, disqualifies, rate,
+            )  # fmt: skip
+            faded_to = look
+            if out:
+                break
+            capped = min(cap, actions)
+            score = math.floor(profile + channel + capped + undesirable + TOLERANCE)
+            if score > best and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]:
+                if look >= from_at:
+                    lead_of[found], at_of[found], below_of[found], score_of[found] = lead, look, best, score
+                    found += 1
+                best = score
+            if row >= end:
+                break
+            look = at[row]
+    return found
 
 
 @compiled

@@ -85,6 +85,48 @@ def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, lea
         assert bool(scores.disqualified[row]) == expected.disqualified
 
 
+@settings(max_examples=200, deadline=None)
+@given(definitions(), populations(), st.lists(instants, min_size=8, max_size=8))
+def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
+    definition: Definition, leads: list[Lead], at: list[int]
+) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+    # Every lead twice, in no order: a lead is asked for once a hand-off.
+    rows = np.array([*range(len(leads)), *reversed(range(len(leads)))], dtype=np.int64)
+    asked = np.array(at[: len(rows)], dtype=np.int64)
+
+    scores = fast.scores_at(hits, definition, rows, asked)
+
+    for place, (row, instant) in enumerate(zip(rows.tolist(), asked.tolist(), strict=True)):
+        lead = leads[row]
+        if lead.created_at > instant:
+            assert np.isnan(scores.total[place])
+            continue
+        expected = scoring.score_at(definition, scoring.hits_of(definition, lead), instant)
+        for category in Category:
+            assert np.isclose(getattr(scores, category)[place], expected.value(category), rtol=0, atol=1e-9)
+        assert scores.score[place] == expected.score
+        assert bool(scores.disqualified[place]) == expected.disqualified
+
+
+@settings(max_examples=200, deadline=None)
+@given(definitions(), populations(), instants, instants, instants)
+def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_window(
+    definition: Definition, leads: list[Lead], as_of: int, start: int, end: int
+) -> None:
+    hits = fast.find_hits(history_of(leads), definition)
+    top = fast.replay(hits, definition, as_of=AS_OF).surface.top
+
+    rises = fast.rises(hits, definition, as_of=as_of, start=start, end=end)
+
+    for threshold in range(1, top + 2):
+        rows = rises.first_reaching(threshold)
+        found = {int(rises.lead[r]): scoring.Qualification(int(rises.at[r]), int(rises.score[r])) for r in rows}
+        recomputed = enumerate(qualifications(definition.with_threshold(threshold), leads, as_of))
+        assert len(found) == len(rows)
+        assert found == {row: q for row, q in recomputed if q is not None and start <= q.at < end}
+
+
 @settings(max_examples=100, deadline=None)
 @given(definitions(), populations(), instants)
 def test_contributions_before_caps_equal_the_references_faded_points(
