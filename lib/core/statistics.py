@@ -11,6 +11,7 @@ comparisons depend on one another, as they do when each group is set against the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,19 +66,27 @@ class Comparison:
 
 def rates(successes: Counts, trials: Counts, decided: Counts | None = None) -> tuple[Rate, ...]:
     """Shares with their Wilson 95 % interval; where fewer than 10 are `decided` (else tried), the counts alone."""
-    from statsmodels.stats.proportion import proportion_confint  # A second to load, for those who need it.
-
     k, n = np.asarray(successes, dtype=np.int64), np.asarray(trials, dtype=np.int64)
     enough = (n > 0) & (np.asarray(n if decided is None else decided) >= ENOUGH)
     low, high = np.zeros(len(k)), np.zeros(len(k))
     if enough.any():
-        low[enough], high[enough] = proportion_confint(k[enough], n[enough], method="wilson")
+        low[enough], high[enough] = wilson(k[enough], n[enough])
     return tuple(
         Rate(one, of, lower, upper) if shown else Rate(one, of, None, None)
         for one, of, lower, upper, shown in zip(
             k.tolist(), n.tolist(), low.tolist(), high.tolist(), enough.tolist(), strict=True
         )
     )
+
+
+def wilson(
+    successes: npt.NDArray[Any], trials: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The bounds of each share's Wilson 95 % interval, however little it rests on (1 trial or more); shapes (n,)."""
+    from statsmodels.stats.proportion import proportion_confint  # A second to load, for those who need it.
+
+    low, high = proportion_confint(successes, trials, method="wilson")
+    return np.asarray(low), np.asarray(high)
 
 
 def rate(successes: int, trials: int) -> Rate:

@@ -1,0 +1,368 @@
+"""What sales would make of a draft's leads: acceptance seen so far by score, and what to expect at every threshold.
+
+Every hand-off up to the instant looked at is scored under the draft as of its own
+hand-over, and the decided ones make the acceptance of each band of scores. A lead
+of the draft that sales has decided on counts as decided; any other counts at the
+rate of the band its score lies in; where nothing was ever decided, nothing is guessed.
+docs/decisions/0006 says why, and how sure the numbers are.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.core.definition import Definition
+from lib.core.funnel import BAND_POINTS, lead_rows
+from lib.core.handoffs import Decision, Handoffs
+from lib.core.history import History, Instants
+from lib.core.matching import Mask
+from lib.core.replay import NEVER, Hits, Rises, rises, scores_at
+from lib.core.statistics import ENOUGH, Rate, rates, wilson
+from lib.core.whatif import Window
+
+Whole = npt.NDArray[np.int64]
+Real = npt.NDArray[np.float64]
+
+NONE = -1
+"""No hand-off, no band."""
+
+
+class Stage(StrEnum):
+    """What can become of a hand-off, each as far as it has by the instant looked at."""
+
+    ACCEPTED = "accepted"
+    SQL = "sql"
+    WON = "won"
+
+
+STAGES = tuple(Stage)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The h hand-offs up to `as_of`, by lead, then by hand-over; what any draft is judged by.
+
+    `lead` (h,) is a row of the history, `reached` (stages, h) says how far each came. `decided` are the
+    rows that sales has decided on.
+    """
+
+    as_of: int
+    lead: Whole
+    mql_at: Instants
+    reached: Mask
+    decided: Whole
+
+
+def evidence(handoffs: Handoffs, history: History) -> Evidence:
+    """The hand-offs in the order in which a draft's leads look for theirs."""
+    lead = lead_rows(handoffs, history)
+    order = np.lexsort((handoffs.mql_at, lead))
+    reached = np.stack([handoffs.accepted, handoffs.sql_at != NEVER, handoffs.won_at != NEVER])
+    return Evidence(
+        as_of=handoffs.as_of,
+        lead=lead[order],
+        mql_at=handoffs.mql_at[order],
+        reached=reached[:, order],
+        decided=np.flatnonzero(handoffs.decision[order] != Decision.OPEN),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The hand-offs that score from `low` up to, not including, `high`, and how far those decided on came."""
+
+    low: int
+    high: int
+    handed_over: int
+    accepted: Rate
+    sql: Rate
+    won: Rate
+
+    @property
+    def decided(self) -> int:
+        return self.accepted.trials
+
+    @property
+    def observed(self) -> bool:
+        """Has sales ever decided on a score of this band?"""
+        return self.decided > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is to be expected of the leads that qualify at one threshold in the window.
+
+    `observed` leads are decided on, and `observed_reached` of them came to the
+    stage. Of `estimated` others about `estimated_reached` would; `not_observed` lie
+    in bands where nothing was ever decided, and are left out. `low95` and `high95`
+    enclose the chance with which leads such as these reach the stage; None where
+    fewer than 10 leads, or fewer than 10 decisions, stand behind it.
+    """
+
+    threshold: int
+    stage: Stage
+    observed: int
+    observed_reached: int
+    estimated: int
+    estimated_reached: float
+    not_observed: int
+    low95: float | None
+    high95: float | None
+
+    @property
+    def leads(self) -> int:
+        """All that qualify."""
+        return self.known + self.not_observed
+
+    @property
+    def known(self) -> int:
+        """Those that something is known about: decided on, or in a band where others were."""
+        return self.observed + self.estimated
+
+    @property
+    def reached(self) -> float:
+        return self.observed_reached + self.estimated_reached
+
+    @property
+    def share(self) -> float | None:
+        """Reached ÷ known, None where the counts stand alone."""
+        return None if self.low95 is None else self.reached / self.known
+
+    @property
+    def margin(self) -> float | None:
+        """Half of the interval's width: the 4 of "46 % ± 4" is 0.04."""
+        return None if self.low95 is None or self.high95 is None else (self.high95 - self.low95) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class TradeOff:
+    """Volume against acceptance for every threshold from 1 to the highest score; shapes (thresholds,).
+
+    `share`, `low95` and `high95` are NaN where the counts stand alone;
+    `not_observed` is the share of the leads about which nothing is known.
+    """
+
+    thresholds: Whole
+    mqls_per_week: Real
+    share: Real
+    low95: Real
+    high95: Real
+    not_observed: Real
+
+
+@dataclass(frozen=True, eq=False)
+class Consequences:
+    """What the evidence says about a draft, at every threshold at once.
+
+    The tables have a row for each of the g bands with a decision and one last row,
+    and a column for each threshold from 0 to `top`. `used` (g + 1, top + 1) counts the leads
+    decided on, in the row of that hand-off's band (the last row: it has no score),
+    `used_reached` (stages, top + 1) how far they came; `others` (g + 1, top + 1)
+    counts the leads without a decision, in the row of the band of their own score (the
+    last row: not observed). `decided` (g + 1,) and `reached` (stages, g + 1) are the
+    hand-offs behind each row. `unscored` hand-offs lie in no band: their lead was created later.
+    """
+
+    window: Window
+    as_of: int
+    bands: tuple[Band, ...]
+    unscored: int
+    decided: Whole
+    reached: Whole
+    used: Whole
+    used_reached: Whole
+    others: Whole
+
+    @property
+    def top(self) -> int:
+        """The highest threshold at which anybody qualifies in the window; 0 when nobody does at any."""
+        return int(self.used.shape[1]) - 1
+
+    def expected(self, threshold: int, stage: Stage = Stage.ACCEPTED) -> Expected:
+        """What a threshold of 1 or more brings; a look-up."""
+        number = STAGES.index(stage)
+        if threshold > self.top:
+            return Expected(threshold, stage, 0, 0, 0, 0.0, 0, None, None)
+        estimated, low, high = (column[threshold] for column in self._of_stage[number])
+        return Expected(
+            threshold=threshold,
+            stage=stage,
+            observed=int(self._observed[threshold]),
+            observed_reached=int(self.used_reached[number, threshold]),
+            estimated=int(self._estimated[threshold]),
+            estimated_reached=float(estimated),
+            not_observed=int(self.others[-1, threshold]),
+            low95=None if math.isnan(low) else float(low),
+            high95=None if math.isnan(high) else float(high),
+        )
+
+    def trade_off(self, stage: Stage = Stage.ACCEPTED) -> TradeOff:
+        """What every threshold brings."""
+        number = STAGES.index(stage)
+        estimated, low, high = self._of_stage[number]
+        known = self._observed + self._estimated
+        leads = known + self.others[-1]
+        with np.errstate(invalid="ignore"):
+            share = np.where(np.isnan(low), np.nan, (self.used_reached[number] + estimated) / known)
+            not_observed = self.others[-1] / leads
+        return TradeOff(
+            thresholds=np.arange(1, self.top + 1),
+            mqls_per_week=leads[1:] / self.window.length_weeks,
+            share=share[1:],
+            low95=low[1:],
+            high95=high[1:],
+            not_observed=not_observed[1:],
+        )
+
+    @cached_property
+    def _observed(self) -> Whole:
+        return np.asarray(self.used.sum(axis=0))
+
+    @cached_property
+    def _estimated(self) -> Whole:
+        return np.asarray(self.others[:-1].sum(axis=0))
+
+    @cached_property
+    def _of_stage(self) -> list[tuple[Real, Real, Real]]:
+        """By stage: how many of the estimated leads reach it, and the interval of the share; shapes (top + 1,)."""
+        return [self._estimate(number) for number in range(len(STAGES))]
+
+    def _estimate(self, number: int) -> tuple[Real, Real, Real]:
+        behind = np.flatnonzero(self.decided)
+        n, k = self.decided[behind].astype(np.float64), self.reached[number, behind].astype(np.float64)
+        used, others = self.used[behind], np.where(behind[:, None] < len(self.decided) - 1, self.others[behind], 0)
+        rate = k / n
+        estimated = rate @ others
+        total, known = self.used_reached[number] + estimated, self._observed + self._estimated
+        # A decision counts once for its own lead, and for others/n leads that were estimated by it.
+        weight = used + 2 * used * others / n[:, None] + others**2 / n[:, None]
+        low, high = wilson(k, n) if len(n) else (k, k)
+        down = np.sqrt(((rate - low) ** 2 * n) @ weight)
+        up = np.sqrt(((high - rate) ** 2 * n) @ weight)
+        decisions = n @ (weight > 0)
+        enough = (known >= ENOUGH) & (decisions >= ENOUGH)
+        of = np.where(enough, known, np.nan)
+        return estimated, np.maximum((total - down) / of, 0.0), np.minimum((total + up) / of, 1.0)
+
+
+def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Consequences:
+    """What the evidence says about the draft's leads of the window, whatever its threshold.
+
+    `hits` are those of the draft's conditions in the history the evidence is about.
+    Nothing later than the evidence's instant counts, and nothing later than a
+    hand-over counts for its score.
+    """
+    edges = window.edges()
+    risen = rises(hits, draft, as_of=known.as_of, start=int(edges[0]), end=int(edges[-1]))
+    scored = scores_at(hits, draft, known.lead, known.mql_at).score
+    has_score = ~np.isnan(scored)
+    band_of_handoff = np.full(len(scored), NONE, dtype=np.int64)
+    band_of_handoff[has_score] = np.floor_divide(scored[has_score], BAND_POINTS).astype(np.int64)
+    band_of_rise = np.floor_divide(risen.score, BAND_POINTS).astype(np.int64)
+    # Whatever the draft makes of anybody, from the lowest hand-off to the highest lead, lies in a band.
+    occurring = np.concatenate([np.unique(band_of_handoff[has_score]), np.unique(band_of_rise)])
+    lowest, count = (int(occurring.min()), int(np.ptp(occurring)) + 1) if len(occurring) else (0, 0)
+    band_of_handoff[has_score] -= lowest
+    band_of_rise -= lowest
+
+    def in_bands(rows: Whole) -> Whole:
+        """How many of some hand-offs lie in each band, and, last, in none."""
+        # -1 is the last place.
+        return np.bincount(band_of_handoff[rows] % (count + 1), minlength=count + 1)
+
+    decided = in_bands(known.decided)
+    reached = np.stack([in_bands(known.decided[came[known.decided]]) for came in known.reached])
+    seen = np.flatnonzero(decided[:count])
+    row_of_band = np.full(count + 1, len(seen), dtype=np.int64)
+    row_of_band[seen] = np.arange(len(seen))
+    rows = np.append(seen, count)
+
+    top = int(risen.score.max(initial=0))
+    handoff = _nearest_decided(known, risen)
+    has_one = handoff != NONE
+    counted = handoff[has_one]
+    return Consequences(
+        window=window,
+        as_of=known.as_of,
+        bands=_bands(lowest, in_bands(np.arange(len(scored)))[:count], decided[:count], reached[:, :count]),
+        unscored=int(np.count_nonzero(~has_score)),
+        decided=decided[rows],
+        reached=reached[:, rows],
+        used=_at_thresholds(risen, has_one, row_of_band[band_of_handoff[counted]], len(rows), top),
+        used_reached=np.concatenate(
+            [_at_thresholds(risen, has_one, np.where(came[counted], 0, NONE), 1, top) for came in known.reached]
+        ),
+        others=_at_thresholds(risen, ~has_one, row_of_band[band_of_rise[~has_one]], len(rows), top),
+    )
+
+
+def _bands(lowest: int, handed_over: Whole, decided: Whole, reached: Whole) -> tuple[Band, ...]:
+    of_stage = [rates(came, decided) for came in reached]
+    return tuple(
+        Band((lowest + n) * BAND_POINTS, (lowest + n + 1) * BAND_POINTS, int(handed_over[n]), *of_band)
+        for n, of_band in enumerate(zip(*of_stage, strict=True))
+    )
+
+
+def _nearest_decided(known: Evidence, risen: Rises) -> Whole:
+    """For each rise the hand-off whose decision is its lead's: the nearest hand-over, the earlier of two; NONE without.
+
+    Shape (r,), rows of the evidence.
+    """
+    found = np.full(len(risen.lead), NONE, dtype=np.int64)
+    lead, at = known.lead[known.decided], known.mql_at[known.decided]
+    if not len(lead):
+        return found
+    # Leads and instants do not fit into one number; leads and the instants' ranks do.
+    instants, rank = np.unique(at, return_inverse=True)
+    ranks = len(instants) + 1
+    key = lead * ranks + rank
+    decided_on = np.zeros(int(max(lead.max(), risen.lead.max(initial=0))) + 1, dtype=np.bool_)
+    decided_on[lead] = True
+    asking = np.flatnonzero(decided_on[risen.lead])
+    asked_lead, asked_at = risen.lead[asking].astype(np.int64), risen.at[asking]
+    after = np.searchsorted(key, asked_lead * ranks + np.searchsorted(instants, asked_at), side="left")
+    before = after - 1
+    has_after = (after < len(key)) & (lead[np.minimum(after, len(key) - 1)] == asked_lead)
+    has_before = (before >= 0) & (lead[before] == asked_lead)
+    later = np.where(has_after, at[np.minimum(after, len(key) - 1)] - asked_at, NEVER)
+    earlier = np.where(has_before, asked_at - at[before], NEVER)
+    found[asking] = known.decided[np.where(earlier <= later, before, after)]
+    return found
+
+
+def _at_thresholds(risen: Rises, among: Mask, row: Whole, rows: int, top: int) -> Whole:
+    """How many of some rises qualify at each threshold, by the row each belongs to (NONE: none); shape (rows, top + 1).
+
+    A rise qualifies above `below` and up to its score, so it adds 1 at one end and takes 1 at the other.
+    """
+    below, score = risen.below[among], risen.score[among]
+    counted = row != NONE
+    width = top + 2
+    place = row[counted] * width
+    steps = np.bincount(place + below[counted] + 1, minlength=rows * width)
+    steps -= np.bincount(place + score[counted] + 1, minlength=rows * width)
+    return np.cumsum(steps.reshape(rows, width), axis=1)[:, : top + 1]
+
+
+def acceptance_in_words(expected: Expected) -> str:
+    """Where the expected acceptance comes from, in one sentence."""
+    if not expected.leads:
+        return f"No lead qualifies at {expected.threshold} points."
+    parts = []
+    if expected.observed:
+        parts.append(f"sales has decided on {expected.observed:,} and accepted {expected.observed_reached:,}")
+    if expected.estimated:
+        share = expected.estimated_reached / expected.estimated
+        others = "others" if expected.observed else "them"
+        parts.append(
+            f"of {expected.estimated:,} {others} it would accept about {expected.estimated_reached:,.0f}"
+            f" ({share * 100:.0f} %), as it did with scores like theirs"
+        )
+    if expected.not_observed:
+        parts.append(f"{expected.not_observed:,} have scores that were never decided on, and nothing is guessed")
+    return f"Of {expected.leads:,} leads at {expected.threshold} points, {'; '.join(parts)}."
