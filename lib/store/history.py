@@ -1,5 +1,6 @@
 """The leads and activities of the database as the core's arrays."""
 
+from collections.abc import Collection
 from typing import Any
 
 import duckdb
@@ -37,6 +38,28 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
     )
 
 
+def load_fields(database: Database, fields: Collection[str]) -> History:
+    """Every lead with these fields only and no activities; none at all where no field is asked for."""
+    columns = ["lead_id", "created_us", *(name for name in LEAD_FIELDS if name in fields)]
+    extras = {name.removeprefix(EXTRA_PREFIX) for name in fields if name.startswith(EXTRA_PREFIX)}
+    asked = f"select {', '.join(columns)} from ({statement('history_leads')}) as lead"
+    with database.read() as cursor:
+        query = asked + ("" if fields else " limit 0")
+        leads: Any = cursor.sql(query, params={"lead_id": None}).to_arrow_table()
+        carried = _extras(cursor, None, extras)
+    return History(
+        lead_id=_whole(leads["lead_id"]),
+        created_at=_whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
+        fields={**{name: Column.of(_whole(leads[name])) for name in columns[2:]}, **carried},
+        activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
+        activity_at=np.zeros(0, dtype=np.int64),
+        activity_what=np.zeros(0, dtype=np.int32),
+        activity_amount=np.zeros(0),
+        what_kind=pa.array([], pa.string()),
+        what_subject=pa.array([], pa.string()),
+    )
+
+
 def newest_instant(database: Database) -> int | None:
     """The newest instant of any lead, activity or event, in microseconds since 1970 UTC; None without data."""
     with database.cursor() as cursor:
@@ -53,11 +76,14 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
 
 
-def _extras(cursor: duckdb.DuckDBPyConnection, lead_id: str | None) -> dict[str, Column]:
-    """The custom columns, each as texts in the order of the leads' ids."""
-    keys = cursor.execute(statement("extra_keys"), {"lead_id": lead_id}).fetchall()
+def _extras(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None
+) -> dict[str, Column]:
+    """The custom columns (`only` these), each as texts in the order of the leads' ids."""
+    if only is None:
+        only = [key for (key,) in cursor.execute(statement("extra_keys"), {"lead_id": lead_id}).fetchall()]
     columns = {}
-    for (key,) in keys:
+    for key in only:
         pointer = "/" + key.replace("~", "~0").replace("/", "~1")
         texts = _table(cursor, "extra_values", {"pointer": pointer, "lead_id": lead_id})
         columns[EXTRA_PREFIX + key] = Column.of(_whole(texts["value"]))

@@ -1,0 +1,28 @@
+"""The hand-offs of the database set against the promises: due when, answered how fast."""
+
+from lib.core.handoffs import Handoffs
+from lib.core.response import Responses, fields_asked, respond, with_due
+from lib.core.sla import Policy, Rep
+from lib.store.database import Database
+from lib.store.handoffs import load_handoffs
+from lib.store.history import load_fields
+from lib.store.statements import statement
+
+
+def load_reps(database: Database) -> tuple[Rep, ...]:
+    """Everybody who answers hand-offs, by `rep_id`."""
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("reps")).fetchall()
+    return tuple(Rep(*row) for row in rows)
+
+
+def load_handoffs_due(database: Database, as_of: int, policy: Policy) -> Handoffs:
+    """Everything handed over as of an instant (microseconds), each with when its decision is due."""
+    handoffs = load_handoffs(database, as_of)
+    return with_due(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
+
+
+def load_responses(database: Database, as_of: int, policy: Policy) -> Responses:
+    """How everything handed over as of an instant (microseconds) was answered."""
+    handoffs = load_handoffs(database, as_of)
+    return respond(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
