@@ -343,8 +343,12 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--json", action="store_true")
 
     sampling = command("sample", sample)
-    sampling.add_argument("--leads", type=_count, default=20_000, metavar="N", help="how many (default %(default)s)")
-    sampling.add_argument("--seed", type=int, default=1, metavar="S", help="which invention (default %(default)s)")
+    sampling.add_argument(
+        "--leads", type=_whole_number(1), default=20_000, metavar="N", help="how many (default %(default)s)"
+    )
+    sampling.add_argument(
+        "--seed", type=_whole_number(0), default=1, metavar="S", help="which invention (default %(default)s)"
+    )
     sampling.add_argument("--end", type=_instant, metavar="T", help="nothing is later than this (default today, 00:00)")
 
     scoring = command("score", score)
@@ -355,8 +359,8 @@ def _parser() -> argparse.ArgumentParser:
     previewing = command("preview", preview)
     previewing.add_argument("--definition", required=True, metavar="FILE", help="the draft")
     previewing.add_argument("--against", metavar="FILE", help="another definition; default the agreed one")
-    previewing.add_argument("--from", dest="start", type=date.fromisoformat, metavar="D", help="first day")
-    previewing.add_argument("--to", dest="end", type=date.fromisoformat, metavar="D", help="the day after the last")
+    previewing.add_argument("--from", dest="start", type=_day, metavar="D", help="first day")
+    previewing.add_argument("--to", dest="end", type=_day, metavar="D", help="the day after the last")
     previewing.add_argument("--leads", metavar="FILE.csv", help="write who is kept, gained and lost")
     previewing.add_argument("--json", action="store_true")
     previewing.set_defaults(as_of=None)
@@ -368,9 +372,9 @@ def _parser() -> argparse.ArgumentParser:
     as_of_option(explaining)
 
     funnelling = command("funnel", funnel_)
-    funnelling.add_argument("--from", dest="start", type=date.fromisoformat, metavar="D", help="first day")
+    funnelling.add_argument("--from", dest="start", type=_day, metavar="D", help="first day")
     funnelling.add_argument(
-        "--to", dest="end", type=date.fromisoformat, metavar="D", help="the day after the last; default 26 whole weeks"
+        "--to", dest="end", type=_day, metavar="D", help="the day after the last; default 26 whole weeks"
     )
     funnelling.add_argument("--by", choices=("week", "month"), default="month", help="(default %(default)s)")
     funnelling.add_argument("--group", choices=("channel", "source", "owner", "reason"))
@@ -388,15 +392,29 @@ def _parser() -> argparse.ArgumentParser:
 
 def _instant(text: str) -> Callable[[ZoneInfo], int]:
     """The instant a text means, once the reporting zone is known."""
-    clock.parse_instant(text, ZoneInfo("UTC"))  # a ValueError here is wrong usage
+    try:
+        clock.parse_instant(text, ZoneInfo("UTC"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no instant, like 2026-03-01T09:00:00Z or 2026-03-01") from error
     return lambda zone: clock.parse_instant(text, zone)
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError(text)
-    return count
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day, like 2026-03-01") from error
+
+
+def _whole_number(least: int) -> Callable[[str], int]:
+    """Reads whole numbers, none below `least`."""
+
+    def read(text: str) -> int:
+        if not text.strip().isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number from {least} on")
+        return int(text)
+
+    return read
 
 
 def _now() -> int:
