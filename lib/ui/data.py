@@ -7,24 +7,43 @@ and keyed on the database's generation, which grows with each change of the data
 import io
 import os
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from lib.config.definition import read_definition, write_definition
 from lib.config.folder import Config, read_folder
-from lib.core import clock, replay, scoring, whatif
+from lib.core import clock, funnel, replay, scoring, whatif
 from lib.core.definition import LEAD_FIELDS, Criterion, Definition
-from lib.core.history import History, Instants, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.funnel import By, ChannelCost, Filter, Standing
+from lib.core.handoffs import Decision, Handoffs
+from lib.core.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
 from lib.core.replay import HitIndex
+from lib.core.response import with_due
 from lib.core.scoring import Explanation, Score, ScoredActivity
+from lib.core.sla import Rep
 from lib.core.whatif import Change, Preview, ScoreBin, Window
 from lib.store import definitions, drafts, goals, leads
+from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
+from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history, newest_instant
+from lib.store.problems import Problem, load_problems
+from lib.store.sla import load_reps
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 REPLAYS_REMEMBERED = 16
 """Each holds 17 bytes a lead: 270 MB for a million leads."""
@@ -33,6 +52,12 @@ SCORE_BIN_POINTS = 5
 
 VALUES_OFFERED = 200
 """A field's values offered to choose from; others can be typed."""
+
+CHOICES_REMEMBERED = 4
+"""Filtered hand-offs: each at most 20 MB for 150,000."""
+
+ANSWERS_REMEMBERED = 128
+"""What the core says about hand-offs: tens of rows each."""
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +86,7 @@ def warm_up() -> None:
         window = default_window()
         preview(agreed, window)
         score_distribution(agreed)
+        standings(Filter(), window, Grouping.CHANNEL)
 
 
 def history() -> History:
@@ -289,3 +315,197 @@ def delete_draft(name: str) -> None:
 
 def saved_drafts() -> list[drafts.Draft]:
     return drafts.list_drafts(database())
+
+
+# Hand-offs.
+
+
+def handoffs() -> Handoffs:
+    """Everything handed over as of now, with when its decision is due."""
+    return _handoffs(database().generation, as_of())
+
+
+@lru_cache(maxsize=1)
+def _handoffs(generation: int, at: int) -> Handoffs:
+    return with_due(load_handoffs(database(), at), history(), reps(), config().policy)
+
+
+def reps() -> tuple[Rep, ...]:
+    """Everybody who answers hand-offs."""
+    return _reps(database().generation)
+
+
+@lru_cache(maxsize=1)
+def _reps(generation: int) -> tuple[Rep, ...]:
+    return load_reps(database())
+
+
+def rep_name(rep_id: str) -> str:
+    """A rep as people know them; an owner who is no rep, as written."""
+    return next((rep.name for rep in reps() if rep.rep_id == rep_id and rep.name), rep_id)
+
+
+def chosen(only: Filter) -> Handoffs:
+    """The hand-offs that pass a filter."""
+    return _chosen(database().generation, as_of(), only)
+
+
+@lru_cache(maxsize=CHOICES_REMEMBERED)
+def _chosen(generation: int, at: int, only: Filter) -> Handoffs:
+    return funnel.chosen(handoffs(), only)
+
+
+def asked(
+    question: Callable[Concatenate[Handoffs, Asked], Answer], only: Filter, *given: Asked.args, **named: Asked.kwargs
+) -> Answer:
+    """What a function of the core says about the hand-offs that pass a filter; what it is given must be hashable."""
+    answer = _asked(database().generation, as_of(), question, only, given, tuple(sorted(named.items())))
+    return cast("Answer", answer)
+
+
+@lru_cache(maxsize=ANSWERS_REMEMBERED)
+def _asked(
+    generation: int,
+    at: int,
+    question: Callable[..., object],
+    only: Filter,
+    given: tuple[object, ...],
+    named: tuple[tuple[str, object], ...],
+) -> object:
+    return question(chosen(only), *given, **dict(named))
+
+
+class Grouping(StrEnum):
+    """What acceptance is looked at by."""
+
+    CHANNEL = "channel"
+    SOURCE = "source"
+    OWNER = "owner"
+    TITLE = "title"
+    SCORE = "score"
+
+
+def groups(only: Filter, by: Grouping) -> Column:
+    """The group of each hand-off that passes a filter; title levels are the agreed definition's."""
+    definition = agreed_definition() if by is Grouping.TITLE else None
+    return _groups(database().generation, as_of(), only, by, definition)
+
+
+@lru_cache(maxsize=CHOICES_REMEMBERED * len(Grouping))
+def _groups(generation: int, at: int, only: Filter, by: Grouping, definition: Definition | None) -> Column:
+    of = chosen(only)
+    if definition is not None:
+        return funnel.title_levels(history(), definition, funnel.lead_rows(of, history()))
+    return funnel.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
+
+
+def standings(only: Filter, window: Window, by: Grouping) -> tuple[Standing, ...]:
+    """How often sales accepts each group's leads, against all others together."""
+    return asked(funnel.standings, only, window, groups(only, by))
+
+
+def leads_created(only: Filter, window: Window) -> int:
+    """How many leads that pass a filter were created in a window."""
+    return _leads_created(database().generation, as_of(), only, window)
+
+
+@lru_cache(maxsize=32)
+def _leads_created(generation: int, at: int, only: Filter, window: Window) -> int:
+    totals = funnel_totals.lead_totals(database(), window, By.WINDOW, at, only.owner)
+    asked_for = [
+        (wanted, name) for wanted, name in ((only.channel, "channel"), (only.source, "source")) if wanted is not None
+    ]
+    return sum(one.leads for one in totals if all((getattr(one, name) or "") == wanted for wanted, name in asked_for))
+
+
+def costs(window: Window) -> tuple[ChannelCost, ...]:
+    """What each channel's MQL, SAL, SQL and win of a window cost."""
+    return _costs(database().generation, as_of(), window)
+
+
+@lru_cache(maxsize=8)
+def _costs(generation: int, at: int, window: Window) -> tuple[ChannelCost, ...]:
+    created = funnel_totals.lead_totals(database(), window, By.MONTH, at)
+    return funnel.costs(handoffs(), window, funnel_totals.spends(database()), created)
+
+
+def problems() -> tuple[Problem, ...]:
+    """What is wrong with the data, as of now."""
+    return _problems(database().generation, as_of())
+
+
+@lru_cache(maxsize=1)
+def _problems(generation: int, at: int) -> tuple[Problem, ...]:
+    return load_problems(database(), at, [reason.code for reason in config().answers.reasons])
+
+
+@dataclass(frozen=True, eq=False)
+class Earned:
+    """The hand-offs of a window, and the points (h, criteria) each criterion of the agreed definition gave them."""
+
+    handoffs: Handoffs
+    criteria: tuple[str, ...]
+    points: npt.NDArray[np.float64]
+
+    def by(self, criterion_id: str) -> Column:
+        """Which hand-offs had points of a criterion: its id, else unknown."""
+        earned = self.points[:, self.criteria.index(criterion_id)] != 0.0
+        return Column(np.where(earned, 0, UNKNOWN).astype(np.int32), pa.array([criterion_id], pa.string()))
+
+
+def earned(only: Filter, window: Window) -> Earned:
+    """What each criterion had given at the instant of the hand-over."""
+    return _earned(database().generation, as_of(), only, window, agreed_definition())
+
+
+@lru_cache(maxsize=2)
+def _earned(generation: int, at: int, only: Filter, window: Window, definition: Definition) -> Earned:
+    of = chosen(only)
+    inside = of.take(funnel.periods(window, By.WINDOW, at).of(of.mql_at) >= 0)
+    rows = funnel.lead_rows(inside, history())
+    criteria, points = replay.contributions(hit_index().hits(definition), definition, rows, inside.mql_at)
+    return Earned(inside, criteria, points)
+
+
+def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
+    """The first so many hand-offs, each with its lead's page and name and with what became of it."""
+    shown = behind.take(np.arange(min(len(behind), len(behind) if most is None else most)))
+    ids = shown.lead_id.to_pylist()
+    people = leads.leads_of(database(), ids)
+    return pd.DataFrame(
+        {
+            "page": [f"/lead?id={quote(lead_id)}" for lead_id in ids],
+            "lead_id": ids,
+            "name": [people[lead_id].name for lead_id in ids],
+            "company": [people[lead_id].company for lead_id in ids],
+            "title": [people[lead_id].title for lead_id in ids],
+            "handed_over": _local(shown.mql_at),
+            "decision": [Decision(code).name.lower() for code in shown.decision.tolist()],
+            "decided": _local(shown.decided_at),
+            "reason": [
+                reason_words(code) if rejected else None
+                for code, rejected in zip(_texts(shown.reason), shown.rejected.tolist(), strict=True)
+            ],
+            "score": pd.array(shown.score, "Float64").astype("Int64"),
+            "channel": _texts(shown.channel),
+            "source": _texts(shown.source),
+            "owner": [owner and rep_name(owner) for owner in _texts(shown.owner)],
+            "sql": _local(shown.sql_at),
+            "won": _local(shown.won_at),
+        }
+    )
+
+
+def _texts(column: Column) -> list[str | None]:
+    texts: list[str | None] = [*column.values.to_pylist(), None]
+    return [texts[code] for code in column.codes.tolist()]
+
+
+def reason_words(code: str | None) -> str:
+    """A reason as reasons.yaml words it, or as it was written where that does not know it."""
+    return next((reason.label for reason in config().answers.reasons if reason.code == code), code or "No reason given")
+
+
+def targets(metric: str) -> dict[date, float]:
+    """The goals of a metric (`mql`, `sal`, `sql`) by the first day of the month."""
+    return goals.targets(database(), metric)

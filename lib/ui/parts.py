@@ -1,6 +1,7 @@
 """The parts pages share: texts made safe, figures that explain themselves, faults in one box."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,10 +47,19 @@ def scrolling(narrow: bool, key: str) -> DeltaGenerator:
     return st.container(key=key, border=False) if narrow else st.container(key=key, height=COLUMN_HEIGHT, border=False)
 
 
-def figure(label: str, value: str, *, beside: str, explanation: str, delta: float = 0) -> None:
+def figure(
+    label: str,
+    value: str,
+    *,
+    beside: str,
+    explanation: str,
+    delta: float = 0,
+    past: Sequence[float] = (),
+) -> None:
     """One figure of a row: its value, what stands beside it, and on hover what counts and what does not.
 
-    What stands beside it is blue where `delta` is up, and orange where it is down.
+    What stands beside it is blue where `delta` is up, and orange where it is down;
+    `past` is drawn as a line under it.
     """
     direction: Any = "off" if not delta else "up" if delta > 0 else "down"
     st.metric(
@@ -61,6 +71,7 @@ def figure(label: str, value: str, *, beside: str, explanation: str, delta: floa
         help=explanation,
         border=True,
         height="stretch",
+        chart_data=past or None,
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.core.errors import Refused
-from lib.ui import data, parts, state
+from lib.ui import data, filters, parts, state
 
 AGREED_NAME = "Agreed definition"
 
@@ -14,7 +14,7 @@ def show() -> None:
         st.warning(fault, icon=":material/link_off:")
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts()
-        _window()
+        filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
         st.button(
             "Undo",
             icon=":material/undo:",
@@ -62,28 +62,6 @@ def _drafts() -> None:
 def _open() -> None:
     chosen = st.session_state["draft-name"]
     state.open_draft(None if chosen == AGREED_NAME else chosen)
-
-
-def _window() -> None:
-    window = state.window()
-    with st.popover(
-        f"{parts.day(window.start)} – {parts.day(window.last_day)}", icon=":material/date_range:", key="window-picker"
-    ):
-        for weeks in state.WINDOWS:
-            st.button(
-                f"Last {weeks} whole weeks",
-                key=f"weeks:{weeks}",
-                width="stretch",
-                on_click=state.show_weeks,
-                args=(weeks,),
-            )
-        with st.form("days", border=False):
-            days = st.date_input("Or from the first to the last day", (window.start, window.last_day))
-            chosen = st.form_submit_button("Show these days")
-        if chosen and len(days) == 2:
-            state.show_days(*days)
-            st.rerun()
-        st.caption("Leads are counted in the week, from Monday, in which they would have qualified.")
 
 
 def _save() -> None:

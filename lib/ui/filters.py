@@ -1,0 +1,71 @@
+"""Which hand-offs a page looks at: the days, and the channel, source or owner; the address says all of it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.core.funnel import BLANK, Filter
+from lib.core.history import UNKNOWN, Column, frequent_values
+from lib.core.whatif import Window
+from lib.ui import data, parts, state
+
+VALUES_OFFERED = 500
+
+BLANK_WORDS = "(blank)"
+
+
+def days(counted: str) -> Window:
+    """The window, and a picker for it; `counted` says which leads count in it."""
+    window = state.window()
+    with st.popover(
+        f"{parts.day(window.start)} – {parts.day(window.last_day)}", icon=":material/date_range:", key="window-picker"
+    ):
+        for weeks in state.WINDOWS:
+            st.button(
+                f"Last {weeks} whole weeks",
+                key=f"weeks:{weeks}",
+                width="stretch",
+                on_click=state.show_weeks,
+                args=(weeks,),
+            )
+        with st.form("days", border=False):
+            chosen = st.date_input("Or from the first to the last day", (window.start, window.last_day))
+            submitted = st.form_submit_button("Show these days")
+        if submitted and len(chosen) == 2:
+            state.show_days(*chosen)
+            st.rerun()
+        st.caption(counted)
+    return window
+
+
+def hand_offs() -> Filter:
+    """The channel, source and owner chosen; all of them where none is."""
+    every = data.handoffs()
+    return Filter(
+        _choice("channel", "All channels", every.channel),
+        _choice("source", "All sources", every.source),
+        _choice("owner", "All owners", every.owner, data.rep_name),
+    )
+
+
+def _choice(key: str, everything: str, column: Column, words: Callable[[str], str] = str) -> str | None:
+    blank = [BLANK] if (column.codes == UNKNOWN).any() else []
+    return st.selectbox(
+        key.capitalize(),
+        [*frequent_values(column, VALUES_OFFERED), *blank],
+        index=None,
+        format_func=lambda value: words(value) if value else BLANK_WORDS,
+        placeholder=everything,
+        label_visibility="collapsed",
+        key=key,
+        width=200,
+        bind="query-params",
+    )
+
+
+def write_days() -> None:
+    """Make the address reopen these days; the other choices write themselves."""
+    window = state.window()
+    for name, day in (("from", window.start), ("to", window.end)):
+        if st.query_params.get(name) != day.isoformat():
+            st.query_params[name] = day.isoformat()
