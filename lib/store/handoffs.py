@@ -1,7 +1,9 @@
 """The cycles of the database as the core's arrays, derived from the events as of an instant."""
 
+from datetime import datetime
 from typing import TypeVar
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -23,8 +25,9 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
     Events later than `as_of` count for nothing, and neither do retractions. What
     is due when, the promises say: `due_at` is NEVER throughout.
     """
-    given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "lead_id": lead_id}
-    with database.cursor() as cursor:
+    instant = from_microseconds(as_of).replace(tzinfo=None)
+    with database.read() as cursor:
+        given = {"as_of": instant, "lead_id": lead_id, "kept": cycles_are_kept(cursor, instant)}
         rows: pa.Table = cursor.sql(statement("handoffs"), params=given).to_arrow_table().combine_chunks()
 
     def instants(name: str) -> Instants:
@@ -56,6 +59,21 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
         lead_created_at=instants("lead_created_at"),
         due_at=np.full(rows.num_rows, NEVER, dtype=np.int64),
     )
+
+
+def keep_cycles(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Derives anew the kept cycles of the leads that have new events; last in every transaction that adds some.
+
+    Where it is forgotten, figures stay right and become slow: cycles are then
+    derived whenever they are looked at.
+    """
+    cursor.execute(statement("keep_cycles"))
+
+
+def cycles_are_kept(cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> bool:
+    """Do the kept cycles hold as of an instant: from every event there is, and none of them later?"""
+    ((kept,),) = cursor.execute(statement("cycles_are_kept"), {"as_of": as_of}).fetchall()
+    return bool(kept)
 
 
 def _filled(rows: pa.Table, name: str, missing: float, kind: type[Scalar]) -> npt.NDArray[Scalar]:

@@ -16,6 +16,7 @@ from lib.core.source import TABLES, ImportTable, Source, ValueType
 from lib.store.database import Database, insert
 from lib.store.feeds import Feed, feed_by_kind, feeds_by_source, headings_known
 from lib.store.files import Malformed, Progress, look_at
+from lib.store.handoffs import keep_cycles
 from lib.store.merging import Merged, merge, retry_orphans
 from lib.store.staging import HASHED, number_equal_rows, open_staging, stage
 
@@ -155,6 +156,7 @@ def import_files(
             cursor.execute("drop table batch")
         for name, loaded in retry_orphans(cursor, run).items():
             merged[name] = merged.get(name, Merged()) + loaded
+        keep_cycles(cursor)
         _forget_repeated(cursor, run)
         result = _result(cursor, run, feeds, numbers, read, merged)
         _note_run(cursor, run, now, kind or (source.name if source else ""), result)

@@ -7,6 +7,7 @@ from datetime import datetime
 from lib.core.clock import from_microseconds, instant_text, to_microseconds
 from lib.core.cycles import ProblemKind
 from lib.store.database import Database
+from lib.store.handoffs import cycles_are_kept
 from lib.store.statements import statement
 
 _KIND_OF_ROW = {
@@ -36,8 +37,9 @@ def load_problems(database: Database, as_of: int, reasons: Collection[str]) -> t
     `reasons` are the known codes to reject for. An event later than `as_of` is
     itself a problem.
     """
-    given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "reasons": list(reasons)}
+    instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
+        given = {"as_of": instant, "reasons": list(reasons), "kept": cycles_are_kept(cursor, instant)}
         rows = cursor.execute(statement("problems_of_rows")).fetchall()
         events = cursor.execute(statement("problems_of_events"), given).fetchall()
     return (*(_of_row(row) for row in rows), *(_of_event(event) for event in events))

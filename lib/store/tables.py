@@ -7,6 +7,7 @@ import pyarrow as pa
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.source import TABLES
 from lib.store.database import Database, insert
+from lib.store.handoffs import keep_cycles
 
 
 def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
@@ -28,3 +29,4 @@ def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
                 cursor.register("rows", tables[name])
                 insert(cursor, f"{name} by name", "select * from rows")
                 cursor.unregister("rows")
+        keep_cycles(cursor)

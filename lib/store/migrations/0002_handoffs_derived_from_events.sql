@@ -1,7 +1,9 @@
--- Cycles, one row each, derived from the events as of any instant; nothing derived is stored (docs/decisions/0005).
+-- Cycles, one row each, derived from the events as of any instant, and kept as of all events
+-- (docs/decisions/0005-cycles-derived-and-kept.md).
 
--- The events that count as of an instant, each with the step of its kind. One row an event.
-create macro counting_event(as_of) as table
+-- The events that count as of an instant, each with the step of its kind. `events` names `handoff_event`, or a
+-- table of all events of some leads. One row an event.
+create macro counting_event(events, as_of) as table
 with
 
 -- A retraction may itself be taken back, by a later one only: so they are gone through backwards.
@@ -11,7 +13,7 @@ retracting as (
         lead_id,
         list([event_id, detail ->> 'event_id'] order by occurred_at desc, event_id desc) as latest_first
 
-    from handoff_event
+    from query_table(events)
 
     where kind = 'retracted' and occurred_at <= as_of
 
@@ -34,7 +36,7 @@ taken_back as (
 )
 
 select
-    handoff_event.*,
+    *,
     -- The order of the kinds at one instant.
     case kind
         when 'mql' then 1
@@ -50,35 +52,14 @@ select
         when 'disqualified' then 11
     end::tinyint as step
 
-from handoff_event
+from query_table(events)
 
 anti join taken_back using (lead_id, event_id)
 
 where occurred_at <= as_of and kind <> 'retracted';
 
--- The currency most opportunities and wins are in, null where none says one. One value.
-create macro main_currency(as_of) as (
-
-    select currency
-
-    from (
-        select upper(nullif(trim(detail ->> 'currency'), '')) as currency
-        from counting_event(as_of)
-        where kind in ('opportunity', 'won') and amount is not null
-    ) as money
-
-    where currency is not null
-
-    group by currency
-
-    order by count(*) desc, currency
-
-    limit 1
-
-);
-
 -- The `mql` events that open a cycle, and until when (not included) events belong to it. One row a cycle.
-create macro handoff_opening(as_of) as table
+create macro handoff_opening(events, as_of) as table
 with
 
 -- Between two `mql` events without an ending the cycle is still under way.
@@ -92,7 +73,7 @@ turning as (
         detail,
         lag(kind) over (partition by lead_id order by occurred_at, step, event_id) as turn_before
 
-    from counting_event(as_of)
+    from counting_event(events, as_of)
 
     where kind in ('mql', 'rejected', 'won', 'lost', 'recycled', 'disqualified')
 
@@ -112,11 +93,11 @@ where kind = 'mql' and turn_before is distinct from 'mql'
 
 window following as (partition by lead_id order by occurred_at);
 
--- What became of everything handed over, as of an instant. One row a cycle.
-create macro handoff_as_of(as_of) as table
+-- Every cycle as of an instant, by the events alone. One row a cycle.
+create macro cycle_as_of(events, as_of) as table
 with
 
-opening as materialized (from handoff_opening(as_of)),
+opening as materialized (from handoff_opening(events, as_of)),
 
 -- Steps: 4 accepted, 5 rejected, 6 sql, 7 opportunity, 8 won, 9 lost, 10 recycled, 11 disqualified.
 happening as (
@@ -135,7 +116,7 @@ happening as (
                 then {amount: event.amount, currency: upper(nullif(trim(event.detail ->> 'currency'), ''))}
         end as money
 
-    from counting_event(as_of) as event
+    from counting_event(events, as_of) as event
 
     inner join opening
         on
@@ -186,10 +167,11 @@ decided as (
 )
 
 select
-    opening.lead_id || ':' || opening.cycle as handoff_id,
     opening.lead_id,
     opening.cycle::integer as cycle,
+    opening.event_id as opened_by,
     opening.mql_at,
+    opening.next_mql_at,
     assigned_at,
     first_touch_at,
     decided_at,
@@ -204,21 +186,55 @@ select
         when accepted and paid.amount is not null then paid.currency
         when accepted and asked.amount is not null then asked.currency
     end as currency,
-    coalesce(assigned_to, lead.owner) as owner,
-    lead.channel,
-    lead.source,
+    assigned_to,
     try_cast(floor(try_cast(opening.detail ->> 'score' as double)) as integer) as score,
-    try_cast(opening.detail ->> 'version' as integer) as definition_version,
-    lead.created_at as lead_created_at
+    try_cast(opening.detail ->> 'version' as integer) as definition_version
 
 from opening
-
-inner join lead
-    on opening.lead_id = lead.lead_id
 
 left join decided
     on opening.lead_id = decided.lead_id and opening.cycle = decided.cycle;
 
--- What became of everything handed over, by every event there is. One row a cycle.
+-- The cycles as of all events there are, so that a page need not derive them. One row a cycle.
+create table kept_cycle as
+from cycle_as_of('handoff_event', timestamp 'infinity');
+
+-- From how many events each lead's cycles are kept: a lead with another number of them has new ones.
+create table kept_lead as
+select
+    lead_id,
+    count(*) as events,
+    max(occurred_at) as latest_at
+
+from handoff_event
+
+group by lead_id;
+
+-- What became of everything handed over, by all events there are. One row a cycle.
 create view handoff as
-from handoff_as_of(timestamp 'infinity');
+select
+    cycle.lead_id || ':' || cycle as handoff_id,
+    cycle.lead_id,
+    cycle,
+    mql_at,
+    assigned_at,
+    first_touch_at,
+    decided_at,
+    decision,
+    reason,
+    sql_at,
+    opportunity_at,
+    won_at,
+    lost_at,
+    amount,
+    currency,
+    coalesce(assigned_to, lead.owner) as owner,
+    lead.channel,
+    lead.source,
+    score,
+    definition_version
+
+from cycle_as_of('handoff_event', timestamp 'infinity') as cycle
+
+inner join lead
+    on cycle.lead_id = lead.lead_id;

@@ -1,6 +1,39 @@
 -- Everything handed over as of an instant, instants in microseconds since 1970. One row a cycle.
+with
+
+cycle as (
+
+    from kept_cycle
+
+    where $kept
+
+    union all
+
+    from cycle_as_of('handoff_event', $as_of)
+
+    where not $kept
+
+),
+
+-- Amounts of two currencies have no sum: those count that most are in.
+main as (
+
+    select currency
+
+    from cycle
+
+    where amount is not null and currency is not null
+
+    group by currency
+
+    order by count(*) desc, currency
+
+    limit 1
+
+)
+
 select
-    lead_id,
+    cycle.lead_id,
     cycle,
     epoch_us(mql_at) as mql_at,
     epoch_us(assigned_at) as assigned_at,
@@ -12,17 +45,19 @@ select
     epoch_us(opportunity_at) as opportunity_at,
     epoch_us(won_at) as won_at,
     epoch_us(lost_at) as lost_at,
-    -- Amounts of two currencies have no sum.
-    case when coalesce(currency = main_currency($as_of), true) then amount end::double as amount,
-    owner,
-    channel,
-    source,
+    case when coalesce(currency = (from main), true) then amount end::double as amount,
+    coalesce(assigned_to, lead.owner) as owner,
+    lead.channel,
+    lead.source,
     score::double as score,
     definition_version,
-    epoch_us(lead_created_at) as lead_created_at
+    epoch_us(lead.created_at) as lead_created_at
 
-from handoff_as_of($as_of)
+from cycle
 
-where $lead_id is null or lead_id = $lead_id
+inner join lead
+    on cycle.lead_id = lead.lead_id
 
-order by mql_at, lead_id
+where $lead_id is null or cycle.lead_id = $lead_id
+
+order by mql_at, cycle.lead_id

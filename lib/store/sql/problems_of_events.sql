@@ -1,12 +1,26 @@
 -- Events that count for nothing, contradict or say something unknown, as of an instant. One row an event and problem.
 with
 
+cycle as (
+
+    from kept_cycle
+
+    where $kept
+
+    union all
+
+    from cycle_as_of('handoff_event', $as_of)
+
+    where not $kept
+
+),
+
 -- Most leads are beyond suspicion: no kind twice, the hand-over first, one kind of decision, its reason known.
 suspect as (
 
     select lead_id
 
-    from counting_event($as_of)
+    from counting_event('handoff_event', $as_of)
 
     group by lead_id
 
@@ -29,20 +43,20 @@ belonging as (
         event.kind,
         event.step,
         event.reason,
-        opening.cycle,
-        opening.mql_at,
+        cycle.cycle,
+        cycle.mql_at,
         step = 4 or step between 6 and 9 as accepting,
         step = 5 or step >= 10 as rejecting
 
-    from counting_event($as_of) as event
+    from counting_event('handoff_event', $as_of) as event
 
     semi join suspect on event.lead_id = suspect.lead_id
 
-    left join handoff_opening($as_of) as opening
+    left join cycle
         on
-            event.lead_id = opening.lead_id
-            and event.occurred_at >= opening.mql_at
-            and event.occurred_at < opening.next_mql_at
+            event.lead_id = cycle.lead_id
+            and event.occurred_at >= cycle.mql_at
+            and event.occurred_at < cycle.next_mql_at
 
 ),
 
@@ -60,6 +74,23 @@ placed as (
         partition by lead_id, cycle
         order by not (accepting or rejecting), occurred_at, step, event_id
     )
+
+),
+
+-- The currency most hand-offs have their amount in.
+main as (
+
+    select currency
+
+    from cycle
+
+    where amount is not null and currency is not null
+
+    group by currency
+
+    order by count(*) desc, currency
+
+    limit 1
 
 ),
 
@@ -156,11 +187,11 @@ select
     null,
     upper(trim(detail ->> 'currency'))
 
-from counting_event($as_of)
+from counting_event('handoff_event', $as_of)
 
 where
     kind in ('opportunity', 'won')
     and amount is not null
-    and upper(nullif(trim(detail ->> 'currency'), '')) <> main_currency($as_of)
+    and upper(nullif(trim(detail ->> 'currency'), '')) <> (from main)
 
 order by problem, occurred_at, lead_id, event_id

@@ -1,0 +1,129 @@
+"""What the Review and Acceptance pages ask of the database and the core: 1 million leads, 150,000 hand-offs, 500 ms."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from lib.config.folder import read_folder
+from lib.core import funnel
+from lib.core.clock import default_window, parse_instant
+from lib.core.definition import Definition
+from lib.core.funnel import By, Group, Outcome
+from lib.core.history import History
+from lib.core.whatif import Window
+from lib.sample import invent
+from lib.store.database import Database, opened
+from lib.store.funnel import lead_totals, spends
+from lib.store.goals import targets
+from lib.store.handoffs import keep_cycles, load_handoffs
+from lib.store.history import load_history
+from lib.store.problems import load_problems
+from lib.store.tables import append_tables
+
+ROOT = Path(__file__).parents[1]
+ZONE = ZoneInfo("Europe/Madrid")
+END = parse_instant("2026-11-23", ZONE)
+
+INVENTED = 50_000
+LEADS_TIMES = 20
+HANDOFFS_TIMES = 10
+"""Fifty thousand invented leads make 15,000 hand-offs; copies of them make the sizes of the design."""
+
+PAGE_MILLISECONDS = 500.0
+RUNS = 5
+
+Measured = tuple[str, float, float]
+
+
+def run() -> list[Measured]:
+    """Name, median milliseconds and target of each page's queries, from nothing and together."""
+    config = read_folder(ROOT / "config")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.duckdb"
+        with opened(path, first_definition=config.definition_text, clock=END) as database:
+            fill(database, config.definition)
+            # The app has the leads in memory for the Tune page already.
+            history = load_history(database)
+            reasons = [reason.code for reason in config.answers.reasons]
+            handed_over = len(load_handoffs(database, END))
+            return [
+                (f"{handed_over:,} hand-offs from their events", timed(lambda: load_handoffs(database, END)), 500.0),
+                ("Review, every query", timed(lambda: review(database, reasons)), PAGE_MILLISECONDS),
+                (
+                    "Acceptance, every query",
+                    timed(lambda: acceptance(database, history, config.definition)),
+                    PAGE_MILLISECONDS,
+                ),
+            ]
+
+
+def fill(database: Database, definition: Definition) -> None:
+    """Leads without activities, which neither page reads, and their hand-offs in the order of their instants."""
+    tables = invent(INVENTED, 1, END, definition, ZONE)
+    append_tables(database, {name: table for name, table in tables.items() if name != "activity"})
+    with database.write() as cursor:
+        for table, copies, order in (
+            ("lead", LEADS_TIMES, "created_at"),
+            ("handoff_event", HANDOFFS_TIMES, "occurred_at"),
+        ):
+            keys = "lead_id || '-' || copy as lead_id"
+            if table == "handoff_event":
+                keys += ", event_id || '-' || copy as event_id"
+            cursor.execute(
+                f"create temp table copied as"
+                f" select {table}.* replace ({keys}) from {table}, range({copies}) as t(copy)"
+            )
+            cursor.execute(f"delete from {table}")
+            cursor.execute(f"insert into {table} select * from copied order by {order}")
+            cursor.execute("drop table copied")
+        keep_cycles(cursor)
+
+
+def review(database: Database, reasons: list[str]) -> None:
+    """Figures, funnel, trend, changes, costs, what does not close, what is wrong with the data."""
+    handoffs = load_handoffs(database, END)
+    window = Window(*default_window(END, ZONE), ZONE.key)
+    week = Window(window.end - timedelta(weeks=1), window.end, ZONE.key)
+    week_before = Window(week.start - timedelta(weeks=1), week.start, ZONE.key)
+    totals = lead_totals(database, window, By.MONTH, END)
+    funnel.funnel(handoffs, window, sum(total.leads for total in totals))
+    funnel.cohorts(handoffs, window, By.WEEK)
+    funnel.period_conversion(handoffs, window, By.WEEK)
+    funnel.period_conversion(handoffs, window, By.MONTH)
+    funnel.waiting(handoffs)
+    funnel.changes(handoffs, week_before, week)
+    funnel.costs(handoffs, window, spends(database), totals)
+    funnel.closing(handoffs, window, handoffs.source)
+    for metric in ("mql", "sal", "sql"):
+        funnel.goal_progress(handoffs, metric, targets(database, metric), ZONE)
+    load_problems(database, END, reasons)
+
+
+def acceptance(database: Database, history: History, definition: Definition) -> None:
+    """Acceptance by cohort and by every grouping, calibration, rejections, the leads behind a bar."""
+    handoffs = load_handoffs(database, END)
+    window = Window(*default_window(END, ZONE), ZONE.key)
+    funnel.cohorts(handoffs, window, By.WEEK)
+    levels = funnel.title_levels(history, definition, funnel.lead_rows(handoffs, history))
+    groups = [funnel.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
+    for group in (*groups, levels):
+        funnel.standings(handoffs, window, group)
+    funnel.calibration(handoffs, window)
+    funnel.rejections(handoffs, window)
+    funnel.rejections(handoffs, window, By.WEEK)
+    funnel.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The median of several runs in milliseconds, after one that loads what is loaded once."""
+    work()
+    taken = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return median(taken)
