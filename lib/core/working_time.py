@@ -157,13 +157,13 @@ def _edges(calendar: Calendar, first_year: int, last_year: int) -> tuple[Instant
     """Where every interval opens and closes, day after day, as the local times say."""
     zone = ZoneInfo(calendar.time_zone)
     hours = [[(timedelta(minutes=start), timedelta(minutes=end)) for start, end in day] for day in calendar.hours]
-    days_off = _days_off(calendar.holidays, first_year - 1, last_year + 1)
+    off = days_off(calendar.holidays, first_year - 1, last_year + 1)
     # Wall clock and fold 0 throughout: of an edge's local time that comes twice this is the first, and at
     # one that does not exist the offset before the change.
     edges = [
         (to_microseconds(midnight + start), to_microseconds(midnight + end))
         for day in _days(first_year, last_year)
-        if day not in days_off and hours[day.weekday()]
+        if day not in off and hours[day.weekday()]
         for midnight in (datetime(day.year, day.month, day.day, tzinfo=zone),)
         for start, end in hours[day.weekday()]
     ]
@@ -177,7 +177,7 @@ def _days(first_year: int, last_year: int) -> Iterator[date]:
     return map(date.fromordinal, range(first, last + 1))
 
 
-def _days_off(listed: Holidays, first_year: int, last_year: int) -> frozenset[date]:
+def days_off(listed: Holidays, first_year: int, last_year: int) -> frozenset[date]:
     """The dates on which no interval starts."""
     official: Iterable[date] = ()
     if listed.country is not None:
