@@ -254,6 +254,29 @@ def funnel_(chosen: argparse.Namespace) -> None:
         print(reported.as_text())
 
 
+def sla(chosen: argparse.Namespace) -> None:
+    """How the promises to answer were kept for what was handed over in a window, and who still waits."""
+    from lib.core.attainment import Group
+    from lib.core.response import fields_asked
+    from lib.core.sla_report import report
+    from lib.store.handoffs import load_handoffs
+    from lib.store.history import load_fields
+    from lib.store.sla import load_reps
+
+    config = _config(chosen)
+    with _database(chosen, config) as database:
+        as_of = _as_of(chosen, config, database)
+        handoffs = load_handoffs(database, as_of)
+        leads = load_fields(database, fields_asked(config.policy))
+        reps = load_reps(database)
+    group = Group(chosen.group) if chosen.group else None
+    reported = report(handoffs, leads, reps, config.policy, _window(chosen, config, as_of), group)
+    if chosen.json:
+        _print_json(reported.as_json())
+    else:
+        print(reported.as_text())
+
+
 def problems_(chosen: argparse.Namespace) -> None:
     """What is wrong with the data: rejected rows, orphans, repeats, contradictions, unknown reasons and more."""
     from lib.store.problems import load_problems
@@ -380,6 +403,13 @@ def _parser() -> argparse.ArgumentParser:
     funnelling.add_argument("--group", choices=("channel", "source", "owner", "reason"))
     funnelling.add_argument("--json", action="store_true")
     as_of_option(funnelling)
+
+    promising = command("sla", sla)
+    promising.add_argument("--from", dest="start", type=_day, metavar="D", help="first day")
+    promising.add_argument("--to", dest="end", type=_day, metavar="D", help="the day after the last")
+    promising.add_argument("--group", choices=("owner", "team", "channel"))
+    promising.add_argument("--json", action="store_true")
+    as_of_option(promising)
 
     telling = command("problems", problems_)
     telling.add_argument("--json", action="store_true")

@@ -36,14 +36,19 @@ def criterion_in_words(criterion: Criterion) -> str:
     """What a lead has to be or do to meet the criterion, without its points."""
     match = criterion.match
     if isinstance(match, FieldMatch):
-        joined = " or " if match.mode == "any" else " and "
-        return joined.join(_field(condition) for condition in match.conditions)
+        return match_in_words(match)
     if isinstance(match, ActivityMatch):
         times = "" if match.limit is None else ", once" if match.limit == 1 else f", at most {match.limit} times"
         return f"{_activity(match.condition)}{times}"
     if isinstance(match, FrequencyMatch):
         return f"{_activity(match.condition)}, {match.count} times within {days(match.within_days)}"
     return f"{_activity(match.first)}, then {_activity(match.second)} within {days(match.within_days)}"
+
+
+def match_in_words(match: FieldMatch) -> str:
+    """What a lead has to be."""
+    joined = " or " if match.mode == "any" else " and "
+    return joined.join(_field(condition) for condition in match.conditions)
 
 
 def points_in_words(criterion: Criterion) -> str:
