@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from lib.core.definition import Category
+from lib.core.funnel import By
 
 # Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on.
 # `.streamlit/config.toml` gives the same hues to the widgets.
@@ -28,8 +30,42 @@ CATEGORY_COLOURS: Mapping[Category, str] = {
     Category.UNDESIRABLES: "#D55E00",
 }
 
+OBSERVED = "#0072B2"
+"""What happened, where nothing is set against it."""
+
+ACCEPTED = "#00906A"
+REJECTED = "#D55E00"
+OPEN = "#7E8793"
+
+HUES = ("#0072B2", "#D55E00", "#00906A", "#C0689A", "#7C5FD0")
+"""For what has no fixed colour (reasons, teams, horizons), in this order."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one state of a promise looks on every page: a shape's colour, and Streamlit's name of its icon."""
+
+    colour: str
+    icon: str
+
+
+# Those who see no red or no green tell each two of them apart; the icon and the word always stand beside the colour.
+STATES: Mapping[str, Look] = {
+    "met": Look("#00906A", ":material/check_circle:"),
+    "breached": Look("#D55E00", ":material/timer_off:"),
+    "overdue": Look("#C0689A", ":material/notification_important:"),
+    "due": Look("#0072B2", ":material/hourglass_top:"),
+}
+"""By the state's word, in the order they are stacked."""
+
 HEIGHT = 300
 """Of a chart, in pixels: the same whatever is in it, so that nothing below it moves."""
+
+TALL = HEIGHT + 60
+"""In pixels, for the figure that is two in one."""
+
+ROW_PX = 28
+"""Height of one line of a chart whose rows are named, in pixels."""
 
 DATES: Mapping[str, Any] = {
     "type": "date",
@@ -45,6 +81,8 @@ MARK_LABEL_PX = 96
 
 CONFIG: Mapping[str, object] = {"displayModeBar": False, "doubleClick": "reset"}
 """What `st.plotly_chart` is given as `config`: a double click undoes a zoom, so no buttons are needed."""
+
+LABEL_LETTERS = 30
 
 MINUS = "−"
 GRID = "rgba(126, 135, 147, 0.22)"
@@ -138,7 +176,7 @@ def chart(
         "shapes": [mark.shape() for mark in marks],
         "annotations": [],
     }
-    for name in sorted({"xaxis", "yaxis", *(name for name in layout if name.startswith("yaxis"))}):
+    for name in sorted({"xaxis", "yaxis", *(name for name in layout if name.startswith(("xaxis", "yaxis")))}):
         at = [mark.at for mark in marks if mark.axis == name[0]]
         frame[name] = {**_axis(upright=name[0] == "y", at=at), **layout.pop(name, {})}
         # An empty title would still be given room.
@@ -202,6 +240,73 @@ def roomy(values: Iterable[float], below: float, above: float) -> list[float]:
     low, high = min(0.0, *values), max(0.0, *values)
     span = (high - low) or 1.0
     return [low - below * span if low < 0 else low, high + above * span]
+
+
+def percent(share: float) -> str:
+    """A share as whole per cents: "46 %"."""
+    return f"{share * 100:.0f} %"
+
+
+def duration(hours: float) -> str:
+    """Hours and whole minutes: "3 h 20 min", "4 h", "45 min"."""
+    whole, minutes = divmod(round(hours * 60), 60)
+    if not whole:
+        return f"{minutes} min"
+    return f"{whole:,} h {minutes} min" if minutes else f"{whole:,} h"
+
+
+def period_name(first_day: date, by: By) -> str:
+    """`the week of 2 March 2026`, `March 2026`."""
+    return f"the week of {day(first_day)}" if by is By.WEEK else f"{first_day:%B %Y}"
+
+
+def periods_axis(by: By) -> dict[str, Any]:
+    """An axis of weeks or months by their first days."""
+    return {**DATES, "hoverformat": "week of %-d %B %Y" if by is By.WEEK else "%B %Y"}
+
+
+def period_ms(by: By) -> int:
+    """The width of a period on an axis of days: Plotly gives a bar that stands alone the whole axis."""
+    return (7 if by is By.WEEK else 30) * 86_400_000
+
+
+HATCHED_AXIS: Mapping[str, Any] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+"""The `yaxis9` of a chart with a `hatched` trace: from the bottom of the plot to its top."""
+
+
+def hatched(places: Sequence[Any], word: str, width: float) -> list[dict[str, Any]]:
+    """Hatching over the whole height at these places of the x axis, with its word in the legend; none without a place.
+
+    For what must not be read as a finding: an immature cohort, what was not observed.
+    """
+    if not len(places):
+        return []
+    return [
+        {
+            "type": "bar",
+            "name": word,
+            "x": list(places),
+            "y": [1] * len(places),
+            "width": width,
+            "yaxis": "y9",
+            "marker": {
+                "color": CLEAR,
+                "line": {"width": 0},
+                "pattern": {"shape": "/", "fgcolor": AGREED, "bgcolor": CLEAR, "size": 8, "solidity": 0.12},
+            },
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def safe(label: str) -> str:
+    """A text somebody typed, as it is: Plotly takes `<b>` for bold."""
+    return escape(label, quote=False)
+
+
+def short(label: str) -> str:
+    """A safe text that leaves a chart room beside it."""
+    return safe(label if len(label) <= LABEL_LETTERS else f"{label[: LABEL_LETTERS - 1].rstrip()}…")
 
 
 def wall_clock(instants: Sequence[datetime]) -> list[datetime]:

@@ -13,6 +13,7 @@ from lib.charts.language import (
     DRAFT,
     GAINED,
     LOST,
+    ROW_PX,
     Chart,
     Mark,
     amount,
@@ -24,9 +25,6 @@ from lib.charts.language import (
     wall_clock,
 )
 from lib.core.scoring import TOLERANCE
-
-ROW_PX = 28
-"""Height of one line of the explanation, in pixels."""
 
 
 def score_over_time(

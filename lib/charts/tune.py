@@ -12,7 +12,7 @@ from lib.charts.language import (
     CATEGORY_COLOURS,
     DATES,
     DRAFT,
-    HEIGHT,
+    TALL,
     Chart,
     Mark,
     amount,
@@ -27,9 +27,6 @@ Counts = Sequence[int] | npt.NDArray[np.integer[Any]]
 
 # The agreed line is the broader one, beneath: where both are equal it still shows.
 AGREED_PX, DRAFT_PX = 5, 2
-
-TALL = HEIGHT + 60
-"""In pixels, for the figure that is two in one."""
 
 
 def mqls_by_week(weeks: Sequence[date], draft: Counts, agreed: Counts, goal_per_week: float | None = None) -> Chart:
