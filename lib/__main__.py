@@ -142,9 +142,12 @@ def score(chosen: argparse.Namespace) -> None:
 
 
 def preview(chosen: argparse.Namespace) -> None:
-    """What a draft would have handed over in a window, set against the agreed or another definition."""
-    from lib.core import replay, whatif
+    """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
+    from lib.core import consequences, load, replay, whatif
+    from lib.core.response import respond
+    from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
+    from lib.store.sla import load_reps
 
     config = _config(chosen)
     draft = _definition(chosen.definition)
@@ -153,6 +156,8 @@ def preview(chosen: argparse.Namespace) -> None:
         as_of = _as_of(chosen, config, database)
         agreed = against or _agreed(database, as_of)
         history = load_history(database)
+        handoffs = load_handoffs(database, as_of)
+        reps = load_reps(database)
     window = _window(chosen, config, as_of)
     index = replay.HitIndex(history)
     side = whatif.side(index.hits(agreed), agreed, window, as_of)
@@ -173,7 +178,23 @@ def preview(chosen: argparse.Namespace) -> None:
                 ),
             )
     drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
+    follows = consequences.consequences(index.hits(draft), draft, consequences.evidence(handoffs, history), window)
+    expected = follows.expected(draft.threshold)
+    burden = load.load(drafted.qualified, reps, config.policy, window)
     if not chosen.json:
+        replayed = compared.draft.replayed
+        arriving = np.flatnonzero(compared.draft.in_window)
+        arriving = arriving[np.argsort(replayed.qualified_at[arriving], kind="stable")]
+        answered = load.answering(
+            draft.threshold,
+            replayed.qualified_at[arriving],
+            load.promised_by_lead(history, config.policy)[arriving],
+            reps,
+            config.policy,
+            load.observed_pace(respond(handoffs, history, reps, config.policy)),
+            window,
+            as_of,
+        )
         print(
             f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
             f"draft   threshold {drafted.threshold:>4}  {drafted.qualified:>9,} qualified"
@@ -185,6 +206,14 @@ def preview(chosen: argparse.Namespace) -> None:
         )
         for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True):
             print(f"{week}  {ours:>9,} {theirs:>9,}")
+        print("score       handed over   decided  accepted")
+        for band in follows.bands:
+            share = "not observed" if not band.observed else f"{band.accepted.successes:,}"
+            if band.accepted.share is not None:
+                share += f" ({band.accepted.share:.0%})"
+            print(f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}")
+        print(consequences.acceptance_in_words(expected))
+        print(load.load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()
     _print_json(
@@ -203,6 +232,30 @@ def preview(chosen: argparse.Namespace) -> None:
             "kept": drafted.kept,
             "gained": drafted.gained,
             "lost": drafted.lost,
+            "bands": [
+                {
+                    "low": band.low,
+                    "high": band.high,
+                    "handed_over": band.handed_over,
+                    "decided": band.decided,
+                    "accepted": band.accepted.successes,
+                    "rate": band.accepted.share,
+                    "low95": band.accepted.low95,
+                    "high95": band.accepted.high95,
+                }
+                for band in follows.bands
+            ],
+            "expected": {
+                "observed_decided": expected.observed,
+                "observed_accepted": expected.observed_reached,
+                "estimated_leads": expected.estimated,
+                "estimated_accepted": expected.estimated_reached,
+                "not_observed_leads": expected.not_observed,
+            },
+            "load": {
+                "per_working_day": burden.per_working_day,
+                "capacity_per_working_day": burden.capacity_per_working_day,
+            },
         }
     )
 

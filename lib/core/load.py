@@ -31,7 +31,7 @@ RUNS = 200
 SEED = 1
 """The same figures for the same draft."""
 
-GROWING = 0.5
+GROWING = 1.0
 """A backlog that grows by less than this a week stays as it is."""
 
 
@@ -242,7 +242,8 @@ def answering(
 ) -> Answering:
     """The would-be hand-offs of a threshold replayed through the reps.
 
-    `arrived` (m,), in order, are the instants at which they qualify, `promised` (m,) what `promised_by_lead` says of each.
+    `arrived` (m,), in order, are the instants at which they qualify, `promised` (m,) is
+    what `promised_by_lead` says of each.
     """
     served = queue(arrived, reps, policy)
     counted = np.flatnonzero(promised != NO_PROMISE)
