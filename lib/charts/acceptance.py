@@ -20,6 +20,7 @@ from lib.charts.language import (
 )
 from lib.charts.rates import (
     PERCENT,
+    ROWS_PERCENT,
     TOO_FEW,
     against_all,
     by_band,
@@ -41,12 +42,15 @@ from lib.core.statistics import Comparison, Rate, Verdict
 
 OTHER_REASONS = "other reasons"
 
+APART = 0.13
+"""Of a row: two dots stand so far above and below its middle, so that each keeps its whisker."""
+
 
 def acceptance_by_cohort(
     periods: Sequence[date], rates: Sequence[Rate], mature: Sequence[bool], by: By = By.WEEK
 ) -> Chart:
     """Accepted ÷ handed over of each period with its 95 % whisker, immature periods hatched; shapes (periods,)."""
-    title = "How much of what is handed over does sales accept?"
+    title = "How much does sales accept?"
     if not sum(rate.trials for rate in rates):
         return chart(title, [], "Nothing was handed over.", nothing="Nothing was handed over")
     ripe = [rate for rate, is_ripe in zip(rates, mature, strict=True) if is_ripe]
@@ -70,7 +74,7 @@ def acceptance_by_group(
     `groups` names them in the title: "sources", "owners", "title levels".
     """
     return against_all(
-        f"Which {groups} does sales accept more often, or less?",
+        f"Which {groups} does sales accept?",
         labels,
         comparisons,
         overall,
@@ -136,14 +140,14 @@ def criteria_of_rejected(labels: Sequence[str], comparisons: Sequence[Comparison
         "mode": "lines",
         # One trace for all rows, with a gap between them.
         "x": [end for one in comparisons for end in (*per_cents([one.rate.share, one.other.share]), None)],
-        "y": [end for n in rows for end in (n, n, None)],
+        "y": [end for n in rows for end in (n - APART, n + APART, None)],
         "line": {"color": AGREED, "width": 1},
         "hoverinfo": "skip",
         "showlegend": False,
     }
     sides = (
-        ("of the rejected", [one.rate for one in comparisons], REJECTED, "triangle-down", -0.12),
-        ("of the accepted", [one.other for one in comparisons], ACCEPTED, "circle", 0.12),
+        ("of the rejected", [one.rate for one in comparisons], REJECTED, "triangle-down", -APART),
+        ("of the accepted", [one.other for one in comparisons], ACCEPTED, "circle", APART),
     )
     dots = [
         {
@@ -151,7 +155,6 @@ def criteria_of_rejected(labels: Sequence[str], comparisons: Sequence[Comparison
             "mode": "markers",
             "name": name,
             "x": per_cents([rate.share for rate in rates]),
-            # Apart, so that each keeps its whisker.
             "y": [n + lower for n in rows],
             "error_x": whiskers_of(rates, colour),
             "marker": {"color": colour, "symbol": symbol, "size": 9},
@@ -164,7 +167,7 @@ def criteria_of_rejected(labels: Sequence[str], comparisons: Sequence[Comparison
         title,
         [on_the_right(), lines, *dots],
         alt,
-        xaxis={**PERCENT, "title": "leads with points of it", "showgrid": True, "fixedrange": True},
+        xaxis={**ROWS_PERCENT, "title": "leads with points of it"},
         **rows_layout(labels, [_how_much_more_often(one) for one in comparisons]),
     )
 

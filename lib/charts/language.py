@@ -82,7 +82,8 @@ MARK_LABEL_PX = 96
 CONFIG: Mapping[str, object] = {"displayModeBar": False, "doubleClick": "reset"}
 """What `st.plotly_chart` is given as `config`: a double click undoes a zoom, so no buttons are needed."""
 
-LABEL_LETTERS = 30
+LABEL_LETTERS = 24
+"""Of a row's name: on a narrow screen more would leave no room for the row itself."""
 
 MINUS = "−"
 GRID = "rgba(126, 135, 147, 0.22)"
@@ -168,6 +169,8 @@ def chart(
             "yref": "container",
             "y": _down(26, height),
             "yanchor": "top",
+            # Plotly would turn it round where bars are stacked.
+            "traceorder": "normal",
         },
         "hovermode": "x unified",
         "separators": ".,",

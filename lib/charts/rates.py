@@ -31,6 +31,9 @@ from lib.core.statistics import Comparison, Rate, Verdict
 PERCENT = {"ticksuffix": " %"}
 """An axis of shares, drawn as per cents."""
 
+ROWS_PERCENT = {**PERCENT, "showgrid": True, "fixedrange": True, "nticks": 5, "tickangle": 0}
+"""The same below named rows, legible where they leave it little room."""
+
 IMMATURE = "immature"
 NOT_OBSERVED = "not observed"
 TOO_FEW = "too few for a rate"
@@ -110,7 +113,8 @@ def over_time(
             "name": name,
             "x": list(periods),
             "y": per_cents([rate.share for rate in rates]),
-            "error_y": whiskers_of(rates, colour),
+            # Without caps: those of neighbouring weeks would touch.
+            "error_y": whiskers_of(rates, colour) | {"width": 0},
             "line": {"color": colour, "width": 2},
             "marker": {
                 "color": colour,
@@ -155,7 +159,8 @@ def immature_in_words(periods: Sequence[date], mature: Sequence[bool], by: By) -
     if not young:
         return ""
     if len(young) == 1:
-        return f" {period_name(young[0], by).capitalize()} is immature."
+        name = period_name(young[0], by)
+        return f" {name[0].upper()}{name[1:]} is immature."
     return f" {count(len(young), by)} from {period_name(young[0], by)} are immature."
 
 
@@ -172,10 +177,10 @@ def rows_height(rows: int) -> int:
     return ROW_PX * rows + 122 if rows else HEIGHT
 
 
-def rows_layout(labels: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
-    """Rows from the top, named on the left and with a note on the right; both axes number them from 0.
+def rows_layout(labels: Sequence[str], notes: Sequence[str], last_axis: str = "x") -> dict[str, Any]:
+    """Rows from the top, named on the left and with a note on the right of `last_axis`; both number them from 0.
 
-    Two rows may share a label. Needs `on_the_right()` among the traces.
+    Two rows may share a label. Needs `on_the_right(last_axis)` among the traces.
     """
     down: dict[str, Any] = {
         "tickmode": "array",
@@ -189,13 +194,27 @@ def rows_layout(labels: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
         "height": rows_height(len(labels)),
         "hovermode": "closest",
         "yaxis": {**down, "ticktext": [short(label) for label in labels]},
-        "yaxis2": {**down, "ticktext": [safe(note) for note in notes], "overlaying": "y", "side": "right"},
+        "yaxis2": {
+            **down,
+            "ticktext": [safe(note) for note in notes],
+            "overlaying": "y",
+            "side": "right",
+            "anchor": last_axis,
+        },
     }
 
 
-def on_the_right() -> dict[str, Any]:
+def on_the_right(last_axis: str = "x") -> dict[str, Any]:
     """A trace without a point: without one Plotly draws no axis for the notes."""
-    return {"type": "scatter", "x": [None], "y": [None], "yaxis": "y2", "showlegend": False, "hoverinfo": "skip"}
+    return {
+        "type": "scatter",
+        "x": [None],
+        "y": [None],
+        "xaxis": last_axis,
+        "yaxis": "y2",
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
 def against_all(
@@ -246,15 +265,26 @@ def against_all(
     share = overall.share
     marks = [] if share is None else [Mark("x", share * 100, f"all {percent(share)}")]
     return chart(
-        title, traces, alt, marks=marks, xaxis={**PERCENT, "title": what, "showgrid": True, "fixedrange": True},
+        title, traces, alt, marks=marks, xaxis={**ROWS_PERCENT, "title": what},
         **rows_layout(labels, [said(rate) for rate in rates]),
     )  # fmt: skip
 
 
 def by_band(
-    title: str, axis: str, bands: Sequence[str], rates: Sequence[Rate], *, what: str, nothing: str, finding: str
+    title: str,
+    axis: str,
+    bands: Sequence[str],
+    rates: Sequence[Rate],
+    *,
+    what: str,
+    nothing: str,
+    finding: str,
+    marks: Sequence[Mark] = (),
 ) -> Chart:
-    """Rates along ordered bands under the number each rests on; hatched where nothing was observed; shapes (bands,)."""
+    """Rates along ordered bands under the number each rests on; hatched where nothing was observed; shapes (bands,).
+
+    A mark's place is a band's number from 0, and in between halfway.
+    """
     if not sum(rate.trials for rate in rates):
         return chart(title, [], f"{nothing}.", height=TALL, nothing=nothing)
     places = [safe(band) for band in bands]
@@ -300,6 +330,7 @@ def by_band(
         title,
         traces,
         finding,
+        marks=marks,
         height=TALL,
         xaxis={"type": "category", "categoryorder": "array", "categoryarray": places, "title": axis, "anchor": "y"},
         yaxis={**PERCENT, "domain": [0, 0.62], "title": what},

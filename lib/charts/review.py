@@ -7,7 +7,6 @@ from typing import Any
 from lib.charts.language import (
     ACCEPTED,
     AGREED,
-    DRAFT,
     HATCHED_AXIS,
     HUES,
     OBSERVED,
@@ -64,9 +63,9 @@ def funnel(labels: Sequence[str], counts: Sequence[int], rates: Sequence[Rate]) 
     alt = f"{labels[0]}: {count(counts[0])}. " + " ".join(
         f"{labels[n]}: {said(rates[n])} of the step before." for n in steps
     )
-    layout = rows_layout(labels, ["", *(said(rates[n]) for n in steps)])
+    layout = rows_layout(labels, ["", *(said(rates[n]) for n in steps)], "x2")
     traces: list[dict[str, Any]] = [
-        on_the_right(),
+        on_the_right("x2"),
         {
             "type": "bar",
             "orientation": "h",
@@ -199,7 +198,7 @@ def conversion_by_cohort(
     ]
     return chart(
         title,
-        [*traces, *immature(periods, mature[min(rates)], by)],
+        [*sorted(traces, key=lambda trace: trace["mode"] == "markers"), *immature(periods, mature[min(rates)], by)],
         " ".join(sentences),
         xaxis=periods_axis(by),
         yaxis={**PERCENT, "title": "MQLs that are SQLs"},
@@ -209,7 +208,7 @@ def conversion_by_cohort(
 
 def cost(costs: Sequence[ChannelCost]) -> Chart:
     """What one MQL, SAL, SQL and win of each channel costs, side by side, each on its own scale."""
-    title = "What does each channel's MQL, SAL, SQL and win cost?"
+    title = "What does each channel cost us?"
     if not any(one.cost for one in costs):
         return chart(title, [], "No cost is known.", nothing="No cost is known")
     rows = list(range(len(costs)))
@@ -218,7 +217,8 @@ def cost(costs: Sequence[ChannelCost]) -> Chart:
     traces: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
     for place, (step, name) in enumerate(COST_STEPS.items()):
-        per = [one.per(step) for one in costs]
+        # Nothing spent that is known of is not the same as free of charge.
+        per = [one.per(step) if one.cost else None for one in costs]
         known = {n: each for n, each in enumerate(per) if each is not None}
         if known:
             dearest, cheapest = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
@@ -229,7 +229,7 @@ def cost(costs: Sequence[ChannelCost]) -> Chart:
                 else f"One {name} costs {amount(known[dearest])} ({labels[dearest]})."
             )
         else:
-            sentences.append(f"There is no {name}.")
+            sentences.append(f"No cost of one {name} is known.")
         axis = "" if not place else str(place + 1)
         traces.append(
             {
@@ -238,7 +238,10 @@ def cost(costs: Sequence[ChannelCost]) -> Chart:
                 "x": [each or 0 for each in per],
                 "y": rows,
                 "xaxis": f"x{axis}",
-                "text": [f"no {name}" if each is None else _money(each) for each in per],
+                "text": [
+                    _money(each) if each is not None else f"no {name}" if one.cost else "no cost"
+                    for each, one in zip(per, costs, strict=True)
+                ],
                 "textposition": "outside",
                 "cliponaxis": False,
                 "marker": {"color": OBSERVED},
@@ -340,7 +343,7 @@ def goal_pace(
                 "name": f"needed: {amount(needed_per_day)} a day",
                 "x": list(left),
                 "y": [so_far + (target - so_far) * n / steps for n in range(len(left))],
-                "line": {"color": DRAFT, "width": 2, "dash": "dot"},
+                "line": {"color": OBSERVED, "width": 2, "dash": "dot"},
                 "hovertemplate": "%{y:,.0f} needed by then<extra></extra>",
             }
         )

@@ -29,6 +29,7 @@ from lib.charts.language import (
 )
 from lib.charts.rates import (
     PERCENT,
+    ROWS_PERCENT,
     by_band,
     first_to_last,
     on_the_right,
@@ -198,7 +199,7 @@ def still_undecided(curves: Mapping[str, Curve], promise_hours: float | None = N
 
     Open hand-offs count as long as they have waited (Kaplan–Meier).
     """
-    title = "How many are still undecided, after how long?"
+    title = "How many still wait, after how long?"
     drawn = {team: curve for team, curve in curves.items() if len(curve.hours)}
     if not drawn:
         return chart(title, [], "Nothing was handed over.", nothing="Nothing was handed over")
@@ -283,7 +284,7 @@ def owners(
 
     An adjusted share whose interval leaves out `overall` is coloured: better or worse than that.
     """
-    title = "Who keeps the promise, given what they were handed and when?"
+    title = "Who keeps the promise, fairly counted?"
     if not len(labels):
         return chart(title, [], "Nobody was handed anything.", nothing="Nobody was handed anything")
     sides = [_side(one, overall) for one in adjusted]
@@ -298,15 +299,6 @@ def owners(
     rows = list(range(len(labels)))
     traces: list[dict[str, Any]] = [
         on_the_right(),
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [x for one, of in zip(raw, adjusted, strict=True) for x in (*per_cents([one.share, of.share]), None)],
-            "y": [y for n in rows for y in (n, n, None)],
-            "line": {"color": AGREED, "width": 1},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        },
         {
             "type": "scatter",
             "mode": "markers",
@@ -348,7 +340,7 @@ def owners(
         traces,
         alt,
         marks=[] if overall is None else [Mark("x", overall * 100, f"all {percent(overall)}")],
-        xaxis={**PERCENT, "title": "of the promises kept", "showgrid": True, "fixedrange": True},
+        xaxis={**ROWS_PERCENT, "title": "of the promises kept"},
         **rows_layout(labels, [said(rate) for rate in raw]),
     )
 
