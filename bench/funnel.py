@@ -8,6 +8,9 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from lib.config.folder import read_folder
 from lib.core import funnel
 from lib.core.clock import default_window, parse_instant
@@ -19,7 +22,7 @@ from lib.sample import invent
 from lib.store.database import Database, opened
 from lib.store.funnel import lead_totals, spends
 from lib.store.goals import targets
-from lib.store.handoffs import keep_cycles, load_handoffs
+from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history
 from lib.store.problems import load_problems
 from lib.store.tables import append_tables
@@ -62,25 +65,24 @@ def run() -> list[Measured]:
 
 
 def fill(database: Database, definition: Definition) -> None:
-    """Leads without activities, which neither page reads, and their hand-offs in the order of their instants."""
+    """Leads without activities, which neither page reads, and their hand-offs."""
     tables = invent(INVENTED, 1, END, definition, ZONE)
+    tables["lead"] = copies(tables["lead"], LEADS_TIMES)
+    tables["handoff_event"] = copies(tables["handoff_event"], HANDOFFS_TIMES).sort_by("occurred_at")
     append_tables(database, {name: table for name, table in tables.items() if name != "activity"})
-    with database.write() as cursor:
-        for table, copies, order in (
-            ("lead", LEADS_TIMES, "created_at"),
-            ("handoff_event", HANDOFFS_TIMES, "occurred_at"),
-        ):
-            keys = "lead_id || '-' || copy as lead_id"
-            if table == "handoff_event":
-                keys += ", event_id || '-' || copy as event_id"
-            cursor.execute(
-                f"create temp table copied as"
-                f" select {table}.* replace ({keys}) from {table}, range({copies}) as t(copy)"
-            )
-            cursor.execute(f"delete from {table}")
-            cursor.execute(f"insert into {table} select * from copied order by {order}")
-            cursor.execute("drop table copied")
-        keep_cycles(cursor)
+
+
+def copies(table: pa.Table, times: int) -> pa.Table:
+    """The rows so many times, each time with ids of their own."""
+    keys = [name for name in table.column_names if name in ("lead_id", "event_id")]
+    some = []
+    for copy in range(times):
+        copied = table
+        for key in keys:
+            ids = pc.binary_join_element_wise(table[key], str(copy), "-")
+            copied = copied.set_column(copied.column_names.index(key), key, ids)
+        some.append(copied)
+    return pa.concat_tables(some)
 
 
 def review(database: Database, reasons: list[str]) -> None:

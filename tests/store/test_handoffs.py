@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.core.clock import instant_text, parse_instant
+from lib.core.clock import from_microseconds, instant_text, parse_instant
 from lib.core.cycles import Cycle, Derived, Event, ProblemKind, derive
 from lib.core.handoffs import Decision, Handoffs
 from lib.core.history import UNKNOWN
 from lib.core.replay import NEVER
 from lib.core.source import EVENT_KINDS
 from lib.store.database import Database, opened
-from lib.store.handoffs import load_handoffs
+from lib.store.handoffs import cycles_are_kept, keep_cycles, load_handoffs
 from lib.store.problems import Problem, load_problems
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
@@ -32,10 +32,10 @@ def at(day: int, hour: int = 0) -> int:
     return parse_instant(f"2026-03-{day:02}T{hour:02}:00:00Z", MADRID)
 
 
-def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = None) -> None:
-    """Leads with these events, in the order given."""
+def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = None, *, keep: bool = False) -> None:
+    """Leads with these events, in the order given; with `keep`, cycles are kept after each lead's."""
     with db.write() as cursor:
-        for table in ("lead", "handoff_event"):
+        for table in ("lead", "handoff_event", "kept_cycle", "kept_lead"):
             cursor.execute(f"delete from {table}")
         for lead_id, of_lead in events.items():
             cursor.execute(
@@ -52,6 +52,8 @@ def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = No
                     "insert into handoff_event values (?, ?, make_timestamp(?), ?, ?, ?, ?, to_json(?))",
                     [event.event_id, lead_id, event.at, event.kind, event.actor, event.reason, event.amount, detail],
                 )
+            if keep:
+                keep_cycles(cursor)
 
 
 def cycles_in(handoffs: Handoffs) -> dict[str, list[Cycle]]:
@@ -131,12 +133,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Database:
     of_leads=st.lists(several_events(), min_size=1, max_size=4),
     owner=st.sampled_from((None, "rita")),
     hour=st.integers(0, 9),
+    keep=st.booleans(),
 )
 def test_the_database_derives_what_the_reference_derives(
-    shared: Database, of_leads: list[list[Event]], owner: str | None, hour: int
+    shared: Database, of_leads: list[list[Event]], owner: str | None, hour: int, keep: bool
 ) -> None:
     named = {f"lead-{n}": [of_lead(n, event) for event in some] for n, some in enumerate(of_leads)}
-    put(shared, named, owner)
+    put(shared, named, owner, keep=keep)
 
     derived = cycles_in(load_handoffs(shared, at(1, hour)))
     problems = {(p.kind, p.event_id) for p in load_problems(shared, at(1, hour), REASONS)}
@@ -381,6 +384,53 @@ def test_a_late_event_changes_the_cycle_it_belongs_to(loaded: Database, load: Im
     handoffs = load_handoffs(loaded, LATE, lead_id="a")
 
     assert (handoffs.rejected.tolist(), handoffs.won_at.tolist()) == ([True], [NEVER])
+
+
+def kept(db: Database, as_of: int) -> bool:
+    with db.cursor() as cursor:
+        return cycles_are_kept(cursor, from_microseconds(as_of).replace(tzinfo=None))
+
+
+def test_kept_cycles_hold_from_the_newest_event_on_and_before_it_are_derived(loaded: Database) -> None:
+    newest = at(6, 9)
+
+    assert kept(loaded, newest)
+    assert not kept(loaded, newest - 1)
+    assert load_handoffs(loaded, newest - 1).won_at.tolist().count(NEVER) == 1
+
+
+def test_only_leads_with_new_events_are_derived_anew(loaded: Database, load: Import, write: Write, rows: Rows) -> None:
+    with loaded.write() as cursor:
+        # A mark that a new derivation would wipe out.
+        cursor.execute("update kept_cycle set reason = 'untouched'")
+
+    late = write("late.csv", "event_id,lead_id,occurred_at,kind,reason\ne9,a,2026-03-02T09:30:00Z,rejected,no_reply\n")
+    load(late, kind="handoff_event")
+
+    assert rows("select lead_id, reason from kept_cycle order by lead_id") == [("a", "no_reply"), ("b", "untouched")]
+    assert kept(loaded, LATE)
+
+
+def test_an_import_of_the_same_events_in_two_parts_keeps_the_same_cycles(
+    loaded: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("late.csv", "event_id,lead_id,occurred_at,kind\ne9,b,2026-03-07T09:00:00Z,mql\n"), kind="handoff_event")
+
+    derived = rows("from cycle_as_of('handoff_event', timestamp 'infinity') order by lead_id, cycle")
+
+    assert rows("from kept_cycle order by lead_id, cycle") == derived
+    assert len(derived) == 3
+
+
+def test_cycles_that_nobody_kept_are_derived_when_looked_at(loaded: Database) -> None:
+    with loaded.write() as cursor:
+        cursor.execute(
+            "insert into handoff_event (event_id, lead_id, occurred_at, kind)"
+            " values ('e9', 'b', timestamp '2026-03-07', 'mql')"
+        )
+
+    assert not kept(loaded, LATE)
+    assert load_handoffs(loaded, LATE).lead_id.to_pylist() == ["a", "b", "b"]
 
 
 def test_rows_that_were_not_loaded_are_problems_with_their_place(db: Database, load: Import, write: Write) -> None:

@@ -3,11 +3,27 @@ with
 
 cycle as (
 
+    select
+        lead_id,
+        cycle,
+        mql_at,
+        next_mql_at,
+        amount,
+        currency
+
     from kept_cycle
 
     where $kept
 
     union all
+
+    select
+        lead_id,
+        cycle,
+        mql_at,
+        next_mql_at,
+        amount,
+        currency
 
     from cycle_as_of('handoff_event', $as_of)
 
@@ -15,7 +31,7 @@ cycle as (
 
 ),
 
--- Most leads are beyond suspicion: no kind twice, the hand-over first, one kind of decision, its reason known.
+-- Most leads are beyond suspicion: no kind twice, the hand-over first, one decision, a known reason against.
 suspect as (
 
     select lead_id
@@ -27,10 +43,8 @@ suspect as (
     having
         bit_count(bit_or(1 << step::integer)) < count(*)
         or min(epoch_us(occurred_at) * 16 + step) & 15 <> 1
-        or bool_or(kind in ('accepted', 'sql', 'opportunity', 'won', 'lost')) and bool_or(kind = 'rejected')
-        or bool_or(
-            kind in ('rejected', 'recycled', 'disqualified') and not list_contains($reasons, coalesce(reason, ''))
-        )
+        or bool_or(step = 4 or step between 6 and 9) and bool_or(step = 5 or step >= 10)
+        or bool_or((step = 5 or step >= 10) and not list_contains($reasons, coalesce(reason, '')))
 
 ),
 
