@@ -11,6 +11,7 @@ import duckdb
 
 from lib.core.clock import from_microseconds
 from lib.core.errors import DatabaseRefused, Fault
+from lib.store.statements import statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -109,6 +110,8 @@ def open_database(path: Path, *, first_definition: str, clock: int) -> Database:
     try:
         connection.execute("set global TimeZone = 'UTC'")
         _migrate(database, first_definition, clock)
+        with database.write(data=False) as cursor:
+            cursor.execute(statement("guards"))
     except duckdb.Error as error:
         _close(database, discard=fresh)
         raise DatabaseRefused(_fault_on_opening(path, str(error))) from error

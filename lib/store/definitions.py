@@ -1,4 +1,4 @@
-"""The versions of the agreed definition."""
+"""The agreed definition in force."""
 
 from dataclasses import dataclass
 

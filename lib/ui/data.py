@@ -310,7 +310,7 @@ def save_draft(name: str, definition: Definition) -> None:
 
 
 def delete_draft(name: str) -> None:
-    drafts.delete_draft(database(), name)
+    drafts.delete_draft(database(), name, _now())
 
 
 def saved_drafts() -> list[drafts.Draft]:

@@ -23,7 +23,7 @@ def refusal(path: Path) -> str:
 def test_a_new_database_holds_the_first_definition_as_the_agreed_version(db: Database, rows: Rows) -> None:
     sha256 = hashlib.sha256(FIRST_DEFINITION.encode()).hexdigest()
 
-    versions = rows("select number, text, sha256, state from definition_version")
+    versions = rows("select number, text, sha256, state from version_as_of(timestamp '2026-06-01')")
 
     assert db.fresh
     assert versions == [(1, FIRST_DEFINITION, sha256, "agreed")]
@@ -35,7 +35,7 @@ def test_opening_again_changes_nothing(db: Database) -> None:
     again = open_database(db.path, first_definition="name: other\n", clock=NOW + 1)
 
     with again.cursor() as cursor:
-        assert cursor.execute("select text from definition_version").fetchall() == [(FIRST_DEFINITION,)]
+        assert cursor.execute("select text from proposal").fetchall() == [(FIRST_DEFINITION,)]
         assert cursor.execute("select distinct epoch_us(applied_at) from migration").fetchall() == [(NOW,)]
     assert not again.fresh
     again.close()
@@ -127,7 +127,7 @@ def test_the_generation_grows_with_changes_of_data_only(db: Database) -> None:
     before = db.generation
 
     with db.write(data=False) as cursor:
-        cursor.execute("insert into draft values ('a', 'text', now()::timestamp)")
+        cursor.execute("insert into draft_edit values ('a', 1, now()::timestamp, 'Ana', 'text')")
     assert db.generation == before
 
     with db.write(keep=False) as cursor:

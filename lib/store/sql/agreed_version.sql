@@ -3,15 +3,17 @@ select
     number,
     text,
     sha256,
-    starts_at
+    in_force_from
 
-from definition_version
+from version_as_of($as_of)
 
-where state in ('agreed', 'superseded') and starts_at is not null
+where state in ('agreed', 'superseded')
 
 order by
-    starts_at <= $as_of desc,
-    case when starts_at <= $as_of then starts_at end desc nulls last,
-    starts_at
+    in_force_from <= $as_of desc,
+    case when in_force_from <= $as_of then in_force_from end desc nulls last,
+    case when in_force_from <= $as_of then number end desc nulls last,
+    in_force_from,
+    number
 
 limit 1

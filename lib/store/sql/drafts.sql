@@ -1,8 +1,10 @@
--- The saved drafts, or the one of a name. One row a draft.
+-- The drafts as they are now, or the one of a name. One row a draft.
 select
     name,
     text,
-    updated_at
+    updated_at,
+    revision,
+    who
 
 from draft
 

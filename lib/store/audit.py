@@ -1,0 +1,79 @@
+"""The audit chain in the database: one entry a change, and the proof that chain, records and cycles hold."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+
+import duckdb
+
+from lib.core.audit import RESTORE, AuditBroken, Detail, Entry, detail_text, first_break, sealed
+from lib.core.clock import instant_text
+from lib.core.errors import Fault
+from lib.store.database import Database
+from lib.store.statements import statement
+
+
+def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail: Detail) -> None:
+    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds."""
+    number, before = cursor.execute(statement("audit_end")).fetchall()[0]
+    entry = sealed(number + 1, at, who, what, detail, before)
+    cursor.execute(statement("add_audit_entry"), asdict(entry))
+
+
+def load_entries(database: Database, what: str | None = None) -> list[Entry]:
+    """The whole chain, or the entries of one kind of change, in their order."""
+    with database.cursor() as cursor:
+        return _entries(cursor, what)
+
+
+def verify(database: Database) -> int:
+    """The number of audit entries, where the chain, the records and the kept cycles all hold.
+
+    Every proposal, signature, withdrawal and draft edit must be exactly what
+    its audit entry says, each entry of theirs must have its record, and the
+    cycles that are kept must be those of the events. Raises AuditBroken with
+    the first break of the chain and everything else that does not hold.
+    """
+    with database.read() as cursor:
+        entries = _entries(cursor, None)
+        anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
+        records = cursor.execute(statement("audited_records")).fetchall()
+        astray = [lead_id for (lead_id,) in cursor.execute(statement("kept_cycles_differ")).fetchall()]
+    broken = first_break(entries, anchor[0][0] if anchor else "")
+    faults = [broken] if broken else []
+    faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])
+    if astray:
+        others = f" and {len(astray) - 1:,} more" if len(astray) > 1 else ""
+        what = "the kept cycles are not those of the events"
+        faults.append(Fault(f"lead {astray[0]}{others}", what, "Import the lead's events again, or restore a backup."))
+    if faults:
+        raise AuditBroken(faults)
+    return len(entries)
+
+
+Record = tuple[str, int, str, str]
+"""What was done, when (microseconds), by whom, and the canonical detail."""
+
+RECORDED = ("proposed", "signed", "withdrawn", "edited")
+"""The changes that leave a record in a table of their own."""
+
+
+def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
+    said = Counter((entry.what, entry.at, entry.who, entry.detail) for entry in entries if entry.what in RECORDED)
+    there = Counter(records)
+    unsaid = [Fault(_place(record), "is in the database without an audit entry", RESTORE) for record in there - said]
+    lost = [Fault(_place(record), "has an audit entry and is not in the database", RESTORE) for record in said - there]
+    return unsaid + lost
+
+
+def _place(record: Record) -> str:
+    what, at, who, detail = record
+    return f"what {who} {what} at {instant_text(at)} {detail}"
+
+
+def _canonical(detail: str) -> str:
+    return detail_text(json.loads(detail))
+
+
+def _entries(cursor: duckdb.DuckDBPyConnection, what: str | None) -> list[Entry]:
+    return [Entry(*row) for row in cursor.execute(statement("audit_entries"), {"what": what}).fetchall()]

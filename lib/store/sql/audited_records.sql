@@ -1,0 +1,56 @@
+-- What the audit entries must say, by the records they are about; `detail` as JSON. One row a record.
+select
+    'proposed' as what,
+    epoch_us(proposed_at) as done_at,
+    proposed_by as who,
+    to_json({
+        version: number,
+        sha256: sha256,
+        side: side,
+        reason: reason,
+        starts_at: epoch_us(starts_at),
+        prediction: sha256(prediction)
+    })::varchar as detail
+
+from proposal
+
+where side is not null
+
+union all
+
+select
+    'signed' as what,
+    epoch_us(signed_at) as done_at,
+    who,
+    to_json({version: number, sha256: sha256, side: side})::varchar as detail
+
+from signature
+
+union all
+
+select
+    'withdrawn' as what,
+    epoch_us(withdrawn_at) as done_at,
+    who,
+    to_json({version: number, reason: reason})::varchar as detail
+
+from withdrawal
+
+union all
+
+select
+    'edited' as what,
+    epoch_us(edited_at) as done_at,
+    who,
+    to_json({draft: name, revision: revision, sha256: sha256(text)})::varchar as detail
+
+from draft_edit
+
+-- Revision 0 was there before the audit began.
+where revision > 0
+
+order by
+    what,
+    done_at,
+    who,
+    detail

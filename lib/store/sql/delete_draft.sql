@@ -1,4 +1,0 @@
--- Delete the draft of a name. Returns nothing.
-delete from draft
-
-where name = $name

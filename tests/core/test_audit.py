@@ -1,0 +1,85 @@
+"""The audit chain: it holds as it was written, and names the first entry that was altered, removed or moved."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.audit import Entry, detail_text, first_break, sealed
+
+ANCHOR = "a" * 64
+
+
+def chain(*whats: str) -> list[Entry]:
+    entries: list[Entry] = []
+    for number, what in enumerate(whats, start=1):
+        before = entries[-1].sha256 if entries else ANCHOR
+        entries.append(sealed(number, number, "Ana", what, {"version": number}, before))
+    return entries
+
+
+def test_a_chain_as_it_was_written_holds() -> None:
+    assert first_break(chain("proposed", "signed", "signed"), ANCHOR) is None
+
+
+def test_an_empty_chain_holds() -> None:
+    assert first_break([], ANCHOR) is None
+
+
+def test_a_chain_hung_on_another_beginning_is_broken_at_its_first_entry() -> None:
+    broken = first_break(chain("proposed", "signed"), "b" * 64)
+
+    assert broken is not None
+    assert broken.where == "audit entry 1"
+
+
+def test_a_removed_entry_is_named() -> None:
+    one, _, three = chain("proposed", "signed", "signed")
+
+    broken = first_break([one, three], ANCHOR)
+
+    assert str(broken).startswith("audit entry 2: is missing")
+
+
+def test_an_entry_resealed_after_an_alteration_breaks_the_next_one() -> None:
+    one, two, three = chain("proposed", "signed", "signed")
+    forged = sealed(2, two.at, "Eve", two.what, {"version": 2}, one.sha256)
+
+    broken = first_break([one, forged, three], ANCHOR)
+
+    assert broken is not None
+    assert broken.where == "audit entry 3"
+
+
+@given(
+    place=st.integers(0, 2),
+    alteration=st.sampled_from(
+        [
+            {"at": 99},
+            {"who": "Eve"},
+            {"what": "withdrawn"},
+            {"detail": "{}"},
+            {"before": "c" * 64},
+            {"sha256": "d" * 64},
+        ]
+    ),
+)
+def test_any_alteration_of_any_entry_is_named(place: int, alteration: dict[str, int | str]) -> None:
+    entries = chain("proposed", "signed", "signed")
+    entries[place] = replace(entries[place], **alteration)  # type: ignore[arg-type]
+
+    broken = first_break(entries, ANCHOR)
+
+    assert broken is not None
+    assert broken.where == f"audit entry {place + 1}"
+
+
+@given(st.tuples(st.text(), st.text()), st.tuples(st.text(), st.text()))
+def test_two_different_entries_never_have_one_hash(one: tuple[str, str], other: tuple[str, str]) -> None:
+    hashes = [sealed(1, 1, who, what, {}, ANCHOR).sha256 for who, what in (one, other)]
+
+    assert (hashes[0] == hashes[1]) == (one == other)
+
+
+def test_a_detail_has_one_text_whatever_the_order_of_its_keys() -> None:
+    assert detail_text({"b": 1, "a": "ñ"}) == detail_text({"a": "ñ", "b": 1}) == '{"a":"ñ","b":1}'
