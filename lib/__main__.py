@@ -182,12 +182,10 @@ def preview(chosen: argparse.Namespace) -> None:
     expected = follows.expected(draft.threshold)
     burden = load.load(drafted.qualified, reps, config.policy, window)
     if not chosen.json:
-        replayed = compared.draft.replayed
-        arriving = np.flatnonzero(compared.draft.in_window)
-        arriving = arriving[np.argsort(replayed.qualified_at[arriving], kind="stable")]
+        arriving = load.would_be_handoffs(compared.draft)
         answered = load.answering(
             draft.threshold,
-            replayed.qualified_at[arriving],
+            compared.draft.replayed.qualified_at[arriving],
             load.promised_by_lead(history, config.policy)[arriving],
             reps,
             config.policy,
@@ -293,12 +291,12 @@ def funnel_(chosen: argparse.Namespace) -> None:
     """What was handed over in a window, what sales made of it, and why the rest was refused."""
     from lib.core.funnel import By, Group
     from lib.core.funnel_report import report
-    from lib.store.handoffs import load_handoffs
+    from lib.store.sla import load_handoffs_due
 
     config = _config(chosen)
     with _database(chosen, config) as database:
         as_of = _as_of(chosen, config, database)
-        handoffs = load_handoffs(database, as_of)
+        handoffs = load_handoffs_due(database, as_of, config.policy)
     group = Group(chosen.group) if chosen.group else None
     reported = report(handoffs, _window(chosen, config, as_of), By(chosen.by), group)
     if chosen.json:

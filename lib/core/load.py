@@ -22,7 +22,7 @@ from lib.core.replay import NEVER
 from lib.core.response import NO_PROMISE, Responses, State
 from lib.core.sla import DEFAULT_CALENDAR, Calendar, Policy, Rep
 from lib.core.statistics import ENOUGH
-from lib.core.whatif import Window
+from lib.core.whatif import Side, Window
 from lib.core.working_time import HOUR, MINUTE, Microseconds, Timeline, days_off, timeline
 
 RUNS = 200
@@ -228,6 +228,12 @@ def promised_by_lead(history: History, policy: Policy) -> Microseconds:
         matches = slice(None) if promise.when is None else leads_meeting(history, promise.when)
         promised[matches] = promise.within_minutes * MINUTE
     return promised
+
+
+def would_be_handoffs(side: Side) -> npt.NDArray[np.int64]:
+    """The leads a definition hands over in the window, as rows of the history, in the order they qualify."""
+    rows = np.flatnonzero(side.in_window)
+    return rows[np.argsort(side.replayed.qualified_at[rows], kind="stable")]
 
 
 def answering(

@@ -1,0 +1,159 @@
+"""What sales would make of a draft: acceptance by score as seen so far, and volume against acceptance."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lib.charts.language import AGREED, DRAFT, HATCHED_AXIS, TALL, Chart, Mark, chart, count, hatched, percent
+from lib.charts.rates import NOT_OBSERVED, PERCENT, by_band, together
+from lib.core.consequences import Band, TradeOff
+
+PARTLY = 0.1
+"""Where more than this share of the leads has scores never decided on, the curve speaks for too few of them."""
+
+PARTLY_NOT_OBSERVED = f"more than {percent(PARTLY)} {NOT_OBSERVED}"
+
+BAND_FILL = "rgba(124, 95, 208, 0.18)"
+"""The draft's hue, behind its line."""
+
+
+def acceptance_by_band(bands: Sequence[Band], draft_threshold: int, agreed_threshold: int) -> Chart:
+    """How often sales accepted each band of the draft's scores at hand-over; bands without a decision are hatched."""
+    labels = [f"{band.low} to {band.high - 1}" for band in bands]
+    rates = [band.accepted for band in bands]
+    unseen = [label for label, band in zip(labels, bands, strict=True) if not band.observed]
+    finding = f"All together: {together(rates)} of the decided accepted."
+    if unseen:
+        finding += f" Never decided on: {', '.join(unseen)}."
+    marks = []
+    if bands:
+        place = {
+            threshold: (threshold - bands[0].low) / (bands[0].high - bands[0].low) - 0.5
+            for threshold in (draft_threshold, agreed_threshold)
+        }
+        # A threshold beyond every score has no place on the axis.
+        marks = [mark for mark, at in _marks(draft_threshold, agreed_threshold, place) if at <= len(bands) - 0.5]
+    return by_band(
+        "Which scores does sales accept?",
+        "score under the draft at hand-over",
+        labels,
+        rates,
+        what="of the decided accepted",
+        nothing="Sales has not decided on any lead yet",
+        finding=finding,
+        marks=marks,
+    )
+
+
+def _marks(draft: int, agreed: int, place: dict[int, float]) -> list[tuple[Mark, float]]:
+    if draft == agreed:
+        return [(Mark("x", place[draft], f"draft and agreed {draft}", DRAFT), place[draft])]
+    higher = draft > agreed
+    return [
+        (Mark("x", place[agreed], f"agreed {agreed}", AGREED, "left" if higher else "right"), place[agreed]),
+        (Mark("x", place[draft], f"draft {draft}", DRAFT, "right" if higher else "left"), place[draft]),
+    ]
+
+
+def trade_off(
+    draft: TradeOff, agreed: TradeOff, draft_threshold: int, agreed_threshold: int, what: str = "accepted"
+) -> Chart:
+    """MQLs a week against the share expected to be accepted (or `what`), one point a threshold, both definitions'.
+
+    Hatched where more than a tenth of the draft's leads have scores that were never decided on.
+    """
+    title = f"More MQLs, or more of them {what}?"
+    if not np.isfinite(draft.share).any():
+        nothing = "Sales has decided on too few leads to say"
+        return chart(title, [], f"{nothing}.", height=TALL, nothing=nothing)
+    known = np.flatnonzero(np.isfinite(draft.share))
+    partly = draft.mqls_per_week[draft.not_observed > PARTLY]
+    traces: list[dict[str, Any]] = []
+    if len(partly):
+        low, high = float(partly.min()), float(partly.max())
+        traces += hatched([(low + high) / 2], PARTLY_NOT_OBSERVED, high - low)
+    over = np.concatenate([known, known[::-1]])
+    traces += [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "95 % interval",
+            "x": draft.mqls_per_week[over],
+            "y": 100 * np.concatenate([draft.high95[known], draft.low95[known[::-1]]]),
+            "fill": "toself",
+            "fillcolor": BAND_FILL,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        _curve("agreed", agreed, AGREED, 5, what),
+        _curve("draft", draft, DRAFT, 2, what),
+        *_here("agreed", agreed, agreed_threshold, AGREED, "square"),
+        *_here("draft", draft, draft_threshold, DRAFT, "circle"),
+    ]
+    alt = (
+        f"The draft {_in_words(draft, draft_threshold, what)}; "
+        f"the agreed definition {_in_words(agreed, agreed_threshold, what)}."
+    )
+    if len(partly):
+        alt += f" From {count(float(partly.min()), 'MQL')} a week on, {PARTLY_NOT_OBSERVED}."
+    return chart(
+        title,
+        traces,
+        alt,
+        height=TALL,
+        hovermode="closest",
+        xaxis={"title": "MQLs a week", "rangemode": "tozero", "tickformat": ",", "fixedrange": True},
+        yaxis={**PERCENT, "title": f"expected to be {what}"},
+        yaxis9=dict(HATCHED_AXIS),
+    )
+
+
+def _curve(name: str, curve: TradeOff, colour: str, width: int, what: str) -> dict[str, Any]:
+    known = np.flatnonzero(np.isfinite(curve.share))
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": curve.mqls_per_week[known],
+        "y": 100 * curve.share[known],
+        "line": {"color": colour, "width": width},
+        "customdata": [
+            f"{name} at {curve.thresholds[n]}: {count(float(curve.mqls_per_week[n]), 'MQL')} a week, "
+            f"{percent(float(curve.share[n]))} {what} "
+            f"(95 % interval {curve.low95[n] * 100:.0f} to {percent(float(curve.high95[n]))}), "
+            f"{percent(float(curve.not_observed[n]))} {NOT_OBSERVED}"
+            for n in known.tolist()
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _here(name: str, curve: TradeOff, threshold: int, colour: str, symbol: str) -> list[dict[str, Any]]:
+    """The point of a definition's own threshold, none where nothing is known about it."""
+    if not 1 <= threshold <= len(curve.thresholds) or not np.isfinite(curve.share[threshold - 1]):
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "x": [curve.mqls_per_week[threshold - 1]],
+            "y": [100 * curve.share[threshold - 1]],
+            "marker": {"color": colour, "size": 13, "symbol": symbol, "line": {"color": "white", "width": 1.5}},
+            "text": [f"{name} {threshold}"],
+            "textposition": "top right" if name == "draft" else "bottom left",
+            "showlegend": False,
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def _in_words(curve: TradeOff, threshold: int, what: str) -> str:
+    if not 1 <= threshold <= len(curve.thresholds):
+        return f"at {threshold} brings no MQL"
+    volume = f"at {threshold} brings {count(float(curve.mqls_per_week[threshold - 1]), 'MQL')} a week"
+    share = float(curve.share[threshold - 1])
+    if not np.isfinite(share):
+        return f"{volume}, too few of them decided on to say how many would be {what}"
+    return f"{volume}, {percent(share)} of them {what}"
