@@ -25,15 +25,20 @@ import pyarrow as pa
 from lib.config.definition import read_definition, write_definition
 from lib.config.folder import Config, read_folder
 from lib.core import clock, funnel, replay, scoring, whatif
+from lib.core import consequences as consequences_of
+from lib.core import load as load_of
+from lib.core.consequences import Consequences, Evidence
 from lib.core.definition import LEAD_FIELDS, Criterion, Definition
 from lib.core.funnel import By, ChannelCost, Filter, Standing
 from lib.core.handoffs import Decision, Handoffs
 from lib.core.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.load import Answering, Load, Pace
 from lib.core.replay import HitIndex
-from lib.core.response import with_due
+from lib.core.response import respond, with_due
 from lib.core.scoring import Explanation, Score, ScoredActivity
 from lib.core.sla import Rep
 from lib.core.whatif import Change, Preview, ScoreBin, Window
+from lib.core.working_time import Microseconds
 from lib.store import definitions, drafts, goals, leads
 from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
@@ -437,6 +442,61 @@ def problems() -> tuple[Problem, ...]:
 @lru_cache(maxsize=1)
 def _problems(generation: int, at: int) -> tuple[Problem, ...]:
     return load_problems(database(), at, [reason.code for reason in config().answers.reasons])
+
+
+# What follows from a draft.
+
+
+def consequences(draft: Definition, window: Window) -> Consequences:
+    """What sales would make of the draft's leads; the same one, a look-up, when only the threshold differs."""
+    return _consequences(database().generation, draft.with_threshold(1), window, as_of())
+
+
+@lru_cache(maxsize=REPLAYS_REMEMBERED)
+def _consequences(generation: int, draft: Definition, window: Window, at: int) -> Consequences:
+    return consequences_of.consequences(hit_index().hits(draft), draft, _evidence(generation, at), window)
+
+
+@lru_cache(maxsize=1)
+def _evidence(generation: int, at: int) -> Evidence:
+    return consequences_of.evidence(handoffs(), history())
+
+
+def load(draft: Definition, window: Window) -> Load:
+    """The draft's leads a working day against what the reps can answer."""
+    qualified = preview(draft, window).volume(draft.threshold).qualified
+    return load_of.load(qualified, reps(), config().policy, window)
+
+
+def answering(draft: Definition, window: Window) -> Answering:
+    """How sales would keep its promise under the draft, and what would become of the backlog."""
+    return _answering(database().generation, draft, window, as_of())
+
+
+@lru_cache(maxsize=64)
+def _answering(generation: int, draft: Definition, window: Window, at: int) -> Answering:
+    side = preview_at_threshold(draft, window).draft
+    arriving = load_of.would_be_handoffs(side)
+    return load_of.answering(
+        draft.threshold,
+        side.replayed.qualified_at[arriving],
+        _promised(generation)[arriving],
+        reps(),
+        config().policy,
+        _observed_pace(generation, at),
+        window,
+        at,
+    )
+
+
+@lru_cache(maxsize=1)
+def _promised(generation: int) -> Microseconds:
+    return load_of.promised_by_lead(history(), config().policy)
+
+
+@lru_cache(maxsize=1)
+def _observed_pace(generation: int, at: int) -> Pace:
+    return load_of.observed_pace(respond(handoffs(), history(), reps(), config().policy))
 
 
 @dataclass(frozen=True, eq=False)
