@@ -7,9 +7,9 @@ and keyed on the database's generation, which grows with each change of the data
 import io
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -27,16 +27,19 @@ from lib.config.folder import Config, read_folder
 from lib.core import clock, funnel, replay, scoring, whatif
 from lib.core import consequences as consequences_of
 from lib.core import load as load_of
-from lib.core.consequences import Consequences, Evidence
+from lib.core.consequences import Consequences, Evidence, Expected
+from lib.core.cycles import ProblemKind
 from lib.core.definition import LEAD_FIELDS, Criterion, Definition
 from lib.core.funnel import By, ChannelCost, Filter, Standing
 from lib.core.handoffs import Decision, Handoffs
 from lib.core.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
 from lib.core.load import Answering, Load, Pace
+from lib.core.pace import month_by_day
 from lib.core.replay import HitIndex
 from lib.core.response import respond, with_due
 from lib.core.scoring import Explanation, Score, ScoredActivity
 from lib.core.sla import Rep
+from lib.core.statistics import Rate
 from lib.core.whatif import Change, Preview, ScoreBin, Window
 from lib.core.working_time import Microseconds
 from lib.store import definitions, drafts, goals, leads
@@ -91,6 +94,8 @@ def warm_up() -> None:
         window = default_window()
         preview(agreed, window)
         score_distribution(agreed)
+        consequences(agreed, window)
+        answering(agreed, window)
         standings(Filter(), window, Grouping.CHANNEL)
 
 
@@ -120,6 +125,12 @@ def _as_of(generation: int, ten_minutes: int) -> int:
 
 def _now() -> int:
     return time.time_ns() // 1_000
+
+
+def now_in_words() -> str:
+    """The instant everything is looked at, on the reporting zone's clock."""
+    now = pd.Timestamp(clock.from_microseconds(as_of())).tz_convert(zone())
+    return f"{now.day} {now:%b %Y, %H:%M}"
 
 
 def default_window() -> Window:
@@ -200,7 +211,7 @@ def _movers(
     people = leads.leads_of(database(), ids)
     return pd.DataFrame(
         {
-            "page": [f"/lead?id={quote(lead_id)}" for lead_id in ids],
+            "page": [lead_page(lead_id) for lead_id in ids],
             "name": [people[lead_id].name for lead_id in ids],
             "company": [people[lead_id].company for lead_id in ids],
             "title": [people[lead_id].title for lead_id in ids],
@@ -444,6 +455,23 @@ def _problems(generation: int, at: int) -> tuple[Problem, ...]:
     return load_problems(database(), at, [reason.code for reason in config().answers.reasons])
 
 
+def problem_rows(kind: ProblemKind | None = None) -> pd.DataFrame:
+    """The problems of one kind, or all of them, each with its lead's page."""
+    rows = [one for one in problems() if kind is None or one.kind is kind]
+    never = replay.NEVER
+    return pd.DataFrame(
+        {
+            "page": [None if one.lead_id is None else lead_page(one.lead_id) for one in rows],
+            "kind": [one.kind.value for one in rows],
+            "occurred": _local(
+                np.array([never if one.occurred_at is None else one.occurred_at for one in rows], dtype=np.int64)
+            ),
+            "sentence": [one.sentence for one in rows],
+            "event_id": [one.event_id for one in rows],
+        }
+    )
+
+
 # What follows from a draft.
 
 
@@ -455,6 +483,12 @@ def consequences(draft: Definition, window: Window) -> Consequences:
 @lru_cache(maxsize=REPLAYS_REMEMBERED)
 def _consequences(generation: int, draft: Definition, window: Window, at: int) -> Consequences:
     return consequences_of.consequences(hit_index().hits(draft), draft, _evidence(generation, at), window)
+
+
+def agreed_expected(window: Window) -> Expected:
+    """What is to be expected of the agreed definition's own leads."""
+    agreed = agreed_definition()
+    return consequences(agreed, window).expected(agreed.threshold)
 
 
 @lru_cache(maxsize=1)
@@ -527,6 +561,26 @@ def _earned(generation: int, at: int, only: Filter, window: Window, definition: 
     return Earned(inside, criteria, points)
 
 
+def criteria_in_decisions(only: Filter, window: Window) -> tuple[funnel.CriterionInDecisions, ...]:
+    """How often rejected leads, and how often accepted ones, had points of each criterion."""
+    return _criteria_in_decisions(earned(only, window))
+
+
+@lru_cache(maxsize=CHOICES_REMEMBERED)
+def _criteria_in_decisions(of: Earned) -> tuple[funnel.CriterionInDecisions, ...]:
+    return funnel.criteria_in_decisions(of.handoffs, of.criteria, of.points)
+
+
+def criteria_by_reason(only: Filter, window: Window) -> Mapping[str | None, tuple[Rate, ...]]:
+    """For each reason, how many of those rejected for it had points of each criterion, in the order of `earned`."""
+    return _criteria_by_reason(earned(only, window))
+
+
+@lru_cache(maxsize=CHOICES_REMEMBERED)
+def _criteria_by_reason(of: Earned) -> Mapping[str | None, tuple[Rate, ...]]:
+    return funnel.criteria_by_reason(of.handoffs, of.criteria, of.points)
+
+
 def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
     """The first so many hand-offs, each with its lead's page and name and with what became of it."""
     shown = behind.take(np.arange(min(len(behind), len(behind) if most is None else most)))
@@ -534,7 +588,7 @@ def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
     people = leads.leads_of(database(), ids)
     return pd.DataFrame(
         {
-            "page": [f"/lead?id={quote(lead_id)}" for lead_id in ids],
+            "page": [lead_page(lead_id) for lead_id in ids],
             "lead_id": ids,
             "name": [people[lead_id].name for lead_id in ids],
             "company": [people[lead_id].company for lead_id in ids],
@@ -556,6 +610,19 @@ def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
     )
 
 
+def lead_page(lead_id: str) -> str:
+    """The address of a lead's page."""
+    return f"/lead?id={quote(lead_id)}"
+
+
+def csv(rows: pd.DataFrame) -> io.BytesIO:
+    """The rows as a file, without what only a page can show."""
+    written = io.BytesIO()
+    rows.drop(columns="page").to_csv(written, index=False)
+    written.seek(0)
+    return written
+
+
 def _texts(column: Column) -> list[str | None]:
     texts: list[str | None] = [*column.values.to_pylist(), None]
     return [texts[code] for code in column.codes.tolist()]
@@ -566,6 +633,43 @@ def reason_words(code: str | None) -> str:
     return next((reason.label for reason in config().answers.reasons if reason.code == code), code or "No reason given")
 
 
-def targets(metric: str) -> dict[date, float]:
-    """The goals of a metric (`mql`, `sal`, `sql`) by the first day of the month."""
-    return goals.targets(database(), metric)
+def something_is_promised() -> bool:
+    """Is any hand-off due at all? Without a promise none can be overdue, and nothing should say that none is."""
+    return bool((handoffs().due_at != replay.NEVER).any())
+
+
+def last_week() -> Window:
+    """The last whole week."""
+    end = default_window().end
+    return Window(end - timedelta(weeks=1), end, config().policy.time_zone)
+
+
+def twelve_months() -> Window:
+    """The month of now and the eleven before it."""
+    month = clock.day_of(as_of(), zone()).replace(day=1)
+    after = (month + timedelta(days=32)).replace(day=1)
+    return Window(after.replace(year=after.year - 1), after, config().policy.time_zone)
+
+
+def changes_of_last_week() -> tuple[funnel.Change, ...]:
+    """The last whole week against the one before it."""
+    week = last_week()
+    before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
+    return asked(funnel.changes, Filter(), before, week)
+
+
+def waiting_by_week() -> tuple[funnel.Waiting, ...]:
+    """Who waited for sales' answer at the end of each week of the default window."""
+    return tuple(asked(funnel.waiting, Filter(), end) for end in default_window().edges()[1:].tolist())
+
+
+def goal(metric: str) -> funnel.GoalProgress | None:
+    """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
+    return funnel.goal_progress(handoffs(), metric, goals.targets(database(), metric), zone())
+
+
+def goal_by_day(metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """This month's days, and how many of a goal's metric it had had by the end of each up to now."""
+    of = handoffs()
+    instants = {"mql": of.mql_at, "sal": of.decided_at[of.accepted], "sql": of.sql_at}[metric]
+    return month_by_day(instants, as_of(), zone())

@@ -1,7 +1,8 @@
 """The parts pages share: texts made safe, figures that explain themselves, faults in one box."""
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.charts.language import CONFIG, Chart
 from lib.core.errors import Refused
+from lib.ui import data
 
 COLUMN_HEIGHT = 480
 """Pixels; with the figures and the threshold above it fills a projector's screen."""
@@ -19,6 +21,11 @@ HOW_TO_IMPORT = (
     "or fill an empty database with invented ones: `python -m lib sample --leads 20000`."
 )
 
+HOW_TO_HAND_OVER = (
+    "Load what was handed over and what sales answered with `python -m lib import events.csv --as handoff_event` "
+    "while the app is stopped."
+)
+
 # What Streamlit's Markdown would take for formatting in a text somebody typed.
 _FORMATTING = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>])")
 
@@ -26,6 +33,11 @@ _FORMATTING = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>])")
 def plain(text: str) -> str:
     """The text as it is, safe inside Markdown."""
     return _FORMATTING.sub(r"\\\1", text)
+
+
+def percent(share: float) -> str:
+    """A share as whole per cents: "46 %"."""
+    return f"{100 * share:.0f} %"
 
 
 def rate(number: float) -> str:
@@ -54,12 +66,13 @@ def figure(
     beside: str,
     explanation: str,
     delta: float = 0,
+    than: str | None = None,
     past: Sequence[float] = (),
 ) -> None:
     """One figure of a row: its value, what stands beside it, and on hover what counts and what does not.
 
-    What stands beside it is blue where `delta` is up, and orange where it is down;
-    `past` is drawn as a line under it.
+    What stands beside it is blue where `delta` is up, and orange where it is down; `than`
+    says in plain grey what it is set against, and `past` is drawn as a line under it.
     """
     direction: Any = "off" if not delta else "up" if delta > 0 else "down"
     st.metric(
@@ -72,12 +85,45 @@ def figure(
         border=True,
         height="stretch",
         chart_data=past or None,
+        delta_description=than,
     )
+
+
+def section(title: str, anchor: str, explanation: str) -> None:
+    """A heading that an address can lead to; on hover what counts below it, what does not, and as of when."""
+    st.subheader(title, anchor=anchor, help=f"{explanation} As of {data.now_in_words()}.")
 
 
 def chart(drawn: Chart, key: str) -> None:
     """A figure with its finding as the text alternative."""
     st.plotly_chart(drawn.figure, key=key, alt=drawn.alt, config=dict(CONFIG))
+
+
+def selectable_chart(drawn: Chart, key: str, chosen: Callable[[Mapping[str, Any] | None], None]) -> None:
+    """A figure in which a click on a bar or dot tells `chosen` Plotly's point, or None once nothing is selected.
+
+    Told before the next run, so that `chosen` may set the widgets that say the same by keyboard.
+    """
+
+    def tell() -> None:
+        points = st.session_state[key].selection.points
+        chosen(points[0] if points else None)
+
+    st.plotly_chart(drawn.figure, key=key, alt=drawn.alt, config=dict(CONFIG), on_select=tell, selection_mode="points")
+
+
+def all_as_csv(written: Callable[[], io.BytesIO], file_name: str) -> None:
+    """Download the whole of a table that is shown in part; written only when asked for."""
+    st.download_button(
+        "All as CSV",
+        written,
+        file_name,
+        "text/csv",
+        key=f"csv:{file_name}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
 
 
 def fault_box(refused: Refused, not_done: str) -> None:

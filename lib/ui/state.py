@@ -163,18 +163,21 @@ def show_in_controls() -> None:
     current.controls_are_stale = False
 
 
-FIGURES, CHARTS, MOVERS = "figures", "charts", "movers"
+FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
+"""The fragments a moved control redraws, in this order; a newer key stops what an older one has not drawn yet."""
+
+REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
 
 
 def threshold_moved() -> None:
     """Only looks up the surface: the figures first, then what is drawn."""
     change(tuning().draft.with_threshold(int(st.session_state[THRESHOLD])))
-    st.rerun([FIGURES, CHARTS, MOVERS])
+    st.rerun(REDRAWN)
 
 
 def points_moved(criterion_id: str) -> None:
     change(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
-    st.rerun([FIGURES, CHARTS, MOVERS])
+    st.rerun(REDRAWN)
 
 
 def points_typed(criterion_id: str) -> None:

@@ -4,8 +4,11 @@ import io
 
 import streamlit as st
 
+from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
+from lib.core import consequences as consequences_of
 from lib.core.definition import Category
+from lib.core.load import load_in_words
 from lib.core.whatif import Change, Preview, Volume
 from lib.ui import data, parts, state
 
@@ -32,7 +35,7 @@ def figures() -> None:
     weeks = compared.window.length_weeks
     more = drafted.qualified - agreed.qualified
     st.markdown(_sentence(drafted, agreed, weeks) + (" :violet-badge[not saved]" if state.tuning().is_unsaved else ""))
-    with st.grid(5, min_column_width=150):
+    with st.grid(6, min_column_width=140):
         parts.figure(
             "MQLs a week",
             parts.rate(drafted.qualified / weeks),
@@ -61,12 +64,50 @@ def figures() -> None:
             beside="no longer MQLs",
             explanation="Qualify within the window under the agreed definition, and not under the draft.",
         )
-        parts.figure(
-            "Kept",
-            f"{drafted.kept:,}",
-            beside="under both",
-            explanation="Qualify within the window under both, perhaps at different instants.",
-        )
+        _accepted(compared)
+        _load(compared)
+
+
+def _accepted(compared: Preview) -> None:
+    draft = state.tuning().draft
+    expected = data.consequences(draft, compared.window).expected(draft.threshold)
+    agreed = data.agreed_expected(compared.window)
+    difference = 0.0
+    if expected.share is None or expected.margin is None:
+        value, beside = f"{expected.reached:,.0f} of {expected.known:,}", "too few to say"
+    elif agreed.share is None:
+        value, beside = f"{parts.percent(expected.share)} ± {100 * expected.margin:.0f}", "as agreed: too few to say"
+    else:
+        value = f"{parts.percent(expected.share)} ± {100 * expected.margin:.0f}"
+        beside = f"agreed {parts.percent(agreed.share)}"
+        # A difference the interval could have made by itself gets no colour.
+        more = expected.share - agreed.share
+        difference = more if abs(more) > expected.margin else 0.0
+    parts.figure(
+        "Accepted",
+        value,
+        delta=difference,
+        beside=beside,
+        explanation=consequences_of.acceptance_in_words(expected)
+        + " Each decided hand-off is scored under the draft as of its own hand-over; ± is half the 95 % interval.",
+    )
+
+
+def _load(compared: Preview) -> None:
+    load = data.load(state.tuning().draft, compared.window)
+    if load.per_working_day is None:
+        value, beside = "–", "no working day in the window"
+    elif load.share is None:
+        value, beside = f"{load.per_working_day:,.1f}", "a working day; capacity unknown"
+    else:
+        value = parts.percent(load.share)
+        beside = f"{load.per_working_day:,.0f} of {load.capacity_per_working_day:,.0f} a day"
+    parts.figure(
+        "Sales' load",
+        value,
+        beside=beside,
+        explanation="Leads that qualify a working day of the window, against what all reps together can answer in one.",
+    )
 
 
 def _compared() -> tuple[Preview, Volume, Volume]:
@@ -88,11 +129,10 @@ def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
 
 @st.fragment(key=state.CHARTS)
 def charts() -> None:
-    """Volume by week, volume by threshold, and where the points come from."""
+    """Volume by week and by threshold."""
     # Here and not with the figures: the browser redraws its whole frame for a new address.
     state.write_address()
     compared, drafted, agreed = _compared()
-    draft = state.tuning().draft
     parts.chart(
         charts_of.mqls_by_week(
             compared.window.weeks, drafted.by_week, agreed.by_week, data.mql_goal_per_week(compared.window)
@@ -102,6 +142,26 @@ def charts() -> None:
     parts.chart(
         charts_of.mqls_by_threshold(*compared.by_threshold(), drafted.threshold, agreed.threshold), key="by-threshold"
     )
+
+
+@st.fragment(key=state.DETAILS)
+def details() -> None:
+    """Whether sales would accept them and can answer them, and where the points come from."""
+    compared, drafted, agreed = _compared()
+    draft = state.tuning().draft
+    consequences = data.consequences(draft, compared.window)
+    as_agreed = data.consequences(data.agreed_definition(), compared.window)
+    parts.chart(
+        consequence_charts.trade_off(
+            consequences.trade_off(), as_agreed.trade_off(), drafted.threshold, agreed.threshold
+        ),
+        key="trade-off",
+    )
+    parts.chart(
+        consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
+    )
+    burden, answering = data.load(draft, compared.window), data.answering(draft, compared.window)
+    st.caption(load_in_words(burden, answering))
     bins = data.score_distribution(draft)
     parts.chart(
         charts_of.score_distribution(

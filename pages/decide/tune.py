@@ -21,6 +21,7 @@ with criteria_column, parts.scrolling(narrow, key="criteria"):
     controls.criteria()
 with charts_column, parts.scrolling(narrow, key="consequences"):
     volume.charts()
+    volume.details()
     volume.movers()
 
 criterion_dialog.show()
