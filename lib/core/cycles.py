@@ -86,11 +86,11 @@ def derive(events: Collection[Event], as_of: int, reasons: Collection[str], owne
     `reasons` are the known codes, `owner` is the lead's. A currency that changes
     is seen across leads only, and not here.
     """
-    counting, idle = _counting(events, as_of)
+    known, idle = _counting(events, as_of)
     problems = {(ProblemKind.FUTURE, event.event_id) for event in events if event.at > as_of}
     problems |= {(ProblemKind.ORPHAN, event.event_id) for event in idle}
     groups: list[list[Event]] = []
-    for event in sorted(counting, key=_place):
+    for event in sorted(known, key=_place):
         under_way = bool(groups) and not any(other.kind in ENDINGS for other in groups[-1])
         if event.kind == "mql" and not under_way:
             groups.append([event])
@@ -102,6 +102,11 @@ def derive(events: Collection[Event], as_of: int, reasons: Collection[str], owne
         problems |= set(_problems(group, reasons))
     cycles = tuple(_cycle(number, group, owner) for number, group in enumerate(groups, start=1))
     return Derived(cycles, frozenset(problems))
+
+
+def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
+    """The events of one lead that count as of an instant, in the order they do; retractions are not among them."""
+    return tuple(sorted(_counting(events, as_of)[0], key=_place))
 
 
 def _place(event: Event) -> tuple[int, int, str]:
@@ -118,8 +123,8 @@ def _counting(events: Iterable[Event], as_of: int) -> tuple[list[Event], list[Ev
     for retraction in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
         if retraction.event_id not in gone:
             gone.add(retraction.takes_back)
-    counting = [event for event in known if event.kind != "retracted" and event.event_id not in gone]
-    return counting, [event for event in retractions if event.takes_back not in names]
+    counted = [event for event in known if event.kind != "retracted" and event.event_id not in gone]
+    return counted, [event for event in retractions if event.takes_back not in names]
 
 
 def _first(group: Iterable[Event], kinds: Collection[str]) -> Event | None:
