@@ -40,6 +40,7 @@ def test_the_object_printed_has_exactly_the_keys_of_the_contract(preview: Callab
 
     assert list(printed) == [
         "window", "threshold", "qualified", "by_week", "by_threshold", "against", "kept", "gained", "lost",
+        "bands", "expected", "load",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
@@ -47,6 +48,10 @@ def test_the_object_printed_has_exactly_the_keys_of_the_contract(preview: Callab
     assert printed["against"]["threshold"] == 36
     assert {tuple(one) for one in printed["by_week"]} == {("week", "qualified", "against")}
     assert {tuple(one) for one in printed["by_threshold"]} == {("threshold", "qualified")}
+    assert list(printed["expected"]) == [
+        "observed_decided", "observed_accepted", "estimated_leads", "estimated_accepted", "not_observed_leads",
+    ]  # fmt: skip
+    assert list(printed["load"]) == ["per_working_day", "capacity_per_working_day"]
 
 
 def test_the_counts_are_those_of_a_second_reading_of_the_design(preview: Callable[..., Ran], world: World) -> None:
@@ -130,6 +135,9 @@ def test_the_sample_counts_the_same_in_the_preview_as_in_its_list_of_leads(
     assert sum(week["qualified"] for week in printed["by_week"]) == printed["qualified"]
     assert sum(week["against"] for week in printed["by_week"]) == printed["against"]["qualified"]
     assert printed["by_threshold"][printed["threshold"] - 1]["qualified"] == printed["qualified"]
+    assert {tuple(band) for band in printed["bands"]} == {
+        ("low", "high", "handed_over", "decided", "accepted", "rate", "low95", "high95")
+    }
 
 
 def test_the_default_window_is_the_last_26_whole_weeks(run: Run, world: World, now: Callable[[datetime], None]) -> None:
