@@ -1,15 +1,37 @@
 """The visual language: one palette for charts and widgets, legible on either background; a frame that holds still."""
 
 import tomllib
+from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 import pytest
 from streamlit.elements.lib import streamlit_plotly_theme
+from streamlit.material_icon_names import ALL_MATERIAL_ICONS
 
 from lib.charts import language
-from lib.charts.language import CATEGORY_COLOURS, Mark, amount, chart, count, signed
+from lib.charts.language import (
+    CATEGORY_COLOURS,
+    HATCHED_AXIS,
+    HUES,
+    STATES,
+    Mark,
+    amount,
+    chart,
+    count,
+    duration,
+    hatched,
+    percent,
+    period_name,
+    safe,
+    short,
+    signed,
+)
+from lib.core.funnel import By
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEME: dict[str, Any] = CONFIG["theme"]
@@ -18,8 +40,22 @@ BY_MEANING = {
     "agreed": language.AGREED,
     "gained": language.GAINED,
     "lost": language.LOST,
+    "observed": language.OBSERVED,
+    "accepted": language.ACCEPTED,
+    "rejected": language.REJECTED,
+    "open": language.OPEN,
+    **{state: look.colour for state, look in STATES.items()},
+    **{f"hue {n}": hue for n, hue in enumerate(HUES)},
     **CATEGORY_COLOURS,
 }
+
+SIGHTS = {
+    "all colours": np.eye(3),
+    "no red": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    "no green": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "no blue": np.array([[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]),
+}
+"""What those without one kind of cone see of linear red, green and blue (Machado, Oliveira and Fernandes 2009)."""
 
 
 def contrast(one: str, other: str) -> float:
@@ -29,9 +65,25 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
+    red, green, blue = _linear(colour)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+
+def _linear(colour: str) -> npt.NDArray[np.float64]:
     channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels])
+
+
+def seen_apart(one: str, other: str, sight: npt.NDArray[np.float64]) -> float:
+    """CIE 1976's difference of two colours for such eyes: 2.3 is just noticed, black and white are 100 apart."""
+    return float(np.linalg.norm(_lab(sight @ _linear(one)) - _lab(sight @ _linear(other))))
+
+
+def _lab(linear: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = (to_xyz @ np.clip(linear, 0, 1)) / np.array([0.9505, 1.0, 1.0888])
+    x, y, z = (np.cbrt(c) if c > 0.008856 else 7.787 * c + 16 / 116 for c in (x, y, z))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 def test_black_on_white_has_the_highest_contrast_there_is() -> None:
@@ -73,6 +125,40 @@ def test_widgets_have_the_same_colours_as_charts() -> None:
 def test_colours_that_stand_for_different_things_in_one_chart_differ() -> None:
     assert len(set(CATEGORY_COLOURS.values())) == len(CATEGORY_COLOURS)
     assert len({language.DRAFT, language.AGREED, language.GAINED, language.LOST}) == 4
+    assert len({language.ACCEPTED, language.REJECTED, language.OPEN}) == 3
+    assert len(set(HUES)) == len(HUES)
+
+
+def test_the_four_states_have_an_icon_each_that_streamlit_knows() -> None:
+    icons = [look.icon for look in STATES.values()]
+
+    assert list(STATES) == ["met", "breached", "overdue", "due"]
+    assert len(set(icons)) == 4
+    assert {icon.removeprefix(":material/").removesuffix(":") for icon in icons} <= set(ALL_MATERIAL_ICONS)
+
+
+def test_black_and_white_are_a_hundred_apart() -> None:
+    assert seen_apart("#000000", "#FFFFFF", SIGHTS["all colours"]) == pytest.approx(100, abs=0.1)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("pair", list(combinations(STATES, 2)), ids=" and ".join)
+def test_the_colours_of_two_states_differ_also_for_the_colour_blind(pair: tuple[str, str], sight: str) -> None:
+    one, other = (STATES[state].colour for state in pair)
+
+    assert seen_apart(one, other, SIGHTS[sight]) > 10
+
+
+def test_hatching_covers_the_height_of_its_places_and_says_its_word() -> None:
+    (hatching,) = hatched(["50 to 59"], "not observed", 1.0)
+
+    assert (hatching["x"], hatching["y"], HATCHED_AXIS["range"]) == (["50 to 59"], [1], [0, 1])
+    assert hatching["name"] == "not observed"
+    assert hatching["marker"]["pattern"]["shape"] == "/"
+
+
+def test_without_a_place_there_is_no_hatching_and_no_word_in_the_legend() -> None:
+    assert hatched([], "immature", 1.0) == []
 
 
 def test_a_zoom_and_the_height_outlive_other_numbers() -> None:
@@ -136,3 +222,37 @@ def test_a_signed_amount_shows_its_direction_unless_it_rounds_to_none(points: fl
 @pytest.mark.parametrize(("points", "said"), [(63.21, "63.2"), (20.0, "20"), (-0.5, "−0.5"), (-0.01, "0")])
 def test_an_amount_has_one_decimal_where_there_is_one(points: float, said: str) -> None:
     assert amount(points) == said
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.464, "46 %"), (0, "0 %"), (1, "100 %"), (0.996, "100 %")])
+def test_a_share_is_said_in_whole_per_cents(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (3 + 1 / 3, "3 h 20 min"),
+        (4, "4 h"),
+        (0.75, "45 min"),
+        (0, "0 min"),
+        (1.9999, "2 h"),
+        (1234.5, "1,234 h 30 min"),
+    ],
+)
+def test_a_duration_is_said_in_hours_and_whole_minutes(hours: float, said: str) -> None:
+    assert duration(hours) == said
+
+
+@pytest.mark.parametrize(("by", "said"), [(By.WEEK, "the week of 1 June 2026"), (By.MONTH, "June 2026")])
+def test_a_period_is_named_by_what_it_is(by: By, said: str) -> None:
+    assert period_name(date(2026, 6, 1), by) == said
+
+
+def test_what_somebody_typed_is_shown_as_typed() -> None:
+    assert safe("<b>Fair</b> & more") == "&lt;b&gt;Fair&lt;/b&gt; &amp; more"
+
+
+def test_a_long_label_is_cut_before_it_is_made_safe() -> None:
+    assert short("a" * 24) == "a" * 24
+    assert short("&" * 25) == "&amp;" * 23 + "…"
