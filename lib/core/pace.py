@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from lib.core.clock import day_of, day_start, week_of
 from lib.core.funnel import By
 from lib.core.history import Instants
@@ -47,3 +49,17 @@ def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> Pace:
         by_then=int((of_before & (instants <= then)).sum()),
         in_all=int(of_before.sum()),
     )
+
+
+def month_by_day(instants: Instants, as_of: int, zone: ZoneInfo) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """The days of the month `as_of` lies in, and how many of the instants it had had by the end of each.
+
+    The counts stop with the day of `as_of`, which counts up to that instant.
+    """
+    today = day_of(as_of, zone)
+    first = today.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    days = tuple(first + timedelta(days=n) for n in range((after - first).days))
+    ends = [day_start(day + timedelta(days=1), zone) for day in days[: today.day]]
+    inside = np.sort(instants[(instants >= day_start(first, zone)) & (instants <= as_of)])
+    return days, tuple(np.searchsorted(inside, ends, side="left").tolist())

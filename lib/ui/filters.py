@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.core.funnel import BLANK, Filter
+from lib.core.funnel import BLANK, By, Filter
 from lib.core.history import UNKNOWN, Column, frequent_values
 from lib.core.whatif import Window
 from lib.ui import data, parts, state
@@ -61,6 +61,21 @@ def _choice(key: str, everything: str, column: Column, words: Callable[[str], st
         width=200,
         bind="query-params",
     )
+
+
+def period() -> By:
+    """Weeks or months."""
+    chosen: By = st.segmented_control(
+        "By",
+        [By.WEEK, By.MONTH],
+        default=By.WEEK,
+        format_func=lambda by: f"by {by}",
+        label_visibility="collapsed",
+        required=True,
+        key="by",
+        bind="query-params",
+    )
+    return chosen
 
 
 def write_days() -> None:

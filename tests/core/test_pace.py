@@ -9,7 +9,7 @@ import pytest
 from lib.core.clock import parse_instant
 from lib.core.funnel import By
 from lib.core.history import Instants
-from lib.core.pace import pace
+from lib.core.pace import month_by_day, pace
 from lib.core.replay import NEVER
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -65,3 +65,20 @@ def test_the_month_before_january_is_the_december_of_the_year_before() -> None:
 
     assert (found.period, found.before) == (date(2026, 1, 1), date(2025, 12, 1))
     assert (found.so_far, found.by_then, found.in_all) == (1, 0, 1)
+
+
+def test_a_month_adds_up_day_by_day_as_far_as_it_has_come() -> None:
+    handed_over = at("2026-02-28T22:59Z", "2026-02-28T23:00Z", "2026-03-01T22:59Z", "2026-03-01T23:00Z", "2026-03-03")
+
+    days, reached = month_by_day(handed_over, int(at("2026-03-02T12:00Z")[0]), MADRID)
+
+    assert (days[0], days[-1], len(days)) == (date(2026, 3, 1), date(2026, 3, 31), 31)
+    assert reached == (2, 3)
+
+
+def test_the_last_day_of_a_month_so_far_counts_up_to_the_instant_itself() -> None:
+    as_of = int(at("2026-03-01T12:00Z")[0])
+
+    _, reached = month_by_day(np.array([as_of, as_of + 1, NEVER]), as_of, MADRID)
+
+    assert reached == (1,)

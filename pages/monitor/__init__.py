@@ -1,0 +1,1 @@
+"""What the weekly funnel review and sales' daily check look at."""
