@@ -68,7 +68,7 @@ def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
 
 def _place(record: Record) -> str:
     what, at, who, detail = record
-    return f"what {who} {what} at {instant_text(at)} {detail}"
+    return f"'{what}' by {who} at {instant_text(at)} {detail}"
 
 
 def _canonical(detail: str) -> str:

@@ -123,7 +123,7 @@ def test_entries_removed_from_the_end_are_missed_by_their_records(edited: Databa
 
     (only,) = faults(edited)
 
-    assert only.startswith("what Tom edited at ")
+    assert only.startswith("'edited' by Tom at ")
     assert "without an audit entry" in only
 
 

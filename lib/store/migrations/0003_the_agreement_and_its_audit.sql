@@ -85,43 +85,54 @@ agreed as (
 
 ),
 
-starting as (
+-- Whichever came first stands: a withdrawal, or the second signature.
+settled as (
 
     select
         proposal.*,
-        -- From the instant stated, but never before both have signed.
-        case
-            when side is null then starts_at
-            when agreed_at is not null then greatest(starts_at, agreed_at)
-        end as in_force_from
+        case when withdrawn_at >= agreed_at then null else withdrawal.withdrawn_at end as withdrawn_at,
+        case when withdrawn_at < agreed_at then null else agreed.agreed_at end as agreed_at,
+        withdrawal.who as withdrawn_by,
+        withdrawal.reason as withdrawn_because
 
     from proposal
 
     left join agreed
         on proposal.number = agreed.number
 
+    left join withdrawal
+        on proposal.number = withdrawal.number and withdrawal.withdrawn_at <= as_of
+
     where proposed_at <= as_of or side is null
+
+),
+
+starting as (
+
+    select
+        *,
+        -- From the instant stated, but never before both have signed.
+        case
+            when side is null then starts_at
+            when agreed_at is not null then greatest(starts_at, agreed_at)
+        end as in_force_from
+
+    from settled
 
 )
 
 select
-    starting.*,
-    withdrawn_at,
-    withdrawal.who as withdrawn_by,
-    withdrawal.reason as withdrawn_because,
+    *,
     case
         when withdrawn_at is not null then 'withdrawn'
         when in_force_from is null then 'proposed'
         when in_force_from <= as_of
-            and (in_force_from, starting.number) < max((in_force_from, starting.number)) filter (in_force_from <= as_of) over ()
+            and (in_force_from, number) < max((in_force_from, number)) filter (in_force_from <= as_of) over ()
             then 'superseded'
         else 'agreed'
     end as state
 
-from starting
-
-left join withdrawal
-    on starting.number = withdrawal.number and withdrawn_at <= as_of;
+from starting;
 
 -- Every edit of every draft; `text` is null where it was deleted, `revision` 0 what was there before the audit began.
 -- One row a revision.

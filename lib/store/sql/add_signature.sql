@@ -1,0 +1,3 @@
+-- Sign a version for a side. Returns nothing.
+insert into signature (number, sha256, side, who, signed_at)
+values ($number, $sha256, $side, $who, $signed_at)

@@ -1,0 +1,3 @@
+-- Take a proposal back. Returns nothing.
+insert into withdrawal (number, withdrawn_at, who, reason)
+values ($number, $withdrawn_at, $who, $reason)

@@ -1,0 +1,14 @@
+-- The signatures given up to an instant, or all, in the order they were given. One row a signature.
+select
+    number,
+    side,
+    who,
+    epoch_us(signed_at) as signed_at
+
+from signature
+
+where signed_at <= coalesce($as_of, timestamp 'infinity')
+
+order by
+    signed_at,
+    side
