@@ -11,8 +11,8 @@ from enum import IntEnum, StrEnum
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from lib.core.funnel import lead_rows
 from lib.core.handoffs import Handoffs
 from lib.core.history import UNKNOWN, Column, History, Instants
 from lib.core.matching import Mask, leads_meeting
@@ -169,7 +169,7 @@ def promised_time(promises: Sequence[Promise], handoffs: Handoffs, leads: Histor
     """The working time promised for each hand-off's lead, by the first promise that matches; NO_PROMISE else."""
     promised = np.full(len(handoffs), NO_PROMISE, dtype=np.int64)
     if any(promise.when for promise in promises):
-        rows = pc.index_in(handoffs.lead_id, value_set=leads.lead_id).to_numpy(zero_copy_only=False)
+        rows = lead_rows(handoffs, leads)
     for promise in reversed(promises):
         matches = slice(None) if promise.when is None else leads_meeting(leads, promise.when)[rows]
         promised[matches] = promise.within_minutes * MINUTE
