@@ -54,7 +54,7 @@ BINS = 24
 CURVE_POINTS = 300
 """More than the eye can tell apart: a curve with a step for every hand-off would be megabytes."""
 
-REFERENCE_LETTERS = 64
+REFERENCE_LETTERS = 44
 """Of a line: what a narrow screen shows."""
 
 WHOLE = {**PERCENT, "range": [0, 104]}

@@ -11,6 +11,7 @@ import pytest
 from lib.charts.language import AGREED, DRAFT, GAINED, LOST, STATES, Chart
 from lib.charts.sla import (
     CURVE_POINTS,
+    REFERENCE_LETTERS,
     attainment_by_week,
     before_and_after,
     conversion_by_response,
@@ -131,7 +132,7 @@ def test_a_published_finding_stands_beside_our_own_on_lines_a_narrow_screen_show
     lines = drawn.figure.layout.xaxis.title.text.split("<br>")
     assert lines[0] == "time to the first touch"
     assert " ".join(lines[1:]) == reference
-    assert max(map(len, lines)) <= 64
+    assert max(map(len, lines)) <= REFERENCE_LETTERS
     assert drawn.alt.startswith("From 1 h to later the share accepted falls from 90 % (45 of 50) to 80 % (80 of 100)")
     assert drawn.alt.endswith(reference)
 
