@@ -332,7 +332,16 @@ def by_band(
         finding,
         marks=marks,
         height=TALL,
-        xaxis={"type": "category", "categoryorder": "array", "categoryarray": places, "title": axis, "anchor": "y"},
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": places,
+            "title": axis,
+            "anchor": "y",
+            "range": [-0.5, len(places) - 0.5],
+            # On an axis of names Plotly would take a mark's place for one more name.
+            "autorangeoptions": {},
+        },
         yaxis={**PERCENT, "domain": [0, 0.62], "title": what},
         yaxis2={"domain": [0.7, 1], "anchor": "x", "title": "leads", "nticks": 3},
         yaxis9=dict(HATCHED_AXIS),

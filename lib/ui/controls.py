@@ -199,12 +199,12 @@ def _more(criterion: Criterion) -> None:
 def _switch(criterion_id: str) -> None:
     draft = state.tuning().draft
     criterion = draft.criterion(criterion_id)
-    state.replace_draft(draft.with_criterion(replace(criterion, off=not criterion.off)))
+    state.change(draft.with_criterion(replace(criterion, off=not criterion.off)))
 
 
 def _remove(criterion_id: str) -> None:
     draft = state.tuning().draft
-    state.replace_draft(draft.without_criterion(criterion_id))
+    state.change(draft.without_criterion(criterion_id))
     st.toast(
         f"Removed “{parts.plain(draft.criterion(criterion_id).label)}”. Undo brings it back.", icon=":material/delete:"
     )

@@ -126,7 +126,7 @@ def _form(category: Category, criterion: Criterion | None) -> None:
     if st.button(
         "Add to the draft" if criterion is None else "Change the draft", type="primary", disabled=not label.strip()
     ):
-        state.replace_draft(changed)
+        state.change(changed)
         st.rerun()
 
 

@@ -24,8 +24,6 @@ class Tuning:
     draft: Definition
     saved: Definition
     past: list[Definition] = field(default_factory=list)
-    controls_are_stale: bool = True
-    """The draft was changed otherwise than by its controls, which have to be told."""
 
     @property
     def is_unsaved(self) -> bool:
@@ -67,22 +65,15 @@ def change(draft: Definition) -> None:
     current.draft = draft
 
 
-def replace_draft(draft: Definition) -> None:
-    """Take a draft changed otherwise than by its controls, and show it in them."""
-    change(draft)
-    tuning().controls_are_stale = True
-
-
 def undo() -> None:
     """One change back; nothing when there is none."""
     current = tuning()
     if current.past:
         current.draft = current.past.pop()
-        current.controls_are_stale = True
 
 
 def back_to_agreed() -> None:
-    replace_draft(data.agreed_definition())
+    change(data.agreed_definition())
 
 
 def open_draft(name: str | None) -> None:
@@ -108,7 +99,7 @@ def draft_text() -> str:
 def take_text(text: str) -> Refused | None:
     """Take the draft as YAML; what is wrong with it when it cannot mean anything, and then nothing has changed."""
     try:
-        replace_draft(read_definition(text, "draft"))
+        change(read_definition(text, "draft"))
     except Refused as refused:
         return refused
     return None
@@ -144,11 +135,12 @@ def minimum_key(category: Category) -> str:
 
 
 def show_in_controls() -> None:
-    """Write a draft that was changed otherwise into the controls' memory; called before they are drawn."""
-    current = tuning()
-    if not current.controls_are_stale:
-        return
-    draft = current.draft
+    """Write the draft into the controls' memory, before they are drawn: it is the draft that is true.
+
+    What a visitor did to a control is in the draft by then, and a control whose run
+    was overtaken before it was drawn would otherwise begin at its lowest value.
+    """
+    draft = tuning().draft
     remembered: dict[str, Any] = {THRESHOLD: draft.threshold, HALF_LIFE: draft.half_life_days}
     for category in Category:
         remembered[cap_key(category)] = draft.cap(category)
@@ -160,7 +152,6 @@ def show_in_controls() -> None:
     for key in [key for key in st.session_state if str(key).startswith(TYPED)]:
         # Drawn only while its popover is open; it then begins with the draft's points.
         del st.session_state[key]
-    current.controls_are_stale = False
 
 
 FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
@@ -181,7 +172,7 @@ def points_moved(criterion_id: str) -> None:
 
 
 def points_typed(criterion_id: str) -> None:
-    replace_draft(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
+    change(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
 
 
 def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:
