@@ -1,5 +1,6 @@
 """How the promises were kept, as counts and times: attainment, velocity, who waits, and what a quick answer brings."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -142,10 +143,16 @@ def _attainment(name: str | None, clock: Clock, rows: Mask) -> Attainment:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The share still unanswered after so many working hours: a step down at each of `hours` (k,) to `share` (k,)."""
+    """The share still unanswered after so many working hours: a step down at each of `hours` (k,) to `share` (k,).
+
+    `low95` and `high95` (k,) are Greenwood's 95 % interval on the log-log scale,
+    the share itself where that is undefined: while nobody has answered, and once all have.
+    """
 
     hours: npt.NDArray[np.float64]
     share: npt.NDArray[np.float64]
+    low95: npt.NDArray[np.float64]
+    high95: npt.NDArray[np.float64]
 
     def reached(self, share: float) -> float | None:
         """After how many hours the share is this low, None when it never is."""
@@ -159,9 +166,17 @@ def still_unanswered(rep_time: Microseconds, answered: Mask) -> Curve:
     from scipy.stats import CensoredData, ecdf  # Half a second to load, for those who need it.
 
     if not rep_time.size:
-        return Curve(np.zeros(0), np.zeros(0))
+        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
     curve = ecdf(CensoredData(uncensored=rep_time[answered] / HOUR, right=rep_time[~answered] / HOUR)).sf
-    return Curve(curve.quantiles, curve.probabilities)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # Where it is undefined SciPy says so in a warning and with NaN.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        band = curve.confidence_interval(method="log-log")
+    low95, high95 = (
+        np.where(np.isnan(edge.probabilities), curve.probabilities, edge.probabilities)
+        for edge in (band.low, band.high)
+    )
+    return Curve(curve.quantiles, curve.probabilities, low95, high95)
 
 
 def velocity(rep_time: Microseconds, answered: Mask) -> Velocity:

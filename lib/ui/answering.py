@@ -1,0 +1,241 @@
+"""Sales' answers: the dialogs that ask for them, the one event each of them writes, and its undo within a minute."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import streamlit as st
+
+from lib.charts.language import count
+from lib.core.answers import Fate, Question
+from lib.core.errors import Refused
+from lib.store import decisions
+from lib.store.decisions import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
+from lib.ui import data, parts, promises, visitor
+from lib.ui.visitor import Visitor
+
+LEAD = "lead"
+"""What the address calls the hand-off that is shown."""
+
+ASKED, DONE = "answering", "answered"
+
+FATE_WORDS = {Fate.RECYCLE: "goes back to nurturing", Fate.DISQUALIFY: "is out for good"}
+
+REFRESH_SECONDS = 5
+
+
+class Action(StrEnum):
+    """What can be done with a hand-off."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    SQL = "sql"
+    REASSIGN = "reassign"
+    TOUCH = "touch"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One form as long as it is shown: for which hand-off, which is shown after it, and the key its presses share."""
+
+    action: Action
+    lead_id: str
+    cycle: int
+    name: str
+    following: str | None
+    key: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What this visitor did last: the event, to whom, and whether it was taken back."""
+
+    written: Written
+    handoff_id: str
+    name: str
+    taken_back: bool = False
+
+
+def begin(action: Action, lead_id: str, cycle: int, name: str, following: str | None) -> None:
+    """Ask for an answer: the page opens its dialog."""
+    st.session_state[ASKED] = Asked(action, lead_id, cycle, name, following, uuid.uuid4().hex)
+
+
+def show(asking: Visitor | None) -> None:
+    """The dialog when it was asked for; called once by the page, outside every container."""
+    asked = st.session_state.pop(ASKED, None)
+    if asked is None or asking is None:
+        return
+    title, dialog = DIALOGS[asked.action]
+    st.dialog(title.format(parts.plain(asked.name)))(dialog)(asked, asking)
+
+
+# The dialogs.
+
+
+def _accept(asked: Asked, asking: Visitor) -> None:
+    answers = data.config().answers
+    given, note, submitted = _checklist(asked, answers.accept, "Accept")
+    if submitted:
+        _write(asked, asking, note, lambda press: decisions.accept(data.database(), press, answers, given))
+
+
+def _call_sql(asked: Asked, asking: Visitor) -> None:
+    answers = data.config().answers
+    given, note, submitted = _checklist(asked, answers.sql, "Mark as SQL")
+    if submitted:
+        _write(asked, asking, note, lambda press: decisions.call_sql(data.database(), press, answers, given))
+
+
+def _checklist(asked: Asked, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
+    """The questions, each ticked for yes; what was ticked, the note, and whether the button was pressed."""
+    with st.form(f"form:{asked.key}", border=False):
+        given = {one.id: st.checkbox(one.text, key=f"{asked.key}:{one.id}") for one in questions}
+        st.caption(f"All {len(questions)} yes, or it is none. Tab and space tick, Enter takes.")
+        note = _note()
+        submitted = st.form_submit_button(button, type="primary", icon=":material/check:", shortcut="Enter")
+    return given, note, submitted
+
+
+def _note() -> str:
+    return st.text_input("Note (optional)", max_chars=500, placeholder="What the next one should know")
+
+
+def _reject(asked: Asked, asking: Visitor) -> None:
+    answers = data.config().answers
+    with st.form(f"form:{asked.key}", border=False):
+        reason = st.radio(
+            "Why?",
+            [one.code for one in answers.reasons],
+            index=None,
+            format_func=lambda code: answers.reason(code).label,
+            captions=[f"The lead {FATE_WORDS[one.fate]}." for one in answers.reasons],
+        )
+        note = _note()
+        submitted = st.form_submit_button("Reject", type="primary", icon=":material/close:", shortcut="Enter")
+    if submitted:
+        _write(asked, asking, note, lambda press: decisions.reject(data.database(), press, answers, reason or ""))
+
+
+def _reassign(asked: Asked, asking: Visitor) -> None:
+    having = promises.open_by_owner()
+    with st.form(f"form:{asked.key}", border=False):
+        to = st.selectbox(
+            "To whom?",
+            [rep.rep_id for rep in sorted(data.reps(), key=lambda rep: (having.get(rep.rep_id, 0), rep.rep_id))],
+            format_func=lambda rep_id: f"{data.rep_name(rep_id)} ({rep_id}), {having.get(rep_id, 0):,} open",
+            help="The rep with the fewest open hand-offs stands first.",
+        )
+        note = _note()
+        st.caption("The new owner's clock starts now. How long the customer waits is counted from the hand-over.")
+        submitted = st.form_submit_button("Reassign", type="primary", icon=":material/forward:", shortcut="Enter")
+    if submitted:
+        _write(asked, asking, note, lambda press: decisions.assign(data.database(), press, to or ""))
+
+
+def _touch(asked: Asked, asking: Visitor) -> None:
+    with st.form(f"form:{asked.key}", border=False):
+        contact = st.radio(
+            "Did you reach them?",
+            [True, False],
+            format_func=lambda reached: "Yes, we spoke or they wrote back" if reached else "No, I tried",
+            captions=["Contact", "An attempt; it stops the clock of the first touch just the same"],
+        )
+        note = _note()
+        submitted = st.form_submit_button("Write down", type="primary", icon=":material/call:", shortcut="Enter")
+    if submitted:
+        _write(
+            asked, asking, note, lambda press: decisions.touch(data.database(), press, contact=bool(contact)), stay=True
+        )
+
+
+def _take_note(asked: Asked, asking: Visitor) -> None:
+    with st.form(f"form:{asked.key}", border=False):
+        note = st.text_area("Note", max_chars=2000, placeholder="What the next one should know")
+        submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:")
+    if submitted:
+        _write(asked, asking, note, lambda press: decisions.note(data.database(), press), stay=True)
+
+
+DIALOGS: dict[Action, tuple[str, Callable[[Asked, Visitor], None]]] = {
+    Action.ACCEPT: ("Accept {}?", _accept),
+    Action.REJECT: ("Reject {}?", _reject),
+    Action.SQL: ("Is {} an SQL?", _call_sql),
+    Action.REASSIGN: ("Reassign {}", _reassign),
+    Action.TOUCH: ("{}: a first touch", _touch),
+    Action.NOTE: ("A note on {}", _take_note),
+}
+
+
+def _write(asked: Asked, asking: Visitor, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
+    """Write the answer's event once, then show the next lead; or say why not, and what already happened."""
+    press = Press(asked.lead_id, asked.cycle, asking.actor, promises.now(), asked.key, note)
+    try:
+        written = write(press)
+    except AlreadyAnswered as refused:
+        st.warning(
+            f"{parts.plain(asked.name)} was {in_words(refused.earlier)}. That stands; nothing was written now.",
+            icon=":material/done_all:",
+        )
+        st.button("Show me what is left", key=f"reload:{asked.key}", icon=":material/refresh:", on_click=st.rerun)
+        return
+    except Refused as refused:
+        parts.fault_box(refused, "Nothing was written.")
+        return
+    st.session_state[DONE] = Done(written, press.handoff_id, asked.name)
+    if not stay and asked.following is not None:
+        st.query_params[LEAD] = asked.following
+    st.rerun()
+
+
+def in_words(written: Written) -> str:
+    """What happened, by whom and when: "rejected by Ana Ruiz on 24 Nov 2026, 11:00 (No budget)"."""
+    done = DONE_WORDS.get(written.kind, written.kind)
+    whom = parts.plain(visitor.name_of(written.actor))
+    why = f" ({parts.plain(data.reason_words(written.reason))})" if written.kind == "rejected" else ""
+    return f"{done} {'to' if written.kind == 'assigned' else 'by'} {whom} on {promises.said_at(written.at)}{why}"
+
+
+# Undo.
+
+
+def done(asking: Visitor | None) -> None:
+    """What this visitor did last, with the way back for a minute."""
+    last: Done | None = st.session_state.get(DONE)
+    if last is None:
+        return
+    undoable = asking is not None and not last.taken_back and last.written.undo_left_seconds(promises.now()) > 0
+    st.fragment(_done, run_every=REFRESH_SECONDS if undoable else None, key="done")(last, asking)
+
+
+def _done(last: Done, asking: Visitor | None) -> None:
+    name = parts.plain(last.name)
+    left = last.written.undo_left_seconds(promises.now())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if last.taken_back:
+            st.markdown(f":material/undo: Taken back: {name} is as before.", width="content")
+            return
+        said = "noted" if last.written.kind == "assigned" else ""
+        st.markdown(f":material/check: **{name}** {said or in_words(last.written)}.", width="content")
+        if asking is None or left <= 0:
+            return
+        if st.button(
+            f"Undo ({count(left, 'second')} left)",
+            icon=":material/undo:",
+            key="undo-answer",
+            help=f"For {UNDO_SECONDS} seconds an answer can be taken back. Both stay written down.",
+        ):
+            _undo(last, asking)
+
+
+def _undo(last: Done, asking: Visitor) -> None:
+    try:
+        decisions.undo(data.database(), last.written.event_id, asking.actor, promises.now())
+    except Refused as refused:
+        parts.fault_box(refused, "It was not taken back.")
+        return
+    st.session_state[DONE] = Done(last.written, last.handoff_id, last.name, taken_back=True)
+    st.query_params[LEAD] = last.handoff_id
+    st.rerun()

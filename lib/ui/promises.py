@@ -1,0 +1,300 @@
+"""How the promises are kept, as pages ask for it: remembered while the data, or the minute, stay the same.
+
+Shared by all visitors and read-only; every cache is bounded.
+"""
+
+import io
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lib.charts.language import duration
+from lib.config.definition import read_definition
+from lib.core import clock
+from lib.core.attainment import (
+    Attainment,
+    Curve,
+    Group,
+    Waiting,
+    aging,
+    attainment,
+    by_name,
+    group_of,
+    handed_over_in,
+    still_unanswered,
+)
+from lib.core.attainment import inbox as inbox_of
+from lib.core.definition import Definition
+from lib.core.handoffs import Handoffs
+from lib.core.history import History, Lead
+from lib.core.replay import NEVER
+from lib.core.response import NO_PROMISE, Answer, Responses, fields_asked, promises_for, respond
+from lib.core.scoring import Explanation, explain
+from lib.core.whatif import Window
+from lib.core.words import match_in_words
+from lib.core.working_time import HOUR
+from lib.store import leads
+from lib.store.database import Database
+from lib.store.decisions import answers_given
+from lib.store.definitions import agreed_text
+from lib.store.handoffs import load_handoffs
+from lib.store.history import load_fields, newest_instant
+from lib.ui import data
+
+MINUTE = 60 * clock.MICROSECONDS
+
+
+def is_empty() -> bool:
+    """Is there no data at all?"""
+    return newest_instant(data.database()) is None
+
+
+def is_live() -> bool:
+    """Does the page look at now? Data whose newest instant is a week old is looked at as of that."""
+    return data.as_of() > now() - clock.STALE_DAYS * 86_400 * clock.MICROSECONDS
+
+
+def this_minute() -> int:
+    """The instant who waits is looked at: now, to the minute, or that of old data."""
+    return max(data.as_of(), now() // MINUTE * MINUTE) if is_live() else data.as_of()
+
+
+def now() -> int:
+    """The instant an answer is given, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+def responses(window: Window) -> Responses:
+    """How everything handed over in the window was answered, as of now."""
+    database = data.database()
+    return _responses(database, database.generation, data.as_of(), window)
+
+
+@lru_cache(maxsize=8)
+def _responses(database: Database, generation: int, at: int, window: Window) -> Responses:
+    of = handed_over_in(data.handoffs(), window)
+    return respond(of, _leads(database, generation), data.reps(), data.config().policy)
+
+
+def waiting() -> Responses:
+    """Everything that is open this minute, with its clocks."""
+    database = data.database()
+    return _waiting(database, database.generation, data.as_of(), this_minute())
+
+
+@lru_cache(maxsize=2)
+def _waiting(database: Database, generation: int, at: int, minute: int) -> Responses:
+    every = data.handoffs()
+    still_open = replace(every.take(every.open), as_of=minute)
+    return respond(still_open, _leads(database, generation), data.reps(), data.config().policy)
+
+
+def waiting_for(answer: Answer) -> tuple[Waiting, ...]:
+    """Who waits for a decision or a first touch this minute, the one that has waited longest first."""
+    return aging(waiting(), answer).waiting
+
+
+def inbox(owner: str) -> tuple[Waiting, ...]:
+    """An owner's open hand-offs this minute, the one with the least time left first."""
+    return inbox_of(waiting(), owner)
+
+
+def to_qualify(owner: str) -> Handoffs:
+    """An owner's accepted hand-offs that are no SQL yet and not lost, the newest decision first."""
+    every = data.handoffs()
+    names = [name.strip() == owner.strip() for name in every.owner.values.to_pylist()]
+    mine = np.array([*names, False], dtype=np.bool_)[every.owner.codes]
+    pending = every.take(every.accepted & mine & (every.sql_at == NEVER) & (every.lost_at == NEVER))
+    return pending.take(np.argsort(-pending.decided_at, kind="stable"))
+
+
+def handoff(handoff_id: str) -> Handoffs | None:
+    """One hand-off by its id, as a hand-off alone; None when there is none."""
+    lead_id, _, cycle = handoff_id.rpartition(":")
+    of_lead = load_handoffs(data.database(), max(data.as_of(), this_minute()), lead_id)
+    found = of_lead.take(of_lead.cycle.astype(str) == cycle)
+    return found if len(found) else None
+
+
+def why(lead: Lead, at: int) -> Explanation:
+    """The lead's score at an instant under the definition in force then."""
+    return explain(definition_at(at), lead, at)
+
+
+def definition_at(at: int) -> Definition:
+    """The agreed definition in force at an instant."""
+    database = data.database()
+    return _definition_at(database, database.generation, at)
+
+
+@lru_cache(maxsize=256)
+def _definition_at(database: Database, generation: int, at: int) -> Definition:
+    version = agreed_text(database, at)
+    return _definition(version.number, version.text)
+
+
+@lru_cache(maxsize=16)
+def _definition(number: int, text: str) -> Definition:
+    return read_definition(text, f"agreed version {number}")
+
+
+def people(lead_ids: Sequence[str]) -> dict[str, leads.Person]:
+    """Who these leads are, by id."""
+    return leads.leads_of(data.database(), lead_ids)
+
+
+def owners() -> list[str]:
+    """Whose leads there are: every rep, then the owners of open hand-offs who are none."""
+    reps = sorted(data.reps(), key=lambda rep: (rep.name or rep.rep_id, rep.rep_id))
+    known = {rep.rep_id for rep in reps}
+    others = {(one.owner or "").strip() for one in waiting_for(Answer.DECISION)} - known - {""}
+    return [*(rep.rep_id for rep in reps), *sorted(others)]
+
+
+def left_in_words(one: Waiting) -> str:
+    """The time left until the deadline, or since it: "3 h 20 min working"."""
+    if one.left_hours is None:
+        return "nothing promised"
+    if one.left_hours < 0:
+        return f"{duration(-one.left_hours)} working over"
+    return f"{duration(one.left_hours)} working"
+
+
+def zone_of(one: Waiting) -> str:
+    """The time zone of the calendar a hand-off's clock runs on."""
+    of = waiting()
+    return str(of.policy.calendars[of.calendar[one.row]].time_zone)
+
+
+def share_left(of: Responses, one: Waiting, answer: Answer) -> float | None:
+    """The share of the promised working time that is left, 0 when it is used up, None where nothing is promised."""
+    if one.left_hours is None:
+        return None
+    promised = int(of.clock(answer).promised[one.row]) / HOUR
+    return min(max(one.left_hours / promised, 0.0), 1.0)
+
+
+def waiting_table(rows: Sequence[Waiting], answer: Answer) -> pd.DataFrame:
+    """Those who wait, for a table: whose page, who, whose, how long, and how much time is left."""
+    of = waiting()
+    who = people([one.lead_id for one in rows])
+    return pd.DataFrame(
+        {
+            "page": [data.lead_page(one.lead_id) for one in rows],
+            "state": [one.state.word or "" for one in rows],
+            "name": [who[one.lead_id].name or one.lead_id for one in rows],
+            "company": [who[one.lead_id].company for one in rows],
+            "owner": [data.rep_name(one.owner) if one.owner else "Nobody" for one in rows],
+            "bar": [share_left(of, one, answer) for one in rows],
+            "left": [left_in_words(one) for one in rows],
+            "waited": [f"{duration(one.waited_hours)} working" for one in rows],
+        }
+    )
+
+
+def open_by_owner() -> dict[str, int]:
+    """How many open hand-offs each owner has."""
+    return Counter((one.owner or "").strip() for one in waiting_for(Answer.DECISION))
+
+
+def answers_csv(first: date, last: date) -> io.BytesIO:
+    """What was answered in the Inbox on these days, both included, and was not taken back; for the CRM."""
+    start, end = (clock.day_start(day, data.zone()) for day in (first, last + timedelta(days=1)))
+    given = answers_given(data.database(), start, end, max(now(), data.as_of()))
+    written = io.BytesIO()
+    pd.DataFrame(
+        {
+            "event_id": [one.event_id for one in given],
+            "lead_id": [one.lead_id for one in given],
+            "handoff_id": [one.handoff_id for one in given],
+            "at": [clock.instant_text(one.at) for one in given],
+            "kind": [one.kind for one in given],
+            "actor": [one.actor for one in given],
+            "reason": [one.reason for one in given],
+            "then": [one.fate for one in given],
+            "note": [one.note for one in given],
+        }
+    ).to_csv(written, index=False)
+    written.seek(0)
+    return written
+
+
+def as_of_then() -> str:
+    """That old data is looked at as of its newest instant."""
+    return f"The newest data is of {said_at(data.as_of())}: this is as of then."
+
+
+def said_at(microseconds: int, zone: str = "") -> str:
+    """An instant as people say it, `24 Nov 2026, 11:00`, in the reporting time zone or another."""
+    at = clock.from_microseconds(microseconds).astimezone(ZoneInfo(zone) if zone else data.zone())
+    return f"{at.day} {at:%b %Y, %H:%M}"
+
+
+@lru_cache(maxsize=1)
+def _leads(database: Database, generation: int) -> History:
+    return load_fields(database, fields_asked(data.config().policy))
+
+
+def promised_in_words(answer: Answer) -> str:
+    """What is promised, in working time: "4 h where channel is inbound, else 16 h"; empty where nothing is."""
+    words = [
+        duration(promise.within_minutes / 60) + (f" where {match_in_words(promise.when)}" if promise.when else "")
+        for promise in promises_for(data.config().policy, answer)
+    ]
+    return ", else ".join(words)
+
+
+def attained(window: Window, answer: Answer, group: Group | None = None) -> tuple[Attainment, ...]:
+    """How a promise was kept for what was handed over in the window, together or by a group."""
+    database = data.database()
+    return _attained(database, database.generation, data.as_of(), window, answer, group)
+
+
+@lru_cache(maxsize=32)
+def _attained(
+    database: Database, generation: int, at: int, window: Window, answer: Answer, group: Group | None
+) -> tuple[Attainment, ...]:
+    of = _responses(database, generation, at, window)
+    return attainment(of, answer, None if group is None else group_of(of, group))
+
+
+def answer_hours(window: Window, answer: Answer) -> npt.NDArray[np.float64]:
+    """The working hours of every answer given; shape (answered,)."""
+    clocked = responses(window).clock(answer)
+    return np.asarray(clocked.rep_time[clocked.answered] / HOUR)
+
+
+def usual_promise_hours(window: Window, answer: Answer) -> float | None:
+    """The working hours promised most often in the window; None where nothing is promised."""
+    promised = responses(window).clock(answer).promised
+    values, times = np.unique(promised[promised != NO_PROMISE], return_counts=True)
+    return float(values[times.argmax()]) / HOUR if values.size else None
+
+
+def monday(group: str | None) -> date:
+    """The week a group of attainment by week is."""
+    return date.fromisoformat(group or "")
+
+
+def undecided_by_team(window: Window, answer: Answer) -> dict[str, Curve]:
+    """The share still unanswered by working hours, by team; those without a team are one more."""
+    database = data.database()
+    return _undecided(database, database.generation, data.as_of(), window, answer)
+
+
+@lru_cache(maxsize=8)
+def _undecided(database: Database, generation: int, at: int, window: Window, answer: Answer) -> dict[str, Curve]:
+    of = _responses(database, generation, at, window)
+    clocked = of.clock(answer)
+    return {
+        team or "No team": still_unanswered(clocked.rep_time[rows], clocked.answered[rows])
+        for team, rows in by_name(group_of(of, Group.TEAM))
+    }

@@ -1,0 +1,22 @@
+"""Whether sales keeps its promise to answer: who waits now, how fast answers come, and what would be kept if."""
+
+import streamlit as st
+
+from lib.ui import data, filters, parts, promises, sla_view
+
+if promises.is_empty():
+    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+    st.stop()
+if not len(data.handoffs()):
+    parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
+    st.stop()
+
+sla_view.headline()
+with st.container(horizontal=True, vertical_alignment="center"):
+    answer = sla_view.which_answer()
+    window = filters.days("Hand-offs count by the day they were handed over. Who waits now is shown whenever it was.")
+sla_view.kept(window, answer)
+sla_view.who_waits(answer)
+sla_view.times(window, answer)
+sla_view.conversion(window)
+filters.write_days()

@@ -1,0 +1,32 @@
+"""Where sales answers: a rep's open MQLs by time left, one at a time."""
+
+import streamlit as st
+
+from lib.ui import answering, data, inbox_view, parts, promises, viewport
+
+if promises.is_empty():
+    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+    st.stop()
+if not len(data.handoffs()):
+    parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
+    st.stop()
+
+narrow = viewport.is_narrow()
+asking, owner = inbox_view.whose()
+if owner is None:
+    parts.nothing_yet("Whose leads?", "Say who you are, or choose a rep above, to see which MQLs wait for an answer.")
+    st.stop()
+
+inbox_view.headline(owner)
+answering.done(asking)
+first, second = st.columns([2, 3])
+with first:
+    items = inbox_view.which_list(owner)
+    item = inbox_view.choose(items, narrow) if items else None
+with second:
+    if item is None:
+        inbox_view.nothing_left()
+    else:
+        inbox_view.lead(item, items, asking)
+
+answering.show(asking)
