@@ -364,5 +364,11 @@ def acceptance_in_words(expected: Expected) -> str:
             f" ({share * 100:.0f} %), as it did with scores like theirs"
         )
     if expected.not_observed:
-        parts.append(f"{expected.not_observed:,} have scores that were never decided on, and nothing is guessed")
-    return f"Of {expected.leads:,} leads at {expected.threshold} points, {'; '.join(parts)}."
+        have = (
+            "1 has a score that was"
+            if expected.not_observed == 1
+            else f"{expected.not_observed:,} have scores that were"
+        )
+        parts.append(f"{have} never decided on, and nothing is guessed")
+    leads = "1 lead" if expected.leads == 1 else f"{expected.leads:,} leads"
+    return f"Of {leads} at {expected.threshold} points, {'; '.join(parts)}."

@@ -126,3 +126,49 @@ def populations(draw: st.DrawFn) -> list[Lead]:
         )
         for n in range(draw(st.integers(0, 4)))
     ]
+
+
+# Most of what is drawn above hits nothing. Leads that rise several times, and fall, need conditions that are often met.
+
+
+@st.composite
+def lively_definitions(draw: st.DrawFn) -> Definition:
+    def each(kind: str) -> ActivityMatch:
+        return ActivityMatch(ActivityCondition((kind,)), draw(st.sampled_from((None, 2))))
+
+    points = st.integers(1, 25)
+    criteria = [
+        Criterion("viewed", "Viewed", Category.ACTIONS, draw(points), each("page_view")),
+        Criterion("asked", "Asked", Category.ACTIONS, draw(points), each("form_submit")),
+        Criterion("left", "Left", Category.UNDESIRABLES, -draw(st.integers(0, 30)), each("webinar_attended")),
+        Criterion(
+            "knows",
+            "Has a title",
+            Category.PROFILE,
+            draw(points),
+            FieldMatch("one", (FieldCondition("title", (KnownTest(known=True),)),)),
+        ),
+    ]
+    if draw(st.integers(0, 4)) == 0:
+        criteria.append(Criterion("out", "Out", Category.UNDESIRABLES, 0, each("webinar_attended"), disqualify=True))
+    return Definition(
+        name="lively",
+        threshold=draw(st.integers(1, 60)),
+        criteria=tuple(criteria),
+        minimums=draw(st.sampled_from(((), ((Category.UNDESIRABLES, -10.0),)))),
+        caps=draw(st.sampled_from(((), ((Category.ACTIONS, 40),)))),
+        half_life_days=draw(st.sampled_from((None, 3.0, 30.0))),
+    )
+
+
+@st.composite
+def lively_populations(draw: st.DrawFn) -> list[Lead]:
+    return [
+        Lead(
+            lead_id=f"lead-{n}",
+            created_at=draw(st.integers(0, 5)) * MICROSECONDS_PER_DAY,
+            fields={"title": draw(st.sampled_from((None, "Director"))), "company": None, "extra.plan": None},
+            activities=tuple(draw(st.lists(activities, min_size=2, max_size=7))),
+        )
+        for n in range(draw(st.integers(1, 4)))
+    ]

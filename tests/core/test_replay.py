@@ -10,7 +10,7 @@ from lib.core import replay as fast
 from lib.core import scoring
 from lib.core.definition import Category, Definition
 from lib.core.history import Lead, history_of
-from tests.core.strategies import AS_OF, definitions, instants, populations
+from tests.core.strategies import AS_OF, definitions, instants, lively_definitions, lively_populations, populations
 
 EDGES = np.arange(0, AS_OF + 2, 7 * 86_400_000_000, dtype=np.int64)
 
@@ -86,7 +86,7 @@ def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, lea
 
 
 @settings(max_examples=200, deadline=None)
-@given(definitions(), populations(), st.lists(instants, min_size=8, max_size=8))
+@given(lively_definitions(), lively_populations(), st.lists(instants, min_size=8, max_size=8))
 def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
     definition: Definition, leads: list[Lead], at: list[int]
 ) -> None:
@@ -110,7 +110,7 @@ def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
 
 
 @settings(max_examples=200, deadline=None)
-@given(definitions(), populations(), instants, instants, instants)
+@given(lively_definitions(), lively_populations(), instants, instants, instants)
 def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_window(
     definition: Definition, leads: list[Lead], as_of: int, start: int, end: int
 ) -> None:
@@ -118,6 +118,7 @@ def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_windo
     top = fast.replay(hits, definition, as_of=AS_OF).surface.top
 
     rises = fast.rises(hits, definition, as_of=as_of, start=start, end=end)
+    surface = fast.replay(hits, definition, as_of=as_of, edges=np.array([start, end], dtype=np.int64)).surface
 
     for threshold in range(1, top + 2):
         rows = rises.first_reaching(threshold)
@@ -125,6 +126,8 @@ def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_windo
         recomputed = enumerate(qualifications(definition.with_threshold(threshold), leads, as_of))
         assert len(found) == len(rows)
         assert found == {row: q for row, q in recomputed if q is not None and start <= q.at < end}
+        if start < end:
+            assert int(surface.at(threshold).sum()) == len(found)
 
 
 @settings(max_examples=100, deadline=None)
