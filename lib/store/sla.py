@@ -1,5 +1,10 @@
 """The hand-offs of the database set against the promises: due when, answered how fast."""
 
+import numpy as np
+import pyarrow as pa
+
+from lib.core.clock import from_microseconds
+from lib.core.fairness import Traces
 from lib.core.handoffs import Handoffs
 from lib.core.response import Responses, fields_asked, respond, with_due
 from lib.core.sla import Policy, Rep
@@ -26,3 +31,24 @@ def load_responses(database: Database, as_of: int, policy: Policy) -> Responses:
     """How everything handed over as of an instant (microseconds) was answered."""
     handoffs = load_handoffs(database, as_of)
     return respond(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
+
+
+def load_traces(database: Database, handoffs: Handoffs) -> Traces:
+    """Touches and what followed on the decision, as of the hand-offs' own instant.
+
+    `handoffs` holds every cycle of each of its leads, as `load_handoffs` does.
+    """
+    asked = pa.table(
+        {
+            "row": np.arange(len(handoffs)),
+            "lead_id": handoffs.lead_id,
+            "cycle": handoffs.cycle,
+            "mql_at": handoffs.mql_at,
+            "decided_at": handoffs.decided_at,
+        }
+    )
+    given = {"as_of": from_microseconds(handoffs.as_of).replace(tzinfo=None)}
+    with database.cursor() as cursor:
+        cursor.register("asked", asked)
+        found = cursor.execute(statement("traces"), given).fetchnumpy()
+    return Traces(**{name: np.ascontiguousarray(values, dtype=np.int64) for name, values in found.items()})
