@@ -54,6 +54,9 @@ BINS = 24
 CURVE_POINTS = 300
 """More than the eye can tell apart: a curve with a step for every hand-off would be megabytes."""
 
+TAIL = 0.05
+"""A curve is drawn until so few are undecided: the last forgotten one would else stretch the axis to months."""
+
 REFERENCE_LETTERS = 44
 """Of a line: what a narrow screen shows."""
 
@@ -203,10 +206,11 @@ def still_undecided(curves: Mapping[str, Curve], promise_hours: float | None = N
     drawn = {team: curve for team, curve in curves.items() if len(curve.hours)}
     if not drawn:
         return chart(title, [], "Nothing was handed over.", nothing="Nothing was handed over")
-    sentences, traces = [], []
+    sentences, traces, ends = [], [], [promise_hours or 0.0]
     for n, (team, curve) in enumerate(drawn.items()):
         hours, share = np.asarray(curve.hours, dtype=np.float64), np.asarray(curve.share, dtype=np.float64)
-        half = np.flatnonzero(share <= 0.5)
+        half, tail = np.flatnonzero(share <= 0.5), np.flatnonzero(share <= TAIL)
+        ends.append(float(hours[tail[0]] if len(tail) else hours[-1]))
         sentences.append(
             f"{team}: half are decided after {duration(float(hours[half[0]]))} working."
             if len(half)
@@ -214,7 +218,7 @@ def still_undecided(curves: Mapping[str, Curve], promise_hours: float | None = N
             f"{duration(float(hours[-1]))} working."
         )
         colour = HUES[n % len(HUES)]
-        rows = _spread(hours)
+        rows = _spread(hours, ends[-1])
         at = np.concatenate([[0.0], hours[rows]])
         low, mid, high = (
             np.concatenate([[100.0], np.asarray(of, dtype=np.float64)[rows] * 100])
@@ -252,7 +256,11 @@ def still_undecided(curves: Mapping[str, Curve], promise_hours: float | None = N
         traces,
         " ".join(sentences),
         marks=marks,
-        xaxis={"title": "working hours since the rep's clock started", "hoverformat": ".1f", "rangemode": "tozero"},
+        xaxis={
+            "title": "working hours since the rep's clock started",
+            "hoverformat": ".1f",
+            "range": [0, 1.05 * max(ends)],
+        },
         yaxis={**WHOLE, "title": "still undecided"},
     )
 
@@ -380,11 +388,11 @@ def before_and_after(
     )
 
 
-def _spread(hours: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The steps that are drawn: all, or the last one before each of so many places as the eye can tell apart."""
+def _spread(hours: npt.NDArray[np.float64], end: float) -> npt.NDArray[np.int64]:
+    """The steps drawn: all, or the last before each of so many places up to `end` as the eye can tell apart."""
     if len(hours) <= CURVE_POINTS:
         return np.arange(len(hours))
-    places = np.linspace(float(hours[0]), float(hours[-1]), CURVE_POINTS)
+    places = np.append(np.linspace(float(hours[0]), end, CURVE_POINTS - 1), float(hours[-1]))
     return np.unique(np.searchsorted(hours, places, side="right") - 1)
 
 

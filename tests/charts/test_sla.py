@@ -124,6 +124,14 @@ def test_a_long_curve_is_thinned_to_steps_that_are_its_own() -> None:
     assert np.asarray(drawn.y)[1:] == pytest.approx(100 * share[np.asarray(drawn.x)[1:].astype(int) - 1])
 
 
+def test_one_forgotten_hand_off_does_not_stretch_the_survival_to_months() -> None:
+    hours, share = [1.0, 2.0, 900.0], [0.5, 0.04, 0.0]
+
+    drawn = still_undecided({"all": Curve(hours, share, share, share)}, promise_hours=4.0)
+
+    assert drawn.figure.layout.xaxis.range == pytest.approx((0, 1.05 * 4.0))
+
+
 def test_a_published_finding_stands_beside_our_own_on_lines_a_narrow_screen_shows() -> None:
     reference = "Published reference: firms that tried within the hour were nearly seven times as likely to qualify."
 
