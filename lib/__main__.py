@@ -358,6 +358,46 @@ def problems_(chosen: argparse.Namespace) -> None:
     print(f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}")
 
 
+def route_(chosen: argparse.Namespace) -> None:
+    """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
+    from lib.core.answers import Fate
+    from lib.core.replay import HitIndex
+    from lib.store.definitions import agreed_text
+    from lib.store.history import load_history
+    from lib.store.routing import route
+
+    config = _config(chosen)
+    with _database(chosen, config) as database:
+        as_of = _as_of(chosen, config, database)
+        agreed = agreed_text(database, as_of)
+        handed_over = route(
+            database,
+            HitIndex(load_history(database)),
+            read_definition(agreed.text, f"agreed version {agreed.number}"),
+            agreed.number,
+            as_of,
+            disqualifying=[reason.code for reason in config.answers.reasons if reason.fate is Fate.DISQUALIFY],
+            dry_run=chosen.dry_run,
+        )
+    if chosen.dry_run:
+        for one in handed_over:
+            qualified = clock.instant_text(one.qualified_at)
+            print(f"{one.lead_id}  qualified {qualified} with {one.score}  {one.owner or 'nobody to answer it'}")
+    leads = "1 lead" if len(handed_over) == 1 else f"{len(handed_over):,} leads"
+    verb = "would be handed over" if chosen.dry_run else "handed over"
+    print(f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}")
+
+
+def verify_(chosen: argparse.Namespace) -> None:
+    """Say whether the audit chain, what it is about and the kept cycles all hold; else name the first break."""
+    from lib.store.audit import verify
+
+    config = _config(chosen)
+    with _database(chosen, config) as database:
+        entries = verify(database)
+    print(f"{chosen.db}: {'1 audit entry' if entries == 1 else f'{entries:,} audit entries'}; everything holds")
+
+
 def check(chosen: argparse.Namespace) -> None:
     """Say whether definitions or other configuration files are valid."""
     faults: list[Fault] = []
@@ -465,6 +505,12 @@ def _parser() -> argparse.ArgumentParser:
     telling = command("problems", problems_)
     telling.add_argument("--json", action="store_true")
     telling.set_defaults(as_of=None)
+
+    routing = command("route", route_)
+    routing.add_argument("--dry-run", action="store_true", help="list who would be handed over, change nothing")
+    as_of_option(routing)
+
+    command("verify", verify_)
 
     checking = command("check", check)
     checking.add_argument("files", nargs="+", metavar="FILE")

@@ -1,0 +1,24 @@
+-- The events of the leads handed over: an `mql`, and an `assigned` where there is somebody. One row an event.
+select
+    event_id,
+    lead_id,
+    make_timestamp($as_of) as occurred_at,
+    'mql' as kind,
+    $who as actor,
+    json_object('version', $version::integer, 'score', score) as detail
+
+from handing_over
+
+union all
+
+select
+    assigned_id as event_id,
+    lead_id,
+    make_timestamp($as_of) as occurred_at,
+    'assigned' as kind,
+    owner as actor,
+    null as detail
+
+from handing_over
+
+where owner is not null

@@ -1,0 +1,186 @@
+"""Who is handed over now, and to whom: new leads, returned leads, and whose turn it is."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.history import Activity, Lead, history_of
+from lib.core.replay import NEVER, HitIndex
+from lib.core.routing import Standing, owners, qualifying
+from lib.core.scoring import gates_open, hit_instants, looks, qualification, score_at
+from lib.core.sla import Rep
+from tests.core.strategies import (
+    AS_OF,
+    definitions,
+    instants,
+    lively_definitions,
+    lively_populations,
+    populations,
+)
+
+
+def standing_of(returned: list[int | None], shut: list[bool] | None = None) -> Standing:
+    return Standing(
+        cycles=np.array([0 if at is None else 1 for at in returned], dtype=np.int32),
+        returned_at=np.array([NEVER if at is None else at for at in returned], dtype=np.int64),
+        shut=np.array(shut or [False] * len(returned), dtype=np.bool_),
+    )
+
+
+def found(
+    leads: list[Lead], definition: Definition, returned: list[int | None], shut: list[bool] | None = None
+) -> dict[str, tuple[int, int]]:
+    """When each lead to be handed over qualified, and with what."""
+    history = history_of(leads)
+    qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut), AS_OF)
+    ids = history.lead_id.take(qualified.rows).to_pylist()
+    return dict(zip(ids, zip(qualified.qualified_at.tolist(), qualified.score.tolist(), strict=True), strict=True))
+
+
+def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[int, int] | None:
+    """The same, plainly, for one lead."""
+    if returned is None:
+        reached = qualification(definition, lead, AS_OF)
+        hits = tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
+        if reached is None or score_at(definition, hits, AS_OF).disqualified:
+            return None
+        return reached.at, reached.score
+    since = replace(lead, activities=tuple(one for one in lead.activities if one.at > returned))
+    hits = tuple(
+        (criterion, hit_instants(criterion, since if criterion.category is Category.ACTIONS else lead))
+        for criterion in definition.active()
+    )
+    earned = [at for criterion, of in hits if criterion.category is Category.ACTIONS for at in of]
+    if not earned:
+        return None
+    again = replace(lead, created_at=max(lead.created_at, min(earned)))
+    for at in looks(again, hits, AS_OF):
+        score = score_at(definition, hits, at)
+        if score.score >= definition.threshold and gates_open(definition, again, score):
+            return None if score_at(definition, hits, AS_OF).disqualified else (at, score.score)
+    return None
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.one_of(populations(), lively_populations()),
+    st.one_of(definitions(), lively_definitions()),
+    st.lists(st.one_of(st.none(), instants), min_size=8, max_size=8),
+)
+def test_all_leads_at_once_are_what_each_lead_is_alone(
+    leads: list[Lead], definition: Definition, returned: list[int | None]
+) -> None:
+    returned = returned[: len(leads)]
+
+    plainly = {
+        lead.lead_id: qualified
+        for lead, at in zip(leads, returned, strict=True)
+        if (qualified := expected(lead, definition, at))
+    }
+
+    assert found(leads, definition, returned) == plainly
+
+
+DEMO = Criterion("demo", "Asked for a demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("form",)), 1))
+UNSUBSCRIBED = Criterion(
+    "out", "Unsubscribed", Category.UNDESIRABLES, -20, ActivityMatch(ActivityCondition(("unsubscribe",)), 1)
+)
+ONLY_DEMO = Definition("demo", 30, (DEMO,))
+
+
+def lead(*activities: tuple[int, str]) -> Lead:
+    return Lead("a", 0, {}, tuple(Activity(at, kind) for at, kind in activities))
+
+
+def test_a_lead_that_returned_is_not_handed_over_for_what_it_did_before() -> None:
+    assert found([lead((10, "form"))], ONLY_DEMO, [20]) == {}
+
+
+def test_an_action_at_the_instant_of_the_return_was_before_it() -> None:
+    assert found([lead((20, "form"))], ONLY_DEMO, [20]) == {}
+    assert found([lead((21, "form"))], ONLY_DEMO, [20]) == {"a": (21, 30)}
+
+
+def test_limits_begin_anew_so_that_who_asks_again_is_handed_over_again() -> None:
+    assert found([lead((10, "form"), (30, "form"))], ONLY_DEMO, [20]) == {"a": (30, 30)}
+
+
+def test_what_speaks_against_a_returned_lead_counts_whenever_it_was() -> None:
+    definition = Definition("demo", 30, (DEMO, UNSUBSCRIBED))
+
+    assert found([lead((10, "unsubscribe"), (30, "form"))], definition, [20]) == {}
+    assert found([lead((30, "form"))], definition, [20]) == {"a": (30, 30)}
+
+
+def test_a_returned_lead_that_does_nothing_more_stays_however_well_it_fits() -> None:
+    anybody = Criterion("any", "Anybody", Category.ACTIONS, 0, ActivityMatch(ActivityCondition(("visit",))))
+    definition = Definition("all", 1, (replace(anybody, points=1),))
+
+    assert found([lead((10, "visit"))], definition, [None]) == {"a": (10, 1)}
+    assert found([lead((10, "visit"))], definition, [10]) == {}
+
+
+def test_a_lead_that_is_shut_is_left_alone() -> None:
+    assert found([lead((10, "form"))], ONLY_DEMO, [None], [True]) == {}
+    assert found([lead((30, "form"))], ONLY_DEMO, [20], [True]) == {}
+
+
+def test_a_lead_whose_points_faded_since_it_qualified_is_handed_over_still() -> None:
+    fading = replace(ONLY_DEMO, half_life_days=1.0)
+
+    assert found([lead((10, "form"))], fading, [None]) == {"a": (10, 30)}
+
+
+def test_a_lead_disqualified_since_it_qualified_is_not_handed_over() -> None:
+    definition = Definition("demo", 30, (DEMO, replace(UNSUBSCRIBED, points=0, disqualify=True)))
+
+    assert found([lead((10, "form"), (11, "unsubscribe"))], definition, [None]) == {}
+
+
+# Whose turn it is.
+
+REPS = (Rep("r1", team="North"), Rep("r2", team="North"), Rep("r3", team="South"), Rep("r4", capacity_per_day=0.0))
+
+
+def test_reps_take_turns() -> None:
+    assert owners([None] * 4, REPS, {}) == ["r1", "r2", "r3", "r1"]
+
+
+def test_who_has_fewest_open_is_next() -> None:
+    assert owners([None] * 3, REPS, {"r1": 2, "r2": 1}) == ["r3", "r2", "r3"]
+
+
+def test_a_leads_own_rep_keeps_it_and_it_counts_for_the_turns() -> None:
+    assert owners(["r1", " r1 ", None, None, None], REPS, {}) == ["r1", "r1", "r2", "r3", "r2"]
+
+
+def test_a_rep_without_capacity_takes_only_their_own() -> None:
+    assert owners(["r4", None], (REPS[3],), {}) == ["r4", None]
+
+
+def test_an_owner_that_names_a_team_leaves_the_choice_to_it() -> None:
+    assert owners(["north"] * 3 + ["South", "nobody we know"], REPS, {}) == ["r1", "r2", "r1", "r3", "r2"]
+
+
+def test_without_reps_nobody_is_assigned() -> None:
+    assert owners([None, "r1"], (), {}) == [None, None]
+
+
+@given(
+    st.lists(st.sampled_from([None, "r1", "r3", "north", "South", "else"]), max_size=40),
+    st.dictionaries(st.sampled_from(["r1", "r2", "r3", "r4"]), st.integers(0, 5)),
+)
+def test_each_lead_goes_to_whoever_of_its_team_has_the_fewest_open_then(
+    wanted: list[str | None], open_handoffs: dict[str, int]
+) -> None:
+    held = Counter(open_handoffs)
+
+    for owner, chosen in zip(wanted, owners(wanted, REPS, open_handoffs), strict=True):
+        team = {"north": ["r1", "r2"], "South": ["r3"]}.get(owner or "", ["r1", "r2", "r3"])
+        candidates = [owner] if owner in ("r1", "r3") else team
+        assert chosen == min(candidates, key=lambda rep: (held[rep], rep))
+        held[chosen] += 1

@@ -1,0 +1,208 @@
+"""Handing over: every lead once, with version, score and somebody to answer it, whoever runs it and how often."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lib.core.clock import parse_instant
+from lib.core.definition import (
+    ActivityCondition,
+    ActivityMatch,
+    Category,
+    Criterion,
+    Definition,
+)
+from lib.core.replay import HitIndex
+from lib.store.audit import load_entries, verify
+from lib.store.database import Database
+from lib.store.handoffs import load_handoffs
+from lib.store.history import load_history
+from lib.store.routing import HandedOver, route
+from tests.store.conftest import MADRID, Import, Rows, Write
+
+Happen = Callable[..., None]
+
+DEMO = Definition(
+    "demo", 30, (Criterion("demo", "Demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("demo",)), 1)),)
+)
+
+
+def at(day: int, hour: int = 0) -> int:
+    return parse_instant(f"2026-03-{day:02}T{hour:02}:00:00Z", MADRID)
+
+
+def routed(db: Database, day: int, version: int = 1, *, dry_run: bool = False) -> list[HandedOver]:
+    index = HitIndex(load_history(db))
+    return route(db, index, DEMO, version, at(day), disqualifying=["competitor"], dry_run=dry_run)
+
+
+@pytest.fixture
+def event(write: Write, load: Import) -> Happen:
+    """Puts events into the database: (id, lead, day, kind, reason)."""
+
+    def happened(*events: tuple[str, str, int, str, str]) -> None:
+        lines = [f"{one},{lead},2026-03-{day:02},{kind},{reason}" for one, lead, day, kind, reason in events]
+        load(
+            write("e.csv", "event_id,lead_id,occurred_at,kind,reason\n" + "\n".join(lines) + "\n"), kind="handoff_event"
+        )
+
+    return happened
+
+
+@pytest.fixture
+def demos(write: Write, load: Import) -> Happen:
+    """Lets leads ask for a demo: (lead, day)."""
+
+    def asked(*demos: tuple[str, int]) -> None:
+        lines = [f"{lead}{day},{lead},2026-03-{day:02},demo" for lead, day in demos]
+        load(write("a.csv", "activity_id,lead_id,occurred_at,kind\n" + "\n".join(lines) + "\n"), kind="activity")
+
+    return asked
+
+
+@pytest.fixture
+def leads(write: Write, load: Import, demos: Happen) -> None:
+    """Four leads, of which a, b and c have asked for a demo; two reps."""
+    load(write("l.csv", "lead_id,created_at\na,2026-03-01\nb,2026-03-01\nc,2026-03-01\nd,2026-03-01\n"), kind="lead")
+    load(write("r.csv", "rep_id,team\nr1,North\nr2,North\n"), kind="rep")
+    demos(("a", 4), ("b", 3), ("c", 5))
+
+
+pytestmark = pytest.mark.usefixtures("leads")
+
+
+def test_every_lead_that_qualifies_is_handed_over_in_the_order_they_qualified(db: Database) -> None:
+    assert routed(db, 10) == [
+        HandedOver("b", 1, at(3) - 3_600_000_000, 30, "r1"),
+        HandedOver("a", 1, at(4) - 3_600_000_000, 30, "r2"),
+        HandedOver("c", 1, at(5) - 3_600_000_000, 30, "r1"),
+    ]
+
+
+def test_a_handed_over_lead_has_its_events_with_version_and_score(db: Database, rows: Rows) -> None:
+    routed(db, 10, version=3)
+
+    events = rows(
+        "select kind, actor, epoch_us(occurred_at), detail ->> 'version', detail ->> 'score' "
+        "from handoff_event where lead_id = 'b' order by kind desc"
+    )
+    handoffs = load_handoffs(db, at(10))
+    assert events == [("mql", "route", at(10), "3", "30"), ("assigned", "r1", at(10), None, None)]
+    assert handoffs.lead_id.to_pylist() == ["a", "b", "c"]
+    assert (handoffs.score.tolist(), handoffs.definition_version.tolist()) == ([30.0] * 3, [3] * 3)
+    assert handoffs.assigned_at.tolist() == [at(10)] * 3
+
+
+def test_twice_is_once(db: Database, rows: Rows) -> None:
+    routed(db, 10)
+    before = rows("select count(*) from handoff_event")
+
+    assert routed(db, 10) == []
+    assert routed(db, 11) == []
+    assert rows("select count(*) from handoff_event") == before
+    assert len(load_entries(db, "routed")) == 1
+
+
+def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
+    index = HitIndex(load_history(db))
+
+    with ThreadPoolExecutor(4) as threads:
+        runs = list(threads.map(lambda day: route(db, index, DEMO, 1, at(day), disqualifying=[]), [10, 10, 10, 10]))
+
+    assert sorted(len(run) for run in runs) == [0, 0, 0, 3]
+    assert rows("select count(*), count(distinct event_id) from handoff_event") == [(6, 6)]
+    assert verify(db) == 1
+
+
+def test_a_rehearsal_finds_the_same_and_changes_nothing(db: Database, rows: Rows) -> None:
+    generation = db.generation
+
+    rehearsed = routed(db, 10, dry_run=True)
+
+    assert rows("from handoff_event") == []
+    assert load_entries(db) == []
+    assert db.generation == generation
+    assert rehearsed == routed(db, 10)
+
+
+def test_what_happens_later_than_the_instant_looked_at_is_not_known_yet(db: Database) -> None:
+    assert [one.lead_id for one in routed(db, 4)] == ["b", "a"]
+
+
+def test_a_lead_under_way_or_accepted_is_not_handed_over_again(db: Database, event: Happen, demos: Happen) -> None:
+    event(("m1", "a", 6, "mql", ""), ("m2", "b", 6, "mql", ""), ("x2", "b", 7, "accepted", ""))
+    demos(("a", 8), ("b", 8))
+
+    assert [one.lead_id for one in routed(db, 10)] == ["c"]
+
+
+@pytest.mark.parametrize("ending", ["rejected", "recycled", "lost", "won"])
+def test_a_lead_that_came_back_needs_an_action_after_it(
+    db: Database, event: Happen, demos: Happen, ending: str
+) -> None:
+    event(("m1", "a", 6, "mql", ""), ("x1", "a", 8, ending, "no_budget"))
+
+    before = [one.lead_id for one in routed(db, 9)]
+    demos(("a", 10))
+    after = [(one.lead_id, one.cycle) for one in routed(db, 12)]
+
+    assert before == ["b", "c"]
+    assert after == [("a", 2)]
+    assert load_handoffs(db, at(12), "a").cycle.tolist() == [1, 2]
+
+
+def test_the_return_is_the_recycling_where_it_follows_the_rejection(db: Database, event: Happen, demos: Happen) -> None:
+    event(("m1", "a", 6, "mql", ""), ("x1", "a", 8, "rejected", "no_budget"), ("y1", "a", 12, "recycled", ""))
+    demos(("a", 10))
+
+    assert [one.lead_id for one in routed(db, 14)] == ["b", "c"]
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("rejected", "competitor"), ("disqualified", "")])
+def test_a_lead_that_sales_disqualified_is_never_handed_over_again(
+    db: Database, event: Happen, demos: Happen, kind: str, reason: str
+) -> None:
+    event(("m1", "a", 6, "mql", ""), ("x1", "a", 8, kind, reason))
+    demos(("a", 10))
+
+    assert [one.lead_id for one in routed(db, 12)] == ["b", "c"]
+
+
+def test_a_lead_handed_over_later_is_left_alone_when_looking_back(db: Database, event: Happen) -> None:
+    event(("m1", "a", 20, "mql", ""))
+
+    assert [one.lead_id for one in routed(db, 10)] == ["b", "c"]
+
+
+def test_a_retracted_hand_over_is_not_repeated_under_the_same_version(db: Database, rows: Rows) -> None:
+    routed(db, 10)
+    with db.write() as cursor:
+        cursor.execute(
+            """
+            insert into handoff_event
+            select
+                'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
+                json_object('event_id', event_id)
+            from handoff_event where lead_id = 'b' and kind = 'mql'
+            """
+        )
+
+    assert routed(db, 12) == []
+    assert [one.lead_id for one in routed(db, 12, version=2)] == ["b"]
+
+
+def test_whoever_has_more_open_waits(db: Database, event: Happen, write: Write, load: Import) -> None:
+    event(("m1", "d", 2, "mql", ""))
+    load(write("o.csv", "event_id,lead_id,occurred_at,kind,actor\no1,d,2026-03-02,assigned,r1\n"), kind="handoff_event")
+
+    assert [one.owner for one in routed(db, 10)] == ["r2", "r1", "r2"]
+
+
+def test_a_run_that_hands_over_is_an_audit_entry(db: Database) -> None:
+    routed(db, 10)
+
+    (entry,) = load_entries(db)
+    assert (entry.what, entry.who, entry.at) == ("routed", "route", at(10))
+    assert '"leads":3' in entry.detail
+    assert verify(db) == 1
