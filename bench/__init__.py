@@ -1,0 +1,1 @@
+"""The measurements of section 8 of the design, side by side with their targets."""
