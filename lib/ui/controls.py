@@ -108,7 +108,8 @@ def _number(  # type: ignore[no-untyped-def]
         st.session_state[key] = float(st.session_state[key])
     st.number_input(
         label,
-        min_value=None if least is None else float(least),
+        # A definition written as text may go lower; a control could not show it otherwise.
+        min_value=None if least is None else min(float(least), st.session_state[key] or float(least)),
         value=None,
         step=1.0,
         format="%g",
@@ -204,10 +205,11 @@ def _switch(criterion_id: str) -> None:
 
 def _remove(criterion_id: str) -> None:
     draft = state.tuning().draft
-    state.change(draft.without_criterion(criterion_id))
-    st.toast(
-        f"Removed “{parts.plain(draft.criterion(criterion_id).label)}”. Undo brings it back.", icon=":material/delete:"
-    )
+    criterion = draft.criterion(criterion_id)
+    without = draft.without_criterion(criterion_id)
+    # The minimum of a category in which nothing can be earned is refused, and its control is gone too.
+    state.change(without if without.of(criterion.category) else without.with_minimum(criterion.category, None))
+    st.toast(f"Removed “{parts.plain(criterion.label)}”. Undo brings it back.", icon=":material/delete:")
 
 
 def _reach(step: int, *values: int) -> int:

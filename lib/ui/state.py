@@ -1,5 +1,6 @@
 """What one visitor is tuning: the draft, its past for undo, the window, and the widgets that show them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lib.config.definition import read_definition, write_definition
+from lib.core.clock import WINDOW_WEEKS
 from lib.core.definition import Category, Definition
 from lib.core.errors import Refused
 from lib.core.whatif import Window
@@ -46,14 +48,32 @@ def _from_address() -> Tuning:
     if name is not None:
         saved = data.draft(name)
         if saved is None:
-            st.session_state["address_fault"] = f"There is no draft called “{name}”; this is the agreed definition."
+            _note_address_fault(f"There is no draft called “{name}”; this is the agreed definition.")
         else:
             start = Tuning(name, saved, saved)
-    threshold = st.query_params.get("threshold", "")
-    if threshold.isdecimal() and int(threshold) >= 1 and int(threshold) != start.draft.threshold:
+    threshold = st.query_params.get("threshold")
+    if threshold is None:
+        return start
+    if not _WHOLE_POINTS.fullmatch(threshold):
+        _note_address_fault(f"“{threshold}” is no threshold; this one is {start.draft.threshold}.")
+    elif int(threshold) != start.draft.threshold:
         start.past.append(start.draft)
         start.draft = start.draft.with_threshold(int(threshold))
     return start
+
+
+_WHOLE_POINTS = re.compile(r"[1-9][0-9]{0,5}")
+
+
+def _note_address_fault(sentence: str) -> None:
+    st.session_state.setdefault("address_faults", []).append(sentence)
+
+
+def address_faults() -> list[str]:
+    """What of the address means nothing, in sentences, each said once."""
+    tuning()
+    window()
+    return list(st.session_state.pop("address_faults", []))
 
 
 def change(draft: Definition) -> None:
@@ -194,10 +214,14 @@ def window() -> Window:
 
 
 def _window_from_address() -> Window | None:
+    first, end = (st.query_params.get(key, "") for key in ("from", "to"))
+    if not (first or end):
+        return None
     try:
-        start, end = (date.fromisoformat(st.query_params.get(key, "")) for key in ("from", "to"))
-        return Window(start, end, str(data.zone()))
+        return Window(date.fromisoformat(first), date.fromisoformat(end), str(data.zone()))
     except ValueError:
+        asked = f"From “{first}” to “{end}”, the day after the last, there are no days"
+        _note_address_fault(f"{asked}; these are the last {WINDOW_WEEKS} whole weeks.")
         return None
 
 

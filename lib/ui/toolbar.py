@@ -10,8 +10,8 @@ AGREED_NAME = "Agreed definition"
 
 def show() -> None:
     """One row; on a narrow screen it wraps."""
-    if fault := st.session_state.pop("address_fault", None):
-        st.warning(fault, icon=":material/link_off:")
+    for fault in state.address_faults():
+        st.warning(parts.plain(fault), icon=":material/link_off:")
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts()
         filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
@@ -74,6 +74,8 @@ def _save() -> None:
             submitted = st.form_submit_button("Save the draft", type="primary")
         if submitted and not name.strip():
             st.error("A draft needs a name. Nothing was saved.", icon=":material/error:")
+        elif submitted and name.strip().casefold() == AGREED_NAME.casefold():
+            st.error(f"“{AGREED_NAME}” is what both sides signed. Nothing was saved.", icon=":material/error:")
         elif submitted:
             state.save_as(name.strip())
             st.toast(f"Saved as “{name.strip()}”. The address of this page reopens it.", icon=":material/save:")

@@ -1,0 +1,116 @@
+"""Small databases for pages, and short ways to read and move what stands on them."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.__main__ import main
+from lib.core import replay, whatif
+from lib.core.definition import Definition
+from lib.core.whatif import Change, Preview, Volume, Window
+from lib.ui import data
+
+ROOT = Path(__file__).parents[2]
+CONFIG = str(ROOT / "config")
+
+THREE_LEADS = """lead_id,created_at,first_name,last_name,title,email,company,employees,channel
+ada,2026-03-02T10:00:00Z,Ada,Lovelace,Director,ada@engine.example,Engine,300,inbound
+bo,2026-03-10T10:00:00Z,Bo,Diddley,Guitarist,bo@gmail.com,Chess,3,event
+cy,2026-03-17T10:00:00Z,Cy,Twombly,Manager,cy@atelier.example,Funnelia,250,inbound
+"""
+THREE_ACTIVITIES = """activity_id,lead_id,occurred_at,kind,subject
+1,ada,2026-03-04T12:00:00Z,form_submit,demo
+2,bo,2026-03-11T12:00:00Z,conversation,
+"""
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Path:
+    """Where no database is yet: the app makes one without a lead."""
+    return tmp_path / "empty.duckdb"
+
+
+@pytest.fixture
+def tiny_database(tmp_path: Path) -> Path:
+    """Three leads: Ada asked for a demo, Bo has a free address, Cy works for a competitor."""
+    db = tmp_path / "tiny.duckdb"
+    for kind, rows in (("lead", THREE_LEADS), ("activity", THREE_ACTIVITIES)):
+        (tmp_path / f"{kind}.csv").write_text(rows)
+        assert main(["import", str(tmp_path / f"{kind}.csv"), "--as", kind, "--db", str(db), "--config", CONFIG]) == 0
+    return db
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the row of figures shows of the volume."""
+
+    in_window: int
+    gained: int
+    lost: int
+    a_week: str
+    agreed: int
+
+
+def figures(at: AppTest) -> Figures:
+    shown = {metric.label: metric for metric in at.metric}
+
+    def whole(label: str) -> int:
+        return int(shown[label].value.replace(",", ""))
+
+    agreed = re.search(r"agreed ([\d,]+)", shown["In the window"].delta)
+    assert agreed is not None
+    return Figures(
+        in_window=whole("In the window"),
+        gained=whole("Gained"),
+        lost=whole("Lost"),
+        a_week=shown["MQLs a week"].value,
+        agreed=int(agreed[1].replace(",", "")),
+    )
+
+
+def compared(draft: Definition, window: Window | None = None) -> Preview:
+    """The draft against the agreed definition, computed anew, past every cache of the pages."""
+    window = window or data.default_window()
+    index = replay.HitIndex(data.history())
+    agreed = whatif.side(index.hits(data.agreed_definition()), data.agreed_definition(), window, data.as_of())
+    return whatif.preview(index.hits(draft), draft, agreed, window, data.as_of())
+
+
+def counted(draft: Definition, window: Window | None = None) -> Volume:
+    """What the core counts for a draft."""
+    return compared(draft, window).volume(draft.threshold)
+
+
+def movers_of(draft: Definition, change: Change) -> list[str]:
+    """The ids of the leads with one kind of change, the newest first."""
+    rows = whatif.movers(compared(draft)).of(change).rows
+    return [str(lead_id) for lead_id in data.history().lead_id.take(rows).to_pylist()]
+
+
+def shows(at: AppTest, volume: Volume) -> bool:
+    """Do the figures say this volume?"""
+    shown = figures(at)
+    return (shown.in_window, shown.gained, shown.lost) == (volume.qualified, volume.gained, volume.lost)
+
+
+def move(at: AppTest, slider: str, value: int) -> Figures:
+    """Move a slider; the figures as redrawn at once. What stays as it was is drawn again after it."""
+    at.slider(key=slider).set_value(value).run()
+    assert not at.exception
+    at_once = figures(at)
+    # The tree holds only what was redrawn; a full run brings the rest back.
+    at.run()
+    assert not at.exception
+    assert figures(at) == at_once
+    return at_once
+
+
+def press(at: AppTest, button: str) -> None:
+    """Press the button of this key, else the one with this label."""
+    found = [one for one in at.button if button in (one.key, one.label)]
+    assert found, f"no button {button}: {[(one.key, one.label) for one in at.button]}"
+    found[0].click().run()
+    assert not at.exception

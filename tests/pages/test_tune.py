@@ -1,0 +1,556 @@
+"""The Tune page: what is moved is what is counted, and nothing anybody does there is lost."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.definition import Category, Definition
+from lib.core.history import lead_at
+from lib.core.scoring import hit_instants
+from lib.core.whatif import Change, Window
+from lib.ui import data
+from tests.conftest import OpenPage
+from tests.pages.conftest import counted, figures, move, movers_of, press, shows
+
+TUNE = "decide/tune.py"
+
+
+@pytest.fixture
+def tune(open_page: OpenPage, sample_database: Path) -> AppTest:
+    """The page on 1,500 invented leads."""
+    return open_page(TUNE, sample_database)
+
+
+@pytest.fixture
+def own_tune(open_page: OpenPage, database_copy: Path) -> AppTest:
+    """The same, on a copy where drafts may be saved."""
+    return open_page(TUNE, database_copy)
+
+
+def draft_of(at: AppTest) -> Definition:
+    draft: Definition = at.session_state["tuning"].draft
+    return draft
+
+
+def sentence(at: AppTest) -> str:
+    return str(next(one.value for one in at.markdown if one.value.startswith("####")))
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(one.value for one in [*at.markdown, *at.caption, *at.warning, *at.error])
+
+
+def toasts(at: AppTest) -> list[str]:
+    return [one.value for one in at.toast]
+
+
+# What it opens on
+
+
+def test_an_empty_database_says_what_is_missing_and_how_to_mend_it(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page(TUNE, empty_database)
+
+    assert not at.exception
+    assert "There are no leads yet" in texts(at)
+    assert "import" in texts(at)
+    assert not at.metric
+
+
+def test_the_page_opens_on_the_agreed_definition_where_nobody_changes_sides(tune: AppTest) -> None:
+    assert not tune.exception
+    assert shows(tune, counted(data.agreed_definition()))
+    assert (figures(tune).gained, figures(tune).lost) == (0, 0)
+    assert figures(tune).in_window == figures(tune).agreed > 100
+    assert "the same leads as the agreed definition" in sentence(tune)
+
+
+def test_three_leads_are_enough_to_tune(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page(TUNE, tiny_database, **{"from": "2026-03-02", "to": "2026-03-23"})
+
+    assert figures(at).in_window == 1
+    assert move(at, "threshold", 40).in_window == 1
+    assert move(at, "threshold", 85).in_window == 0
+    assert move(at, "threshold", 1).in_window == 2
+
+
+# Moving
+
+
+@pytest.mark.parametrize("threshold", [1, 45, 59, 61, 100, 130])
+def test_moving_the_threshold_shows_what_a_replay_at_it_counts(tune: AppTest, threshold: int) -> None:
+    move(tune, "threshold", threshold)
+
+    assert draft_of(tune) == data.agreed_definition().with_threshold(threshold)
+    assert shows(tune, counted(draft_of(tune)))
+    assert f"At **{threshold} points**" in sentence(tune)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "points"), [("decides", 0), ("demo", 50), ("webinar_registered", 3), ("free_mail", -50)]
+)
+def test_moving_a_criterions_slider_shows_what_a_replay_with_its_points_counts(
+    tune: AppTest, criterion: str, points: int
+) -> None:
+    before = figures(tune)
+
+    after = move(tune, f"points:{criterion}", points)
+
+    assert draft_of(tune) == data.agreed_definition().with_points(criterion, points)
+    assert shows(tune, counted(draft_of(tune)))
+    assert after != before
+
+
+def test_points_can_be_typed_and_the_slider_follows(tune: AppTest) -> None:
+    tune.session_state["more:demo"] = True
+    tune.run()
+
+    tune.number_input(key="typed:demo").set_value(77).run()
+
+    assert not tune.exception
+    assert tune.slider(key="points:demo").value == 77
+    assert draft_of(tune).criterion("demo").points == 77
+    assert shows(tune, counted(draft_of(tune)))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "changed"),
+    [
+        ("cap:profile", 20, lambda d: d.with_cap(Category.PROFILE, 20)),
+        ("cap:actions", None, lambda d: d.with_cap(Category.ACTIONS, None)),
+        ("cap:channel", 0, lambda d: d.with_cap(Category.CHANNEL, 0)),
+        ("half_life", 7.0, lambda d: d.with_half_life(7.0)),
+        ("half_life", None, lambda d: d.with_half_life(None)),
+        ("minimum:profile", 30.0, lambda d: d.with_minimum(Category.PROFILE, 30.0)),
+        ("minimum:undesirables", -10.0, lambda d: d.with_minimum(Category.UNDESIRABLES, -10.0)),
+    ],
+    ids=["cap", "no cap", "cap of nothing", "half-life", "no half-life", "minimum", "negative minimum"],
+)
+def test_caps_half_life_and_minimums_count_as_a_replay_with_them_does(
+    tune: AppTest, key: str, value: float | None, changed: Any
+) -> None:
+    before = figures(tune)
+
+    tune.number_input(key=key).set_value(value).run()
+
+    assert not tune.exception
+    assert draft_of(tune) == changed(data.agreed_definition())
+    assert shows(tune, counted(draft_of(tune)))
+    assert figures(tune) != before
+
+
+def test_everything_at_once_still_counts_as_a_replay_does(tune: AppTest) -> None:
+    move(tune, "points:demo", 12)
+    move(tune, "threshold", 48)
+    tune.number_input(key="half_life").set_value(12.0).run()
+    move(tune, "points:free_mail", -2)
+
+    assert shows(tune, counted(draft_of(tune)))
+    assert draft_of(tune).threshold == 48
+    assert figures(tune).gained > 0
+
+
+# Criteria
+
+
+def test_a_criterion_switched_off_counts_for_nothing_until_it_is_switched_on(tune: AppTest) -> None:
+    agreed = figures(tune)
+    tune.session_state["more:demo"] = True
+    tune.run()
+
+    press(tune, "switch:demo")
+
+    assert draft_of(tune).criterion("demo").off
+    assert shows(tune, counted(data.agreed_definition().without_criterion("demo")))
+    assert "~~Asked for a demo~~" in texts(tune)
+    assert figures(tune).lost > 0
+    press(tune, "switch:demo")
+    assert figures(tune) == agreed
+
+
+def test_a_criterion_removed_is_gone_and_undo_brings_it_back(tune: AppTest) -> None:
+    tune.session_state["more:demo"] = True
+    tune.run()
+
+    press(tune, "remove:demo")
+
+    assert shows(tune, counted(data.agreed_definition().without_criterion("demo")))
+    assert any("Removed “Asked for a demo”" in toast for toast in toasts(tune))
+    press(tune, "undo")
+    assert draft_of(tune) == data.agreed_definition()
+    assert tune.slider(key="points:demo").value == 30
+
+
+def test_each_criterion_says_how_many_leads_ever_earn_it(tune: AppTest) -> None:
+    history, demo = data.history(), data.agreed_definition().criterion("demo")
+
+    earn_it = sum(bool(hit_instants(demo, lead_at(history, row))) for row in range(history.leads))
+
+    assert f"[{earn_it:,} leads]" in tune.slider(key="points:demo").label
+    assert earn_it > 50
+
+
+def in_dialog(at: AppTest, asked: tuple[Category, object]) -> None:
+    """Have the criterion's dialog drawn again in the next run, as the browser keeps it open."""
+    at.session_state["editing"] = asked
+    at.session_state["editing_round"] = at.session_state["editing_round"] - 1
+
+
+def test_a_criterion_is_added_from_what_the_data_hold(tune: AppTest) -> None:
+    asked = (Category.PROFILE, None)
+    press(tune, "add:profile")
+    tune.text_input(key="edit:1:label").set_value("Knows logistics")
+    tune.number_input(key="edit:1:points").set_value(25)
+    tune.selectbox(key="edit:1:field:0").select("industry")
+    in_dialog(tune, asked)
+    tune.run()
+    tune.multiselect(key="edit:1:value:0:industry:is").select("Logistics")
+    in_dialog(tune, asked)
+    tune.run()
+    touched = next(
+        re.search(r"\*\*([\d,]+)\*\* of", one.value) for one in tune.markdown if "leads earn it" in one.value
+    )
+    in_dialog(tune, asked)
+
+    press(tune, "Add to the draft")
+
+    added = draft_of(tune).criterion("knows_logistics")
+    assert (added.label, added.points, added.category) == ("Knows logistics", 25, Category.PROFILE)
+    assert touched is not None
+    assert int(touched[1].replace(",", "")) == data.hit_index().leads_touched(added) > 0
+    assert shows(tune, counted(draft_of(tune)))
+    assert figures(tune).gained > 0
+    tune.run()
+    assert tune.slider(key="points:knows_logistics").value == 25
+
+
+def test_a_criterion_is_edited_and_keeps_its_place(tune: AppTest) -> None:
+    order = [criterion.id for criterion in draft_of(tune).criteria]
+    asked = (Category.ACTIONS, draft_of(tune).criterion("demo"))
+    tune.session_state["more:demo"] = True
+    tune.run()
+    press(tune, "edit:demo")
+    tune.number_input(key="edit:1:limit").set_value(3)
+    tune.number_input(key="edit:1:points").set_value(5)
+    in_dialog(tune, asked)
+    tune.run()
+    in_dialog(tune, asked)
+
+    press(tune, "Change the draft")
+
+    edited = draft_of(tune).criterion("demo")
+    assert (edited.points, edited.match.limit) == (5, 3)
+    assert [criterion.id for criterion in draft_of(tune).criteria] == order
+    assert shows(tune, counted(draft_of(tune)))
+
+
+def test_what_cannot_mean_anything_yet_is_said_and_not_taken(tune: AppTest) -> None:
+    asked = (Category.PROFILE, None)
+    press(tune, "add:profile")
+    tune.text_input(key="edit:1:label").set_value("Broken")
+    tune.selectbox(key="edit:1:operator:0:title").select("matches")
+    in_dialog(tune, asked)
+    tune.run()
+    tune.text_input(key="edit:1:value:0:title:matches").set_value("(unclosed")
+    in_dialog(tune, asked)
+    tune.run()
+
+    assert not tune.exception
+    assert "This cannot mean anything yet" in tune.error[0].value
+    assert "Add to the draft" not in [button.label for button in tune.button]
+    assert draft_of(tune) == data.agreed_definition()
+
+
+def test_a_minimum_goes_with_the_last_criterion_of_its_category(own_tune: AppTest) -> None:
+    own_tune.number_input(key="minimum:channel").set_value(5.0).run()
+    for criterion in ("inbound", "met_at_event"):
+        own_tune.session_state[f"more:{criterion}"] = True
+        own_tune.run()
+        press(own_tune, f"remove:{criterion}")
+
+    save(own_tune, "no channel")
+
+    # A minimum of a category without criteria is refused: such a draft could never be opened again.
+    saved = data.draft("no channel")
+    assert saved == draft_of(own_tune)
+    assert saved.minimum(Category.CHANNEL) is None
+
+
+# YAML
+
+
+def with_text_dialog(at: AppTest) -> None:
+    """Have the text's dialog drawn again in the next run, as the browser keeps it open."""
+    at.session_state["editing_text"] = True
+
+
+def take_text(at: AppTest, text: str) -> None:
+    press(at, "as-yaml")
+    at.text_area(key="yaml-text").set_value(text)
+    with_text_dialog(at)
+    press(at, "Take this as the draft")
+
+
+def test_the_draft_can_be_edited_as_yaml(tune: AppTest) -> None:
+    press(tune, "as-yaml")
+    text = tune.text_area(key="yaml-text").value
+
+    take_text(tune, text.replace("threshold: 60", "threshold: 52").replace("half_life_days: 30", "half_life_days: 45"))
+
+    assert draft_of(tune) == data.agreed_definition().with_threshold(52).with_half_life(45.0)
+    assert shows(tune, counted(draft_of(tune)))
+    tune.run()
+    assert tune.slider(key="threshold").value == 52
+
+
+def test_a_faulty_yaml_is_shown_with_its_line_and_the_draft_stays(tune: AppTest) -> None:
+    press(tune, "as-yaml")
+    lines = tune.text_area(key="yaml-text").value.splitlines()
+    faulty = next(number for number, line in enumerate(lines, start=1) if "Asked for a demo" in line)
+    lines[faulty - 1] = lines[faulty - 1].replace("points: 30", "points: -30")
+
+    take_text(tune, "\n".join(lines))
+
+    assert f"line {faulty}:" in tune.error[0].value
+    assert "The draft was not changed" in tune.error[0].value
+    assert [one.value for one in tune.code] == [f"{faulty:>4}  {lines[faulty - 1]}"]
+    assert draft_of(tune) == data.agreed_definition()
+
+
+def test_a_half_life_of_hours_can_be_shown_and_typed(tune: AppTest) -> None:
+    press(tune, "as-yaml")
+    text = tune.text_area(key="yaml-text").value
+
+    take_text(tune, text.replace("half_life_days: 30", "half_life_days: 0.5"))
+    tune.run()
+
+    assert not tune.exception
+    assert tune.number_input(key="half_life").value == 0.5
+    assert shows(tune, counted(draft_of(tune)))
+
+
+# Undo, back to agreed
+
+
+def test_undo_takes_back_one_change_after_another(tune: AppTest) -> None:
+    agreed = figures(tune)
+    after_first = move(tune, "threshold", 50)
+    move(tune, "points:demo", 5)
+    tune.number_input(key="cap:actions").set_value(30).run()
+
+    press(tune, "undo")
+    press(tune, "undo")
+
+    assert figures(tune) == after_first
+    assert tune.slider(key="points:demo").value == 30
+    press(tune, "undo")
+    assert figures(tune) == agreed
+    assert tune.slider(key="threshold").value == 60
+
+
+def test_nothing_to_undo_is_said(tune: AppTest) -> None:
+    press(tune, "undo")
+
+    assert toasts(tune) == ["There is nothing to undo."]
+    assert draft_of(tune) == data.agreed_definition()
+
+
+def test_back_to_agreed_makes_the_draft_the_agreed_one_and_can_be_undone(tune: AppTest) -> None:
+    agreed = figures(tune)
+    moved = move(tune, "points:demo", 5)
+
+    press(tune, "back")
+
+    assert figures(tune) == agreed
+    assert tune.slider(key="points:demo").value == 30
+    press(tune, "undo")
+    assert figures(tune) == moved
+
+
+# Saved drafts and addresses
+
+
+def save(at: AppTest, name: str) -> None:
+    next(one for one in at.text_input if one.label == "Name of the draft").set_value(name)
+    press(at, "Save the draft")
+
+
+def test_a_draft_is_saved_under_a_name_and_reopened_by_its_address(
+    own_tune: AppTest, open_page: OpenPage, database_copy: Path
+) -> None:
+    move(own_tune, "points:demo", 7)
+    assert "not saved" in sentence(own_tune)
+    save(own_tune, "less: demo & more?")
+    saved, shown, address = draft_of(own_tune), figures(own_tune), dict(own_tune.query_params)
+
+    data.database().close()
+    reopened = open_page(TUNE, database_copy, **address)
+
+    assert "not saved" not in sentence(own_tune)
+    assert address["draft"] == "less: demo & more?"
+    assert (draft_of(reopened), figures(reopened)) == (saved, shown)
+    assert reopened.selectbox(key="draft-name").value == "less: demo & more?"
+
+
+def test_an_address_carries_a_threshold_and_a_window_of_its_own(
+    own_tune: AppTest, open_page: OpenPage, database_copy: Path
+) -> None:
+    save(own_tune, "base")
+    data.database().close()
+
+    at = open_page(
+        TUNE, database_copy, **{"draft": "base", "threshold": "47", "from": "2026-03-02", "to": "2026-04-06"}
+    )
+
+    assert draft_of(at).threshold == 47
+    assert shows(at, counted(draft_of(at), Window(date(2026, 3, 2), date(2026, 4, 6), "Europe/Madrid")))
+    assert at.slider(key="threshold").value == 47
+    press(at, "undo")
+    assert draft_of(at).threshold == 60
+
+
+def test_the_address_follows_what_is_tuned(tune: AppTest) -> None:
+    window = data.default_window()
+
+    move(tune, "threshold", 44)
+
+    expected = {"threshold": "44", "from": window.start.isoformat(), "to": window.end.isoformat()}
+    assert dict(tune.query_params) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"draft": "never saved"},
+        {"threshold": "high"},
+        {"threshold": "0"},
+        {"from": "2026-05-04", "to": "soon"},
+        {"from": "2026-05-04", "to": "2026-05-04"},
+        {"from": "2026-05-04"},
+    ],
+    ids=str,
+)
+def test_an_address_that_means_nothing_says_so_and_opens_what_is_agreed(
+    open_page: OpenPage, sample_database: Path, address: dict[str, str]
+) -> None:
+    at = open_page(TUNE, sample_database, **address)
+
+    assert not at.exception
+    assert len(at.warning) == 1
+    assert next(iter(address.values())) in at.warning[0].value.replace("\\", "")
+    assert draft_of(at) == data.agreed_definition()
+    assert shows(at, counted(data.agreed_definition()))
+    at.run()
+    assert not at.warning
+
+
+def test_a_draft_opened_from_the_list_replaces_the_one_being_tuned(own_tune: AppTest) -> None:
+    move(own_tune, "threshold", 40)
+    save(own_tune, "low")
+    low = figures(own_tune)
+
+    own_tune.selectbox(key="draft-name").select("Agreed definition").run()
+
+    assert draft_of(own_tune) == data.agreed_definition()
+    own_tune.selectbox(key="draft-name").select("low").run()
+    assert figures(own_tune) == low
+    assert own_tune.slider(key="threshold").value == 40
+
+
+def test_a_draft_saved_again_is_changed_and_not_doubled(own_tune: AppTest) -> None:
+    move(own_tune, "threshold", 40)
+    save(own_tune, "low")
+    move(own_tune, "threshold", 41)
+    save(own_tune, "low")
+
+    assert [(draft.name, data.draft(draft.name)) for draft in data.saved_drafts()] == [("low", draft_of(own_tune))]
+
+
+def test_a_deleted_draft_is_gone_and_the_agreed_one_is_shown(own_tune: AppTest) -> None:
+    move(own_tune, "threshold", 40)
+    save(own_tune, "low")
+
+    press(own_tune, "delete")
+
+    assert data.saved_drafts() == []
+    own_tune.run()
+    assert draft_of(own_tune) == data.agreed_definition()
+    assert own_tune.selectbox(key="draft-name").options == ["Agreed definition"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Agreed definition", " agreed Definition "])
+def test_a_name_that_is_none_or_taken_is_refused(own_tune: AppTest, name: str) -> None:
+    move(own_tune, "threshold", 40)
+
+    save(own_tune, name)
+
+    assert "Nothing was saved" in own_tune.error[0].value
+    assert data.saved_drafts() == []
+
+
+# The window
+
+
+def test_another_window_counts_its_own_weeks(tune: AppTest) -> None:
+    end = data.default_window().end
+
+    press(tune, "weeks:4")
+
+    assert shows(tune, counted(data.agreed_definition(), Window(end - timedelta(weeks=4), end, "Europe/Madrid")))
+    assert tune.query_params["from"] == (end - timedelta(weeks=4)).isoformat()
+
+
+def test_any_days_can_be_looked_at_the_last_one_included(tune: AppTest) -> None:
+    tune.date_input[0].set_value((date(2026, 2, 3), date(2026, 3, 11)))
+
+    press(tune, "Show these days")
+
+    assert shows(tune, counted(data.agreed_definition(), Window(date(2026, 2, 3), date(2026, 3, 12), "Europe/Madrid")))
+    assert (tune.query_params["from"], tune.query_params["to"]) == ("2026-02-03", "2026-03-12")
+
+
+# Who changes sides
+
+
+def test_the_movers_are_those_the_core_names_each_with_a_link_and_a_reason(tune: AppTest) -> None:
+    move(tune, "points:webinar_registered", 0)
+    lost = tune.segmented_control(key="which-movers")
+    expected = movers_of(draft_of(tune), Change.LOST)
+
+    lost.set_value(Change.LOST).run()
+
+    shown = next(one.value for one in tune.dataframe if "because" in one.value)
+    assert list(shown["page"]) == [f"/lead?id={lead_id}" for lead_id in expected[:200]]
+    assert len(expected) == counted(draft_of(tune)).lost > 0
+    assert (shown["because"] == "Registered for a webinar").mean() > 0.9
+
+
+def test_who_is_kept_is_gained_and_is_lost_are_counted_beside_their_names(tune: AppTest) -> None:
+    move(tune, "points:free_mail", 0)
+    volume = counted(draft_of(tune))
+
+    options = tune.segmented_control(key="which-movers").options
+
+    assert options == [f"gained {volume.gained:,}", f"lost {volume.lost:,}", f"kept {volume.kept:,}"]
+
+
+def test_nobody_gained_is_said_in_words(tune: AppTest) -> None:
+    assert "No lead is handed over only under the draft." in texts(tune)
+
+
+# The charts
+
+
+def test_every_chart_says_its_finding_with_the_figures_of_the_draft(tune: AppTest) -> None:
+    move(tune, "threshold", 50)
+    volume = counted(draft_of(tune))
+
+    alternatives = [chart.proto.alt for chart in tune.get("plotly_chart")]
+
+    assert len(alternatives) >= 3
+    assert all(alternatives)
+    assert f"would have handed over {volume.qualified:,} MQLs" in alternatives[0]
+    assert f"At 50 the draft brings {volume.qualified:,} MQLs" in alternatives[1]
