@@ -6,7 +6,6 @@ first come first served by whoever of the reps is free first: a rep takes up one
 what the rep then needs, drawn from what the rep was seen to need. docs/decisions/0006 says why.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -288,17 +287,15 @@ def load_in_words(burden: Load, answered: Answering) -> str:
         return "The window has no working day."
     if burden.share is None:
         return f"{burden.per_working_day:,.1f} leads a working day; no rep says how many it can answer."
+    capacity = f"{burden.capacity_per_working_day:,.1f}".removesuffix(".0")
     said = (
-        f"{burden.per_working_day:,.1f} leads a working day, {burden.share * 100:.0f} % of the"
-        f" {burden.capacity_per_working_day:,.0f} that sales can answer"
+        f"{burden.per_working_day:,.1f} leads a working day, {burden.share * 100:.0f} % of the {capacity} that sales"
+        " can answer"
     )
     growth = answered.growth_per_week
-    if growth is None or math.fabs(growth) < GROWING:
-        said += "."
-    elif growth > 0:
-        said += f": at this threshold the backlog grows by {growth:,.0f} a week."
-    else:
-        said += f": the backlog shrinks by {-growth:,.0f} a week."
+    # The queue begins empty: that it shrinks only says that a busy time came early in the window.
+    grows = growth is not None and growth >= GROWING
+    said += f": at this threshold the backlog grows by {growth:,.0f} a week." if grows else "."
     if answered.attainment is not None and answered.low95 is not None and answered.high95 is not None:
         said += (
             f" {answered.attainment * 100:.0f} % of the decisions would come in time"
