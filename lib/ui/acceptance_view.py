@@ -41,9 +41,13 @@ def headline(at: LookedAt) -> None:
     if whole is None or not whole.handoffs:
         st.markdown("#### Nothing was handed over in these days.")
     else:
-        waiting = f"; **{whole.open:,}** {'is' if whole.open == 1 else 'are'} still open" if whole.open else ""
+        decided = whole.of_decided
+        counts = f"{decided.successes:,} of {decided.trials:,} decided"
+        accepted = f"**{counts}**" if decided.share is None else f"**{percent(decided.share)}** ({counts})"
         handed_over = count(whole.handoffs, "hand-off")
-        st.markdown(f"#### Sales accepted **{said(whole.of_decided)}** decided, of **{handed_over}**{waiting}.")
+        st.markdown(
+            f"#### Sales accepted {accepted}; **{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it."
+        )
     days = f"from {parts.day(at.window.start)} to {parts.day(at.window.last_day)}"
     st.caption(f"Handed over {days}. As of {data.now_in_words()}.")
 
@@ -205,7 +209,7 @@ def criteria(at: LookedAt) -> None:
     codes = _criteria_by_reason(at, found)
     with st.container(horizontal=True):
         criterion_id = _chosen("criterion", "A criterion", ids, _criterion)
-        reason = _chosen("criterion-reason", "Any reason", codes, lambda code: data.reason_words(code or None))
+        reason = _chosen("criterion-reason", "A reason", codes, lambda code: data.reason_words(code or None))
     if criterion_id is not None:
         of = earned.handoffs
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
@@ -220,18 +224,16 @@ def _criterion(criterion_id: str) -> str:
 
 def _owed(found: Sequence[CriterionInDecisions]) -> str:
     worse = [
-        f"**{parts.plain(_criterion(one.criterion_id))}** "
-        + (
-            f"{one.times_as_often:.1f} times as often as accepted ones"
-            if one.times_as_often
-            else "and accepted ones never"
-        )
+        (f"**{parts.plain(_criterion(one.criterion_id))}**", one.times_as_often)
         for one in found
         if one.comparison.verdict is Verdict.HIGHER
     ]
     if not worse:
         return "No criterion gives rejected leads points really more often than accepted ones."
-    return f"Rejected leads have, against accepted ones, points of {', '.join(worse)}."
+    listed = [
+        f"{label} ({'accepted ones never' if times is None else f'{times:.1f} × as often'})" for label, times in worse
+    ]
+    return f"More often than accepted leads, rejected ones had points of {', '.join(listed)}."
 
 
 def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> list[str]:
@@ -362,7 +364,7 @@ LEAD_COLUMNS: Mapping[str, Any] = {
     "title": "Title",
     "handed_over": st.column_config.DatetimeColumn("Handed over", format="D MMM YYYY"),
     "decision": "Decision",
-    "reason": "Reason",
+    "reason": st.column_config.TextColumn("Reason", width="medium"),
     "score": st.column_config.NumberColumn("Score", help="At hand-over"),
     "source": "Source",
     "owner": "Owner",

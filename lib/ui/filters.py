@@ -21,13 +21,10 @@ def days(counted: str) -> Window:
         f"{parts.day(window.start)} – {parts.day(window.last_day)}", icon=":material/date_range:", key="window-picker"
     ):
         for weeks in state.WINDOWS:
-            st.button(
-                f"Last {weeks} whole weeks",
-                key=f"weeks:{weeks}",
-                width="stretch",
-                on_click=state.show_weeks,
-                args=(weeks,),
-            )
+            if st.button(f"Last {weeks} whole weeks", key=f"weeks:{weeks}", width="stretch"):
+                state.show_weeks(weeks)
+                # All of the page, also from inside a fragment: the days count everywhere.
+                st.rerun()
         with st.form("days", border=False):
             chosen = st.date_input("Or from the first to the last day", (window.start, window.last_day))
             submitted = st.form_submit_button("Show these days")
@@ -69,7 +66,7 @@ def period() -> By:
         "By",
         [By.WEEK, By.MONTH],
         default=By.WEEK,
-        format_func=lambda by: f"by {by}",
+        format_func=str,
         label_visibility="collapsed",
         required=True,
         key="by",

@@ -86,9 +86,9 @@ def _pace(what: str, found: Pace, by: By, past: list[int]) -> None:
         f"{found.so_far:,}",
         delta=found.ahead,
         beside=parts.signed(f"{found.ahead:,}", found.ahead),
-        than=f"on {before} by then",
+        than=f"{found.by_then:,} by then",
         explanation=f"{COUNTED[what]} As of {data.now_in_words()}. {before.capitalize()} had {found.by_then:,} "
-        f"by the same time and {found.in_all:,} in all. The line: {drawn}.",
+        f"after as much time, and {found.in_all:,} in all. The line: {drawn}.",
         past=past,
     )
 
@@ -101,7 +101,7 @@ def _accepted(weeks: tuple[Pulse, ...]) -> None:
         "–" if now is None else percent(now),
         delta=0 if now is None or was is None else now - was,
         beside=f"{accepted.successes:,} of {accepted.trials:,}",
-        than=None if was is None else f"{percent(was)} before",
+        than=None if was is None else f"was {percent(was)}",
         explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
         f"they are not rejected. Fewer than 10 decided give no rate. As of {data.now_in_words()}. "
         "The line: each of the last 26 whole weeks.",
@@ -113,7 +113,7 @@ def _waiting() -> None:
     now = data.asked(funnel.waiting, EVERYTHING)
     overdue = f"{now.past_due:,} overdue" if data.something_is_promised() else "nothing is promised"
     parts.figure(
-        "Waiting for an answer",
+        "Waiting",
         f"{now.open:,}",
         delta=-now.past_due,
         beside=overdue,
@@ -254,7 +254,7 @@ def _funnel(only: Filter, window: Window) -> None:
 
 def _side_by_side(cohorts: tuple[Cohort, ...], pulses: tuple[Pulse, ...], by: By) -> None:
     """The same periods as cohorts and as what happened in them."""
-    as_cohorts, as_periods = st.columns(2)
+    as_cohorts, as_periods = st.columns([4, 3])
     with as_cohorts:
         st.markdown(f"**Cohorts**: what became of each {by}'s MQLs")
         st.dataframe(
