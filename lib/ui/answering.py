@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import streamlit as st
@@ -18,7 +18,7 @@ from lib.ui.visitor import Visitor
 LEAD = "lead"
 """What the address calls the hand-off that is shown."""
 
-ASKED, DONE = "answering", "answered"
+ASKED, DONE, NOT_DONE = "answering", "answered", "not-answered"
 
 FATE_WORDS = {Fate.RECYCLE: "goes back to nurturing", Fate.DISQUALIFY: "is out for good"}
 
@@ -41,8 +41,7 @@ class Asked:
     """One form as long as it is shown: for which hand-off, which is shown after it, and the key its presses share."""
 
     action: Action
-    lead_id: str
-    cycle: int
+    handoff_id: str
     name: str
     following: str | None
     key: str
@@ -50,17 +49,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Done:
-    """What this visitor did last: the event, to whom, and whether it was taken back."""
+    """What this visitor did last: the event, to whom, and whether it was taken back; `noted` where it is but a note."""
 
     written: Written
     handoff_id: str
     name: str
+    note: str = ""
+    noted: bool = False
     taken_back: bool = False
 
 
-def begin(action: Action, lead_id: str, cycle: int, name: str, following: str | None) -> None:
+def begin(action: Action, handoff_id: str, name: str, following: str | None) -> None:
     """Ask for an answer: the page opens its dialog."""
-    st.session_state[ASKED] = Asked(action, lead_id, cycle, name, following, uuid.uuid4().hex)
+    st.session_state[ASKED] = Asked(action, handoff_id, name, following, uuid.uuid4().hex)
 
 
 def show(asking: Visitor | None) -> None:
@@ -171,23 +172,47 @@ DIALOGS: dict[Action, tuple[str, Callable[[Asked, Visitor], None]]] = {
 
 def _write(asked: Asked, asking: Visitor, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
     """Write the answer's event once, then show the next lead; or say why not, and what already happened."""
-    press = Press(asked.lead_id, asked.cycle, asking.actor, promises.now(), asked.key, note)
-    try:
-        written = write(press)
-    except AlreadyAnswered as refused:
-        st.warning(
-            f"{parts.plain(asked.name)} was {in_words(refused.earlier)}. That stands; nothing was written now.",
-            icon=":material/done_all:",
-        )
-        st.button("Show me what is left", key=f"reload:{asked.key}", icon=":material/refresh:", on_click=st.rerun)
+    pressed = press(asked.handoff_id, asking, asked.key, note)
+    refused = _attempt(pressed, asked.name, write, asked.action is Action.NOTE)
+    if refused is not None:
+        _say(refused, asked.name)
         return
-    except Refused as refused:
-        parts.fault_box(refused, "Nothing was written.")
-        return
-    st.session_state[DONE] = Done(written, press.handoff_id, asked.name)
     if not stay and asked.following is not None:
         st.query_params[LEAD] = asked.following
     st.rerun()
+
+
+def press(handoff_id: str, asking: Visitor, key: str, note: str = "") -> Press:
+    """One press of a button, now; presses of one form share its key."""
+    lead_id, _, cycle = handoff_id.rpartition(":")
+    return Press(lead_id, int(cycle), asking.actor, promises.now(), key, note)
+
+
+def answer(pressed: Press, name: str, write: Callable[[Press], Written], *, noted: bool = False) -> None:
+    """Write an answer that needs no form (`noted`: a note only); what came of it is said by `done`."""
+    refused = _attempt(pressed, name, write, noted)
+    if refused is not None:
+        st.session_state[NOT_DONE] = (refused, name)
+
+
+def _attempt(pressed: Press, name: str, write: Callable[[Press], Written], noted: bool) -> Refused | None:
+    try:
+        written = write(pressed)
+    except Refused as refused:
+        return refused
+    st.session_state[DONE] = Done(written, pressed.handoff_id, name, pressed.note.strip(), noted)
+    return None
+
+
+def _say(refused: Refused, name: str) -> None:
+    """Why nothing was written; where somebody was first, what they answered."""
+    if isinstance(refused, AlreadyAnswered):
+        st.warning(
+            f"{parts.plain(name)} was {in_words(refused.earlier)}. That stands; nothing was written now.",
+            icon=":material/done_all:",
+        )
+    else:
+        parts.fault_box(refused, "Nothing was written.")
 
 
 def in_words(written: Written) -> str:
@@ -202,7 +227,9 @@ def in_words(written: Written) -> str:
 
 
 def done(asking: Visitor | None) -> None:
-    """What this visitor did last, with the way back for a minute."""
+    """What this visitor did last, with the way back for a minute, or why it was not done."""
+    if NOT_DONE in st.session_state:
+        _say(*st.session_state.pop(NOT_DONE))
     last: Done | None = st.session_state.get(DONE)
     if last is None:
         return
@@ -217,8 +244,9 @@ def _done(last: Done, asking: Visitor | None) -> None:
         if last.taken_back:
             st.markdown(f":material/undo: Taken back: {name} is as before.", width="content")
             return
-        said = "noted" if last.written.kind == "assigned" else ""
-        st.markdown(f":material/check: **{name}** {said or in_words(last.written)}.", width="content")
+        what = "noted" if last.noted else in_words(last.written)
+        note = f" Note: {parts.plain(last.note)}." if last.note else ""
+        st.markdown(f":material/check: **{name}**: {what}.{note}", width="content")
         if asking is None or left <= 0:
             return
         if st.button(
@@ -236,6 +264,6 @@ def _undo(last: Done, asking: Visitor) -> None:
     except Refused as refused:
         parts.fault_box(refused, "It was not taken back.")
         return
-    st.session_state[DONE] = Done(last.written, last.handoff_id, last.name, taken_back=True)
+    st.session_state[DONE] = replace(last, taken_back=True)
     st.query_params[LEAD] = last.handoff_id
     st.rerun()

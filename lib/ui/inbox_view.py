@@ -44,10 +44,6 @@ class Item:
     waiting: Waiting | None = None
     decided_at: int | None = None
 
-    @property
-    def cycle(self) -> int:
-        return int(self.handoff_id.rpartition(":")[2])
-
 
 # Who asks, and whose leads.
 
@@ -116,7 +112,7 @@ def headline(owner: str) -> None:
         return
     overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
     due = [one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None]
-    late = f"**{count(overdue)}** {'is' if overdue == 1 else 'are'} overdue" if overdue else "none is overdue"
+    late = promises.overdue_in_words(overdue, len(waiting))
     next_due = f"; the next one is due in **{duration(due[0])} working**" if due else ""
     verb = "waits" if len(waiting) == 1 else "wait"
     st.markdown(f"#### **{count(len(waiting), 'MQL')}** {verb} for {name}: {late}{next_due}.")
@@ -171,7 +167,6 @@ def choose(items: Sequence[Item], narrow: bool) -> Item:
     # A list that has changed is another widget: a row chosen in the old one would be somebody else in the new.
     key = f"list:{hash(tuple(places))}"
     shown = LIST_ROWS_NARROW if narrow else LIST_ROWS
-    st.session_state["shown-list"] = (key, list(places))
     if st.session_state.pop("show-chosen", False):
         st.session_state[key] = {"selection": {"rows": [place], "columns": [], "cells": []}}
     st.dataframe(
@@ -180,7 +175,7 @@ def choose(items: Sequence[Item], narrow: bool) -> Item:
         hide_index=True,
         height=ROW_PX * (min(len(items), shown) + 1),
         placeholder="",
-        on_select=_choose_row,
+        on_select=partial(_choose_row, key, tuple(places)),
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [place], "columns": [], "cells": []}},
         column_config={
@@ -217,10 +212,8 @@ def _table(items: Sequence[Item]) -> pd.DataFrame:
     )
 
 
-def _choose_row() -> None:
-    # What was shown when the row was chosen, not what the list is by now.
-    key, ids = st.session_state["shown-list"]
-    rows = st.session_state[key].selection.rows if key in st.session_state else []
+def _choose_row(key: str, ids: Sequence[str]) -> None:
+    rows = st.session_state[key].selection.rows
     if rows:
         st.query_params[LEAD] = ids[rows[0]]
 
@@ -295,20 +288,14 @@ def _clock(item: Item, of: Handoffs) -> None:
 
 def _why(explained: Explanation, of: Handoffs) -> None:
     """Why it qualified, in one line: the criteria that gave or took most at the hand-over."""
-    given = [
-        (contribution.criterion.label, contribution.points)
-        for category in explained.categories
-        for contribution in category.contributions
-        if contribution.points
-    ]
-    given.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
+    given = sorted(explained.rows(), key=lambda row: -abs(row[1]))
     said = [f"{parts.plain(label)} **{signed(points)}**" for label, points in given[:CRITERIA_SAID]]
-    more = f", and {count(len(given) - CRITERIA_SAID, 'more criterion', 'more criteria')}"
+    more = f", and {count(len(given) - CRITERIA_SAID, 'more line', 'more lines')}"
     words = ", ".join(said) + (more if len(given) > CRITERIA_SAID else "")
     st.markdown(
         f":material/function: **{amount(explained.score)} of {explained.threshold} points** when handed over: "
         f"{words or 'no criterion was met'}.",
-        help="Under the definition in force at the hand-over, points in full, before fading and caps.",
+        help="Under the definition in force at the hand-over, what weighed most first. The lead's page has every line.",
     )
 
 
@@ -318,7 +305,7 @@ def _buttons(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
     may = asking is not None and asking.side is Side.SALES
     why_not = None if may else "Say who you are first." if asking is None else "Sales answers; marketing looks on."
     after = None if following == item.handoff_id else following
-    given = (item.lead_id, item.cycle, item.name, after)
+    given = (item.handoff_id, item.name, after)
 
     def button(label: str, action: Action, icon: str, shortcut: str | None = None, kind: str = "secondary") -> None:
         st.button(

@@ -18,7 +18,7 @@ import pandas as pd
 
 from lib.charts.language import duration
 from lib.config.definition import read_definition
-from lib.core import clock
+from lib.core import clock, sla_whatif
 from lib.core.attainment import (
     Attainment,
     Curve,
@@ -33,11 +33,14 @@ from lib.core.attainment import (
 )
 from lib.core.attainment import inbox as inbox_of
 from lib.core.definition import Definition
+from lib.core.fairness import Adjusted, Burst, Silence, Traces, adjusted_attainment, bursts, silences
 from lib.core.handoffs import Handoffs
 from lib.core.history import History, Lead
+from lib.core.load import Answering
 from lib.core.replay import NEVER
 from lib.core.response import NO_PROMISE, Answer, Responses, fields_asked, promises_for, respond
 from lib.core.scoring import Explanation, explain
+from lib.core.sla import Policy, Rep
 from lib.core.whatif import Window
 from lib.core.words import match_in_words
 from lib.core.working_time import HOUR
@@ -47,6 +50,7 @@ from lib.store.decisions import answers_given
 from lib.store.definitions import agreed_text
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_fields, newest_instant
+from lib.store.sla import load_traces
 from lib.ui import data
 
 MINUTE = 60 * clock.MICROSECONDS
@@ -157,6 +161,15 @@ def owners() -> list[str]:
     known = {rep.rep_id for rep in reps}
     others = {(one.owner or "").strip() for one in waiting_for(Answer.DECISION)} - known - {""}
     return [*(rep.rep_id for rep in reps), *sorted(others)]
+
+
+def overdue_in_words(overdue: int, waiting: int) -> str:
+    """How many of those who wait are overdue: "none is overdue", "**2** are overdue", "**all** are overdue"."""
+    if not overdue:
+        return "none is overdue"
+    if overdue == waiting > 1:
+        return "**all** are overdue"
+    return f"**{overdue:,}** {'is' if overdue == 1 else 'are'} overdue"
 
 
 def left_in_words(one: Waiting) -> str:
@@ -298,3 +311,75 @@ def _undecided(database: Database, generation: int, at: int, window: Window, ans
         team or "No team": still_unanswered(clocked.rep_time[rows], clocked.answered[rows])
         for team, rows in by_name(group_of(of, Group.TEAM))
     }
+
+
+# Is the comparison fair, and is anything made for the clock?
+
+
+def fairly_compared(window: Window, answer: Answer) -> tuple[Adjusted, ...]:
+    """Every owner's attainment after accounting for arrival hour and load."""
+    database = data.database()
+    return _fairly_compared(database, database.generation, data.as_of(), window, answer)
+
+
+@lru_cache(maxsize=8)
+def _fairly_compared(
+    database: Database, generation: int, at: int, window: Window, answer: Answer
+) -> tuple[Adjusted, ...]:
+    return adjusted_attainment(_responses(database, generation, at, window), answer)
+
+
+def made_for_the_clock(window: Window, answer: Answer) -> tuple[tuple[Burst, ...], tuple[Silence, ...]]:
+    """By owner: answers just before the deadline, and accepted leads nothing came of."""
+    database = data.database()
+    return _made_for_the_clock(database, database.generation, data.as_of(), window, answer)
+
+
+@lru_cache(maxsize=8)
+def _made_for_the_clock(
+    database: Database, generation: int, at: int, window: Window, answer: Answer
+) -> tuple[tuple[Burst, ...], tuple[Silence, ...]]:
+    of = _responses(database, generation, at, window)
+    every, traces = data.handoffs(), _traces(database, generation, at)
+    # Hand-offs are in the order of their hand-over, so those of a window stand together.
+    first = int(every.mql_at.searchsorted(of.handoffs.mql_at[0])) if len(of) else 0
+    inside = slice(first, first + len(of))
+    of_window = Traces(traces.contact_at[inside], traces.attempts[inside], traces.next_at[inside])
+    return bursts(of, answer), silences(of, of_window)
+
+
+@lru_cache(maxsize=1)
+def _traces(database: Database, generation: int, at: int) -> Traces:
+    return load_traces(database, data.handoffs())
+
+
+# What if?
+
+
+def restated(window: Window, answer: Answer, policy: Policy, group: Group | None = None) -> tuple[Attainment, ...]:
+    """How the promise would have been kept under another policy, together or by a group."""
+    database = data.database()
+    return _restated(database, database.generation, data.as_of(), window, answer, policy, group)
+
+
+@lru_cache(maxsize=32)
+def _restated(
+    database: Database, generation: int, at: int, window: Window, answer: Answer, policy: Policy, group: Group | None
+) -> tuple[Attainment, ...]:
+    of = sla_whatif.restated(_responses(database, generation, at, window), _leads(database, generation), policy)
+    return attainment(of, answer, None if group is None else group_of(of, group))
+
+
+def staffed(window: Window, policy: Policy, reps: tuple[Rep, ...]) -> Answering:
+    """What share would have been decided in time under a policy by these reps, by replaying the queue."""
+    database = data.database()
+    return _staffed(database, database.generation, data.as_of(), window, policy, reps)
+
+
+@lru_cache(maxsize=16)
+def _staffed(
+    database: Database, generation: int, at: int, window: Window, policy: Policy, reps: tuple[Rep, ...]
+) -> Answering:
+    leads_asked = _leads(database, generation)
+    of = sla_whatif.restated(_responses(database, generation, at, window), leads_asked, policy)
+    return sla_whatif.staffed(of, leads_asked, reps, window)

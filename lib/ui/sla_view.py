@@ -1,5 +1,6 @@
 """The parts of the SLA page: what was promised and kept, who waits now, and what answering soon brings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
 from lib.core.attainment import PUBLISHED, Attainment, Group, Waiting, response_bands, within_the_hour
 from lib.core.response import Answer, State
+from lib.core.statistics import Verdict
 from lib.core.whatif import Window
 from lib.ui import data, parts, promises
 
@@ -31,7 +33,7 @@ def headline() -> None:
         st.markdown("#### **Nobody waits for a decision**: everything handed over is decided.")
     else:
         verb = "waits" if len(waiting) == 1 else "wait"
-        late = f"**{count(overdue)}** {'is' if overdue == 1 else 'are'} overdue" if overdue else "none is overdue"
+        late = promises.overdue_in_words(overdue, len(waiting))
         soonest = f", and the next one is due in **{duration(due[0])} working**" if due else ""
         st.markdown(f"#### **{count(len(waiting), 'MQL')}** {verb} for a decision: {late}{soonest}.")
     promised = [
@@ -108,7 +110,7 @@ def _large(overall: Attainment, answer: Answer) -> None:
 def who_waits(answer: Answer) -> None:
     """Who waits longest, brought up to now by itself."""
     waiting = promises.waiting_for(answer)
-    st.subheader("Who waits longest?", anchor="waiting")
+    st.markdown("**Who waits longest?**")
     if not waiting:
         st.caption(f"Nobody: everything handed over is {DONE[answer]}.")
         return
@@ -156,7 +158,6 @@ WAITING_COLUMNS: dict[str, Any] = {
 
 def times(window: Window, answer: Answer) -> None:
     """Response times with the promise, what is still undecided by team, and both medians."""
-    st.subheader("How long do answers take?", anchor="times")
     promised = promises.usual_promise_hours(window, answer)
     first, second = st.columns(2)
     with first:
@@ -218,7 +219,6 @@ def _hours(hours: float | None) -> str:
 
 def conversion(window: Window) -> None:
     """SQLs by how soon customers were touched, beside what was published."""
-    st.subheader("Does answering sooner bring more?", anchor="conversion")
     of = promises.responses(window)
     bands = response_bands(of)
     parts.chart(
@@ -233,12 +233,92 @@ def conversion(window: Window) -> None:
         f"touched within the hour; of them {said(ours.sql_within)} became SQLs, of those touched later "
         f"{said(ours.sql_later)}"
         + (f": {ours.times_likelier:.1f} times as likely." if ours.times_likelier else ".")
-        + " Those who answer sooner may also choose whom: a difference here is no proof that speed is the cause."
+        + " Those who answer sooner may also choose whom: a difference here is no proof that speed is the cause. "
+        f"Published by {PUBLISHED.source}."
     )
 
 
 def _published() -> str:
     return (
         f"Published: firms that tried within the hour were nearly {PUBLISHED.times_likelier:.0f} times as likely to "
-        f"qualify the lead as an hour later, and {percent(PUBLISHED.tried_within_the_hour)} did so ({PUBLISHED.source})"
+        f"qualify the lead as an hour later; {percent(PUBLISHED.tried_within_the_hour)} did so"
     )
+
+
+# Owners.
+
+
+def owners(window: Window, answer: Answer) -> None:
+    """Owners after accounting for what they cannot help, and answers that look made for the clock."""
+    compared = sorted(promises.fairly_compared(window, answer), key=lambda one: (one.share is None, -(one.share or 0)))
+    (overall,) = promises.attained(window, answer)
+    parts.chart(
+        charts_of.owners(
+            [_owner(one.owner) for one in compared], [one.raw for one in compared], compared, overall.share
+        ),
+        key="owners",
+    )
+    less = [_owner(one.owner) for one in compared if one.verdict is Verdict.LOWER]
+    more = sum(1 for one in compared if one.verdict is Verdict.HIGHER)
+    st.caption(
+        "Each owner is set against the others' hand-offs that came in the same two hours of the working day, or "
+        "outside of it, and after as many others in the 24 hours before: whoever gets Friday-night leads is not called "
+        "slow. "
+        f"After that {_listed(less) or 'nobody'} {'keep' if len(less) > 1 else 'keeps'} really less than all together, "
+        f"{count(more)} really more; the rest is what chance makes."
+    )
+
+
+def made_for_the_clock(window: Window, answer: Answer) -> None:
+    """Bursts just before the deadline, and accepted leads nothing came of, by owner."""
+    bursts, silences = promises.made_for_the_clock(window, answer)
+    signs = [f"{_owner(one.owner)} answers just before the deadline" for one in bursts if _stands_out(one.verdict)]
+    signs += [
+        f"nothing comes of what {_owner(one.owner)} accepts" for one in silences if _stands_out(one.compared.verdict)
+    ]
+    st.markdown(
+        "**Are answers made for the clock?**",
+        help="A sign is a reason to ask, no proof. Of each owner: the answers in the last twentieth of the promised "
+        "time, against what the four twentieths before it lead to expect; and the leads accepted more than two weeks "
+        "ago to which nothing has happened since, against the others'. Only differences beyond chance stand out.",
+    )
+    signs_said = "; ".join(signs)
+    st.caption(f"{signs_said[:1].upper()}{signs_said[1:]}." if signs else "Nothing stands out beyond chance.")
+    silent = {one.owner: one.compared for one in silences}
+    st.dataframe(
+        [
+            {
+                "Owner": _owner(one.owner),
+                "Just in time": one.at_the_last,
+                "Expected": round(one.expected, 1),
+                "Just in time is": CLOCK_WORDS[one.verdict],
+                "Accepted, then nothing": said(silent[one.owner].rate) if one.owner in silent else "",
+                "Silence is": CLOCK_WORDS[silent[one.owner].verdict] if one.owner in silent else "",
+            }
+            for one in bursts
+        ],
+        key="clock-table",
+        hide_index=True,
+        height=min(36 * (len(bursts) + 1), TABLE_PX),
+        alt=f"Signs of answers made for the clock, by owner: {signs_said or 'nothing stands out'}",
+    )
+
+
+CLOCK_WORDS = {
+    Verdict.HIGHER: "more than chance",
+    Verdict.LOWER: "less than expected",
+    Verdict.NOISE: "as expected",
+    Verdict.TOO_FEW: "too few to say",
+}
+
+
+def _stands_out(verdict: Verdict) -> bool:
+    return verdict is Verdict.HIGHER
+
+
+def _owner(owner: str | None) -> str:
+    return data.rep_name(owner) if owner else "Nobody"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import data, filters, parts, promises, sla_view
+from lib.ui import data, filters, overdue_view, parts, promise_whatif, promises, sla_view
 
 if promises.is_empty():
     parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
@@ -17,6 +17,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
     window = filters.days("Hand-offs count by the day they were handed over. Who waits now is shown whenever it was.")
 sla_view.kept(window, answer)
 sla_view.who_waits(answer)
+overdue_view.show()
 sla_view.times(window, answer)
 sla_view.conversion(window)
+sla_view.owners(window, answer)
+sla_view.made_for_the_clock(window, answer)
+promise_whatif.show(window, answer)
 filters.write_days()
