@@ -68,11 +68,14 @@ def trade_off(
         nothing = "Sales has decided on too few leads to say"
         return chart(title, [], f"{nothing}.", height=TALL, nothing=nothing)
     known = np.flatnonzero(np.isfinite(draft.share))
-    partly = draft.mqls_per_week[draft.not_observed > PARTLY]
+    partly = draft.not_observed > PARTLY
     traces: list[dict[str, Any]] = []
-    if len(partly):
-        low, high = float(partly.min()), float(partly.max())
-        traces += hatched([(low + high) / 2], PARTLY_NOT_OBSERVED, high - low)
+    above = 0.0
+    if partly.any():
+        # From the last volume of which enough is known.
+        high = float(draft.mqls_per_week[partly].max())
+        above = float(draft.mqls_per_week[~partly & (draft.mqls_per_week < high)].max(initial=0.0))
+        traces += hatched([(above + high) / 2], PARTLY_NOT_OBSERVED, high - above)
     over = np.concatenate([known, known[::-1]])
     traces += [
         {
@@ -96,8 +99,8 @@ def trade_off(
         f"The draft {_in_words(draft, draft_threshold, what)}; "
         f"the agreed definition {_in_words(agreed, agreed_threshold, what)}."
     )
-    if len(partly):
-        alt += f" From {count(float(partly.min()), 'MQL')} a week on, {PARTLY_NOT_OBSERVED}."
+    if partly.any():
+        alt += f" Above {count(above, 'MQL')} a week, {PARTLY_NOT_OBSERVED}."
     return chart(
         title,
         traces,
