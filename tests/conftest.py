@@ -62,12 +62,14 @@ def open_page(app_on: Callable[[Path], None]) -> OpenPage:
     def opened(page: str, database: Path, **address: str) -> AppTest:
         app_on(database)
         at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
+        if page != "decide/tune.py":
+            # The frame has to know its pages before one can be switched to.
+            at.run()
+            at.switch_page(page)
+            at.query_params.clear()
         for name, value in address.items():
             at.query_params[name] = value
-        at.run()
-        if page != "decide/tune.py":
-            at.switch_page(page).run()
-        return at
+        return at.run()
 
     return opened
 
