@@ -1,0 +1,188 @@
+"""Tuning one draft together: what each edit changed, and two edits of one state joined into one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from lib.core.definition import (
+    ActivityCondition,
+    Category,
+    Criterion,
+    Definition,
+    FieldMatch,
+    SequenceMatch,
+    Test,
+    TextTest,
+)
+from lib.core.errors import Refused
+
+
+class Kind(StrEnum):
+    """What a definition is made of, in the order it is read."""
+
+    NAME = "name"
+    THRESHOLD = "threshold"
+    REQUIRE = "require"
+    MINIMUM = "minimum"
+    CAP = "cap"
+    HALF_LIFE = "half_life"
+    CRITERION = "criterion"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that two people cannot change at once; `name` is a category, a criterion's id or a list's name."""
+
+    kind: Kind
+    name: str = ""
+
+
+Value = str | int | float | tuple[str, ...] | Criterion | None
+"""What a part holds; None where there is no such criterion, cap, minimum, list or half-life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part that differs: what it was and what it is."""
+
+    part: Part
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One part that both changed, differently: what it was, and what each made of it."""
+
+    part: Part
+    base: Value
+    theirs: Value
+    mine: Value
+
+
+class EditConflict(Refused):
+    """Somebody else has changed the same thing meanwhile; `conflicts` says what, for the author to choose."""
+
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two edits of one state joined; where they conflict, `definition` has what is theirs."""
+
+    definition: Definition
+    conflicts: tuple[Conflict, ...]
+
+
+def parts(definition: Definition) -> dict[Part, Value]:
+    """What a definition is made of, part by part, in the order it is read."""
+    return {
+        Part(Kind.NAME): definition.name,
+        Part(Kind.THRESHOLD): definition.threshold,
+        Part(Kind.REQUIRE): definition.require,
+        **{Part(Kind.MINIMUM, category): value for category, value in definition.minimums},
+        **{Part(Kind.CAP, category): value for category, value in definition.caps},
+        Part(Kind.HALF_LIFE): definition.half_life_days,
+        **{Part(Kind.CRITERION, criterion.id): _as_written(criterion) for criterion in definition.criteria},
+        **{Part(Kind.LIST, name): texts for name, texts in definition.lists},
+    }
+
+
+def changes(before: Definition, after: Definition) -> tuple[Change, ...]:
+    """Every part in which two definitions differ; the order in which criteria are written is no difference."""
+    old, new = parts(before), parts(after)
+    return tuple(
+        Change(part, old.get(part), new.get(part)) for part in {**old, **new} if old.get(part) != new.get(part)
+    )
+
+
+def merge(
+    base: Definition, theirs: Definition, mine: Definition, mine_wins: Mapping[Part, bool] | None = None
+) -> Merged:
+    """What `mine` changed since `base`, done to `theirs`, which was changed since `base` too.
+
+    A part that only one of them changed, or both alike, is as that one made it. A
+    part that both changed differently is a conflict, unless `mine_wins` says whose
+    is taken. What comes of two valid definitions may be invalid (a list one of them
+    removed and the other's new criterion uses): read it again before it is kept.
+    """
+    chosen = mine_wins or {}
+    was, others = parts(base), parts(theirs)
+    merged = theirs
+    conflicts: list[Conflict] = []
+    for change in changes(base, mine):
+        part = change.part
+        if others.get(part) == change.after:
+            continue
+        both = others.get(part) != was.get(part)
+        if both and part not in chosen:
+            conflicts.append(Conflict(part, change.before, others.get(part), change.after))
+        elif not both or chosen[part]:
+            merged = _with(merged, part, change.after)
+    return Merged(_with_lists_told(merged), tuple(conflicts))
+
+
+def _with(definition: Definition, part: Part, value: Value) -> Definition:
+    match part.kind, value:
+        case Kind.NAME, str(name):
+            return replace(definition, name=name)
+        case Kind.THRESHOLD, int(threshold):
+            return definition.with_threshold(threshold)
+        case Kind.REQUIRE, tuple(require):
+            return replace(definition, require=require)
+        case Kind.MINIMUM, (int() | float() | None) as minimum:
+            return definition.with_minimum(Category(part.name), minimum)
+        case Kind.CAP, (int() | None) as cap:
+            return definition.with_cap(Category(part.name), cap)
+        case Kind.HALF_LIFE, (int() | float() | None) as days:
+            return definition.with_half_life(days)
+        case Kind.CRITERION, Criterion() as criterion:
+            return _with_criterion(definition, criterion)
+        case Kind.CRITERION, None:
+            return definition.without_criterion(part.name)
+        case Kind.LIST, (tuple() | None) as texts:
+            lists = {**dict(definition.lists), part.name: texts}
+            return replace(definition, lists=tuple((name, one) for name, one in lists.items() if one is not None))
+    raise ValueError(part)
+
+
+def _with_criterion(definition: Definition, criterion: Criterion) -> Definition:
+    there = next((one for one in definition.criteria if one.id == criterion.id), None)
+    if there is not None and there.category is not criterion.category:
+        definition = definition.without_criterion(criterion.id)
+    return definition.with_criterion(criterion)
+
+
+# A criterion that uses a named list holds the list's texts too. They are the list's, not the criterion's.
+
+
+def _as_written(criterion: Criterion) -> Criterion:
+    return _with_texts(criterion, {})
+
+
+def _with_lists_told(definition: Definition) -> Definition:
+    lists = dict(definition.lists)
+    return replace(definition, criteria=tuple(_with_texts(criterion, lists) for criterion in definition.criteria))
+
+
+def _with_texts(criterion: Criterion, lists: Mapping[str, tuple[str, ...]]) -> Criterion:
+    def told(tests: tuple[Test, ...]) -> tuple[Test, ...]:
+        return tuple(
+            replace(test, operands=lists.get(test.list_name, ()))
+            if isinstance(test, TextTest) and test.list_name is not None
+            else test
+            for test in tests
+        )
+
+    def of_activity(condition: ActivityCondition) -> ActivityCondition:
+        return replace(condition, subject=told(condition.subject), amount=told(condition.amount))
+
+    match = criterion.match
+    if isinstance(match, FieldMatch):
+        conditions = tuple(replace(condition, tests=told(condition.tests)) for condition in match.conditions)
+        return replace(criterion, match=replace(match, conditions=conditions))
+    if isinstance(match, SequenceMatch):
+        pair = replace(match, first=of_activity(match.first), second=of_activity(match.second))
+        return replace(criterion, match=pair)
+    return replace(criterion, match=replace(match, condition=of_activity(match.condition)))

@@ -1,0 +1,92 @@
+"""The published agreement: everything both sides agreed, and nothing that a stray mark could hide."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from lib.config.folder import read_folder
+from lib.core.agreement import Signature, State, Version, Withdrawal
+from lib.core.document import agreement_markdown
+from lib.core.people import Side
+
+ROOT = Path(__file__).parents[2]
+CONFIG = read_folder(ROOT / "config")
+DAY = 86_400_000_000
+
+PROPOSED = Version(
+    number=2,
+    text=CONFIG.definition_text,
+    sha256="ab" * 32,
+    state=State.PROPOSED,
+    proposed_at=0,
+    proposed_by="Tom Okafor",
+    side=Side.MARKETING,
+    reason="Sales refuses *webinar* leads",
+    stated_start=DAY,
+    starts_at=None,
+    prediction=None,
+    signatures=(Signature(Side.MARKETING, "Tom Okafor", 60_000_000),),
+)
+
+
+def published(version: Version, **how: object) -> str:
+    given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": {date(2026, 3, 1): 600.0}, **how}
+    return agreement_markdown(version, CONFIG.definition, **given)  # type: ignore[arg-type]
+
+
+def test_the_document_says_everything_that_was_agreed() -> None:
+    text = published(PROPOSED)
+
+    for sentence in (
+        "# MQL definition, version 2\n",
+        "- A lead is handed over at the first instant its score reaches 60 points.\n",
+        "- Known must be its first name, last name, title and email.\n",
+        "## What speaks against\n",
+        "- Viewed pricing, +5 points: page view whose subject contains pricing, at most 3 times.\n",
+        "- Sales decides within 4 h of working time, when channel is inbound.\n",
+        "- Sales decides within 16 h of working time, any lead no earlier line names.\n",
+        "- Sales gets in touch within 1 h of working time, any lead no earlier line names.\n",
+        "- Can a conversation be started with this person?\n",
+        "- Does a buying cycle exist?\n",
+        "- No budget (it goes back to nurturing)\n",
+        "- Company too small for us (it is not handed over again)\n",
+        "- 2026-03: 600 MQLs\n",
+        "- For sales: not signed\n",
+        "- For marketing: Tom Okafor, 1970-01-01T00:01:00Z\n",
+    ):
+        assert sentence in text
+    assert text.endswith(f"SHA-256 of the definition's text: `{'ab' * 32}`\n")
+
+
+def test_every_criterion_and_every_reason_is_in_it() -> None:
+    text = published(PROPOSED)
+
+    assert all(f"- {criterion.label}, " in text for criterion in CONFIG.definition.criteria)
+    assert all(f"- {reason.label} (" in text for reason in CONFIG.answers.reasons)
+
+
+def test_a_proposal_says_whom_it_waits_for_and_from_when_it_would_be_in_force() -> None:
+    assert "It waits for sales; signed by both, it is in force from 1970-01-02T00:00:00Z." in published(PROPOSED)
+
+
+def test_the_differences_to_the_version_before_are_listed() -> None:
+    before = CONFIG.definition.with_threshold(55)
+
+    assert "## What changes\n\n- Threshold: 55 → 60\n" in published(PROPOSED, before=before)
+    assert "## What changes" not in published(PROPOSED)
+
+
+def test_what_people_write_cannot_mark_the_document_up() -> None:
+    assert "Why: Sales refuses \\*webinar\\* leads\n" in published(PROPOSED)
+
+
+def test_a_withdrawn_version_says_who_took_it_back_and_why() -> None:
+    gone = replace(PROPOSED, state=State.WITHDRAWN, withdrawal=Withdrawal("Marta Vidal", DAY, "Not now"))
+
+    assert "withdrawn by Marta Vidal at 1970-01-02T00:00:00Z: Not now" in published(gone)
+
+
+def test_an_agreed_version_says_since_when_it_is_in_force() -> None:
+    agreed = replace(PROPOSED, state=State.AGREED, starts_at=DAY)
+
+    assert "agreed by both sides, in force from 1970-01-02T00:00:00Z." in published(agreed)

@@ -1,0 +1,128 @@
+"""Definitions and their differences in words."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from lib.core.definition import (
+    ActivityCondition,
+    ActivityMatch,
+    Category,
+    Criterion,
+    Definition,
+    FieldCondition,
+    FieldMatch,
+    TextTest,
+)
+from lib.core.words import definition_in_words, differences, gates_in_words
+from tests.core.strategies import definitions
+
+PRICING = Criterion(
+    "pricing",
+    "Viewed pricing",
+    Category.ACTIONS,
+    5,
+    ActivityMatch(ActivityCondition(("page_view",), (TextTest("contains", ("pricing",)),)), 3),
+)
+FREE = Criterion(
+    "free",
+    "Free e-mail address",
+    Category.UNDESIRABLES,
+    -25,
+    FieldMatch("one", (FieldCondition("email", (TextTest("ends_with", ("gmail.com",), "free_mail"),)),)),
+)
+AGREED = Definition(
+    "MQL",
+    60,
+    (PRICING, FREE),
+    require=("first_name", "title"),
+    minimums=((Category.PROFILE, 10.0),),
+    caps=((Category.ACTIONS, 60),),
+    half_life_days=30.0,
+    lists=(("free_mail", ("gmail.com",)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (AGREED.with_points("pricing", 8), "Viewed pricing: 5 → 8 points"),
+        (AGREED.with_points("free", -15), "Free e-mail address: −25 → −15 points"),
+        (AGREED.with_threshold(55), "Threshold: 60 → 55"),
+        (AGREED.with_cap(Category.ACTIONS, None), "Most that “What they did” can bring: 60 → none"),
+        (AGREED.with_minimum(Category.PROFILE, 12.0), "Least that “Who they are” must bring: 10 → 12"),
+        (AGREED.with_half_life(1.0), "What they did is worth half after: 30 days → 1 day"),
+        (replace(AGREED, require=()), "Must be known: first name and title → none"),
+        (replace(AGREED, name="Lead"), "Name: MQL → Lead"),
+        (
+            AGREED.without_criterion("pricing"),
+            "Removed from “What they did”: Viewed pricing, +5 points: "
+            "page view whose subject contains pricing, at most 3 times.",
+        ),
+        (AGREED.with_criterion(replace(PRICING, off=True)), "Viewed pricing: switched off"),
+        (AGREED.with_criterion(replace(PRICING, label="Priced")), "Viewed pricing: now called “Priced”"),
+        (
+            AGREED.with_criterion(replace(FREE, points=0, disqualify=True)),
+            "Free e-mail address: −25 → disqualifies",
+        ),
+        (
+            AGREED.with_criterion(replace(PRICING, match=replace(PRICING.match, limit=1))),
+            "Viewed pricing: page view whose subject contains pricing, at most 3 times → "
+            "page view whose subject contains pricing, once",
+        ),
+        (
+            replace(AGREED, lists=(("free_mail", ("yahoo.com",)),)),
+            "List “free_mail”: with yahoo.com, without gmail.com",
+        ),
+    ],
+)
+def test_a_change_is_one_sentence(after: Definition, said: str) -> None:
+    assert differences(AGREED, after) == (said,)
+
+
+def test_a_new_criterion_is_said_whole() -> None:
+    (said,) = differences(AGREED.without_criterion("free"), AGREED)
+
+    assert (
+        said == "New under “What speaks against”: Free e-mail address, −25 points: email ends with the list free_mail."
+    )
+
+
+def test_a_criterion_changed_in_two_ways_is_two_sentences() -> None:
+    changed = AGREED.with_criterion(replace(PRICING, points=8, off=True))
+
+    assert differences(AGREED, changed) == ("Viewed pricing: 5 → 8 points", "Viewed pricing: switched off")
+
+
+def test_a_changed_list_is_no_change_of_the_criteria_that_use_it() -> None:
+    told = replace(
+        FREE, match=FieldMatch("one", (FieldCondition("email", (TextTest("ends_with", ("a",), "free_mail"),)),))
+    )
+    changed = replace(AGREED.with_criterion(told), lists=(("free_mail", ("a",)),))
+
+    assert differences(AGREED, changed) == ("List “free_mail”: with a, without gmail.com",)
+
+
+def test_a_definition_reads_as_sentences_by_category() -> None:
+    said = definition_in_words(AGREED)
+
+    assert said[Category.PROFILE] == ()
+    assert said[Category.ACTIONS] == (
+        "Viewed pricing, +5 points: page view whose subject contains pricing, at most 3 times.",
+        "Together never more than 60 points.",
+        "After 30 days an action is worth half.",
+    )
+    assert gates_in_words(AGREED) == (
+        "A lead is handed over at the first instant its score reaches 60 points.",
+        "Known must be its first name and title.",
+        "Who they are must bring 10 points or more.",
+    )
+
+
+@settings(deadline=None)
+@given(definitions(), definitions())
+def test_two_definitions_differ_in_words_exactly_where_they_differ(one: Definition, other: Definition) -> None:
+    assert differences(one, one) == ()
+    if {c.id: c for c in one.criteria} != {c.id: c for c in other.criteria} or one.threshold != other.threshold:
+        assert differences(one, other) != ()
