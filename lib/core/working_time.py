@@ -89,6 +89,8 @@ def deadlines(calendar: Calendar, start: Instants, within: Microseconds | int) -
         return np.zeros(0, dtype=np.int64)
     first, last = _year(calendar, _least(start)), _year(calendar, _most(start))
     farthest = min(last + REACH_YEARS, LAST_YEAR)
+    # Most promises end within the year after; only for others is the calendar laid out again.
+    last = min(last + 1, farthest)
     while True:
         line = timeline(calendar, first, last)
         target = line.position(start) + within
