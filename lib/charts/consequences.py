@@ -61,7 +61,8 @@ def trade_off(
 ) -> Chart:
     """MQLs a week against the share expected to be accepted (or `what`), one point a threshold, both definitions'.
 
-    Hatched where more than a tenth of the draft's leads have scores that were never decided on.
+    Where more than a tenth of the leads have scores that were never decided on, a curve is dotted, and for the draft
+    the plot is hatched.
     """
     title = f"More MQLs, or more of them {what}?"
     if not np.isfinite(draft.share).any():
@@ -90,8 +91,8 @@ def trade_off(
             "hoverinfo": "skip",
             "showlegend": False,
         },
-        _curve("agreed", agreed, AGREED, 5, what),
-        _curve("draft", draft, DRAFT, 2, what),
+        *_curve("agreed", agreed, AGREED, 5, what),
+        *_curve("draft", draft, DRAFT, 2, what),
         *_here("agreed", agreed, agreed_threshold, AGREED, "square"),
         *_here("draft", draft, draft_threshold, DRAFT, "circle"),
     ]
@@ -113,24 +114,37 @@ def trade_off(
     )
 
 
-def _curve(name: str, curve: TradeOff, colour: str, width: int, what: str) -> dict[str, Any]:
-    known = np.flatnonzero(np.isfinite(curve.share))
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": curve.mqls_per_week[known],
-        "y": 100 * curve.share[known],
-        "line": {"color": colour, "width": width},
-        "customdata": [
-            f"{name} at {curve.thresholds[n]}: {count(float(curve.mqls_per_week[n]), 'MQL')} a week, "
-            f"{percent(float(curve.share[n]))} {what} "
-            f"(95 % interval {curve.low95[n] * 100:.0f} to {percent(float(curve.high95[n]))}), "
-            f"{percent(float(curve.not_observed[n]))} {NOT_OBSERVED}"
-            for n in known.tolist()
-        ],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+def _curve(name: str, curve: TradeOff, colour: str, width: int, what: str) -> list[dict[str, Any]]:
+    """A definition's curve, dotted where it speaks for too few of the leads."""
+    known = np.isfinite(curve.share)
+    enough = known & (curve.not_observed <= PARTLY)
+    # The first point of which enough is known belongs to both, so that the line has no gap.
+    until = int(np.flatnonzero(enough)[0]) + 1 if enough.any() else len(known)
+    parts = ((enough, "solid"), (known & (np.arange(len(known)) < until), "dot"))
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "showlegend": dash == "solid",
+            "x": curve.mqls_per_week[drawn],
+            "y": 100 * curve.share[drawn],
+            "line": {"color": colour, "width": width, "dash": dash},
+            "customdata": [_said(name, curve, n, what) for n in np.flatnonzero(drawn).tolist()],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+        for drawn, dash in parts
+        if dash == "solid" or int(drawn.sum()) > 1
+    ]
+
+
+def _said(name: str, curve: TradeOff, n: int, what: str) -> str:
+    return (
+        f"{name} at {curve.thresholds[n]}: {count(float(curve.mqls_per_week[n]), 'MQL')} a week, "
+        f"{percent(float(curve.share[n]))} {what} "
+        f"(95 % interval {curve.low95[n] * 100:.0f} to {percent(float(curve.high95[n]))}), "
+        f"{percent(float(curve.not_observed[n]))} {NOT_OBSERVED}"
+    )
 
 
 def _here(name: str, curve: TradeOff, threshold: int, colour: str, symbol: str) -> list[dict[str, Any]]:

@@ -37,7 +37,8 @@ AS_AGREED = curve([250.0, 150.0, 80.0], [0.25, 0.35, 0.50])
 
 
 def named(drawn: Chart) -> dict[str, go.Scatter]:
-    return {trace.name: trace for trace in drawn.figure.data if trace.name}
+    """The traces by name; of a curve in two parts the solid one."""
+    return {trace.name: trace for trace in reversed(drawn.figure.data) if trace.name}
 
 
 def test_each_band_shows_its_rate_with_whiskers_and_its_counts_in_the_hover() -> None:
@@ -84,12 +85,19 @@ def test_every_threshold_is_a_point_of_volume_against_acceptance() -> None:
 
     draft, agreed = drawn["draft"], drawn["agreed"]
     assert (draft.line.color, agreed.line.color) == (DRAFT, AGREED)
-    assert list(draft.x) == [300, 200, 100]
-    assert draft.y == pytest.approx([30, 45, 60])
+    assert list(draft.x) == [200, 100]
+    assert draft.y == pytest.approx([45, 60])
     assert list(agreed.x) == [250, 150, 80]
-    assert draft.customdata[1] == (
+    assert draft.customdata[0] == (
         "draft at 2: 200 MQLs a week, 45 % accepted (95 % interval 41 to 49 %), 10 % not observed"
     )
+
+
+def test_a_curve_is_dotted_where_more_than_a_tenth_is_not_observed_and_has_no_gap() -> None:
+    drawn = trade_off(DRAFTED, AS_AGREED, 2, 3).figure.data
+
+    dotted = [trace for trace in drawn if trace.type == "scatter" and trace.line.dash == "dot"]
+    assert [(trace.name, list(trace.x)) for trace in dotted] == [("draft", [300, 200])]
 
 
 def test_the_interval_is_a_band_around_the_drafts_curve() -> None:
