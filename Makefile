@@ -58,9 +58,10 @@ $(BIN)/python:
 	@touch $@ .venv/stamp-run
 
 # Compiled once here, so that no visitor waits for a compiler.
-.venv/stamp-warm: lib/core/replay.py .venv/stamp-run
-	@echo "Compiling the replay (once)"
+.venv/stamp-warm: lib/core/replay.py lib/core/load.py .venv/stamp-run
+	@echo "Compiling the replay and the queue (once)"
 	@$(BIN)/python -m lib.core.replay
+	@$(BIN)/python -m lib.core.load
 	@touch $@
 
 # Made under another name: an interrupted start leaves no half-filled database behind.

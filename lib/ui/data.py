@@ -89,6 +89,7 @@ def zone() -> ZoneInfo:
 def warm_up() -> None:
     """Compile what is compiled and load what every page needs, before the first visitor comes."""
     replay.warm_up()
+    load_of.warm_up()
     if history().leads:
         agreed = agreed_definition()
         window = default_window()
