@@ -1,6 +1,6 @@
 """Tuning one draft together: what each edit changed, and two edits of one state joined into one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from lib.core.definition import (
     Test,
     TextTest,
 )
-from lib.core.errors import Refused
+from lib.core.errors import Fault, Refused
 
 
 class Kind(StrEnum):
@@ -64,7 +64,9 @@ class Conflict:
 class EditConflict(Refused):
     """Somebody else has changed the same thing meanwhile; `conflicts` says what, for the author to choose."""
 
-    conflicts: tuple[Conflict, ...] = ()
+    def __init__(self, conflicts: tuple[Conflict, ...], faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
+        self.conflicts = conflicts
 
 
 @dataclass(frozen=True, slots=True)

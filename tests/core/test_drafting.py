@@ -1,0 +1,119 @@
+"""Two edits of one draft: different things are joined, the same thing is a conflict, and nothing is lost."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.core.definition import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.drafting import Conflict, Kind, Part, changes, merge, parts
+from tests.core.strategies import definitions
+
+
+def criterion(name: str, points: int, list_name: str | None = None, texts: tuple[str, ...] = ("x",)) -> Criterion:
+    match = FieldMatch("one", (FieldCondition("title", (TextTest("is", texts, list_name),)),))
+    return Criterion(name, name.title(), Category.PROFILE, points, match)
+
+
+BASE = Definition("MQL", 60, (criterion("a", 5), criterion("b", 5)))
+
+
+def test_two_people_who_change_different_criteria_both_keep_their_change() -> None:
+    merged = merge(BASE, BASE.with_points("a", 8), BASE.with_points("b", 9))
+
+    assert merged.conflicts == ()
+    assert merged.definition == BASE.with_points("a", 8).with_points("b", 9)
+
+
+def test_two_people_who_change_one_criterion_differently_are_in_conflict() -> None:
+    merged = merge(BASE, BASE.with_points("a", 8), BASE.with_points("a", 9).with_threshold(50))
+
+    assert merged.conflicts == (
+        Conflict(Part(Kind.CRITERION, "a"), criterion("a", 5), criterion("a", 8), criterion("a", 9)),
+    )
+    assert merged.definition == BASE.with_points("a", 8).with_threshold(50)
+
+
+def test_a_conflict_is_settled_either_way() -> None:
+    theirs, mine, part = BASE.with_points("a", 8), BASE.with_points("a", 9), Part(Kind.CRITERION, "a")
+
+    assert merge(BASE, theirs, mine, {part: True}).definition == mine
+    assert merge(BASE, theirs, mine, {part: False}).definition == theirs
+    assert merge(BASE, theirs, mine, {part: True}).conflicts == ()
+
+
+def test_the_same_change_twice_is_no_conflict() -> None:
+    merged = merge(BASE, BASE.with_points("a", 8), BASE.with_points("a", 8))
+
+    assert (merged.definition, merged.conflicts) == (BASE.with_points("a", 8), ())
+
+
+def test_a_criterion_one_removed_and_the_other_changed_is_a_conflict() -> None:
+    merged = merge(BASE, BASE.without_criterion("a"), BASE.with_points("a", 9))
+
+    assert [(one.theirs, one.mine) for one in merged.conflicts] == [(None, criterion("a", 9))]
+    assert (
+        merge(BASE, BASE.without_criterion("a"), BASE.with_points("a", 9), {merged.conflicts[0].part: True}).conflicts
+        == ()
+    )
+
+
+def test_a_criterion_that_moved_to_another_category_stands_there_only() -> None:
+    moved = replace(criterion("a", 5), category=Category.CHANNEL)
+    mine = BASE.without_criterion("a").with_criterion(moved)
+
+    merged = merge(BASE, BASE.with_threshold(50), mine).definition
+
+    assert merged.of(Category.CHANNEL) == (moved,)
+    assert merged.of(Category.PROFILE) == (criterion("b", 5),)
+
+
+def test_a_criterion_and_the_list_it_uses_can_be_changed_by_two_people() -> None:
+    base = replace(BASE, criteria=(criterion("a", 5, "seniors", ("vp",)),), lists=(("seniors", ("vp",)),))
+    theirs = replace(base, criteria=(criterion("a", 5, "seniors", ("vp", "cto")),), lists=(("seniors", ("vp", "cto")),))
+
+    merged = merge(base, theirs, base.with_points("a", 9))
+
+    assert merged.conflicts == ()
+    assert merged.definition == replace(theirs, criteria=(criterion("a", 9, "seniors", ("vp", "cto")),))
+
+
+@settings(deadline=None)
+@given(definitions(), definitions())
+def test_an_edit_of_what_nobody_else_changed_is_taken_as_it_is(base: Definition, mine: Definition) -> None:
+    merged = merge(base, base, mine)
+
+    assert merged.conflicts == ()
+    assert parts(merged.definition) == parts(mine)
+
+
+@settings(deadline=None)
+@given(definitions(), definitions(), definitions(), st.booleans())
+def test_every_part_is_as_whoever_changed_it_made_it(
+    base: Definition, theirs: Definition, mine: Definition, mine_wins: bool
+) -> None:
+    undecided = merge(base, theirs, mine)
+    chosen = {conflict.part: mine_wins for conflict in undecided.conflicts}
+
+    merged = merge(base, theirs, mine, chosen)
+
+    was, others, own, after = (parts(one) for one in (base, theirs, mine, merged.definition))
+    assert merged.conflicts == ()
+    for part in {**was, **others, **own}:
+        both = others.get(part) != was.get(part) and own.get(part) != was.get(part)
+        differently = both and others.get(part) != own.get(part)
+        assert (part in chosen) == differently
+        changed_by_me = own.get(part) != was.get(part) and (mine_wins or not differently)
+        assert after.get(part) == (own if changed_by_me else others).get(part)
+
+
+@settings(deadline=None)
+@given(definitions(), definitions())
+def test_what_differs_is_what_the_parts_differ_in(before: Definition, after: Definition) -> None:
+    changed = {change.part: change.after for change in changes(before, after)}
+
+    again = {**parts(before), **changed}
+
+    assert {part: value for part, value in again.items() if value is not None} == {
+        part: value for part, value in parts(after).items() if value is not None
+    }
