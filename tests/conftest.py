@@ -67,6 +67,9 @@ def open_page(app_on: Callable[[Path], None]) -> OpenPage:
             at.run()
             at.switch_page(page)
             at.query_params.clear()
+            # Who pastes an address has seen no page yet, and so has no days of his own.
+            if "window" in at.session_state:
+                del at.session_state["window"]
         for name, value in address.items():
             at.query_params[name] = value
         return at.run()

@@ -45,9 +45,8 @@ def headline(at: LookedAt) -> None:
         counts = f"{decided.successes:,} of {decided.trials:,} decided"
         accepted = f"**{counts}**" if decided.share is None else f"**{percent(decided.share)}** ({counts})"
         handed_over = count(whole.handoffs, "hand-off")
-        st.markdown(
-            f"#### Sales accepted {accepted}; **{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it."
-        )
+        waiting = f"**{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it"
+        st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
     days = f"from {parts.day(at.window.start)} to {parts.day(at.window.last_day)}"
     st.caption(f"Handed over {days}. As of {data.now_in_words()}.")
 

@@ -14,6 +14,12 @@ VALUES_OFFERED = 500
 BLANK_WORDS = "(blank)"
 
 
+def address_faults() -> None:
+    """What of the address means nothing, once."""
+    for fault in state.address_faults():
+        st.warning(parts.plain(fault), icon=":material/link_off:")
+
+
 def days(counted: str) -> Window:
     """The window, and a picker for it; `counted` says which leads count in it."""
     window = state.window()

@@ -10,8 +10,7 @@ AGREED_NAME = "Agreed definition"
 
 def show() -> None:
     """One row; on a narrow screen it wraps."""
-    for fault in state.address_faults():
-        st.warning(parts.plain(fault), icon=":material/link_off:")
+    filters.address_faults()
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts()
         filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")

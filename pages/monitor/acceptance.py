@@ -11,6 +11,7 @@ if not len(data.handoffs()):
     parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
     st.stop()
 
+filters.address_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="center"):
     looked_at = acceptance_view.LookedAt(

@@ -11,6 +11,7 @@ if not len(data.handoffs()):
     parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
     st.stop()
 
+filters.address_faults()
 review_view.headline()
 review_view.figures()
 review_view.goals()
