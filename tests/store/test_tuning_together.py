@@ -180,6 +180,15 @@ class Meeting(RuleBasedStateMachine):
             assert not may
         assert hashlib.sha256(text.encode()).hexdigest() == sha256
 
+    @precondition(lambda self: self.open_version() is not None)
+    @rule()
+    def sign_for_both(self) -> None:
+        number = max(self.proposed)
+        for who in (PEOPLE[1], PEOPLE[2]):
+            if who.side not in self.signed[number]:
+                sign(self.db, number, self.proposed[number][1], who, self.tick())
+                self.signed[number][who.side] = who.name
+
     @precondition(lambda self: self.proposed)
     @rule(who=st.sampled_from(PEOPLE))
     def withdraw(self, who: Person) -> None:

@@ -1,4 +1,4 @@
--- What both sides agreed and how it came about: tables that are only ever added to (docs/decisions/0007-agreement-and-audit.md).
+-- What both sides agreed and how it came about: tables that are only ever added to (docs/decisions/0008-agreement-and-audit.md).
 
 -- Every change of shared state. `detail` is JSON, written one way only, since `sha256` is of it too. One row a change.
 create table audit_entry (
