@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,17 +47,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as users start it."""
-    database = tmp_path_factory.mktemp("server") / "handshake.duckdb"
-    database.write_bytes(sample_database.read_bytes())
+    with started(sample_database, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@contextmanager
+def started(database: Path, folder: Path) -> Iterator[str]:
+    """The app on a copy of a database, as users start it, until it has been used."""
+    copy = folder / "handshake.duckdb"
+    copy.write_bytes(database.read_bytes())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = database.with_name("server.log")
+    log = folder / "server.log"
     with log.open("w") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
-            env={**os.environ, "HANDSHAKE_DB": str(database), "HANDSHAKE_CONFIG": str(ROOT / "config")},
+            env={**os.environ, "HANDSHAKE_DB": str(copy), "HANDSHAKE_CONFIG": str(ROOT / "config")},
             stdout=written,
             stderr=subprocess.STDOUT,
         )

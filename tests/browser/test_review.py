@@ -1,0 +1,97 @@
+"""The weekly review and what sales accepts, as people meet them in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def settled(page: Page) -> None:
+    """The server is done with what it was asked."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+
+
+def opened(page: Page, address: str, chart: str) -> None:
+    page.goto(address)
+    expect(page.locator(f".st-key-{chart} .js-plotly-plot")).to_be_visible(timeout=30_000)
+    settled(page)
+
+
+def test_a_pasted_address_opens_the_review_cold(server: str, page: Page) -> None:
+    opened(page, f"{server}/review", "trend")
+
+    expect(page.get_by_role("heading", name=re.compile("^Last week marketing handed over"))).to_be_visible()
+    expect(page.get_by_test_id("stMetric")).to_have_count(6)
+
+
+def test_a_sentence_about_a_change_leads_to_its_chart_on_the_same_page(server: str, page: Page) -> None:
+    opened(page, f"{server}/review", "trend")
+
+    page.get_by_role("link", name="Became an SQL").click()
+
+    expect(page.locator("#conversion")).to_be_in_viewport()
+    assert len(page.context.pages) == 1
+
+
+def test_the_address_of_a_filtered_review_shows_a_colleague_the_same(server: str, page: Page) -> None:
+    opened(page, f"{server}/review", "trend")
+    page.locator(".st-key-channel input").click()
+    page.get_by_role("option", name="event").click()
+    page.get_by_test_id("stMain").get_by_text("month", exact=True).click()
+    expect(page).to_have_url(re.compile(r"channel=event"))
+    expect(page).to_have_url(re.compile(r"by=month"))
+    settled(page)
+    seen = page.get_by_role("img", name=re.compile("MQLs? in .* months?")).first.get_attribute("aria-label")
+
+    opened(page, page.url, "trend")
+
+    assert page.locator(".st-key-channel input").input_value() == "event"
+    assert page.get_by_role("img", name=re.compile("MQLs? in .* months?")).first.get_attribute("aria-label") == seen
+
+
+def test_other_days_chosen_among_the_filters_count_on_the_whole_page(server: str, page: Page) -> None:
+    opened(page, f"{server}/review", "costs")
+    before = page.locator(".st-key-costs").get_by_role("img").first.get_attribute("aria-label")
+
+    page.locator(".st-key-window-picker button").first.click()
+    page.get_by_text("Last 4 whole weeks").click()
+
+    expect(page.locator(".st-key-costs").get_by_role("img").first).not_to_have_attribute("aria-label", before or "")
+
+
+def test_a_click_on_a_bar_lists_the_leads_behind_it_and_one_opens(server: str, page: Page) -> None:
+    opened(page, f"{server}/acceptance", "reasons")
+    bar = page.locator(".st-key-reasons .barlayer .point path").first
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    page.mouse.move(*middle)
+    page.mouse.click(*middle)
+
+    expect(page.locator(".st-key-reason-leads")).to_be_visible()
+    expect(page.locator(".st-key-reason input")).not_to_have_value("")
+    expect(page.locator(".st-key-reason-period input")).to_have_value(re.compile("^the week of "))
+
+
+def test_the_leads_of_a_group_are_reached_by_keyboard(server: str, page: Page) -> None:
+    opened(page, f"{server}/acceptance", "groups-channel")
+
+    page.locator(".st-key-group-channel input").focus()
+    page.keyboard.type("event")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".st-key-group-channel-leads")).to_be_visible()
+
+
+@pytest.mark.parametrize(("path", "chart"), [("review", "trend"), ("acceptance", "calibration")])
+def test_a_narrow_screen_needs_no_scrolling_sideways(server: str, page: Page, path: str, chart: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    opened(page, f"{server}/{path}", chart)
+
+    widths = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
+    assert widths[0] <= widths[1]
