@@ -172,3 +172,9 @@ def lively_populations(draw: st.DrawFn) -> list[Lead]:
         )
         for n in range(draw(st.integers(1, 4)))
     ]
+
+
+any_definitions = st.one_of(definitions(), lively_definitions())
+"""Of every kind, and every second one likely to qualify somebody."""
+
+any_populations = st.one_of(populations(), lively_populations())

@@ -10,7 +10,14 @@ from lib.core import replay as fast
 from lib.core import scoring
 from lib.core.definition import Category, Definition
 from lib.core.history import Lead, history_of
-from tests.core.strategies import AS_OF, definitions, instants, lively_definitions, lively_populations, populations
+from tests.core.strategies import (
+    AS_OF,
+    any_definitions,
+    any_populations,
+    instants,
+    lively_definitions,
+    lively_populations,
+)
 
 EDGES = np.arange(0, AS_OF + 2, 7 * 86_400_000_000, dtype=np.int64)
 
@@ -20,7 +27,7 @@ def qualifications(definition: Definition, leads: list[Lead], as_of: int) -> lis
 
 
 @settings(max_examples=400, deadline=None)
-@given(definitions(), populations(), instants)
+@given(any_definitions, any_populations, instants)
 def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
     definition: Definition, leads: list[Lead], as_of: int
 ) -> None:
@@ -36,7 +43,7 @@ def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
 
 
 @settings(max_examples=150, deadline=None)
-@given(definitions(), populations())
+@given(any_definitions, any_populations)
 def test_the_surface_equals_recomputing_at_every_threshold(definition: Definition, leads: list[Lead]) -> None:
     hits = fast.find_hits(history_of(leads), definition)
     against = np.arange(len(leads)) % 2 == 0
@@ -55,7 +62,7 @@ def test_the_surface_equals_recomputing_at_every_threshold(definition: Definitio
 
 
 @settings(max_examples=150, deadline=None)
-@given(definitions(), populations())
+@given(any_definitions, any_populations)
 def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
     definition: Definition, leads: list[Lead]
 ) -> None:
@@ -68,7 +75,7 @@ def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
 
 
 @settings(max_examples=200, deadline=None)
-@given(definitions(), populations(), instants)
+@given(any_definitions, any_populations, instants)
 def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, leads: list[Lead], as_of: int) -> None:
     hits = fast.find_hits(history_of(leads), definition)
 
@@ -131,7 +138,7 @@ def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_windo
 
 
 @settings(max_examples=100, deadline=None)
-@given(definitions(), populations(), instants)
+@given(any_definitions, any_populations, instants)
 def test_contributions_before_caps_equal_the_references_faded_points(
     definition: Definition, leads: list[Lead], as_of: int
 ) -> None:
@@ -153,7 +160,7 @@ def test_contributions_before_caps_equal_the_references_faded_points(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(definitions(), min_size=2, max_size=4), populations())
+@given(st.lists(any_definitions, min_size=2, max_size=4), any_populations)
 def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
     seen: list[Definition], leads: list[Lead]
 ) -> None:
@@ -168,7 +175,7 @@ def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
 
 
 @settings(max_examples=60, deadline=None)
-@given(definitions(), populations())
+@given(any_definitions, any_populations)
 def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Definition, leads: list[Lead]) -> None:
     index = fast.HitIndex(history_of(leads))
 

@@ -25,7 +25,7 @@ from lib.core.definition import (
     TextTest,
 )
 from lib.core.history import Activity, Lead
-from tests.core.strategies import AS_OF, definitions, instants, populations
+from tests.core.strategies import AS_OF, any_definitions, any_populations, instants
 
 VIEW = ActivityCondition(("page_view",))
 PRICING = ActivityCondition(("page_view",), (TextTest("contains", ("pricing",)),))
@@ -247,7 +247,7 @@ def test_an_explanation_says_what_each_criterion_gave_and_what_fading_and_the_ca
 
 
 @settings(max_examples=200, deadline=None)
-@given(definitions(), populations(), instants)
+@given(any_definitions, any_populations, instants)
 def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: list[Lead], as_of: int) -> None:
     for one in leads:
         if one.created_at > as_of:

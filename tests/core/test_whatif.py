@@ -23,7 +23,7 @@ from lib.core.definition import (
 )
 from lib.core.history import Activity, Lead, history_of
 from lib.core.replay import find_hits, scores
-from tests.core.strategies import AS_OF, definitions, populations
+from tests.core.strategies import AS_OF, any_definitions, any_populations
 
 # All instants drawn lie in the forty days from 1970-01-01, a Thursday.
 WINDOW = whatif.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
@@ -41,7 +41,7 @@ def in_window(definition: Definition, lead: Lead) -> bool:
 
 
 @settings(max_examples=150, deadline=None)
-@given(definitions(), definitions(), populations(), st.integers(1, 60))
+@given(any_definitions, any_definitions, any_populations, st.integers(1, 60))
 def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
     draft: Definition, agreed: Definition, leads: list[Lead], threshold: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
 
 
 @settings(max_examples=150, deadline=None)
-@given(definitions(), definitions(), populations())
+@given(any_definitions, any_definitions, any_populations)
 def test_movers_are_the_leads_of_either_side_each_with_a_cause(
     draft: Definition, agreed: Definition, leads: list[Lead]
 ) -> None:
