@@ -24,6 +24,11 @@ FATE_WORDS = {Fate.RECYCLE: "goes back to nurturing", Fate.DISQUALIFY: "is out f
 
 REFRESH_SECONDS = 5
 
+LINE_PX = 60
+
+WRITE_IT = "Ctrl+Enter"
+"""Enter alone does nothing while a box to tick has the focus."""
+
 
 class Action(StrEnum):
     """What can be done with a hand-off."""
@@ -94,9 +99,9 @@ def _checklist(asked: Asked, questions: Sequence[Question], button: str) -> tupl
     """The questions, each ticked for yes; what was ticked, the note, and whether the button was pressed."""
     with st.form(f"form:{asked.key}", border=False):
         given = {one.id: st.checkbox(one.text, key=f"{asked.key}:{one.id}") for one in questions}
-        st.caption(f"All {len(questions)} yes, or it is none. Tab and space tick, Enter takes.")
+        st.caption("It takes a yes to each. Tab goes on, space ticks.")
         note = _note()
-        submitted = st.form_submit_button(button, type="primary", icon=":material/check:", shortcut="Enter")
+        submitted = st.form_submit_button(button, type="primary", icon=":material/check:", shortcut=WRITE_IT)
     return given, note, submitted
 
 
@@ -115,8 +120,10 @@ def _reject(asked: Asked, asking: Visitor) -> None:
             captions=[f"The lead {FATE_WORDS[one.fate]}." for one in answers.reasons],
         )
         note = _note()
-        submitted = st.form_submit_button("Reject", type="primary", icon=":material/close:", shortcut="Enter")
-    if submitted:
+        submitted = st.form_submit_button("Reject", type="primary", icon=":material/close:", shortcut=WRITE_IT)
+    if submitted and reason is None:
+        st.error("Choose a reason; nothing was written.", icon=":material/error:")
+    elif submitted:
         _write(asked, asking, note, lambda press: decisions.reject(data.database(), press, answers, reason or ""))
 
 
@@ -131,7 +138,7 @@ def _reassign(asked: Asked, asking: Visitor) -> None:
         )
         note = _note()
         st.caption("The new owner's clock starts now. How long the customer waits is counted from the hand-over.")
-        submitted = st.form_submit_button("Reassign", type="primary", icon=":material/forward:", shortcut="Enter")
+        submitted = st.form_submit_button("Reassign", type="primary", icon=":material/forward:", shortcut=WRITE_IT)
     if submitted:
         _write(asked, asking, note, lambda press: decisions.assign(data.database(), press, to or ""))
 
@@ -145,7 +152,7 @@ def _touch(asked: Asked, asking: Visitor) -> None:
             captions=["Contact", "An attempt; it stops the clock of the first touch just the same"],
         )
         note = _note()
-        submitted = st.form_submit_button("Write down", type="primary", icon=":material/call:", shortcut="Enter")
+        submitted = st.form_submit_button("Write down", type="primary", icon=":material/call:", shortcut=WRITE_IT)
     if submitted:
         _write(
             asked, asking, note, lambda press: decisions.touch(data.database(), press, contact=bool(contact)), stay=True
@@ -155,7 +162,7 @@ def _touch(asked: Asked, asking: Visitor) -> None:
 def _take_note(asked: Asked, asking: Visitor) -> None:
     with st.form(f"form:{asked.key}", border=False):
         note = st.text_area("Note", max_chars=2000, placeholder="What the next one should know")
-        submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:")
+        submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:", shortcut=WRITE_IT)
     if submitted:
         _write(asked, asking, note, lambda press: decisions.note(data.database(), press), stay=True)
 
@@ -226,15 +233,18 @@ def in_words(written: Written) -> str:
 # Undo.
 
 
-def done(asking: Visitor | None) -> None:
-    """What this visitor did last, with the way back for a minute, or why it was not done."""
+def done(asking: Visitor | None, before: str, narrow: bool) -> None:
+    """What this visitor did last, with the way back for a minute, or why it was not done; `before` anything is done."""
     if NOT_DONE in st.session_state:
         _say(*st.session_state.pop(NOT_DONE))
     last: Done | None = st.session_state.get(DONE)
-    if last is None:
-        return
-    undoable = asking is not None and not last.taken_back and last.written.undo_left_seconds(promises.now()) > 0
-    st.fragment(_done, run_every=REFRESH_SECONDS if undoable else None, key="done")(last, asking)
+    undoable = last is not None and not last.taken_back and last.written.undo_left_seconds(promises.now()) > 0
+    # As high with a button as without, so that nothing below it moves.
+    with st.container(height="content" if narrow else LINE_PX, border=False):
+        if last is None:
+            st.caption(before)
+        else:
+            st.fragment(_done, run_every=REFRESH_SECONDS if undoable else None, key="done")(last, asking)
 
 
 def _done(last: Done, asking: Visitor | None) -> None:

@@ -32,6 +32,10 @@ CRITERIA_SAID = 5
 
 EXPORT_DAYS = 7
 
+NOBODY = "Nobody yet"
+
+KEYS = "Keys: A accepts, X rejects, N shows the next one. An answer can be taken back for a minute."
+
 
 @dataclass(frozen=True)
 class Item:
@@ -83,7 +87,7 @@ def _show_own() -> None:
 
 def _owner_label(owner: str) -> str:
     name = data.rep_name(owner)
-    return owner if name == owner else f"{name} ({owner})"
+    return NOBODY if not owner else owner if name == owner else f"{name} ({owner})"
 
 
 def _export() -> None:
@@ -106,7 +110,7 @@ def _export() -> None:
 def headline(owner: str) -> None:
     """How many wait for this owner, in one sentence."""
     waiting = promises.inbox(owner)
-    name = parts.plain(data.rep_name(owner))
+    name = parts.plain(data.rep_name(owner)) if owner else "an owner"
     if not waiting:
         st.markdown(f"#### **Nothing waits for {name}**: every MQL is answered.")
         return
@@ -205,9 +209,9 @@ def _table(items: Sequence[Item]) -> pd.DataFrame:
     waiting = [one.waiting for one in items if one.waiting]
     return pd.DataFrame(
         {
-            **who,
-            "Time left": [promises.left_in_words(one) for one in waiting],
             "Left": [promises.share_left(of, one, Answer.DECISION) for one in waiting],
+            "Time left": [promises.left_in_words(one) for one in waiting],
+            **who,
         }
     )
 

@@ -27,7 +27,7 @@ RULES = (
 )
 
 
-def show() -> None:
+def show(narrow: bool) -> None:
     """The overdue hand-offs of one owner or all, each with what can be done about it."""
     overdue = [one for one in promises.waiting_for(Answer.DECISION) if one.state is State.OVERDUE]
     st.markdown("**Who is overdue, and what happens to them?**")
@@ -36,7 +36,7 @@ def show() -> None:
         return
     st.caption(RULES)
     asking, targets = _controls()
-    answering.done(asking)
+    answering.done(asking, _may_words(asking), narrow)
     shown = _of_owner(overdue)
     _table(shown, asking, targets)
 
@@ -71,13 +71,13 @@ def _controls() -> tuple[Visitor | None, dict[str, str]]:
                 help="The reasons of `reasons.yaml` after which a lead goes back to nurturing.",
             ),
         }
-    if asking is None:
-        st.caption("Say who you are to do one of them.")
-    elif asking.side is not Side.SALES:
-        st.caption("Sales does this; marketing looks on.")
-    else:
-        st.caption(visitor.NOT_PROOF)
     return asking, {what: target or "" for what, target in targets.items()}
+
+
+def _may_words(asking: Visitor | None) -> str:
+    if asking is None:
+        return "Say who you are to do one of them."
+    return visitor.NOT_PROOF if asking.side is Side.SALES else "Sales does this; marketing looks on."
 
 
 def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:

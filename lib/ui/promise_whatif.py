@@ -33,7 +33,7 @@ def show(window: Window, answer: Answer) -> None:
     policy = _policy(agreed, answer)
     reps = _reps()
     (now,), (then,) = promises.attained(window, answer), promises.restated(window, answer, policy)
-    with st.grid(3, min_column_width=150):
+    with st.grid(3, min_column_width=220):
         parts.figure(
             "Kept as it is",
             _share(now),

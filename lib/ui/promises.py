@@ -55,6 +55,8 @@ from lib.ui import data
 
 MINUTE = 60 * clock.MICROSECONDS
 
+MINUTES_MATTER_HOURS = 100
+
 
 def is_empty() -> bool:
     """Is there no data at all?"""
@@ -115,7 +117,7 @@ def to_qualify(owner: str) -> Handoffs:
     """An owner's accepted hand-offs that are no SQL yet and not lost, the newest decision first."""
     every = data.handoffs()
     names = [name.strip() == owner.strip() for name in every.owner.values.to_pylist()]
-    mine = np.array([*names, False], dtype=np.bool_)[every.owner.codes]
+    mine = np.array([*names, not owner.strip()], dtype=np.bool_)[every.owner.codes]
     pending = every.take(every.accepted & mine & (every.sql_at == NEVER) & (every.lost_at == NEVER))
     return pending.take(np.argsort(-pending.decided_at, kind="stable"))
 
@@ -156,10 +158,10 @@ def people(lead_ids: Sequence[str]) -> dict[str, leads.Person]:
 
 
 def owners() -> list[str]:
-    """Whose leads there are: every rep, then the owners of open hand-offs who are none."""
+    """Whose leads there are: every rep, then the owners of open hand-offs who are none; the empty text is nobody."""
     reps = sorted(data.reps(), key=lambda rep: (rep.name or rep.rep_id, rep.rep_id))
     known = {rep.rep_id for rep in reps}
-    others = {(one.owner or "").strip() for one in waiting_for(Answer.DECISION)} - known - {""}
+    others = {(one.owner or "").strip() for one in waiting_for(Answer.DECISION)} - known
     return [*(rep.rep_id for rep in reps), *sorted(others)]
 
 
@@ -177,8 +179,13 @@ def left_in_words(one: Waiting) -> str:
     if one.left_hours is None:
         return "nothing promised"
     if one.left_hours < 0:
-        return f"{duration(-one.left_hours)} working over"
-    return f"{duration(one.left_hours)} working"
+        return f"{working(-one.left_hours)} over"
+    return working(one.left_hours)
+
+
+def working(hours: float) -> str:
+    """Working hours as people say them: "3 h 20 min working"; from a hundred on without the minutes."""
+    return f"{duration(hours if hours < MINUTES_MATTER_HOURS else round(hours))} working"
 
 
 def zone_of(one: Waiting) -> str:
@@ -208,7 +215,7 @@ def waiting_table(rows: Sequence[Waiting], answer: Answer) -> pd.DataFrame:
             "owner": [data.rep_name(one.owner) if one.owner else "Nobody" for one in rows],
             "bar": [share_left(of, one, answer) for one in rows],
             "left": [left_in_words(one) for one in rows],
-            "waited": [f"{duration(one.waited_hours)} working" for one in rows],
+            "waited": [working(one.waited_hours) for one in rows],
         }
     )
 

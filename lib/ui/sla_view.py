@@ -170,7 +170,7 @@ def times(window: Window, answer: Answer) -> None:
 
 def _medians(overall: Attainment, answer: Answer) -> None:
     speed, done = overall.velocity, DONE[answer]
-    with st.grid(3, min_column_width=150):
+    with st.grid(3, min_column_width=220):
         parts.figure(
             "Half are answered within",
             _hours(speed.median_hours),

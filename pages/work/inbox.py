@@ -18,7 +18,7 @@ if owner is None:
     st.stop()
 
 inbox_view.headline(owner)
-answering.done(asking)
+answering.done(asking, inbox_view.KEYS, narrow)
 first, second = st.columns([2, 3])
 with first:
     items = inbox_view.which_list(owner)
