@@ -1,0 +1,155 @@
+"""Predictions can be made again as of their instant; outcomes say what the definition and the traffic did."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lib.core.clock import day_start
+from lib.core.consequences import evidence
+from lib.core.definition import MICROSECONDS_PER_DAY, ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.handoffs import Decision, Handoffs
+from lib.core.history import Activity, Column, Lead, history_of
+from lib.core.outcome import WEEK, checks_due, outcome, predict, prediction_text, read_prediction
+from lib.core.replay import NEVER, HitIndex
+from lib.core.whatif import Window
+
+DAY = MICROSECONDS_PER_DAY
+WINDOW = Window(date(2026, 3, 2), date(2026, 3, 30), "UTC")
+START = day_start(WINDOW.start, ZoneInfo("UTC"))
+END = day_start(WINDOW.end, ZoneInfo("UTC"))
+
+
+def defined(*kinds: str) -> Definition:
+    return Definition(
+        "d",
+        10,
+        tuple(Criterion(k, k, Category.ACTIONS, 10, ActivityMatch(ActivityCondition((k,)))) for k in kinds),
+    )
+
+
+DEMO, BOTH = defined("demo"), defined("demo", "call")
+
+
+def leads(kind: str, *days: int) -> list[Lead]:
+    return [Lead(f"{kind}-{day}-{n}", 0, {}, (Activity(START + day * DAY, kind),)) for n, day in enumerate(days)]
+
+
+def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Handoffs:
+    """Hand-offs of the first leads: (day, decision)."""
+    n = len(decided)
+    days = np.array([START + day * DAY for day, _ in decided], dtype=np.int64)
+    never, unknown = np.full(n, NEVER, dtype=np.int64), Column.of(pa.array([None] * n, pa.string()))
+    return Handoffs(
+        as_of=as_of,
+        lead_id=index.history.lead_id.slice(0, n),
+        cycle=np.ones(n, dtype=np.int32),
+        mql_at=days,
+        assigned_at=never,
+        first_touch_at=never,
+        decided_at=days,
+        decision=np.array([decision for _, decision in decided], dtype=np.int8),
+        reason=unknown,
+        sql_at=never,
+        opportunity_at=never,
+        won_at=never,
+        lost_at=never,
+        amount=np.full(n, np.nan),
+        owner=unknown,
+        channel=unknown,
+        source=unknown,
+        score=np.full(n, np.nan),
+        definition_version=np.ones(n, dtype=np.int32),
+        lead_created_at=np.zeros(n, dtype=np.int64),
+        due_at=never,
+    )
+
+
+OLD_WEEKS = [*leads("demo", 0, 1, 8, 9, 15, 16, 22, 23), *leads("call", 2, 10, 17, 24)]
+NEW_WEEKS = [*leads("demo", 28, 30, 33, 35, 38, 41), *leads("call", 29)]
+
+
+def test_a_prediction_is_the_average_week_under_the_draft_and_under_what_is_agreed() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+
+    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END), index.history), WINDOW)
+
+    assert (predicted.mqls_per_week, predicted.agreed_per_week) == (3.0, 2.0)
+    assert (predicted.low95, predicted.high95) == (3.0, 3.0)
+    assert (predicted.acceptance, predicted.known) == (None, 0)
+
+
+def test_weeks_that_differ_widen_the_interval_by_students_t() -> None:
+    index = HitIndex(history_of(leads("demo", 0, 1, 2, 7, 14, 15, 21, 22)))
+
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+
+    # Weeks of 3, 1, 2 and 2: mean 2, standard deviation 0.816, and t with 3 degrees of freedom is 3.182.
+    assert predicted.mqls_per_week == 2.0
+    assert predicted.low95 == pytest.approx(2 - 3.1824 * 0.8165 / 2, abs=1e-4)
+    assert predicted.high95 == pytest.approx(2 + 3.1824 * 0.8165 / 2, abs=1e-4)
+
+
+def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_since() -> None:
+    decided = [(1, Decision.ACCEPTED), *[(8, Decision.REJECTED)] * 11]
+    then, since = (HitIndex(history_of(known)) for known in (OLD_WEEKS, [*OLD_WEEKS, *NEW_WEEKS]))
+
+    first = predict(then, BOTH, DEMO, evidence(handed(then, END, *decided), then.history), WINDOW)
+    ids = handed(then, END, *decided)
+    again = predict(since, BOTH, DEMO, evidence(ids, since.history), WINDOW)
+
+    assert first.known > 0
+    assert first.acceptance is not None
+    assert prediction_text(again) == prediction_text(first)
+
+
+def test_a_prediction_reads_back_as_it_was_written() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END + 1), index.history), WINDOW)
+
+    assert read_prediction(prediction_text(predicted)) == predicted
+
+
+def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_definition_did() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END), index.history), WINDOW)
+
+    came = outcome(index, BOTH, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK))
+
+    # Predicted 3 a week, 2 of them under the old definition. In two weeks came 7: 6 demos and 1 call.
+    assert (came.mqls_per_week, came.old_per_week) == (3.5, 3.0)
+    assert (came.difference, came.by_traffic, came.by_definition) == (0.5, 1.0, -0.5)
+
+
+def test_a_lead_that_qualifies_as_the_weeks_end_is_the_next_weeks() -> None:
+    index = HitIndex(history_of(leads("demo", 27, 28, 41, 42)))
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+
+    assert outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK)).mqls_per_week == 1.0
+
+
+def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their_end() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    decided = [(27, Decision.REJECTED), (28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.OPEN)]
+
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK, *decided))
+
+    assert came.handed_over == 3
+    assert (came.acceptance.successes, came.acceptance.trials, came.acceptance.share) == (1, 2, None)
+
+
+def test_hand_offs_as_of_another_instant_are_refused() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+
+    with pytest.raises(ValueError, match="the hand-offs are as of 2026-03-30T00:00:00Z"):
+        outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END))
+
+
+def test_an_outcome_is_looked_at_when_its_weeks_have_passed() -> None:
+    assert checks_due(START, START + 2 * WEEK - 1) == ()
+    assert checks_due(START, START + 2 * WEEK) == ((2, START + 2 * WEEK),)
+    assert [weeks for weeks, _ in checks_due(START, START + 8 * WEEK)] == [2, 4, 8]
