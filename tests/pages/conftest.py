@@ -12,6 +12,7 @@ from lib.core import replay, whatif
 from lib.core.definition import Definition
 from lib.core.whatif import Change, Preview, Volume, Window
 from lib.ui import data
+from tests.pages.handed_over import hand_over
 
 ROOT = Path(__file__).parents[2]
 CONFIG = str(ROOT / "config")
@@ -41,6 +42,12 @@ def tiny_database(tmp_path: Path) -> Path:
         (tmp_path / f"{kind}.csv").write_text(rows)
         assert main(["import", str(tmp_path / f"{kind}.csv"), "--as", kind, "--db", str(db), "--config", CONFIG]) == 0
     return db
+
+
+@pytest.fixture(scope="session")
+def handed_over_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two weeks of hand-offs that can be counted by hand; read only."""
+    return hand_over(tmp_path_factory.mktemp("handed-over"))
 
 
 @dataclass(frozen=True)

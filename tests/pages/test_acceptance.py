@@ -10,16 +10,15 @@ from lib.core.funnel import By, Filter
 from lib.ui import data
 from lib.ui.data import Grouping
 from tests.conftest import OpenPage
-from tests.pages.handed_over import hand_over
 
 ACCEPTANCE = "monitor/acceptance.py"
 DAYS = {"from": "2026-03-02", "to": "2026-03-16"}
 
 
 @pytest.fixture
-def acceptance(open_page: OpenPage, tmp_path: Path) -> AppTest:
+def acceptance(open_page: OpenPage, handed_over_database: Path) -> AppTest:
     """The page on two weeks of hand-offs."""
-    return open_page(ACCEPTANCE, hand_over(tmp_path), **DAYS)
+    return open_page(ACCEPTANCE, handed_over_database, **DAYS)
 
 
 def texts(at: AppTest) -> str:
@@ -56,22 +55,22 @@ def test_one_sentence_says_how_much_sales_accepts(acceptance: AppTest) -> None:
     assert "#### Sales accepted **29 %** (32 of 110 decided); **0** of 110 hand-offs wait for it." in texts(acceptance)
 
 
-def test_too_few_decided_are_counts_without_a_rate(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(ACCEPTANCE, hand_over(tmp_path), **{"from": "2026-03-16", "to": "2026-03-17"})
+def test_too_few_decided_are_counts_without_a_rate(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(ACCEPTANCE, handed_over_database, **{"from": "2026-03-16", "to": "2026-03-17"})
 
     assert not at.exception
     assert "#### Sales accepted **0 of 0 decided**; **1** of 1 hand-off waits for it." in texts(at)
 
 
-def test_days_without_a_hand_off_say_so(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(ACCEPTANCE, hand_over(tmp_path), **{"from": "2025-03-03", "to": "2025-03-10"})
+def test_days_without_a_hand_off_say_so(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(ACCEPTANCE, handed_over_database, **{"from": "2025-03-03", "to": "2025-03-10"})
 
     assert not at.exception
     assert "Nothing was handed over in these days." in texts(at)
 
 
-def test_days_that_have_not_begun_are_no_fault(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(ACCEPTANCE, hand_over(tmp_path), **{"from": "2100-03-01", "to": "2100-03-08"})
+def test_days_that_have_not_begun_are_no_fault(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(ACCEPTANCE, handed_over_database, **{"from": "2100-03-01", "to": "2100-03-08"})
 
     assert not at.exception
     assert "Nothing was handed over in these days." in texts(at)
@@ -193,8 +192,8 @@ def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path
     assert "an accepted lead had the higher score" in texts(at)
 
 
-def test_a_filter_by_rep_is_said_with_the_reps_name(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(ACCEPTANCE, hand_over(tmp_path), owner="Ben", **DAYS)
+def test_a_filter_by_rep_is_said_with_the_reps_name(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(ACCEPTANCE, handed_over_database, owner="Ben", **DAYS)
 
     assert at.selectbox(key="owner").value == "rep-1"
     assert "of 55 hand-offs" in texts(at)

@@ -17,10 +17,16 @@ GOALS = "month,metric,target\n2026-03-01,mql,155\n2026-03-01,sql,3\n"
 SPEND = "month,channel,source,amount\n2026-03-01,event,,3100\n"
 
 
+@pytest.fixture(scope="session")
+def planned_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two weeks of hand-offs, with goals and spend; read only."""
+    return hand_over(tmp_path_factory.mktemp("planned"), goal=GOALS, spend=SPEND)
+
+
 @pytest.fixture
-def review(open_page: OpenPage, tmp_path: Path) -> AppTest:
-    """The page on two weeks of hand-offs, with goals and spend."""
-    return open_page(REVIEW, hand_over(tmp_path, goal=GOALS, spend=SPEND), **{"from": "2026-02-16", "to": "2026-03-16"})
+def review(open_page: OpenPage, planned_database: Path) -> AppTest:
+    """The page on them."""
+    return open_page(REVIEW, planned_database, **{"from": "2026-02-16", "to": "2026-03-16"})
 
 
 def texts(at: AppTest) -> str:
@@ -70,11 +76,11 @@ def test_one_sentence_says_what_last_week_was(review: AppTest) -> None:
 
 
 def test_without_a_promise_nothing_is_said_to_be_overdue(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, handed_over_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data, "something_is_promised", lambda: False)
 
-    at = open_page(REVIEW, hand_over(tmp_path))
+    at = open_page(REVIEW, handed_over_database)
 
     assert sentence(at).endswith("decided; **1** waits for an answer.")
     assert shown(at)["Waiting"] == ("1", "nothing is promised")
@@ -99,8 +105,8 @@ def test_a_goal_says_how_far_it_is_and_what_each_day_left_must_bring(review: App
     assert sql == "**SQL: 3 of 3** (100 %): reached."
 
 
-def test_without_a_goal_the_page_says_how_to_load_one(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(REVIEW, hand_over(tmp_path))
+def test_without_a_goal_the_page_says_how_to_load_one(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(REVIEW, handed_over_database)
 
     assert not at.exception
     assert "This month has no goal" in texts(at)
@@ -133,10 +139,10 @@ def test_a_filter_leaves_its_hand_offs_only(review: AppTest, channel: str | None
     assert {row[1] for row in table(review, "Week", "MQLs")} - {0} == handed_over
 
 
-def test_the_address_says_the_filter_and_the_period(open_page: OpenPage, tmp_path: Path) -> None:
-    db = hand_over(tmp_path)
+def test_the_address_says_the_filter_and_the_period(open_page: OpenPage, handed_over_database: Path) -> None:
+    days = {"from": "2026-02-16", "to": "2026-03-16"}
 
-    at = open_page(REVIEW, db, owner="Ann", by="month", **{"from": "2026-02-16", "to": "2026-03-16"})
+    at = open_page(REVIEW, handed_over_database, owner="Ann", by="month", **days)
 
     assert at.selectbox(key="owner").value == "rep-0"
     assert [row[1] for row in table(at, "Month", "MQLs")] == [55, 0]
@@ -197,8 +203,8 @@ def test_costs_are_the_months_spend_by_its_days_over_what_it_brought(review: App
     assert costs["inbound"][1] == 0
 
 
-def test_without_spend_the_page_says_how_to_load_it(open_page: OpenPage, tmp_path: Path) -> None:
-    at = open_page(REVIEW, hand_over(tmp_path))
+def test_without_spend_the_page_says_how_to_load_it(open_page: OpenPage, handed_over_database: Path) -> None:
+    at = open_page(REVIEW, handed_over_database)
 
     assert "Nothing was spent in the window" in texts(at)
 
