@@ -13,6 +13,7 @@ import pyarrow as pa
 from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, FileRefused
 from lib.core.source import TABLES, ImportTable, Source, ValueType
+from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.feeds import Feed, feed_by_kind, feeds_by_source, headings_known
 from lib.store.files import Malformed, Progress, look_at
@@ -160,6 +161,8 @@ def import_files(
         _forget_repeated(cursor, run)
         result = _result(cursor, run, feeds, numbers, read, merged)
         _note_run(cursor, run, now, kind or (source.name if source else ""), result)
+        loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
+        note(cursor, now, "import", "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
         progress("Done", 1.0)
     return result

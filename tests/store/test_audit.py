@@ -152,13 +152,21 @@ def test_another_first_definition_breaks_the_chain_at_its_beginning(edited: Data
 def test_kept_cycles_that_are_not_those_of_the_events_show(db: Database, write: Write, load: Import) -> None:
     load(write("leads.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
     load(write("events.csv", "event_id,lead_id,occurred_at,kind\nm,a,2026-03-02,mql\n"), kind="handoff_event")
-    assert verify(db) == 0
+    assert verify(db) == 2
 
     with db.write() as cursor:
         cursor.execute("update kept_cycle set mql_at = timestamp '2026-03-03'")
 
     (only,) = faults(db)
     assert only.startswith("lead a: the kept cycles are not those of the events")
+
+
+def test_an_import_is_an_entry_with_what_it_loaded(db: Database, write: Write, load: Import) -> None:
+    load(write("leads.csv", "lead_id,created_at\na,2026-03-01\nb,2026-03-01\n"), kind="lead")
+    load(write("leads.csv", "lead_id,created_at\nc,2026-03-01\n"), kind="lead", dry_run=True)
+
+    (entry,) = load_entries(db)
+    assert (entry.what, entry.at, entry.detail) == ("imported", NOW, '{"files":"leads.csv","lead":2,"run":1}')
 
 
 def test_a_database_from_before_the_audit_keeps_its_drafts_and_holds(db: Database) -> None:

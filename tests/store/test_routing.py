@@ -112,7 +112,8 @@ def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
 
     assert sorted(len(run) for run in runs) == [0, 0, 0, 3]
     assert rows("select count(*), count(distinct event_id) from handoff_event") == [(6, 6)]
-    assert verify(db) == 1
+    assert len(load_entries(db, "routed")) == 1
+    verify(db)
 
 
 def test_a_rehearsal_finds_the_same_and_changes_nothing(db: Database, rows: Rows) -> None:
@@ -121,7 +122,7 @@ def test_a_rehearsal_finds_the_same_and_changes_nothing(db: Database, rows: Rows
     rehearsed = routed(db, 10, dry_run=True)
 
     assert rows("from handoff_event") == []
-    assert load_entries(db) == []
+    assert load_entries(db, "routed") == []
     assert db.generation == generation
     assert rehearsed == routed(db, 10)
 
@@ -202,7 +203,7 @@ def test_whoever_has_more_open_waits(db: Database, event: Happen, write: Write, 
 def test_a_run_that_hands_over_is_an_audit_entry(db: Database) -> None:
     routed(db, 10)
 
-    (entry,) = load_entries(db)
+    (entry,) = load_entries(db, "routed")
     assert (entry.what, entry.who, entry.at) == ("routed", "route", at(10))
     assert '"leads":3' in entry.detail
-    assert verify(db) == 1
+    assert verify(db) == len(load_entries(db))

@@ -4,15 +4,19 @@ import hashlib
 
 import duckdb
 import pytest
+from hypothesis import given, settings
 
+from lib.config.definition import read_definition, write_definition
 from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version, person_called
 from lib.core.audit import AuditBroken
+from lib.core.definition import Definition
 from lib.core.errors import NotFound
 from lib.core.people import Person, Side
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.definitions import agreed_text
 from lib.store.versions import load_version, load_versions, propose, sign, withdraw
+from tests.core.strategies import definitions
 from tests.store.conftest import FIRST_DEFINITION, NOW
 
 DAY = 86_400_000_000
@@ -106,6 +110,16 @@ def test_of_two_versions_starting_at_once_the_later_number_is_in_force(db: Datab
         State.SUPERSEDED,
         State.AGREED,
     ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(definitions())
+def test_what_is_handed_out_as_yaml_reads_back_to_the_hash_that_was_signed(definition: Definition) -> None:
+    text = write_definition(definition)
+
+    again = write_definition(read_definition(text, "handed-out.yaml"))
+
+    assert hashlib.sha256(again.encode()).hexdigest() == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_an_earlier_version_comes_back_as_a_new_proposal(db: Database) -> None:
