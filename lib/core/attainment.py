@@ -259,8 +259,8 @@ def time_left(responses: Responses, answer: Answer = Answer.DECISION) -> Microse
 
 
 def inbox(responses: Responses, owner: str) -> tuple[Waiting, ...]:
-    """An owner's open hand-offs, the one with the least time left first, those without a promise last."""
-    mine = [one for one in aging(responses).waiting if one.owner == owner.strip()]
+    """The open hand-offs of an owner (the empty text: of nobody), by time left, those without a promise last."""
+    mine = [one for one in aging(responses).waiting if (one.owner or "") == owner.strip()]
     return tuple(sorted(mine, key=lambda one: (one.left_hours is None, one.left_hours or 0.0, one.handoff_id)))
 
 

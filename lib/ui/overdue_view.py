@@ -1,5 +1,6 @@
 """Who is overdue, by owner, and what happens to them: escalated, reassigned or returned, one click each."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -82,22 +83,20 @@ def _may_words(asking: Visitor | None) -> str:
 
 def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:
     """Those of the owner chosen, the one overdue longest first within each owner."""
-    having: dict[str, int] = {}
-    for one in overdue:
-        having[one.owner or ""] = having.get(one.owner or "", 0) + 1
-    by_count = sorted(having, key=lambda owner: (-having[owner], owner))
+    having = Counter(one.owner or "" for one in overdue)
+    by_name = sorted(having, key=lambda owner: (not owner, data.rep_name(owner), owner))
     words = {EVERYBODY: f"Everybody {len(overdue):,}"}
-    words |= {owner: f"{data.rep_name(owner) if owner else 'Nobody'} {having[owner]:,}" for owner in by_count}
+    words |= {owner: f"{data.rep_name(owner) if owner else 'Nobody'} {having[owner]:,}" for owner in by_name}
     chosen = st.pills(
         "Owner",
-        [EVERYBODY, *by_count],
+        [EVERYBODY, *by_name],
         default=EVERYBODY,
         format_func=words.__getitem__,
         label_visibility="collapsed",
         key="overdue-owner",
     )
     rows = [one for one in overdue if chosen in (None, EVERYBODY) or (one.owner or "") == chosen]
-    return sorted(rows, key=lambda one: (by_count.index(one.owner or ""), one.left_hours or 0.0))
+    return sorted(rows, key=lambda one: (by_name.index(one.owner or ""), one.left_hours or 0.0))
 
 
 def _table(rows: Sequence[Waiting], asking: Visitor | None, targets: dict[str, str]) -> None:
