@@ -16,7 +16,8 @@ help:  ## list these targets
 
 setup: .venv/stamp-run .venv/stamp-warm  ## make .venv with what the app needs, and compile what is compiled
 
-run: setup data/handshake.duckdb  ## start the app on 127.0.0.1, with sample data when there is none (PORT=8501)
+# Whoever names another database with HANDSHAKE_DB needs no sample.
+run: setup $(if $(HANDSHAKE_DB),,data/handshake.duckdb)  ## start the app on 127.0.0.1, with sample data when there is none (PORT=8501)
 	@echo "Handshake starts on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
