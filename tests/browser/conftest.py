@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +28,9 @@ CHROMIUM_FLAGS = [
 ]
 
 START_SECONDS = 90
+
+# A busy machine may be slow; what is waited for is the page, not the clock.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
