@@ -48,6 +48,18 @@ WATCH = """() => {
     })
 }"""
 
+# A key held down is many presses in a row: how long after the last one do the figures change for the last time?
+WATCH_HELD = """() => {
+    const figures = () => [...document.querySelectorAll('[data-testid=stMetricValue]')].map(e => e.innerText).join('|')
+    let shown = figures()
+    window.lastKey = window.lastFigures = 0
+    document.addEventListener('keydown', () => { window.lastKey = performance.now() }, { capture: true })
+    new MutationObserver(() => {
+        if (figures() !== shown) { shown = figures(); window.lastFigures = performance.now() }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+}"""
+HELD_PRESSES = 20
+
 
 def run() -> list[tuple[str, float, float | None]]:
     """Medians and 95th percentiles in milliseconds, with the targets."""
@@ -76,6 +88,7 @@ def run() -> list[tuple[str, float, float | None]]:
                 ("… 95th percentile", quantiles(figures, n=20)[-1], None),
                 ("… to the charts redrawn, median", median(charts), charts_target),
             ]
+        rows.append((f"{HELD_PRESSES} presses on a weight at once, last to final figures", _held(page, weight), 1000))
         browser.close()
     return rows
 
@@ -92,6 +105,15 @@ def _pressed(page: Page, slider: Locator, key: str) -> tuple[list[float], list[f
             figures.append(float(page.evaluate("window.figuresAfter")))
             charts.append(float(page.evaluate("window.chartsAfter")))
     return figures, charts
+
+
+def _held(page: Page, slider: Locator) -> float:
+    slider.focus()
+    page.evaluate(WATCH_HELD)
+    for _ in range(HELD_PRESSES):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(4000)
+    return float(page.evaluate("window.lastFigures - window.lastKey"))
 
 
 @contextmanager
