@@ -36,7 +36,7 @@ from lib.core.history import UNKNOWN, Column, History, Instants, Lead, frequent_
 from lib.core.load import Answering, Load, Pace
 from lib.core.pace import month_by_day
 from lib.core.replay import HitIndex
-from lib.core.response import respond, with_due
+from lib.core.response import respond
 from lib.core.scoring import Explanation, Score, ScoredActivity
 from lib.core.sla import Rep
 from lib.core.statistics import Rate
@@ -45,10 +45,9 @@ from lib.core.working_time import Microseconds
 from lib.store import definitions, drafts, goals, leads
 from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
-from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history, newest_instant
 from lib.store.problems import Problem, load_problems
-from lib.store.sla import load_reps
+from lib.store.sla import load_handoffs_due, load_reps
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -344,7 +343,8 @@ def handoffs() -> Handoffs:
 
 @lru_cache(maxsize=1)
 def _handoffs(generation: int, at: int) -> Handoffs:
-    return with_due(load_handoffs(database(), at), history(), reps(), config().policy)
+    # Not the history: an answer in the Inbox would have everybody wait until it is loaded again.
+    return load_handoffs_due(database(), at, config().policy)
 
 
 def reps() -> tuple[Rep, ...]:
