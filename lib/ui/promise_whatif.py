@@ -41,7 +41,7 @@ def show(window: Window, answer: Answer) -> None:
             explanation=f"Of what was handed over in these days: {now.met:,} met, {now.breached:,} breached, "
             f"{now.overdue:,} overdue; {now.due:,} due are left out.",
         )
-        points = round(100 * ((then.share or 0) - (now.share or 0)))
+        points = _points_apart(now.share or 0.0, then.share or 0.0)
         parts.figure(
             "Would have been kept",
             _share(then),
@@ -66,6 +66,11 @@ def show(window: Window, answer: Answer) -> None:
         ),
         key="before-and-after",
     )
+
+
+def _points_apart(before: float, after: float) -> int:
+    """Per cent points between two shares as they are shown."""
+    return round(100 * after) - round(100 * before)
 
 
 def _share(kept: Attainment) -> str:
@@ -160,7 +165,7 @@ def _staffing(window: Window, policy: Policy, reps: tuple[Rep, ...]) -> None:
     if then.attainment is None or now.attainment is None:
         parts.figure("With other reps", "–", beside="too little is known of their pace", explanation=explanation)
         return
-    points = round(100 * (then.attainment - now.attainment))
+    points = _points_apart(now.attainment, then.attainment)
     parts.figure(
         "With other reps",
         percent(then.attainment),
