@@ -20,6 +20,7 @@ from lib.__main__ import main as command_line
 ROOT = Path(__file__).parents[1]
 LEADS = 20_000
 PRESSES = 15
+OPENINGS = 9
 SETTLED_SECONDS = 0.9
 
 CHROMIUM_FLAGS = [
@@ -31,6 +32,16 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# Takes the time from the navigation to the frame that shows the first figure, inside the page itself: asked from
+# outside, the answer waits until the charts' library is loaded, a second later.
+WATCH_OPENING = """
+    new MutationObserver((_, observer) => {
+        if (!document.querySelector('[data-testid=stMetricValue]')) return
+        observer.disconnect()
+        requestAnimationFrame(() => setTimeout(() => { window.firstFigure = performance.now() }))
+    }).observe(document, { subtree: true, childList: true })
+"""
 
 # Takes the time from the key to the first changed figure, and to the last stroke of the two charts in sight,
 # inside the page itself.
@@ -67,17 +78,22 @@ def run() -> list[tuple[str, float, float | None]]:
         system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_FLAGS)
         opened = []
-        for _ in range(4):
+        for opening in range(OPENINGS + 1):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            started = time.perf_counter()
+            page.add_init_script(WATCH_OPENING)
             page.goto(address)
-            page.wait_for_selector("[data-testid=stMetricValue]")
-            opened.append(1000 * (time.perf_counter() - started))
-        page.wait_for_selector(".js-plotly-plot")
-        page.wait_for_timeout(3000)
+            page.wait_for_selector(".js-plotly-plot")
+            page.wait_for_timeout(1000 * SETTLED_SECONDS)
+            opened.append(float(page.evaluate("window.firstFigure")))
+            if opening < OPENINGS:
+                # One still drawing would take the time of the next.
+                page.close()
         weight = page.get_by_role("slider", name="Viewed pricing")
         threshold = page.get_by_role("slider", name="Threshold")
-        rows: list[tuple[str, float, float | None]] = [("first page after a warm start", median(opened[1:]), 2000)]
+        rows: list[tuple[str, float, float | None]] = [
+            ("first page after a warm start, a new visitor's first figure, median", median(opened[1:]), 2000),
+            ("… the slowest", max(opened[1:]), None),
+        ]
         for name, slider, key, target, charts_target in (
             ("weight", weight, "ArrowRight", 150, 450),
             ("threshold", threshold, "ArrowLeft", 80, 350),
