@@ -14,6 +14,7 @@ from lib.core.handoffs import Handoffs
 from lib.core.history import UNKNOWN, Column, Instants
 from lib.core.replay import NEVER
 from lib.store.database import Database
+from lib.store.history import whole
 from lib.store.statements import statement
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -34,11 +35,11 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
         return _filled(rows, name, NEVER, np.int64)
 
     def column(name: str) -> Column:
-        return Column.of(_whole(rows[name]))
+        return Column.of(whole(rows[name]))
 
     return Handoffs(
         as_of=as_of,
-        lead_id=_whole(rows["lead_id"]),
+        lead_id=whole(rows["lead_id"]),
         cycle=_filled(rows, "cycle", 0, np.int32),
         mql_at=instants("mql_at"),
         assigned_at=instants("assigned_at"),
@@ -79,8 +80,3 @@ def cycles_are_kept(cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> bool:
 def _filled(rows: pa.Table, name: str, missing: float, kind: type[Scalar]) -> npt.NDArray[Scalar]:
     filled = pc.fill_null(rows[name], missing)
     return np.ascontiguousarray(filled.to_numpy(), dtype=kind)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    combined = column.combine_chunks()
-    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined

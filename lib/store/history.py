@@ -26,15 +26,15 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
         extras = _extras(cursor, lead_id)
     counts = np.bincount(activities["lead"], minlength=leads.num_rows)
     return History(
-        lead_id=_whole(leads["lead_id"]),
-        created_at=_whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**{name: Column.of(_whole(leads[name])) for name in LEAD_FIELDS}, **extras},
+        lead_id=whole(leads["lead_id"]),
+        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
+        fields={**{name: Column.of(whole(leads[name])) for name in LEAD_FIELDS}, **extras},
         activity_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         activity_at=np.ascontiguousarray(activities["at_us"], dtype=np.int64),
         activity_what=np.ascontiguousarray(activities["what"], dtype=np.int32),
         activity_amount=np.ascontiguousarray(activities["amount"], dtype=np.float64),
-        what_kind=_whole(whats["kind"]),
-        what_subject=_whole(whats["subject"]),
+        what_kind=whole(whats["kind"]),
+        what_subject=whole(whats["subject"]),
     )
 
 
@@ -48,9 +48,9 @@ def load_fields(database: Database, fields: Collection[str]) -> History:
         leads: Any = cursor.sql(query, params={"lead_id": None}).to_arrow_table()
         carried = _extras(cursor, None, extras)
     return History(
-        lead_id=_whole(leads["lead_id"]),
-        created_at=_whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**{name: Column.of(_whole(leads[name])) for name in columns[2:]}, **carried},
+        lead_id=whole(leads["lead_id"]),
+        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
+        fields={**{name: Column.of(whole(leads[name])) for name in columns[2:]}, **carried},
         activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
         activity_at=np.zeros(0, dtype=np.int64),
         activity_what=np.zeros(0, dtype=np.int32),
@@ -71,7 +71,8 @@ def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: dict[str, str | 
     return cursor.sql(statement(name), params=given).to_arrow_table()
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column of a query's answer as one array, without its chunks."""
     combined = column.combine_chunks()
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
 
@@ -86,5 +87,5 @@ def _extras(
     for key in only:
         pointer = "/" + key.replace("~", "~0").replace("/", "~1")
         texts = _table(cursor, "extra_values", {"pointer": pointer, "lead_id": lead_id})
-        columns[EXTRA_PREFIX + key] = Column.of(_whole(texts["value"]))
+        columns[EXTRA_PREFIX + key] = Column.of(whole(texts["value"]))
     return columns
