@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import lib.__main__
 from lib.__main__ import main
+from lib.cli import asking
 from tests.cli.by_hand import DEFINITION, OTHER, Somebody, a_small_world
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Sets the instant the commands take for now."""
 
     def at(instant: datetime) -> None:
-        monkeypatch.setattr(lib.__main__, "_now", lambda: int(instant.timestamp()) * 1_000_000)
+        monkeypatch.setattr(asking, "now", lambda: int(instant.timestamp()) * 1_000_000)
 
     return at
 

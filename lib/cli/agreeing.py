@@ -1,0 +1,76 @@
+"""Commands that act on what was agreed and prove that it holds: route, verify, check."""
+
+import argparse
+from pathlib import Path
+
+from lib.cli import asking
+from lib.cli.parsing import Commands, as_of_option
+from lib.config.definition import read_definition
+from lib.config.folder import check_file
+from lib.core import clock
+from lib.core.errors import Fault, Refused
+
+
+def add_commands(commands: Commands) -> None:
+    routing = commands.add("route", route_)
+    routing.add_argument("--dry-run", action="store_true", help="list who would be handed over, change nothing")
+    as_of_option(routing)
+
+    commands.add("verify", verify_)
+
+    checking = commands.add("check", check)
+    checking.add_argument("files", nargs="+", metavar="FILE")
+
+
+def route_(chosen: argparse.Namespace) -> None:
+    """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
+    from lib.core.answers import Fate
+    from lib.core.replay import HitIndex
+    from lib.store.definitions import agreed_text
+    from lib.store.history import load_history
+    from lib.store.routing import route
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        agreed = agreed_text(database, as_of)
+        handed_over = route(
+            database,
+            HitIndex(load_history(database)),
+            read_definition(agreed.text, f"agreed version {agreed.number}"),
+            agreed.number,
+            as_of,
+            disqualifying=[reason.code for reason in config.answers.reasons if reason.fate is Fate.DISQUALIFY],
+            dry_run=chosen.dry_run,
+        )
+    if chosen.dry_run:
+        for one in handed_over:
+            qualified = clock.instant_text(one.qualified_at)
+            print(f"{one.lead_id}  qualified {qualified} with {one.score}  {one.owner or 'nobody to answer it'}")
+    leads = "1 lead" if len(handed_over) == 1 else f"{len(handed_over):,} leads"
+    verb = "would be handed over" if chosen.dry_run else "handed over"
+    print(f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}")
+
+
+def verify_(chosen: argparse.Namespace) -> None:
+    """Say whether the audit chain, what it is about and the kept cycles all hold; else name the first break."""
+    from lib.store.audit import verify
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        entries = verify(database)
+    print(f"{chosen.db}: {'1 audit entry' if entries == 1 else f'{entries:,} audit entries'}; everything holds")
+
+
+def check(chosen: argparse.Namespace) -> None:
+    """Say whether definitions or other configuration files are valid."""
+    faults: list[Fault] = []
+    for name in chosen.files:
+        try:
+            check_file(Path(name))
+        except Refused as refused:
+            faults += refused.faults
+        else:
+            print(f"{name}: valid")
+    if faults:
+        raise Refused(faults)

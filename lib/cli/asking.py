@@ -1,0 +1,79 @@
+"""What a command asks for before it begins: configuration, definition, database, instant, window."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lib.config.definition import read_definition
+from lib.config.folder import Config, read_folder, read_text
+from lib.core import clock
+from lib.core.definition import Definition
+from lib.core.errors import Fault, NotFound, Refused
+
+if TYPE_CHECKING:
+    # Loaded by the commands that need them: `--help` and `check` answer at once.
+    from lib.core.whatif import Window
+    from lib.store.database import Database
+
+
+def config(chosen: argparse.Namespace) -> Config:
+    """The configuration folder, checked whole."""
+    return read_folder(Path(chosen.config))
+
+
+def definition(name: str) -> Definition:
+    """The definition in a file."""
+    path = Path(name)
+    return read_definition(read_text(path), path.name)
+
+
+@contextmanager
+def database(chosen: argparse.Namespace, config: Config, *, create: bool = False) -> "Iterator[Database]":
+    """The database, opened; a fresh one is removed again when the command that made it is refused."""
+    from lib.store.database import opened
+
+    path = Path(chosen.db)
+    if not create and not path.exists():
+        raise NotFound(
+            Fault(chosen.db, "there is no database", "Make one with `import` or `sample`, or name another with --db.")
+        )
+    keep_new = not getattr(chosen, "dry_run", False)
+    with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
+        yield database
+
+
+def agreed(database: "Database", as_of: int) -> Definition:
+    """The agreed definition in force at an instant."""
+    from lib.store.definitions import agreed_text
+
+    version = agreed_text(database, as_of)
+    return read_definition(version.text, f"agreed version {version.number}")
+
+
+def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> int:
+    """The instant asked for; else now, or the newest of data that ended more than a week ago."""
+    from lib.store.history import newest_instant
+
+    if chosen.as_of is not None:
+        return int(chosen.as_of(ZoneInfo(config.policy.time_zone)))
+    return clock.default_as_of(now(), newest_instant(database))
+
+
+def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
+    """The days asked for, by default the last 26 whole weeks."""
+    from lib.core.whatif import Window
+
+    start, end = clock.default_window(as_of, ZoneInfo(config.policy.time_zone))
+    start, end = chosen.start or start, chosen.end or end
+    if end <= start:
+        raise Refused(Fault("--from, --to", f"{end} is not after {start}", "Periods end before the day --to names."))
+    return Window(start, end, config.policy.time_zone)
+
+
+def now() -> int:
+    """Microseconds since 1970 UTC: the only place where a command reads the clock."""
+    return time.time_ns() // 1_000

@@ -1,0 +1,117 @@
+"""Commands that bring data in and say what is wrong with it: import, sample, problems."""
+
+import argparse
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lib.cli import asking, writing
+from lib.cli.parsing import Commands, instant, whole_number
+from lib.core import clock
+from lib.core.errors import Fault, NotFound, did_you_mean
+
+
+def add_commands(commands: Commands) -> None:
+    importing = commands.add("import", import_)
+    importing.add_argument("files", nargs="+", metavar="FILE")
+    how = importing.add_mutually_exclusive_group(required=True)
+    how.add_argument(
+        "--as",
+        dest="kind",
+        choices=("lead", "activity", "handoff_event", "rep", "goal", "spend"),
+        help="the files' columns are named as this table's",
+    )
+    how.add_argument("--source", metavar="NAME", help="a mapping under config/sources/")
+    importing.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+    importing.add_argument("--json", action="store_true")
+
+    sampling = commands.add("sample", sample)
+    sampling.add_argument(
+        "--leads", type=whole_number(1), default=20_000, metavar="N", help="how many (default %(default)s)"
+    )
+    sampling.add_argument(
+        "--seed", type=whole_number(0), default=1, metavar="S", help="which invention (default %(default)s)"
+    )
+    sampling.add_argument("--end", type=instant, metavar="T", help="nothing is later than this (default today, 00:00)")
+
+    telling = commands.add("problems", problems_)
+    telling.add_argument("--json", action="store_true")
+
+
+def import_(chosen: argparse.Namespace) -> None:
+    """Load CSV, Parquet or JSON lines: all or nothing, and repeatable."""
+    from lib.store.imports import import_files
+
+    config = asking.config(chosen)
+    source = None
+    if chosen.source is not None:
+        if chosen.source not in config.sources:
+            known = ", ".join(sorted(config.sources)) or "none"
+            raise NotFound(
+                Fault(
+                    f"config/sources, {chosen.source}",
+                    "no such mapping",
+                    did_you_mean(chosen.source, config.sources) or f"There are: {known}.",
+                )
+            )
+        source = config.sources[chosen.source]
+    with asking.database(chosen, config, create=True) as database:
+        outcome = import_files(
+            database,
+            [Path(name) for name in chosen.files],
+            kind=chosen.kind,
+            source=source,
+            zone=ZoneInfo(config.policy.time_zone),
+            now=asking.now(),
+            dry_run=chosen.dry_run,
+            progress=writing.progress(),
+        )
+    if chosen.json:
+        writing.print_json(outcome.as_json())
+    else:
+        print(outcome.as_text())
+
+
+def sample(chosen: argparse.Namespace) -> None:
+    """Fill an empty database with invented data, the same for the same seed and end."""
+    from lib.sample import invent
+    from lib.store.tables import append_tables
+
+    config = asking.config(chosen)
+    zone = ZoneInfo(config.policy.time_zone)
+    # Midnight, so that two runs of one day give the same data.
+    end = chosen.end(zone) if chosen.end else clock.day_start(clock.day_of(asking.now(), zone), zone)
+    with asking.database(chosen, config, create=True) as database:
+        tables = invent(chosen.leads, chosen.seed, end, config.definition, zone)
+        append_tables(database, tables)
+    counts = ", ".join(f"{table.num_rows:,} {name}" for name, table in tables.items())
+    print(f"{chosen.db}: {counts}")
+
+
+def problems_(chosen: argparse.Namespace) -> None:
+    """What is wrong with the data: rejected rows, orphans, repeats, contradictions, unknown reasons and more."""
+    from lib.store.problems import load_problems
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        found = load_problems(database, as_of, [reason.code for reason in config.answers.reasons])
+    if chosen.json:
+        writing.print_json(
+            {
+                "as_of": clock.instant_text(as_of),
+                "problems": [
+                    {
+                        "kind": one.kind.value,
+                        "lead_id": one.lead_id,
+                        "event_id": one.event_id,
+                        "occurred_at": None if one.occurred_at is None else clock.instant_text(one.occurred_at),
+                        "sentence": one.sentence,
+                    }
+                    for one in found
+                ],
+            }
+        )
+        return
+    for one in found:
+        print(f"{one.kind:<16} {f'{one.lead_id}: ' if one.lead_id else ''}{one.sentence}")
+    print(f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}")

@@ -1,0 +1,132 @@
+"""The command that says what a draft would do: preview."""
+
+import argparse
+
+from lib.cli import asking, writing
+from lib.cli.parsing import Commands, window_options
+
+
+def add_commands(commands: Commands) -> None:
+    previewing = commands.add("preview", preview)
+    previewing.add_argument("--definition", required=True, metavar="FILE", help="the draft")
+    previewing.add_argument("--against", metavar="FILE", help="another definition; default the agreed one")
+    window_options(previewing)
+    previewing.add_argument("--leads", metavar="FILE.csv", help="write who is kept, gained and lost")
+    previewing.add_argument("--json", action="store_true")
+
+
+def preview(chosen: argparse.Namespace) -> None:
+    """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
+    from lib.core import consequences, load, replay, whatif
+    from lib.core.response import respond
+    from lib.store.handoffs import load_handoffs
+    from lib.store.history import load_history
+    from lib.store.sla import load_reps
+
+    config = asking.config(chosen)
+    draft = asking.definition(chosen.definition)
+    against = asking.definition(chosen.against) if chosen.against else None
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        agreed = against or asking.agreed(database, as_of)
+        history = load_history(database)
+        handoffs = load_handoffs(database, as_of)
+        reps = load_reps(database)
+    window = asking.window(chosen, config, as_of)
+    index = replay.HitIndex(history)
+    side = whatif.side(index.hits(agreed), agreed, window, as_of)
+    compared = whatif.preview(index.hits(draft), draft, side, window, as_of)
+    if chosen.leads:
+        moved = whatif.movers(compared)
+        with writing.output(chosen.leads) as file:
+            writing.write_csv(
+                file,
+                ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
+                zip(
+                    history.lead_id.take(moved.rows).to_pylist(),
+                    writing.instants(moved.at, moved.at == replay.NEVER),
+                    ["" if at == replay.NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
+                    writing.instants(moved.agreed_at, moved.agreed_at == replay.NEVER),
+                    [change.value for change in moved.change],
+                    strict=True,
+                ),
+            )
+    drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
+    follows = consequences.consequences(index.hits(draft), draft, consequences.evidence(handoffs, history), window)
+    expected = follows.expected(draft.threshold)
+    burden = load.load(drafted.qualified, reps, config.policy, window)
+    if not chosen.json:
+        arriving = load.would_be_handoffs(compared.draft)
+        answered = load.answering(
+            draft.threshold,
+            compared.draft.replayed.qualified_at[arriving],
+            load.promised_by_lead(history, config.policy)[arriving],
+            reps,
+            config.policy,
+            load.observed_pace(respond(handoffs, history, reps, config.policy)),
+            window,
+            as_of,
+        )
+        print(
+            f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
+            f"draft   threshold {drafted.threshold:>4}  {drafted.qualified:>9,} qualified"
+            f"  {drafted.qualified / window.length_weeks:>9,.1f} a week\n"
+            f"against threshold {handed.threshold:>4}  {handed.qualified:>9,} qualified"
+            f"  {handed.qualified / window.length_weeks:>9,.1f} a week\n"
+            f"kept {drafted.kept:,}, gained {drafted.gained:,}, lost {drafted.lost:,}\n"
+            "week            draft   against"
+        )
+        for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True):
+            print(f"{week}  {ours:>9,} {theirs:>9,}")
+        print("score       handed over   decided  accepted")
+        for band in follows.bands:
+            share = "not observed" if not band.observed else f"{band.accepted.successes:,}"
+            if band.accepted.share is not None:
+                share += f" ({band.accepted.share:.0%})"
+            print(f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}")
+        print(consequences.acceptance_in_words(expected))
+        print(load.load_in_words(burden, answered))
+        return
+    totals = compared.draft.replayed.surface.totals()
+    writing.print_json(
+        {
+            "window": {"from": window.start.isoformat(), "to": window.end.isoformat()},
+            "threshold": draft.threshold,
+            "qualified": drafted.qualified,
+            "by_week": [
+                {"week": week.isoformat(), "qualified": ours, "against": theirs}
+                for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True)
+            ],
+            "by_threshold": [
+                {"threshold": threshold, "qualified": int(totals[threshold])} for threshold in range(1, len(totals))
+            ],
+            "against": {"threshold": handed.threshold, "qualified": handed.qualified},
+            "kept": drafted.kept,
+            "gained": drafted.gained,
+            "lost": drafted.lost,
+            "bands": [
+                {
+                    "low": band.low,
+                    "high": band.high,
+                    "handed_over": band.handed_over,
+                    "decided": band.decided,
+                    "accepted": band.accepted.successes,
+                    "rate": band.accepted.share,
+                    "low95": band.accepted.low95,
+                    "high95": band.accepted.high95,
+                }
+                for band in follows.bands
+            ],
+            "expected": {
+                "observed_decided": expected.observed,
+                "observed_accepted": expected.observed_reached,
+                "estimated_leads": expected.estimated,
+                "estimated_accepted": expected.estimated_reached,
+                "not_observed_leads": expected.not_observed,
+            },
+            "load": {
+                "per_working_day": burden.per_working_day,
+                "capacity_per_working_day": burden.capacity_per_working_day,
+            },
+        }
+    )

@@ -1,0 +1,151 @@
+"""Commands that score leads and say why: score, explain."""
+
+import argparse
+from collections.abc import Iterable
+
+import numpy as np
+
+from lib.cli import asking, writing
+from lib.cli.parsing import Commands, as_of_option
+from lib.core import clock
+from lib.core.errors import Fault, NotFound
+from lib.core.history import lead_at
+from lib.core.scoring import Explanation, explain
+from lib.core.words import points_in_words
+
+
+def add_commands(commands: Commands) -> None:
+    scoring = commands.add("score", score)
+    scoring.add_argument("--definition", required=True, metavar="FILE")
+    scoring.add_argument("--out", metavar="FILE.csv", help="write here instead of to the terminal")
+    as_of_option(scoring)
+
+    explaining = commands.add("explain", explain_)
+    explaining.add_argument("lead_id", metavar="LEAD_ID")
+    explaining.add_argument("--definition", required=True, metavar="FILE")
+    explaining.add_argument("--json", action="store_true")
+    as_of_option(explaining)
+
+
+def score(chosen: argparse.Namespace) -> None:
+    """Score every lead known at an instant."""
+    from lib.core import replay
+    from lib.store.history import load_history
+
+    config = asking.config(chosen)
+    definition = asking.definition(chosen.definition)
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        history = load_history(database)
+    hits = replay.find_hits(history, definition)
+    replayed = replay.replay(hits, definition, as_of=as_of)
+    scores = replay.scores(hits, definition, as_of)
+    known = np.flatnonzero(history.created_at <= as_of)
+    never = replayed.qualified_at[known] == replay.NEVER
+    columns: list[Iterable[object]] = [
+        history.lead_id.take(known).to_pylist(),
+        scores.score[known].astype(np.int64).tolist(),
+        *(
+            [f"{value + 0.0:.6f}" for value in np.round(getattr(scores, category)[known], 6).tolist()]
+            for category in ("profile", "channel", "actions", "undesirables")
+        ),
+        ["true" if out else "false" for out in scores.disqualified[known].tolist()],
+        writing.instants(replayed.qualified_at[known], never),
+        ["" if blank else at for at, blank in zip(replayed.score_at_qualification[known], never, strict=True)],
+    ]
+    header = [
+        "lead_id",
+        "score",
+        "profile",
+        "channel",
+        "actions",
+        "undesirables",
+        "disqualified",
+        "qualified_at",
+        "score_at_qualification",
+    ]
+    with writing.output(chosen.out) as file:
+        writing.write_csv(file, header, zip(*columns, strict=True))
+
+
+def explain_(chosen: argparse.Namespace) -> None:
+    """Why a lead has its score: every criterion, caps, fading, gates."""
+    from lib.store.history import load_history
+
+    config = asking.config(chosen)
+    definition = asking.definition(chosen.definition)
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        history = load_history(database, lead_id=chosen.lead_id)
+    if not history.leads:
+        raise NotFound(
+            Fault(f"{chosen.db}, lead {chosen.lead_id}", "no lead has this id", "Ids are compared letter by letter.")
+        )
+    lead = lead_at(history, 0)
+    if lead.created_at > as_of:
+        raise NotFound(
+            Fault(
+                f"{chosen.db}, lead {chosen.lead_id}",
+                f"it was created at {clock.instant_text(lead.created_at)}, after {clock.instant_text(as_of)}",
+                "Give a later --as-of.",
+            )
+        )
+    explained = explain(definition, lead, as_of)
+    if chosen.json:
+        writing.print_json(_explanation_json(explained))
+    else:
+        print(_explanation_text(explained))
+
+
+def _explanation_json(explained: Explanation) -> dict[str, object]:
+    qualified = explained.qualification
+    return {
+        "lead_id": explained.lead_id,
+        "as_of": clock.instant_text(explained.as_of),
+        "score": explained.score,
+        "total": float(explained.total),
+        "threshold": explained.threshold,
+        "categories": [
+            {
+                "category": category.category.value,
+                "value": float(category.value),
+                "contributions": [
+                    {
+                        "id": contribution.criterion.id,
+                        "label": contribution.criterion.label,
+                        "hits": len(contribution.hits),
+                        "points": contribution.points,
+                        "earned_at": [clock.instant_text(at) for at in contribution.hits],
+                    }
+                    for contribution in category.contributions
+                ],
+                "fading": float(category.fading),
+                "cap": float(category.capped),
+            }
+            for category in explained.categories
+        ],
+        "gates": [{"gate": gate.sentence, "open": gate.is_open} for gate in explained.gates],
+        "qualified_at": clock.instant_text(qualified.at) if qualified else None,
+        "score_at_qualification": qualified.score if qualified else None,
+    }
+
+
+def _explanation_text(explained: Explanation) -> str:
+    lines = [f"{explained.lead_id} as of {clock.instant_text(explained.as_of)}"]
+    for category in explained.categories:
+        lines.append(f"{category.category.value:<44}{category.value:>12,.6f}")
+        for contribution in category.contributions:
+            each = f"{len(contribution.hits)} × {points_in_words(contribution.criterion)}"
+            lines.append(f"  {contribution.criterion.label:<30}{each:>12}{contribution.points:>12,}")
+        if category.fading:
+            lines.append(f"  {'faded':<42}{category.fading:>12,.6f}")
+        if category.capped:
+            lines.append(f"  {'over the cap':<42}{category.capped:>12,.6f}")
+    lines.append(f"{'total':<44}{explained.total:>12,.6f}")
+    lines.append(f"score {explained.score}, threshold {explained.threshold}")
+    lines += [f"{'open  ' if gate.is_open else 'closed'} {gate.sentence}" for gate in explained.gates]
+    qualified = explained.qualification
+    lines.append(
+        f"qualified {clock.instant_text(qualified.at)} with {qualified.score}" if qualified else "has not qualified"
+    )
+    return "\n".join(lines)
