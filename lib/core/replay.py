@@ -190,15 +190,18 @@ class HitIndex:
         with self._lock:
             return _remember(self._whole, key, 8, lambda: self._assemble(definition.require, criteria))
 
-    def leads_touched(self, criterion: Criterion) -> int:
-        """How many leads ever earn the criterion."""
+    def leads_touched(self, criterion: Criterion, as_of: int = NEVER) -> int:
+        """How many leads ever earn the criterion, as of an instant (microseconds)."""
+        history = self.history
         with self._lock:
             if isinstance(criterion.match, FieldMatch):
-                return int(self._leads_meeting(criterion.match).sum())
+                return int(np.count_nonzero(self._leads_meeting(criterion.match) & (history.created_at <= as_of)))
             positions = self._positions_of(criterion.match)
-            owners = np.searchsorted(self.history.activity_start, positions, side="right")
+            positions = positions[history.activity_at[positions] <= as_of]
+            owners = np.searchsorted(history.activity_start, positions, side="right")
             # Positions ascend, so a lead's are neighbours.
-            return int(np.count_nonzero(np.diff(owners)) + (len(owners) > 0))
+            owners = owners[np.diff(owners, prepend=0) > 0]
+            return int(np.count_nonzero(history.created_at[owners - 1] <= as_of))
 
     def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
         on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]

@@ -120,6 +120,37 @@ def two_proportions(one: Rate, other: Rate) -> float | None:
     return float(proportions_ztest([one.successes, other.successes], trials)[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of two shares with its 95 % interval; `p_value` is the chance of one as large were there none.
+
+    The chance is None where the counts are too small for it.
+    """
+
+    value: float
+    low95: float
+    high95: float
+    p_value: float | None
+
+
+def difference(one: Rate, other: Rate) -> Difference | None:
+    """The first share less the second, with Newcombe's interval (1998, method 10); None where either stands alone.
+
+    The interval is made of both Wilson intervals, so that it is none of a normal distribution's
+    where shares are near 0 or 1, and never leaves what a difference can be.
+    """
+    if one.low95 is None or one.high95 is None or other.low95 is None or other.high95 is None:
+        return None
+    ours, theirs = one.successes / one.trials, other.successes / other.trials
+    value = ours - theirs
+    return Difference(
+        value,
+        value - float(np.hypot(ours - one.low95, other.high95 - theirs)),
+        value + float(np.hypot(one.high95 - ours, theirs - other.low95)),
+        two_proportions(one, other),
+    )
+
+
 def two_counts(one: int, other: int, share: float = 0.5) -> float | None:
     """The chance of a difference this large were two periods alike; None below 10 events together.
 

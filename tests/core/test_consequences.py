@@ -1,11 +1,10 @@
 """What sales would make of a draft's leads: cases by hand, a plain recomputation, and intervals that hold."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,10 +19,11 @@ from lib.core.consequences import (
 )
 from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import Activity, Column, Lead, history_of
-from lib.core.replay import NEVER, HitIndex
+from lib.core.history import Activity, Lead, history_of
+from lib.core.replay import HitIndex
 from lib.core.statistics import rate, wilson
 from lib.core.whatif import Window
+from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import AS_OF, instants, lively_definitions, lively_populations
 
 DAY = 86_400_000_000
@@ -37,55 +37,6 @@ VISITS = Definition(
     criteria=(Criterion("visit", "Visit", Category.ACTIONS, 1, ActivityMatch(ActivityCondition(("page_view",)))),),
 )
 """The score of a lead is the number of its visits."""
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One hand-off; how far it came, None while it is open, `rejected`, or a stage."""
-
-    lead_id: str
-    mql_at: int
-    became: str | None = None
-
-
-def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
-    ordered = sorted(rows, key=lambda row: (row.mql_at, row.lead_id))
-    count = len(ordered)
-    never = np.full(count, NEVER, dtype=np.int64)
-    at = np.array([row.mql_at for row in ordered], dtype=np.int64)
-    became = [row.became for row in ordered]
-    decision = [
-        Decision.OPEN if one is None else Decision.REJECTED if one == "rejected" else Decision.ACCEPTED
-        for one in became
-    ]
-
-    def since(*stages: str) -> np.ndarray:
-        return np.where([one in stages for one in became], at, never) if count else never
-
-    blank = Column.of(pa.array([None] * count, pa.string()))
-    return Handoffs(
-        as_of=as_of,
-        lead_id=pa.array([row.lead_id for row in ordered], pa.string()),
-        cycle=np.ones(count, dtype=np.int32),
-        mql_at=at,
-        assigned_at=never,
-        first_touch_at=never,
-        decided_at=since("rejected", "accepted", "sql", "won"),
-        decision=np.array(decision, dtype=np.int8),
-        reason=blank,
-        sql_at=since("sql", "won"),
-        opportunity_at=since("won"),
-        won_at=since("won"),
-        lost_at=never,
-        amount=np.full(count, np.nan),
-        owner=blank,
-        channel=blank,
-        source=blank,
-        score=np.full(count, np.nan),
-        definition_version=np.ones(count, dtype=np.int32),
-        lead_created_at=at,
-        due_at=never,
-    )
 
 
 def visitor(lead_id: str, *visits_at: int, created_at: int = 0) -> Lead:

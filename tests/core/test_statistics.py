@@ -11,6 +11,7 @@ from lib.core.statistics import (
     Verdict,
     compared,
     compared_with_rest,
+    difference,
     holm,
     rate,
     rates,
@@ -135,3 +136,22 @@ def test_unknown_scores_are_left_out_and_nine_known_are_too_few() -> None:
     scores = np.append(np.arange(9.0), np.nan)
 
     assert separation(scores, np.arange(10.0)).share is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [((56, 70), (48, 80)), ((9, 10), (3, 10)), ((0, 20), (0, 30)), ((20, 20), (1, 40))]
+)
+def test_a_difference_has_newcombes_interval(one: tuple[int, int], other: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    found = difference(rate(*one), rate(*other))
+
+    assert found is not None
+    theirs = confint_proportions_2indep(*one, *other, method="newcomb", compare="diff")
+    assert (found.low95, found.high95) == pytest.approx(theirs)
+    assert found.value == pytest.approx(one[0] / one[1] - other[0] / other[1])
+
+
+def test_a_difference_from_a_rate_that_stands_as_counts_is_none() -> None:
+    assert difference(rate(9, 9), rate(5, 20)) is None
+    assert difference(rate(5, 20), rate(9, 9)) is None
