@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from lib.core.errors import Refused
+from lib.server.schedule import Recurring, Schedule
 from lib.ui import data
 
 
@@ -24,11 +25,17 @@ def open_or_exit() -> None:
         sys.exit(1)
 
 
+def recurring() -> list[Recurring]:
+    """What the app does by itself, as config/app.yaml says."""
+    return []
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Compile and load what every page needs before the first visitor comes; close the database after the last."""
     await anyio.to_thread.run_sync(data.warm_up)
-    yield
+    async with Schedule(recurring()).running():
+        yield
     data.database().close()
 
 

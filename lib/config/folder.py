@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from lib.config.app import AppSettings, read_app
 from lib.config.definition import read_definition
 from lib.config.people import read_people
 from lib.config.reasons import read_answers
@@ -39,6 +40,7 @@ class Config:
     answers: Answers
     people: tuple[Person, ...]
     sources: Mapping[str, Source]
+    app: AppSettings
 
 
 def read_folder(folder: Path) -> Config:
@@ -64,9 +66,10 @@ def read_folder(folder: Path) -> Config:
     policy = read("sla.yaml", read_policy)
     answers = read("reasons.yaml", read_answers)
     people = read("people.yaml", read_people)
+    app = read("app.yaml", read_app)
     mappings = sorted({path.name for home in (SHIPPED, folder) for path in (home / SOURCES).glob("*.yaml")})
     sources = {Path(name).stem: read(f"{SOURCES}/{name}", read_source) for name in mappings}
-    if definition is None or policy is None or answers is None or people is None or faults:
+    if definition is None or policy is None or answers is None or people is None or app is None or faults:
         raise Refused(faults)
     return Config(
         definition=definition[0],
@@ -75,6 +78,7 @@ def read_folder(folder: Path) -> Config:
         answers=answers,
         people=people,
         sources={name: source for name, source in sources.items() if source is not None},
+        app=app,
     )
 
 
@@ -83,6 +87,7 @@ READERS: Mapping[str, Reader] = {
     "sla.yaml": read_policy,
     "reasons.yaml": read_answers,
     "people.yaml": read_people,
+    "app.yaml": read_app,
 }
 """The reader of a file by its name."""
 
@@ -92,6 +97,7 @@ KEYS_TELLING: tuple[tuple[frozenset[str], Reader], ...] = (
     (frozenset({"reasons", "accept", "sql"}), read_answers),
     (frozenset({"people"}), read_people),
     (frozenset({"files"}), read_source),
+    (frozenset({"backup", "route", "webhook"}), read_app),
 )
 """The reader of a file of another name, by any of the keys at its top."""
 

@@ -1,0 +1,110 @@
+"""app.yaml: what the app does by itself while it runs, and who may send it events."""
+
+import re
+from dataclasses import dataclass
+
+from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.core.errors import ConfigRefused
+
+DURATION = re.compile(r"([0-9]{1,6})\s*(m|h|d)")
+SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+MOST_DAYS = 365
+MOST_BACKUPS = 1_000
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Backups:
+    """A backup every so often; the newest `keep` stay in `folder`, which is named from the database's folder."""
+
+    every_seconds: int
+    keep: int
+    folder: str
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where the secret of those who send events is kept: an environment variable or a file, and how often they may."""
+
+    secret_variable: str | None
+    secret_file: str | None
+    requests_per_minute: int
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """What the app does by itself; None for what it does not."""
+
+    backup: Backups | None = None
+    route_every_seconds: int | None = None
+    webhook: Webhook | None = None
+
+
+def read_app(text: str, file: str) -> AppSettings:
+    """The settings a YAML text says; `file` is its name in messages.
+
+    Raises ConfigRefused with every fault found, in the order of the lines.
+    """
+    return read_yaml(text, file, ConfigRefused, _app)
+
+
+def _app(root: Entry) -> AppSettings:
+    keys = root.keys(("backup", "route", "webhook"))
+    return AppSettings(
+        backup=optional(keys, "backup", _backups),
+        route_every_seconds=optional(keys, "route", _route),
+        webhook=optional(keys, "webhook", _webhook),
+    )
+
+
+def _backups(entry: Entry) -> Backups:
+    inside = entry.inside("backup")
+    keys = inside.keys(("every", "keep", "folder"), required=("every", "keep", "folder"))
+    return Backups(
+        every_seconds=optional(keys, "every", _seconds) or SECONDS["d"],
+        keep=optional(keys, "keep", lambda keep: keep.whole(1, MOST_BACKUPS)) or 1,
+        folder=optional(keys, "folder", Entry.text) or "",
+    )
+
+
+def _route(entry: Entry) -> int | None:
+    return optional(entry.inside("route").keys(("every",), required=("every",)), "every", _seconds)
+
+
+def _webhook(entry: Entry) -> Webhook:
+    inside = entry.inside("webhook")
+    keys = inside.keys(
+        ("secret_variable", "secret_file", "requests_per_minute"),
+        required=("requests_per_minute",),
+    )
+    if inside.is_mapping and ("secret_variable" in keys) == ("secret_file" in keys):
+        inside.refuse("it names not exactly one place of the secret", "Write secret_variable or secret_file.")
+    return Webhook(
+        secret_variable=optional(keys, "secret_variable", _variable),
+        secret_file=optional(keys, "secret_file", Entry.text),
+        requests_per_minute=optional(keys, "requests_per_minute", lambda most: most.whole(1, 100_000)) or 1,
+    )
+
+
+def _variable(entry: Entry) -> str | None:
+    text = entry.text()
+    if text is not None and not VARIABLE.fullmatch(text):
+        # A secret written here by mistake must not be repeated in a message.
+        entry.refuse("'secret_variable' is no name of an environment variable", "Write one like EVENTS_SECRET.")
+        return None
+    return text
+
+
+def _seconds(entry: Entry) -> int | None:
+    text = entry.text()
+    if text is None:
+        return None
+    found = DURATION.fullmatch(text.strip())
+    if not found:
+        entry.refuse(f"'{entry.name}' is '{text}', not a time", "Write whole minutes, hours or days: 15m, 24h, 7d.")
+        return None
+    seconds = int(found[1]) * SECONDS[found[2]]
+    if not 0 < seconds <= MOST_DAYS * SECONDS["d"]:
+        entry.refuse(f"'{entry.name}' is '{text}'", f"Write more than 0 and at most {MOST_DAYS}d.")
+        return None
+    return seconds

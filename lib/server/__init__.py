@@ -1,0 +1,1 @@
+"""What the server does besides showing pages: its own HTTP routes, and what it does by itself."""

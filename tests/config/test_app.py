@@ -1,0 +1,63 @@
+"""What the app does by itself, and where the webhook's secret is kept."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.config.app import AppSettings, Backups, Webhook, read_app
+from lib.core.errors import ConfigRefused
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_everything_the_app_does_by_itself_can_be_said() -> None:
+    text = """
+        backup: {every: 12h, keep: 3, folder: copies}
+        route: {every: 15m}
+        webhook: {secret_file: secret.txt, requests_per_minute: 5}
+    """
+
+    assert read_app(text, "app.yaml") == AppSettings(
+        Backups(12 * 3_600, 3, "copies"), 900, Webhook(None, "secret.txt", 5)
+    )
+
+
+def test_what_is_left_out_is_not_done() -> None:
+    assert read_app("", "app.yaml") == AppSettings(None, None, None)
+
+
+def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -> None:
+    shipped = read_app((ROOT / "config" / "app.yaml").read_text(encoding="utf-8"), "app.yaml")
+
+    assert shipped.backup == Backups(86_400, 7, "backups")
+    assert shipped.route_every_seconds is None
+    assert shipped.webhook == Webhook("HANDSHAKE_WEBHOOK_SECRET", None, 120)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("bakcup: {}", 1, ": no key is called 'bakcup'. Did you mean 'backup'?"),
+        ("backup: {every: 1d, keep: 7}", 1, ", backup: 'folder' is missing. Add it."),
+        ("backup:\n  every: daily\n  keep: 7\n  folder: b", 2, ", backup: 'every' is 'daily', not a time."),
+        ("backup:\n  every: 0h\n  keep: 7\n  folder: b", 2, ", backup: 'every' is '0h'. Write more than 0"),
+        ("backup:\n  every: 1d\n  keep: 0\n  folder: b", 3, ", backup: 'keep' is 0. Write 1 or more."),
+        ("route:\n  every: 400d", 2, ", route: 'every' is '400d'. Write more than 0 and at most 365d."),
+        ("webhook: {requests_per_minute: 5}", 1, ", webhook: it names not exactly one place of the secret."),
+        ("webhook: {secret_file: a, secret_variable: A, requests_per_minute: 5}", 1, ", webhook: it names not exactly"),
+        ("webhook: {secret_file: a, requests_per_minute: 0}", 1, ", webhook: 'requests_per_minute' is 0."),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(text: str, line: int, message: str) -> None:
+    with pytest.raises(ConfigRefused) as refused:
+        read_app(text, "app.yaml")
+
+    fault = refused.value.faults[0]
+    assert (fault.line, str(fault)[: len("app.yaml" + message)]) == (line, "app.yaml" + message)
+
+
+def test_a_secret_written_where_its_variable_should_be_named_is_not_repeated() -> None:
+    with pytest.raises(ConfigRefused) as refused:
+        read_app("webhook: {secret_variable: hunter2-hunter2, requests_per_minute: 5}", "app.yaml")
+
+    assert "hunter2" not in str(refused.value)
