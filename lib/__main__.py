@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lib.cli import agreeing, loading, monitoring, previewing, scoring
 from lib.cli.parsing import Commands
+from lib.cli.terminal import Terminal
 from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -15,8 +16,11 @@ THEMES = (loading, scoring, previewing, monitoring, agreeing)
 """In the order `--help` lists their commands."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0 done, 1 refused with nothing changed, 2 wrong usage."""
+def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
+    """Run one command; the exit status: 0 done, 1 refused with nothing changed, 2 wrong usage.
+
+    It runs at this process's own terminal, unless another is given.
+    """
     parser = argparse.ArgumentParser(prog="python -m lib", description="Handshake from a terminal.")
     commands = Commands(parser)
     for theme in THEMES:
@@ -25,11 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = parser.parse_args(arguments)
     except SystemExit as stop:  # argparse has printed help or the fault
         return int(stop.code or 0)
+    chosen.terminal = terminal or Terminal()
     try:
         chosen.run(chosen)
     except Refused as refused:
         for fault in refused.faults:
-            print(fault, file=sys.stderr)
+            print(fault, file=chosen.terminal.err)
         return REFUSED
     except BrokenPipeError:
         # The reader (head, say) has seen enough; nothing is wrong.

@@ -1,9 +1,8 @@
 """Commands that act on what was agreed and prove that it holds: route, verify, check."""
 
 import argparse
-from pathlib import Path
 
-from lib.cli import asking
+from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
 from lib.config.definition import read_definition
 from lib.config.folder import check_file
@@ -46,10 +45,12 @@ def route_(chosen: argparse.Namespace) -> None:
     if chosen.dry_run:
         for one in handed_over:
             qualified = clock.instant_text(one.qualified_at)
-            print(f"{one.lead_id}  qualified {qualified} with {one.score}  {one.owner or 'nobody to answer it'}")
+            writing.say(
+                chosen, f"{one.lead_id}  qualified {qualified} with {one.score}  {one.owner or 'nobody to answer it'}"
+            )
     leads = "1 lead" if len(handed_over) == 1 else f"{len(handed_over):,} leads"
     verb = "would be handed over" if chosen.dry_run else "handed over"
-    print(f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}")
+    writing.say(chosen, f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}")
 
 
 def verify_(chosen: argparse.Namespace) -> None:
@@ -59,7 +60,9 @@ def verify_(chosen: argparse.Namespace) -> None:
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
         entries = verify(database)
-    print(f"{chosen.db}: {'1 audit entry' if entries == 1 else f'{entries:,} audit entries'}; everything holds")
+    writing.say(
+        chosen, f"{chosen.db}: {'1 audit entry' if entries == 1 else f'{entries:,} audit entries'}; everything holds"
+    )
 
 
 def check(chosen: argparse.Namespace) -> None:
@@ -67,10 +70,10 @@ def check(chosen: argparse.Namespace) -> None:
     faults: list[Fault] = []
     for name in chosen.files:
         try:
-            check_file(Path(name))
+            check_file(chosen.terminal.path(name))
         except Refused as refused:
             faults += refused.faults
         else:
-            print(f"{name}: valid")
+            writing.say(chosen, f"{name}: valid")
     if faults:
         raise Refused(faults)

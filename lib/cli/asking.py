@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 def config(chosen: argparse.Namespace) -> Config:
     """The configuration folder, checked whole."""
-    return read_folder(Path(chosen.config))
+    return read_folder(chosen.terminal.path(chosen.config))
 
 
-def definition(name: str) -> Definition:
+def definition(chosen: argparse.Namespace, name: str) -> Definition:
     """The definition in a file."""
-    path = Path(name)
+    path: Path = chosen.terminal.path(name)
     return read_definition(read_text(path), path.name)
 
 
@@ -36,7 +36,7 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     """The database, opened; a fresh one is removed again when the command that made it is refused."""
     from lib.store.database import opened
 
-    path = Path(chosen.db)
+    path: Path = chosen.terminal.path(chosen.db)
     if not create and not path.exists():
         raise NotFound(
             Fault(chosen.db, "there is no database", "Make one with `import` or `sample`, or name another with --db.")

@@ -1,7 +1,6 @@
 """Commands that bring data in and say what is wrong with it: import, sample, problems."""
 
 import argparse
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
@@ -57,18 +56,18 @@ def import_(chosen: argparse.Namespace) -> None:
     with asking.database(chosen, config, create=True) as database:
         outcome = import_files(
             database,
-            [Path(name) for name in chosen.files],
+            [chosen.terminal.path(name) for name in chosen.files],
             kind=chosen.kind,
             source=source,
             zone=ZoneInfo(config.policy.time_zone),
             now=asking.now(),
             dry_run=chosen.dry_run,
-            progress=writing.progress(),
+            progress=writing.progress(chosen),
         )
     if chosen.json:
-        writing.print_json(outcome.as_json())
+        writing.print_json(chosen, outcome.as_json())
     else:
-        print(outcome.as_text())
+        writing.say(chosen, outcome.as_text())
 
 
 def sample(chosen: argparse.Namespace) -> None:
@@ -84,7 +83,7 @@ def sample(chosen: argparse.Namespace) -> None:
         tables = invent(chosen.leads, chosen.seed, end, config.definition, zone)
         append_tables(database, tables)
     counts = ", ".join(f"{table.num_rows:,} {name}" for name, table in tables.items())
-    print(f"{chosen.db}: {counts}")
+    writing.say(chosen, f"{chosen.db}: {counts}")
 
 
 def problems_(chosen: argparse.Namespace) -> None:
@@ -97,6 +96,7 @@ def problems_(chosen: argparse.Namespace) -> None:
         found = load_problems(database, as_of, [reason.code for reason in config.answers.reasons])
     if chosen.json:
         writing.print_json(
+            chosen,
             {
                 "as_of": clock.instant_text(as_of),
                 "problems": [
@@ -109,9 +109,11 @@ def problems_(chosen: argparse.Namespace) -> None:
                     }
                     for one in found
                 ],
-            }
+            },
         )
         return
     for one in found:
-        print(f"{one.kind:<16} {f'{one.lead_id}: ' if one.lead_id else ''}{one.sentence}")
-    print(f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}")
+        writing.say(chosen, f"{one.kind:<16} {f'{one.lead_id}: ' if one.lead_id else ''}{one.sentence}")
+    writing.say(
+        chosen, f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}"
+    )

@@ -34,9 +34,9 @@ def funnel_(chosen: argparse.Namespace) -> None:
     group = Group(chosen.group) if chosen.group else None
     reported = report(handoffs, asking.window(chosen, config, as_of), By(chosen.by), group)
     if chosen.json:
-        writing.print_json(reported.as_json())
+        writing.print_json(chosen, reported.as_json())
     else:
-        print(reported.as_text())
+        writing.say(chosen, reported.as_text())
 
 
 def sla(chosen: argparse.Namespace) -> None:
@@ -57,6 +57,6 @@ def sla(chosen: argparse.Namespace) -> None:
     group = Group(chosen.group) if chosen.group else None
     reported = report(handoffs, leads, reps, config.policy, asking.window(chosen, config, as_of), group)
     if chosen.json:
-        writing.print_json(reported.as_json())
+        writing.print_json(chosen, reported.as_json())
     else:
-        print(reported.as_text())
+        writing.say(chosen, reported.as_text())

@@ -24,8 +24,8 @@ def preview(chosen: argparse.Namespace) -> None:
     from lib.store.sla import load_reps
 
     config = asking.config(chosen)
-    draft = asking.definition(chosen.definition)
-    against = asking.definition(chosen.against) if chosen.against else None
+    draft = asking.definition(chosen, chosen.definition)
+    against = asking.definition(chosen, chosen.against) if chosen.against else None
     with asking.database(chosen, config) as database:
         as_of = asking.as_of(chosen, config, database)
         agreed = against or asking.agreed(database, as_of)
@@ -38,7 +38,7 @@ def preview(chosen: argparse.Namespace) -> None:
     compared = whatif.preview(index.hits(draft), draft, side, window, as_of)
     if chosen.leads:
         moved = whatif.movers(compared)
-        with writing.output(chosen.leads) as file:
+        with writing.output(chosen, chosen.leads) as file:
             writing.write_csv(
                 file,
                 ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
@@ -67,28 +67,32 @@ def preview(chosen: argparse.Namespace) -> None:
             window,
             as_of,
         )
-        print(
+        writing.say(
+            chosen,
             f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
             f"draft   threshold {drafted.threshold:>4}  {drafted.qualified:>9,} qualified"
             f"  {drafted.qualified / window.length_weeks:>9,.1f} a week\n"
             f"against threshold {handed.threshold:>4}  {handed.qualified:>9,} qualified"
             f"  {handed.qualified / window.length_weeks:>9,.1f} a week\n"
             f"kept {drafted.kept:,}, gained {drafted.gained:,}, lost {drafted.lost:,}\n"
-            "week            draft   against"
+            "week            draft   against",
         )
         for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True):
-            print(f"{week}  {ours:>9,} {theirs:>9,}")
-        print("score       handed over   decided  accepted")
+            writing.say(chosen, f"{week}  {ours:>9,} {theirs:>9,}")
+        writing.say(chosen, "score       handed over   decided  accepted")
         for band in follows.bands:
             share = "not observed" if not band.observed else f"{band.accepted.successes:,}"
             if band.accepted.share is not None:
                 share += f" ({band.accepted.share:.0%})"
-            print(f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}")
-        print(consequences.acceptance_in_words(expected))
-        print(load.load_in_words(burden, answered))
+            writing.say(
+                chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
+            )
+        writing.say(chosen, consequences.acceptance_in_words(expected))
+        writing.say(chosen, load.load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()
     writing.print_json(
+        chosen,
         {
             "window": {"from": window.start.isoformat(), "to": window.end.isoformat()},
             "threshold": draft.threshold,
@@ -128,5 +132,5 @@ def preview(chosen: argparse.Namespace) -> None:
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,
             },
-        }
+        },
     )

@@ -33,7 +33,7 @@ def score(chosen: argparse.Namespace) -> None:
     from lib.store.history import load_history
 
     config = asking.config(chosen)
-    definition = asking.definition(chosen.definition)
+    definition = asking.definition(chosen, chosen.definition)
     with asking.database(chosen, config) as database:
         as_of = asking.as_of(chosen, config, database)
         history = load_history(database)
@@ -64,7 +64,7 @@ def score(chosen: argparse.Namespace) -> None:
         "qualified_at",
         "score_at_qualification",
     ]
-    with writing.output(chosen.out) as file:
+    with writing.output(chosen, chosen.out) as file:
         writing.write_csv(file, header, zip(*columns, strict=True))
 
 
@@ -73,7 +73,7 @@ def explain_(chosen: argparse.Namespace) -> None:
     from lib.store.history import load_history
 
     config = asking.config(chosen)
-    definition = asking.definition(chosen.definition)
+    definition = asking.definition(chosen, chosen.definition)
     with asking.database(chosen, config) as database:
         as_of = asking.as_of(chosen, config, database)
         history = load_history(database, lead_id=chosen.lead_id)
@@ -92,9 +92,9 @@ def explain_(chosen: argparse.Namespace) -> None:
         )
     explained = explain(definition, lead, as_of)
     if chosen.json:
-        writing.print_json(_explanation_json(explained))
+        writing.print_json(chosen, _explanation_json(explained))
     else:
-        print(_explanation_text(explained))
+        writing.say(chosen, _explanation_text(explained))
 
 
 def _explanation_json(explained: Explanation) -> dict[str, object]:

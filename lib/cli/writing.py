@@ -1,8 +1,8 @@
 """How a command answers: tables as CSV, objects as JSON, files that appear whole, progress for people."""
 
+import argparse
 import csv
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,12 +27,12 @@ def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Iterable[objec
 
 
 @contextmanager
-def output(name: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears whole or not at all."""
+def output(chosen: argparse.Namespace, name: str | None) -> Iterator[TextIO]:
+    """The terminal, or a file that appears whole or not at all."""
     if name is None:
-        yield sys.stdout
+        yield chosen.terminal.out
         return
-    path = Path(name)
+    path: Path = chosen.terminal.path(name)
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
@@ -46,17 +46,22 @@ def output(name: str | None) -> Iterator[TextIO]:
         unfinished.unlink(missing_ok=True)
 
 
-def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def say(chosen: argparse.Namespace, text: str) -> None:
+    """A line, or several, to the terminal."""
+    print(text, file=chosen.terminal.out)
 
 
-def progress() -> Callable[[str, float], None] | None:
+def print_json(chosen: argparse.Namespace, value: object) -> None:
+    say(chosen, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def progress(chosen: argparse.Namespace) -> Callable[[str, float], None] | None:
     """A line on standard error that keeps itself up to date, for people only."""
-    if not sys.stderr.isatty():
+    if not chosen.terminal.watched:
         return None
 
     def show(doing: str, share: float) -> None:
         end = "\n" if share >= 1 else ""
-        print(f"\r\033[K{share:4.0%} {doing}", end=end, file=sys.stderr, flush=True)
+        print(f"\r\033[K{share:4.0%} {doing}", end=end, file=chosen.terminal.err, flush=True)
 
     return show
