@@ -39,6 +39,7 @@ def add_commands(commands: Commands) -> None:
 def import_(chosen: argparse.Namespace) -> None:
     """Load CSV, Parquet or JSON lines: all or nothing, and repeatable."""
     from lib.store.imports import import_files
+    from lib.store.previews import preview_files
 
     config = asking.config(chosen)
     source = None
@@ -53,21 +54,24 @@ def import_(chosen: argparse.Namespace) -> None:
                 )
             )
         source = config.sources[chosen.source]
+    files, zone = [chosen.terminal.path(name) for name in chosen.files], ZoneInfo(config.policy.time_zone)
+    previewed = preview_files(files, kind=chosen.kind, source=source, zone=zone) if chosen.dry_run else ()
     with asking.database(chosen, config, create=True) as database:
         outcome = import_files(
             database,
-            [chosen.terminal.path(name) for name in chosen.files],
+            files,
             kind=chosen.kind,
             source=source,
-            zone=ZoneInfo(config.policy.time_zone),
+            zone=zone,
             now=asking.now(),
             dry_run=chosen.dry_run,
             progress=writing.progress(chosen),
         )
     if chosen.json:
-        writing.print_json(chosen, outcome.as_json())
+        preview = {"preview": [one.as_json() for one in previewed]} if chosen.dry_run else {}
+        writing.print_json(chosen, outcome.as_json() | preview)
     else:
-        writing.say(chosen, outcome.as_text())
+        writing.say(chosen, "\n".join([*(one.as_text() for one in previewed), outcome.as_text()]))
 
 
 def sample(chosen: argparse.Namespace) -> None:

@@ -1,67 +1,147 @@
-"""A system's files and what their columns mean: `config/sources/<name>.yaml`, read and checked whole."""
+"""A system's files and what their columns mean: `config/sources/<name>.yaml`, read and checked whole, or written."""
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
+
 from lib.config.yaml_tree import Entry, optional, read_yaml
-from lib.core.errors import ConfigRefused
-from lib.core.source import TABLES, FileMapping, ImportTable, Source, TableMapping
+from lib.core.errors import ConfigRefused, did_you_mean
+from lib.core.source import (
+    EXPORTS,
+    FED,
+    SKIP,
+    TABLES,
+    Export,
+    FileMapping,
+    ImportTable,
+    Source,
+    TableMapping,
+    headings_in,
+)
 
 DIRECTIVE = re.compile(r"%(-?.|$)")
 DIRECTIVES = frozenset("aAbBdmyYHIpMSfzjcxXn%") | {f"-{letter}" for letter in "dmyHIMSj"}
+
+FILE_KEYS = (
+    "what",
+    "headings",
+    "names",
+    "time_zone",
+    "date_format",
+    "decimal",
+    "blank",
+    "ignore",
+    "unused",
+    "tables",
+)
+TABLE_KEYS = (
+    "table",
+    "id_of",
+    "columns",
+    "constants",
+    "values",
+    "rest",
+    "others",
+    "when",
+    "unless",
+    "when_known",
+)
+EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
+
+LEAD_PREFIX = "lead."
+"""Before the name of a column of the lead, in an export."""
 
 
 def read_source(text: str, file: str) -> Source:
     """The source that a YAML text describes; `file` is the name it has in messages.
 
     Raises ConfigRefused with every fault: unknown keys, tables and columns, a
-    table without a column it needs, a time zone or date format that is none.
+    table without a column it needs, a time zone or date format that is none, a name nobody uses.
     """
     return read_yaml(text, file, ConfigRefused, _source)
 
 
+def write_source(source: Source) -> str:
+    """The YAML text that `read_source` reads as this source; what has its default value is left out."""
+    written: dict[str, Any] = {"name": source.name, "files": [_file_as_written(file) for file in source.files]}
+    if source.export:
+        written["export"] = {kind: _plain(_export_as_written(export)) for kind, export in source.export.items()}
+    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
+
+
 def _source(root: Entry) -> Source:
-    keys = root.keys(("name", "files"), required=("name", "files"))
+    keys = root.keys(("name", "files", "export"), required=("name", "files"))
     name = optional(keys, "name", Entry.text)
     items = optional(keys, "files", Entry.items) or []
     if "files" in keys and not items:
         keys["files"].refuse("no file is described", "Describe at least one file by its headings.")
-    files = [_file(item.inside(f"file {number}")) for number, item in enumerate(items, start=1)]
-    return Source(name or "", tuple(files))
-
-
-def _file(item: Entry) -> FileMapping:
-    keys = item.keys(("headings", "time_zone", "date_format", "tables"), required=("headings", "tables"))
-    tables = optional(keys, "tables", Entry.items) or []
-    if "tables" in keys and not tables:
-        keys["tables"].refuse("no table is fed", "Name at least one table and its columns.")
-    return FileMapping(
-        headings=optional(keys, "headings", Entry.texts) or (),
-        tables=tuple(_table(table.inside(f"table {number}")) for number, table in enumerate(tables, start=1)),
-        time_zone=optional(keys, "time_zone", _time_zone),
-        date_formats=optional(keys, "date_format", _date_formats) or (),
+    files = [_file(_numbered(item, number)) for number, item in enumerate(items, start=1)]
+    exports = keys["export"].keys(EXPORTS) if "export" in keys else {}
+    return Source(
+        name or "",
+        tuple(files),
+        {kind: _export(entry.inside(f"export of {kind}"), kind) for kind, entry in exports.items()},
     )
 
 
+def _numbered(item: Entry, number: int) -> Entry:
+    what = item.peek().get("what")
+    return item.inside(f"file {number} ({what})" if what else f"file {number}")
+
+
+def _file(item: Entry) -> FileMapping:
+    told = item.peek()
+    keys = item.keys(FILE_KEYS, required=("headings",) if "unused" in told else ("headings", "tables"))
+    tables = optional(keys, "tables", Entry.items) or []
+    if "tables" in keys and "unused" in keys:
+        keys["unused"].refuse("the file is unused and feeds a table too", "Keep one of 'unused' and 'tables'.")
+    elif "tables" in keys and not tables:
+        keys["tables"].refuse("no table is fed", "Name at least one table and its columns.")
+    mapping = FileMapping(
+        headings=optional(keys, "headings", _heading_sets) or (),
+        tables=tuple(_table(table.inside(f"table {number}")) for number, table in enumerate(tables, start=1)),
+        what=optional(keys, "what", Entry.text) or "",
+        names=optional(keys, "names", _texts_by_key) or {},
+        time_zone=optional(keys, "time_zone", _time_zone),
+        date_formats=optional(keys, "date_format", _date_formats) or (),
+        decimal=optional(keys, "decimal", lambda entry: entry.choice((".", ","), "decimal sign")),
+        blank=optional(keys, "blank", Entry.texts) or (),
+        ignore=optional(keys, "ignore", _text_by_key) or {},
+        unused=optional(keys, "unused", Entry.text),
+    )
+    used = {name for table in mapping.tables for name in table.named}
+    used |= {name for headings in mapping.headings for name in headings}
+    for name in mapping.names:
+        if name not in used:
+            near = did_you_mean(name, [other for other in used if other not in mapping.names])
+            keys["names"].refuse(f"the name '{name}' is used nowhere", near or "Use it in a table, or remove it.")
+    return mapping
+
+
 def _table(item: Entry) -> TableMapping:
-    known = ("table", "columns", "constants", "values", "rest", "when_known")
-    keys = item.keys(known, required=("table", "columns"))
-    name = optional(keys, "table", lambda entry: entry.choice(TABLES, "table"))
-    table = TABLES.get(name or "")
-    columns = optional(keys, "columns", lambda entry: _texts_by_column(entry, table)) or {}
-    constants = optional(keys, "constants", lambda entry: _texts_by_column(entry, table)) or {}
+    keys = item.keys(TABLE_KEYS, required=("table", "columns"))
+    name = optional(keys, "table", lambda entry: entry.choice(FED, "table"))
+    table = FED.get(name or "")
+    columns = optional(keys, "columns", lambda entry: _columns(entry, table)) or {}
+    constants = optional(keys, "constants", lambda entry: _text_by_column(entry, table)) or {}
     for column in columns.keys() & constants.keys():
         keys["constants"].refuse(f"'{column}' is read from a heading and a constant too", "Keep one of them.")
-    values: dict[str, Mapping[str, str]] = {}
-    for column, entry in (keys["values"].entries() if "values" in keys else {}).items():
+    values = optional(keys, "values", _value_maps) or {}
+    for column in values:
         if column not in columns:
-            entry.refuse(f"'{column}' is read from no heading", "Name it under columns first.")
-        values[column] = {old: text for old, new in entry.entries().items() if (text := new.text()) is not None}
-    rest = optional(keys, "rest", Entry.texts) or ()
+            keys["values"].entries()[column].refuse(
+                f"'{column}' is read from no heading", "Name it under columns first."
+            )
     if table is not None:
-        if rest and table.rest is None:
-            keys["rest"].refuse(f"'{table.name}' has no place for other columns", "Leave 'rest' out.")
+        _check_words(keys, table, constants, values)
+        for key in ("rest", "others"):
+            if key in keys and table.rest is None:
+                keys[key].refuse(f"'{table.name}' has no place for other columns", f"Leave '{key}' out.")
+        if "id_of" in keys and "lead_id" not in table.names:
+            keys["id_of"].refuse(f"'{table.name}' has no lead_id", "Leave 'id_of' out.")
         for needed in table.columns:
             if needed.in_file and "columns" in keys and needed.name not in columns and needed.name not in constants:
                 keys["columns"].refuse(f"'{table.name}' needs '{needed.name}'", "Say which heading it is read from.")
@@ -70,14 +150,93 @@ def _table(item: Entry) -> TableMapping:
         columns=columns,
         constants=constants,
         values=values,
-        rest=rest,
-        when_known=optional(keys, "when_known", Entry.text),
+        rest=optional(keys, "rest", Entry.texts) or (),
+        others=optional(keys, "others", Entry.truth) or False,
+        when=optional(keys, "when", _texts_by_key) or {},
+        unless=optional(keys, "unless", _texts_by_key) or {},
+        when_known=optional(keys, "when_known", Entry.texts) or (),
+        id_of=optional(keys, "id_of", Entry.text),
     )
 
 
-def _texts_by_column(item: Entry, table: ImportTable | None) -> dict[str, str]:
+def _check_words(
+    keys: Mapping[str, Entry],
+    table: ImportTable,
+    constants: Mapping[str, str],
+    values: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Refuses a constant, or a text that values become, which its column cannot hold."""
+    for column in table.columns:
+        if not column.one_of:
+            continue
+        given = [("constants", constants[column.name])] if column.name in constants else []
+        given += [("values", text) for text in values.get(column.name, {}).values() if text != SKIP]
+        for key, text in given:
+            if text.strip().lower() not in column.one_of:
+                remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
+                keys[key].refuse(f"'{table.name}' has no {column.name} '{text}'", remedy)
+
+
+def _export(item: Entry, kind: str) -> Export:
+    keys = item.keys(EXPORT_KEYS, required=("columns",))
+    ours = (*EXPORTS[kind], *(LEAD_PREFIX + name for name in TABLES["lead"].names))
+    columns: dict[str, str] = {}
+    for heading, entry in (keys["columns"].entries() if "columns" in keys else {}).items():
+        columns[heading] = entry.choice(ours, "column") or ""
+    if "columns" in keys and not columns:
+        keys["columns"].refuse("no column is written", "Write at least one, like 'Id: lead_id'.")
+    values = optional(keys, "values", _value_maps) or {}
+    for column in values:
+        if column not in columns.values():
+            keys["values"].entries()[column].refuse(f"'{column}' is not written", "Name it under columns first.")
+    constants = optional(keys, "constants", _text_by_key) or {}
+    for heading in constants.keys() & columns.keys():
+        keys["constants"].refuse(f"'{heading}' is a column and a constant too", "Keep one of them.")
+    formats = optional(keys, "date_format", _date_formats) or ()
+    if len(formats) > 1:
+        keys["date_format"].refuse("there are several date formats", "Write one: files are written in one only.")
+    return Export(
+        columns=columns,
+        values=values,
+        constants=constants,
+        time_zone=optional(keys, "time_zone", _time_zone),
+        date_format=formats[0] if formats else None,
+    )
+
+
+def _heading_sets(item: Entry) -> tuple[tuple[str, ...], ...]:
+    """One set of headings, or a list of them."""
+    if item.is_list and any(part.is_list for part in item.items()):
+        return tuple(part.texts() for part in item.items())
+    headings = item.texts()
+    return (headings,) if headings else ()
+
+
+def _columns(item: Entry, table: ImportTable | None) -> dict[str, tuple[str, ...]]:
+    columns: dict[str, tuple[str, ...]] = {}
+    for column, entry in (item.entries() if table is None else item.keys(table.names)).items():
+        columns[column] = entry.texts()
+        for text in columns[column]:
+            if not headings_in(text) or ("{" in text and not all(part.strip() for part in headings_in(text))):
+                entry.refuse(f"'{text}' reads no heading", "Write a heading, or headings in braces like '{a} {b}'.")
+    return columns
+
+
+def _text_by_column(item: Entry, table: ImportTable | None) -> dict[str, str]:
     entries = item.entries() if table is None else item.keys(table.names)
     return {column: text for column, entry in entries.items() if (text := entry.text()) is not None}
+
+
+def _text_by_key(item: Entry) -> dict[str, str]:
+    return {key: text for key, entry in item.entries().items() if (text := entry.text()) is not None}
+
+
+def _texts_by_key(item: Entry) -> dict[str, tuple[str, ...]]:
+    return {key: entry.texts() for key, entry in item.entries().items()}
+
+
+def _value_maps(item: Entry) -> dict[str, Mapping[str, str]]:
+    return {column: _text_by_key(entry) for column, entry in item.entries().items()}
 
 
 def _time_zone(item: Entry) -> str | None:
@@ -99,3 +258,53 @@ def _date_formats(item: Entry) -> tuple[str, ...]:
         if wrong or "%" not in pattern:
             item.refuse(f"'{pattern}' is no date format", "Write one like '%d/%m/%Y %H:%M'.")
     return patterns
+
+
+def _file_as_written(file: FileMapping) -> dict[str, Any]:
+    return _plain(
+        {
+            "what": file.what,
+            "headings": list(file.headings[0]) if len(file.headings) == 1 else [list(one) for one in file.headings],
+            "names": {name: _one_or_list(texts) for name, texts in file.names.items()},
+            "time_zone": file.time_zone,
+            "date_format": _one_or_list(file.date_formats),
+            "decimal": file.decimal,
+            "blank": _one_or_list(file.blank),
+            "ignore": dict(file.ignore),
+            "unused": file.unused,
+            "tables": [_plain(_table_as_written(table)) for table in file.tables],
+        }
+    )
+
+
+def _table_as_written(table: TableMapping) -> dict[str, Any]:
+    return {
+        "table": table.table,
+        "id_of": table.id_of,
+        "columns": {column: _one_or_list(texts) for column, texts in table.columns.items()},
+        "constants": dict(table.constants),
+        "values": {column: dict(values) for column, values in table.values.items()},
+        "rest": list(table.rest),
+        "others": table.others,
+        "when": {heading: _one_or_list(texts) for heading, texts in table.when.items()},
+        "unless": {heading: _one_or_list(texts) for heading, texts in table.unless.items()},
+        "when_known": _one_or_list(table.when_known),
+    }
+
+
+def _export_as_written(export: Export) -> dict[str, Any]:
+    return {
+        "columns": dict(export.columns),
+        "constants": dict(export.constants),
+        "values": {column: dict(values) for column, values in export.values.items()},
+        "time_zone": export.time_zone,
+        "date_format": export.date_format,
+    }
+
+
+def _one_or_list(texts: tuple[str, ...]) -> str | list[str]:
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+def _plain(written: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in written.items() if value or key == "columns"}

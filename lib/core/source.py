@@ -1,5 +1,6 @@
-"""What can be imported, and how another system's files map onto it."""
+"""What can be imported, and how another system's files map onto it (docs/sources.md says it to people)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -164,43 +165,159 @@ TABLES: Mapping[str, ImportTable] = {
 """The tables by name, in the order an import fills them: leads before what they did."""
 
 
+ALIAS = ImportTable(
+    "lead_alias",
+    (
+        ImportColumn("alias", in_file=True, in_row=True),
+        ImportColumn("lead_id", in_file=True, in_row=True),
+    ),
+    key=("alias", "lead_id"),
+)
+"""Other ids a lead goes by: its deal's, its contact's, its e-mail address."""
+
+FED: Mapping[str, ImportTable] = {
+    name: table
+    for kind, found in TABLES.items()
+    for name, table in ((kind, found), *([(ALIAS.name, ALIAS)] if kind == "lead" else []))
+}
+"""The tables a mapping can feed, in the order an import fills them: the aliases come after the leads."""
+
+ELSE, SKIP = "else", "skip"
+"""In a map of values: every text that is not named, and what becomes of one whose row is passed over."""
+
+_PART = re.compile(r"\{([^{}]+)\}")
+
+
 @dataclass(frozen=True)
 class TableMapping:
     """How the rows of one file become rows of one table.
 
-    `columns` says which heading fills a column, `constants` which text fills it
-    in every row, `values` which texts of a column become which others (compared
-    trimmed and in lower case; the rest stay). The headings in `rest` go to the
-    table's JSON column. Where the heading `when_known` is blank, the row says
-    nothing about this table and is passed over.
+    `columns` says which headings fill a column: the first of them with a value
+    in the row; one like `{a} {b}` joins the values of several. `constants`
+    fill a column in every row. `values` says which texts of a column become
+    which others (compared trimmed and in lower case; `ELSE` those not named,
+    which stay without it; `SKIP` passes the row over). The headings in `rest` go to the table's
+    JSON column under these names, and with `others` every heading that no table of the file reads
+    and the file does not ignore.
+
+    A row says something about this table only where each heading of `when` has
+    one of its texts, none of `unless` has, and all of `when_known` have a value.
+    `id_of` names the kind of id in `lead_id` (of an alias: in `alias`) where it is not a lead's.
     """
 
     table: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
-    when_known: str | None = None
+    others: bool = False
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when_known: tuple[str, ...] = ()
+    id_of: str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every heading or name it reads, once, in the order written."""
+        columns = [name for texts in self.columns.values() for text in texts for name in headings_in(text)]
+        return tuple(dict.fromkeys([*columns, *self.rest, *self.when, *self.unless, *self.when_known]))
 
 
 @dataclass(frozen=True)
 class FileMapping:
-    """One of a system's files, known by its `headings`, and the tables it feeds.
+    """One of a system's files: how it is recognised, and the tables it feeds.
 
-    `time_zone` is where instants without an offset were written down (None: as
-    in any other file, UTC, and the reporting time zone for a date alone);
-    `date_formats` are strptime patterns, none for ISO 8601.
+    A file is recognised by any one of the sets of `headings`, when it has all
+    of that set. `names` gives one name to what is headed differently from
+    export to export; a name can stand wherever a heading can. `time_zone` is
+    where instants without an offset were written down (None: as in any other
+    file, UTC, and the reporting time zone for a date alone); `date_formats`
+    are strptime patterns, none for ISO 8601; `decimal` is the sign before a
+    fraction, `.` or `,`. Texts in `blank` are no value. `ignore` gives
+    the reason why a heading (or all that match `a*`) is not read, `unused` the
+    reason why the whole file is not.
     """
 
-    headings: tuple[str, ...]
+    headings: tuple[tuple[str, ...], ...]
     tables: tuple[TableMapping, ...]
+    what: str = ""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
+    decimal: str | None = None
+    blank: tuple[str, ...] = ()
+    ignore: Mapping[str, str] = field(default_factory=dict)
+    unused: str | None = None
+
+    def headings_for(self, name: str) -> tuple[str, ...]:
+        """What a name stands for: its headings, or itself where it is one."""
+        return self.names.get(name, (name,))
+
+
+@dataclass(frozen=True)
+class Export:
+    """How what we know is written for the system: which of our columns stands under which of its headings.
+
+    `values` says, by our column, which of our texts become which of theirs;
+    `constants` fill a heading in every row. Instants are written in `time_zone`
+    by `date_format` (a strftime pattern), without one as ISO 8601.
+    """
+
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str | None = None
+    date_format: str | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """A system whose files we can read, and how."""
+    """A system whose files we can read, and what we write for it (by `EXPORTS`)."""
 
     name: str
     files: tuple[FileMapping, ...]
+    export: Mapping[str, Export] = field(default_factory=dict)
+
+
+EXPORTS: Mapping[str, tuple[str, ...]] = {
+    "scores": (
+        "lead_id",
+        "score",
+        "profile",
+        "channel",
+        "actions",
+        "undesirables",
+        "disqualified",
+        "qualified_at",
+        "score_at_qualification",
+    ),
+    "mqls": ("handoff_id", "lead_id", "mql_at", "score", "definition_version", "owner", "assigned_at", "state"),
+    "decisions": ("handoff_id", "lead_id", "decided_at", "decision", "reason", "owner", "mql_at", "sql_at"),
+}
+"""What can be exported, and the columns each has; `lead.<column>` is any column of the lead besides."""
+
+
+def template_parts(text: str) -> tuple[str | tuple[str], ...]:
+    """The parts of a text like `{a}: {b}`: what is written, and in a 1-tuple what is read; of a heading, that alone."""
+    if not _PART.search(text):
+        return ((text,),)
+    parts: list[str | tuple[str]] = []
+    end = 0
+    for found in _PART.finditer(text):
+        if found.start() > end:
+            parts.append(text[end : found.start()])
+        parts.append((found.group(1).strip(),))
+        end = found.end()
+    return (*parts, text[end:]) if end < len(text) else tuple(parts)
+
+
+def headings_in(text: str) -> tuple[str, ...]:
+    """The headings or names that a column's text reads."""
+    return tuple(part[0] for part in template_parts(text) if isinstance(part, tuple))
+
+
+def folded(heading: str) -> str:
+    """A heading as it is compared: letters and digits in lower case, so that `First Name`, `first_name` and `FirstName`
+    are one. Of a heading without any, itself."""
+    kept = "".join(character for character in heading.casefold() if character.isalnum())
+    return kept or heading.strip()

@@ -97,11 +97,12 @@ class TextRows:
 
     `reader` yields `line` (the row's first physical line, headings included;
     in Parquet the row's number) and `c0`, `c1`, …: one trimmed text a heading,
-    null when blank. Rows without any text are left out. `malformed` and
+    null when blank. Rows without any text are left out. `read` (how many rows), `malformed` and
     `fault` are filled while reading; a fault ends it.
     """
 
     reader: pa.RecordBatchReader
+    read: int = 0
     malformed: list[Malformed] = field(default_factory=list)
     fault: Fault | None = None
 
@@ -128,8 +129,8 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
         raise _refusal(path, f"cannot be read ({error.strerror or error})", "Check the path and its rights.") from error
 
 
-def text_rows(file: DataFile, progress: Progress | None = None) -> TextRows:
-    """The rows of the file, ready to be read."""
+def text_rows(file: DataFile, progress: Progress | None = None, most: int | None = None) -> TextRows:
+    """The rows of the file, ready to be read; the first `most` of them where that is given."""
     schema = pa.schema([("line", pa.int64())] + [(f"c{i}", pa.string()) for i in range(len(file.headings))])
     batches = {"csv": _csv_batches, "json": _json_batches, "parquet": _parquet_batches}[file.format]
 
@@ -138,7 +139,13 @@ def text_rows(file: DataFile, progress: Progress | None = None) -> TextRows:
             for lines, columns, share in batches(file, rows):
                 if progress:
                     progress(f"Reading {file.name}", share)
-                yield _batch(schema, lines, columns)
+                batch = _batch(schema, lines, columns)
+                if most is not None:
+                    batch = batch.slice(0, most - rows.read)
+                rows.read += batch.num_rows
+                yield batch
+                if rows.read == most:
+                    return
         except (pa.ArrowException, OSError, EOFError, UnicodeError, csv.Error) as error:
             rows.fault = rows.fault or Fault(file.name, f"cannot be read to its end ({error})", "Export it again.")
             raise

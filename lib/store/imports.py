@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, FileRefused
-from lib.core.source import TABLES, ImportTable, Source, ValueType
+from lib.core.source import FED, ImportTable, Source, ValueType
 from lib.store.audit import note
 from lib.store.database import Database, insert
-from lib.store.feeds import Feed, feed_by_kind, feeds_by_source, headings_known
+from lib.store.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.files import Malformed, Progress, look_at
 from lib.store.handoffs import keep_cycles
 from lib.store.merging import Merged, merge, retry_orphans
@@ -53,7 +53,7 @@ class ImportResult:
 
     `unknown_values` counts values that are not of their column's type and were
     left out of rows that did load; `ignored` pairs files with the headings
-    nothing was read from.
+    nothing was read from without a reason, `unused` with the reason why nothing of them is.
     """
 
     files: tuple[str, ...]
@@ -62,6 +62,7 @@ class ImportResult:
     rejected_rows: tuple[RejectedRow, ...]
     unknown_values: int
     ignored: tuple[tuple[str, tuple[str, ...]], ...]
+    unused: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -79,6 +80,7 @@ class ImportResult:
             for name, count in self.tables.items()
         ]
         lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
+        lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
         if self.unknown_values:
             lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
         if self.rejected:
@@ -87,7 +89,9 @@ class ImportResult:
         return "\n".join(lines)
 
 
-def check_files(files: Sequence[Path], *, kind: str | None = None, source: Source | None = None) -> tuple[Feed, ...]:
+def check_files(
+    files: Sequence[Path], *, kind: str | None = None, source: Source | None = None
+) -> tuple[Recognised, ...]:
     """What each file would fill, of which nothing is read but its start.
 
     Give a `kind` (a name in `TABLES`) or a `source`. Raises FileRefused with a
@@ -97,17 +101,18 @@ def check_files(files: Sequence[Path], *, kind: str | None = None, source: Sourc
     if (kind is None) == (source is None):
         raise ValueError("an import is by kind or by source")
     known = headings_known(kind, source)
-    feeds: list[Feed] = []
+    recognised: list[Recognised] = []
     faults: list[Fault] = []
-    for path in files:
+    for path in dict.fromkeys(files):
         try:
             file = look_at(path, known)
-            feeds += feeds_by_source(file, source) if source else [feed_by_kind(file, kind or "")]
+            by_kind = () if source else (feed_by_kind(file, kind or ""),)
+            recognised.append(feeds_by_source(file, source) if source else Recognised(file, by_kind))
         except FileRefused as refused:
             faults += refused.faults
     if faults:
         raise FileRefused(faults)
-    return tuple(feeds)
+    return tuple(recognised)
 
 
 def import_files(
@@ -128,8 +133,9 @@ def import_files(
     what refers to them, whatever the order of the files. Raises FileRefused
     with nothing changed; a single bad row is rejected and the rest loads.
     """
-    feeds = check_files(files, kind=kind, source=source)
-    numbers = {path: number for number, path in enumerate(dict.fromkeys(feed.file.path for feed in feeds), start=1)}
+    recognised = check_files(files, kind=kind, source=source)
+    feeds = [feed for one in recognised for feed in one.feeds]
+    numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     with db.write(keep=not dry_run) as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
         open_staging(cursor)
@@ -142,10 +148,10 @@ def import_files(
             staged: list[str] = []
             for feed in group:
                 staged.append(f"staged_{len(staged)}")
-                count, malformed = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
-                read[table.name] = read.get(table.name, 0) + count
+                found = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
+                read[table.name] = read.get(table.name, 0) + found.staged + len(found.malformed)
                 if feed.file.path not in malformed_of:
-                    _note_malformed(cursor, run, feed, malformed)
+                    _note_malformed(cursor, run, feed, found.malformed)
                     malformed_of.add(feed.file.path)
                 _note_unmeant(cursor, run, feed, staged[-1])
                 if table.key[0] in HASHED:
@@ -159,7 +165,7 @@ def import_files(
             merged[name] = merged.get(name, Merged()) + loaded
         keep_cycles(cursor)
         _forget_repeated(cursor, run)
-        result = _result(cursor, run, feeds, numbers, read, merged)
+        result = _result(cursor, run, recognised, numbers, read, merged)
         _note_run(cursor, run, now, kind or (source.name if source else ""), result)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
         note(cursor, now, "import", "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
@@ -174,10 +180,10 @@ def _batches(feeds: Sequence[Feed]) -> Iterator[tuple[ImportTable, tuple[str, ..
     Files that fill the same columns are one batch, so that a key repeated in
     two of them counts once.
     """
-    order = list(TABLES)
+    order = list(FED)
     by_table = sorted(feeds, key=lambda feed: order.index(feed.table.name))
     for (name, filled), group in groupby(by_table, key=lambda feed: (feed.table.name, feed.filled)):
-        yield TABLES[name], filled, list(group)
+        yield FED[name], filled, list(group)
 
 
 def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
@@ -256,7 +262,7 @@ def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
 def _result(
     cursor: duckdb.DuckDBPyConnection,
     run: int,
-    feeds: Sequence[Feed],
+    recognised: Sequence[Recognised],
     numbers: dict[Path, int],
     read: dict[str, int],
     merged: dict[str, Merged],
@@ -281,9 +287,9 @@ def _result(
     ).fetchall()
     tables = {
         name: TableCount(read.get(name, 0), counts.new, counts.changed, counts.same)
-        for name, counts in sorted(merged.items(), key=lambda item: list(TABLES).index(item[0]))
+        for name, counts in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
     }
-    ignored = {feed.file.name: feed.ignored for feed in feeds if feed.ignored}
+    ignored = {one.file.name: feed.ignored for one in recognised for feed in one.feeds if feed.ignored}
     return ImportResult(
         files=tuple(path.name for path in numbers),
         tables=tables,
@@ -291,6 +297,7 @@ def _result(
         rejected_rows=tuple(RejectedRow(*row) for row in rows),
         unknown_values=int(unknown),
         ignored=tuple(ignored.items()),
+        unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
     )
 
 

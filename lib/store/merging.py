@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from lib.core.source import TABLES, ImportTable
+from lib.core.source import FED, ImportTable
 from lib.store.database import insert
 from lib.store.staging import HASHED, SQL_TYPES
 
@@ -37,6 +37,7 @@ def merge(
     the row is older than what is there. Rows whose lead is unknown, and events whose id exists with
     other content, become rejected rows of this run.
     """
+    _resolve_aliases(cursor, table)
     _set_orphans_aside(cursor, table, filled, run)
     if table.name == APPEND_ONLY:
         repeated = _reject_other_content(cursor, table, filled, run)
@@ -49,6 +50,16 @@ def merge(
 
 def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
     """Loads every waiting row whose lead is known by now; how many by table."""
+    merged: dict[str, Merged] = {}
+    # An alias that is loaded may be what other rows wait for.
+    while loaded := _retry(cursor, run):
+        for name, counts in loaded.items():
+            merged[name] = merged.get(name, Merged()) + counts
+    return merged
+
+
+def _retry(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
+    """Loads every row whose lead, or an alias it named, is known by now; empty where there is none."""
     waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
     if not waiting:
         return {}
@@ -57,9 +68,16 @@ def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merg
         create or replace temp table ready as
         select rowid as waiting_row, file, line, table_name, key, row
         from rejected_row
-        where kind = 'orphan' and row ->> 'lead_id' in (select lead_id from lead)
+        where
+            kind = 'orphan'
+            and (
+                row ->> 'lead_id' in (select lead_id from lead)
+                or row ->> 'lead_id' in (select alias from lead_alias join lead using (lead_id))
+            )
         """
     )
+    if not cursor.execute("select 1 from ready limit 1").fetchall():
+        return {}
     cursor.execute("delete from rejected_row where rowid in (select waiting_row from ready)")
     cursor.execute(
         """
@@ -69,7 +87,7 @@ def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merg
     )
     groups = cursor.execute("select distinct table_name, json_keys(row) from ready").fetchall()
     merged: dict[str, Merged] = {}
-    for name, table in TABLES.items():
+    for name, table in FED.items():
         for filled in sorted(tuple(keys) for group, keys in groups if group == name):
             columns = ", ".join(
                 f"cast(row ->> '{column}' as {SQL_TYPES[table.column(column).type]}) as {column}" for column in filled
@@ -85,6 +103,47 @@ def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merg
             )
             merged[name] = merged.get(name, Merged()) + merge(cursor, table, filled, run, fill_gaps=name == "lead")
     return merged
+
+
+def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
+    """Gives the rows of `batch` that name a lead by an alias that lead.
+
+    Where several go by it, an activity is done by each, under an id of its own,
+    and anything else belongs to the one created first, so that nothing is counted twice.
+    """
+    if "lead_id" not in table.names or not cursor.execute("select 1 from lead_alias limit 1").fetchall():
+        return
+    first_only = (
+        ""
+        if table.name == "activity"
+        else "qualify row_number() over (partition by batch.rowid order by lead.created_at, lead.lead_id) = 1"
+    )
+    cursor.execute(
+        f"""
+        create or replace temp table resolved as
+        select batch.rowid as batch_row, lead.lead_id, lead.created_at
+        from batch
+        join lead_alias on lead_alias.alias = batch.lead_id
+        join lead on lead.lead_id = lead_alias.lead_id
+        where batch.lead_id not in (select lead_id from lead)
+        {first_only}
+        """
+    )
+    if not cursor.execute("select 1 from resolved limit 1").fetchall():
+        return
+    own_id = ", coalesce(activity_id || '@' || resolved.lead_id, activity_id) as activity_id"
+    cursor.execute(
+        f"""
+        create temp table of_leads as
+        select batch.* replace (
+            coalesce(resolved.lead_id, batch.lead_id) as lead_id
+            {own_id if table.name == "activity" else ""}
+        )
+        from batch left join resolved on resolved.batch_row = batch.rowid
+        """
+    )
+    cursor.execute("drop table batch")
+    cursor.execute("alter table of_leads rename to batch")
 
 
 def _set_orphans_aside(

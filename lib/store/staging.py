@@ -1,13 +1,14 @@
 """A file's texts as typed rows in a temporary table, the reason beside each row that cannot be meant."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.source import ImportColumn, ImportTable, ValueType
-from lib.store.feeds import Feed
+from lib.core.source import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
+from lib.store.feeds import Cell, Feed, Reading
 from lib.store.files import Malformed, Progress, text_rows
 from lib.store.statements import statement
 
@@ -26,8 +27,26 @@ HASHED = ("activity_id", "event_id")
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
-_OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+_CLOCK = r"[ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
+_OFFSET = r"(Z| UTC|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+
+EMAIL = "email"
+"""The kind of id whose letters count in either case."""
+
+_SKIPPED = "\x18skipped\x18"
+"""In place of a text whose row is passed over; no file holds it."""
+
+_GROUPING = " '’\u00a0\u202f"
+"""What may part the thousands of a number, besides the sign that is not before the fraction."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """How many rows were `looked_at` and how many are `staged`: the others are malformed, or say nothing here."""
+
+    looked_at: int
+    staged: int
+    malformed: list[Malformed]
 
 
 def open_staging(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -42,17 +61,18 @@ def stage(
     file_number: int,
     zone: ZoneInfo,
     progress: Progress | None,
-) -> tuple[int, list[Malformed]]:
+    most: int | None = None,
+) -> Staged:
     """Reads the feed's file into the temporary table `into`, one row a row of the file.
 
     Columns: `file_number`, `line`, those the feed fills (and the id of an
     activity or event), `fault` (null when the row can be meant), `faulty_row`
     (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
     its column's type). A date alone is a day in `zone` unless the feed has its
-    own. Returns how many rows were read, malformed ones included, and these.
+    own. Only the first `most` rows of the file are read, where that is given.
     """
     names = _Names({"file_number": file_number})
-    texts = text_rows(feed.file, progress)
+    texts = text_rows(feed.file, progress, most)
     cursor.register("rows", texts.reader)
     try:
         cursor.execute(_staging_sql(feed, into, names, zone), names.parameters)
@@ -62,7 +82,7 @@ def stage(
         raise
     cursor.unregister("rows")
     (read,) = cursor.execute(f"select count(*) from {into}").fetchall()[0]
-    return read + len(texts.malformed), texts.malformed
+    return Staged(texts.read + len(texts.malformed), read, texts.malformed)
 
 
 class _Names:
@@ -90,44 +110,94 @@ def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
     if id_name:
         kept.insert(0, f"coalesce({id_name}_text, {_row_hash(table, feed)}) as {id_name}")
         kept.append(f"{id_name}_text is null as hashed")
-    passed_over = "" if feed.when_known is None else f"where c{feed.when_known} is not null"
     unknown = [
         f"case when {c.name}_text is not null and {_meant(c, feed, zone_name)} is null then {c.name}_text end"
         f" as {c.name}_unknown"
         for c in lenient
     ]
-    headings = tuple((heading or f"column {at + 1}", at) for at, heading in enumerate(feed.file.headings))
+    headings = tuple((heading or f"column {at + 1}", (at,)) for at, heading in enumerate(feed.file.headings))
     return f"""
         create temp table {into} as
         with
-        texts as (select *, {", ".join(read)} from rows {passed_over}),
-        typed as (select *, {", ".join(typed)} from texts),
+        texts as (select *, {", ".join(read)} from rows {_where(_conditions(feed, text))}),
+        typed as (select *, {", ".join(typed)} from texts {_where(_not_skipped(feed, text))}),
         judged as (select *, {_fault(strict, text)} as fault from typed)
         select
             $file_number::integer as file_number,
             line,
             {", ".join([*kept, *unknown])},
             fault,
-            case when fault is not null then {_object(text, headings)} end as faulty_row
+            case when fault is not null then {_object(text, headings, feed)} end as faulty_row
         from judged
     """
 
 
-def _object(text: _Names, pairs: tuple[tuple[str, int], ...]) -> str:
-    return f"json_object({', '.join(f'{text(key)}, c{at}' for key, at in pairs)})"
+def _where(conditions: list[str]) -> str:
+    return f"where {' and '.join(conditions)}" if conditions else ""
+
+
+def _conditions(feed: Feed, text: _Names) -> list[str]:
+    """SQL for what must hold of a row's cells for it to say something about the table."""
+
+    def among(cell: Cell, texts: tuple[str, ...]) -> str:
+        return f"lower({_cell(cell, feed, text)}) in ({', '.join(text(one) for one in texts)})"
+
+    return [
+        *(among(cell, texts) for cell, texts in feed.when),
+        *(f"not coalesce({among(cell, texts)}, false)" for cell, texts in feed.unless),
+        *(f"{_cell(cell, feed, text)} is not null" for cell in feed.when_known),
+    ]
+
+
+def _not_skipped(feed: Feed, text: _Names) -> list[str]:
+    skipping = [column for column, values in feed.values.items() if SKIP in values.values()]
+    return [f"{column}_text is distinct from {text(_SKIPPED)}" for column in skipping]
+
+
+def _object(text: _Names, pairs: tuple[tuple[str, Cell], ...], feed: Feed) -> str:
+    return f"json_object({', '.join(f'{text(key)}, {_cell(cell, feed, text)}' for key, cell in pairs)})"
+
+
+def _cell(cell: Cell, feed: Feed, text: _Names) -> str:
+    """SQL for the first of the cells that has a value."""
+    cells = [f"c{at}" for at in cell]
+    if feed.blank:
+        none = ", ".join(text(one.strip().lower()) for one in feed.blank)
+        cells = [f"case when lower({one}) not in ({none}) then {one} end" for one in cells]
+    return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+
+def _read(reading: Reading, feed: Feed, text: _Names) -> str:
+    """SQL for what one reading of a row gives."""
+    parts = [text(part) if isinstance(part, str) else _cell(part, feed, text) for part in reading]
+    if len(parts) == 1:
+        return parts[0]
+    cells = [part for part, read in zip(parts, reading, strict=True) if not isinstance(read, str)]
+    return f"case when coalesce({', '.join(cells)}) is not null then nullif(trim(concat({', '.join(parts)})), '') end"
 
 
 def _source_text(column: ImportColumn, feed: Feed, text: _Names) -> str:
+    """SQL for the text that the row has for a column, before it is read as the column's type."""
     if column.name in feed.constants:
         return text(feed.constants[column.name])
     if column.name not in feed.columns:
         return "null::varchar"
-    found = f"c{feed.columns[column.name]}"
+    readings = [_read(reading, feed, text) for reading in feed.columns[column.name]]
+    found = readings[0] if len(readings) == 1 else f"coalesce({', '.join(readings)})"
+    if feed.id_of and column.name == ("alias" if feed.table is ALIAS else "lead_id"):
+        return f"{text(feed.id_of)} || ' ' || {f'lower({found})' if feed.id_of == EMAIL else found}"
     values = feed.values.get(column.name)
     if not values:
         return found
-    changed = " ".join(f"when {text(old.strip().lower())} then {text(new)}" for old, new in values.items())
-    return f"nullif(case lower({found}) {changed} else {found} end, '')"
+
+    def becomes(new: str) -> str:
+        return text(_SKIPPED if new == SKIP else new)
+
+    changed = [f"when {text(old.strip().lower())} then {becomes(new)}" for old, new in values.items() if old != ELSE]
+    other = becomes(values[ELSE]) if ELSE in values else found
+    blank = becomes(SKIP) if values.get(ELSE) == SKIP else "null"
+    told = f"case lower({found}) {' '.join(changed)} else {other} end" if changed else other
+    return f"nullif(case when {found} is null then {blank} else {told} end, '')"
 
 
 def _value(column: ImportColumn, feed: Feed, text: _Names, zone: str) -> str:
@@ -136,7 +206,7 @@ def _value(column: ImportColumn, feed: Feed, text: _Names, zone: str) -> str:
         return value
     if feed.rest:
         # The object column's own keys win over a heading of that name.
-        value = f"json_merge_patch({_object(text, feed.rest)}, coalesce({value}, '{{}}'))"
+        value = f"json_merge_patch({_object(text, feed.rest, feed)}, coalesce({value}, '{{}}'))"
     if feed.table.name == "lead":
         # Its nulls are kept: they take away what an earlier file said.
         return value
@@ -165,11 +235,25 @@ def _typed(column: ImportColumn, text: str, feed: Feed, zone: str) -> str:
             # Either branch of an `and` may be looked at first; json_type of no JSON is an error.
             return f"case when json_valid({text}) then case json_type({text}) when 'OBJECT' then {text}::json end end"
         case ValueType.WHOLE:
-            number = f"try_cast({text} as double)"
-            return f"case when {_is_number(text)} and {number} = trunc({number}) then try_cast({number} as integer) end"
+            plain = _plain_number(text, feed.decimal)
+            number = f"try_cast({plain} as double)"
+            return (
+                f"case when {_is_number(plain)} and {number} = trunc({number}) then try_cast({number} as integer) end"
+            )
         case ValueType.DECIMAL | ValueType.DOUBLE:
-            number = f"try_cast({text} as {SQL_TYPES[column.type]})"
-            return f"case when {_is_number(text)} and isfinite(try_cast({text} as double)) then {number} end"
+            plain = _plain_number(text, feed.decimal)
+            number = f"try_cast({plain} as {SQL_TYPES[column.type]})"
+            return f"case when {_is_number(plain)} and isfinite(try_cast({plain} as double)) then {number} end"
+
+
+def _plain_number(text: str, decimal: str | None) -> str:
+    """SQL for the number as `1234.5`, whatever parts its thousands and fraction; null where it is none."""
+    if decimal is None:
+        return text
+    grouping = _GROUPING.replace("'", "''") + ("." if decimal == "," else ",")
+    form = f"[+-]?([0-9]+|[0-9]{{1,3}}([{grouping}][0-9]{{3}})+)([{decimal}][0-9]*)?([eE][+-]?[0-9]+)?"
+    plain = f"replace(regexp_replace({text}, '[{grouping}]', '', 'g'), '{decimal}', '.')"
+    return f"(case when regexp_full_match({text}, '{form}') then {plain} end)"
 
 
 def _is_number(text: str) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.config.sources import read_source
+from lib.config.sources import read_source, write_source
 from lib.core.clock import parse_instant
 from lib.core.errors import ConfigRefused
 from lib.core.source import FileMapping, Source, TableMapping
@@ -35,13 +35,18 @@ files:
 def test_a_mapping_says_which_headings_fill_which_columns() -> None:
     table = TableMapping(
         "handoff_event",
-        {"lead_id": "Record ID", "occurred_at": "Changed", "kind": "Stage"},
+        {"lead_id": ("Record ID",), "occurred_at": ("Changed",), "kind": ("Stage",)},
         constants={"actor": "import"},
         values={"kind": {"Closed Won": "won"}},
         rest=("Region",),
-        when_known="Stage",
+        when_known=("Stage",),
     )
-    file = FileMapping(("Record ID", "Stage"), (table,), "America/New_York", ("%d/%m/%Y %H:%M", "%d/%m/%Y"))
+    file = FileMapping(
+        (("Record ID", "Stage"),),
+        (table,),
+        time_zone="America/New_York",
+        date_formats=("%d/%m/%Y %H:%M", "%d/%m/%Y"),
+    )
 
     assert read_source(MAPPING, "crm.yaml") == Source("CRM", (file,))
 
@@ -85,6 +90,89 @@ def test_columns_with_no_place_are_refused() -> None:
 def test_a_source_without_files_is_refused() -> None:
     with pytest.raises(ConfigRefused, match="no file is described"):
         read_source("name: x\nfiles: []\n", "x.yaml")
+
+
+EVERYTHING = """\
+name: Everything
+files:
+- what: People
+  headings: [[Id, stage], [id, phase]]
+  names: {stage: [Lifecycle Stage, lifecyclestage]}
+  time_zone: Europe/Madrid
+  date_format: ["%d/%m/%Y", "%d/%m/%Y %H:%M"]
+  decimal: ","
+  blank: [000000000000000AAA, "-"]
+  ignore: {system_modstamp: the CRM's own bookkeeping, "sales_loft_*": another tool's}
+  tables:
+  - table: lead
+    columns: {lead_id: Id, email: [Email, E-mail], first_name: "{First} {Middle}"}
+    others: true
+    unless: {IsDeleted: [true, "1"]}
+  - table: lead_alias
+    id_of: email
+    columns: {lead_id: Id, alias: Email}
+  - table: handoff_event
+    columns: {lead_id: Id, occurred_at: Changed, kind: stage}
+    constants: {actor: import}
+    values: {kind: {Sales Accepted: accepted, else: skip}}
+    rest: [Region]
+    when: {Field: [Status, Stage]}
+    when_known: [Changed, Email]
+- headings: [Campaign]
+  unused: A campaign is no person.
+export:
+  scores:
+    columns: {Id: lead_id, Handshake score: score, Mail: lead.email}
+  decisions:
+    columns: {Id: lead_id, Lead Status: decision, On: decided_at}
+    constants: {Updated by: Handshake}
+    values: {decision: {accepted: Sales Accepted}}
+    time_zone: Europe/Madrid
+    date_format: "%d/%m/%Y"
+"""
+
+
+def test_all_of_the_language_is_read_and_written_again_the_same() -> None:
+    source = read_source(EVERYTHING, "everything.yaml")
+
+    assert source.files[0].headings == (("Id", "stage"), ("id", "phase"))
+    assert source.files[0].tables[0].columns["email"] == ("Email", "E-mail")
+    assert source.files[0].blank == ("000000000000000AAA", "-")
+    assert source.files[1].unused == "A campaign is no person."
+    assert source.export["decisions"].columns["Lead Status"] == "decision"
+    assert read_source(write_source(source), "again.yaml") == source
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "line", "message"),
+    [
+        ("stage: [Lifecycle", "stag: [Lifecycle", 5, "the name 'stag' is used nowhere. Did you mean 'stage'?"),
+        ('decimal: ","', 'decimal: ";"', 8, "no decimal sign is called ';'"),
+        ("others: true", "others: yes", 14, "'others' is 'yes'. Write true or false."),
+        ("accepted, else", "acceptd, else", 22, "'handoff_event' has no kind 'acceptd'. Did you mean 'accepted'?"),
+        ('"{First} {Middle}"', '"{ }"', 13, "'{ }' reads no heading"),
+        ("headings: [Campaign]", "headings: [Campaign]\n  tables: []", 28, "the file is unused and feeds a table too"),
+        ("  scores:", "  score:", 29, "no key is called 'score'. Did you mean 'scores'?"),
+        (
+            "Handshake score: score",
+            "Handshake score: scoree",
+            30,
+            "no column is called 'scoree'. Did you mean 'score'?",
+        ),
+        ("lead.email", "lead.mail", 30, "no column is called 'lead.mail'. Did you mean 'lead.email'?"),
+        ("{decision: {accepted", "{reason: {accepted", 34, "'reason' is not written"),
+        ("constants: {Updated by", "constants: {Id", 33, "'Id' is a column and a constant too"),
+        ("id_of: email", "id_f: email", 17, "no key is called 'id_f'. Did you mean 'id_of'?"),
+    ],
+)
+def test_each_word_of_the_language_is_checked(written: str, instead: str, line: int, message: str) -> None:
+    assert written in EVERYTHING
+
+    with pytest.raises(ConfigRefused) as refused:
+        read_source(EVERYTHING.replace(written, instead, 1), "everything.yaml")
+
+    assert message in str(refused.value)
+    assert line in [fault.line for fault in refused.value.faults]
 
 
 @pytest.mark.skipif(not OLIST.is_dir(), reason="the Olist files are not here")

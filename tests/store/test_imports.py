@@ -208,9 +208,10 @@ def test_leads_load_before_their_activities_in_one_import(load: Import, write: W
         "x",
         (
             FileMapping(
-                ("id", "at"), (TableMapping("activity", {"lead_id": "id", "occurred_at": "at"}, {"kind": "k"}),)
+                (("id", "at"),),
+                (TableMapping("activity", {"lead_id": ("id",), "occurred_at": ("at",)}, {"kind": "k"}),),
             ),
-            FileMapping(("id", "born"), (TableMapping("lead", {"lead_id": "id", "created_at": "born"}),)),
+            FileMapping((("id", "born"),), (TableMapping("lead", {"lead_id": ("id",), "created_at": ("born",)}),)),
         ),
     )
     result = load(
@@ -405,22 +406,22 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
 
 def test_a_mapping_renames_fills_translates_and_passes_over(load: Import, write: Write, rows: Rows) -> None:
     mapping = FileMapping(
-        headings=("Record ID",),
+        headings=(("Record ID",),),
         time_zone="America/New_York",
         date_formats=("%m/%d/%Y %H:%M", "%m/%d/%Y"),
         tables=(
             TableMapping(
                 "lead",
-                {"lead_id": "Record ID", "created_at": "Created", "channel": "Via"},
+                {"lead_id": ("Record ID",), "created_at": ("Created",), "channel": ("Via",)},
                 constants={"source": "CRM"},
                 values={"channel": {"Offline Sources": "event"}},
                 rest=("Region",),
             ),
             TableMapping(
                 "handoff_event",
-                {"lead_id": "Record ID", "occurred_at": "Handed over"},
+                {"lead_id": ("Record ID",), "occurred_at": ("Handed over",)},
                 constants={"kind": "mql"},
-                when_known="Handed over",
+                when_known=("Handed over",),
             ),
         ),
     )
@@ -439,10 +440,10 @@ def test_a_mapping_renames_fills_translates_and_passes_over(load: Import, write:
 
 
 def test_a_file_of_another_system_is_refused(load: Import, write: Write) -> None:
-    mapping = FileMapping(("mql_id", "origin"), (TableMapping("lead", {"lead_id": "mql_id"}),))
+    mapping = FileMapping((("mql_id", "origin"),), (TableMapping("lead", {"lead_id": ("mql_id",)}),))
 
     with pytest.raises(FileRefused) as refused:
-        load(write("x.csv", "mqlid,origin\n1,a\n"), source=Source("olist", (mapping,)))
+        load(write("x.csv", "mql_nr,origin\n1,a\n"), source=Source("olist", (mapping,)))
 
-    message = "x.csv: is no file of the source 'olist' (no column 'mql_id'); its headings are mqlid, origin."
-    assert str(refused.value) == f"{message} Did you mean 'mqlid'?"
+    message = "x.csv: is no file of the source 'olist' (no column 'mql_id'); its headings are mql_nr, origin."
+    assert str(refused.value) == f"{message} Did you mean 'mql_nr'?"
