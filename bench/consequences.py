@@ -166,6 +166,7 @@ def decided(history: History, decisions: int) -> Handoffs:
         definition_version=np.ones(decisions, dtype=np.int32),
         lead_created_at=history.created_at[lead],
         due_at=never,
+        below_line=np.zeros(decisions, dtype=np.bool_),
     )
     return replace(everybody, won_at=np.where(rng.random(decisions) < 0.2, everybody.sql_at, never))
 

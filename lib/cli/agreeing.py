@@ -39,18 +39,21 @@ def route_(chosen: argparse.Namespace) -> None:
             read_definition(agreed.text, f"agreed version {agreed.number}"),
             agreed.number,
             as_of,
+            in_force_since=agreed.agreed_since,
             disqualifying=[reason.code for reason in config.answers.reasons if reason.fate is Fate.DISQUALIFY],
             dry_run=chosen.dry_run,
         )
     if chosen.dry_run:
         for one in handed_over:
             qualified = clock.instant_text(one.qualified_at)
-            writing.say(
-                chosen, f"{one.lead_id}  qualified {qualified} with {one.score}  {one.owner or 'nobody to answer it'}"
-            )
+            why = "below the line, to learn: reached" if one.below_line else "qualified"
+            points = f"{one.score} on {qualified}" if one.below_line else f"{qualified} with {one.score}"
+            writing.say(chosen, f"{one.lead_id}  {why} {points}  {one.owner or 'nobody to answer it'}")
     leads = "1 lead" if len(handed_over) == 1 else f"{len(handed_over):,} leads"
     verb = "would be handed over" if chosen.dry_run else "handed over"
-    writing.say(chosen, f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}")
+    drawn = sum(one.below_line for one in handed_over)
+    learning = f", {drawn:,} of them below the line, to learn" if drawn else ""
+    writing.say(chosen, f"{leads} {verb} as of {clock.instant_text(as_of)} under version {agreed.number}{learning}")
 
 
 def verify_(chosen: argparse.Namespace) -> None:

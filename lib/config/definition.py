@@ -17,8 +17,10 @@ from lib.config.conditions import (
 )
 from lib.config.yaml_tree import Entry, optional, read_yaml
 from lib.core.definition import (
+    MOST_DRAWN,
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -55,20 +57,39 @@ def _definition(root: Entry) -> Definition:
     written = {c: keys["criteria"].items() if "criteria" in keys else [] for c, keys in categories.items()}
     caps = {c: optional(keys, "cap", _whole_from_0) for c, keys in categories.items()}
     mql = optional(entries, "mql", _mql) or {}
+    threshold = optional(mql, "threshold", _whole_from_1)
     return Definition(
         name=optional(entries, "name", Entry.text) or DEFAULT_NAME,
-        threshold=optional(mql, "threshold", _whole_from_1) or 1,
+        threshold=threshold or 1,
         criteria=tuple(_criteria(written, lists)),
         require=optional(mql, "require", _require) or (),
         minimums=tuple(_minimums(mql["minimum"], written)) if "minimum" in mql else (),
         caps=tuple((c, cap) for c, cap in caps.items() if cap is not None),
         half_life_days=optional(categories.get(Category.ACTIONS, {}), "half_life_days", _days),
         lists=tuple(lists.items()),
+        below_line=_below_line(mql["below_line"], threshold) if "below_line" in mql else None,
     )
 
 
 def _mql(entry: Entry) -> dict[str, Entry]:
-    return entry.inside("mql").keys(("threshold", "require", "minimum"), required=("threshold",))
+    return entry.inside("mql").keys(("threshold", "require", "minimum", "below_line"), required=("threshold",))
+
+
+def _below_line(entry: Entry, threshold: int | None) -> BelowLine | None:
+    keys = entry.inside("below_line").keys(("share", "from"), required=("share", "from"))
+    share = optional(keys, "share", _share_drawn)
+    start = optional(keys, "from", _whole_from_1)
+    if start is not None and threshold is not None and start >= threshold:
+        what = f"'from' is {start}, and the threshold {threshold}"
+        keys["from"].refuse(what, "Write fewer points than the threshold, or remove below_line.")
+    return None if share is None or start is None else BelowLine(share, start)
+
+
+def _share_drawn(entry: Entry) -> float | None:
+    share = entry.number()
+    if share is not None and not 0 < share <= MOST_DRAWN:
+        entry.refuse(f"'{entry.name}' is {entry.text()}", f"Write a share above 0, at most {MOST_DRAWN}: 0.05 is 5 %.")
+    return share
 
 
 def _category(entry: Entry, category: Category) -> dict[str, Entry]:
@@ -251,6 +272,9 @@ def _lines(definition: Definition) -> Iterator[str]:
         yield f"  require: {_flow(definition.require)}"
     if definition.minimums:
         yield f"  minimum: {_flow(dict(definition.minimums))}"
+    if definition.below_line:
+        drawn: dict[str, Plain] = {"share": definition.below_line.share, "from": definition.below_line.start}
+        yield f"  below_line: {_flow(drawn)}"
     if definition.lists:
         yield "lists:"
     for name, texts in definition.lists:

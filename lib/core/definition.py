@@ -146,12 +146,28 @@ class Criterion:
     off: bool = False
 
 
+MOST_DRAWN = 0.2
+"""The largest share of the leads below the threshold that may be drawn; more would be no sample any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class BelowLine:
+    """Of the leads that reach `start` points and not the threshold, the share drawn at random and handed over.
+
+    `share` is above 0 and at most MOST_DRAWN, `start` is 1 or more and below the threshold.
+    """
+
+    share: float
+    start: int
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """The written MQL definition. Valid by construction of the reader in `lib.config.definition`.
 
     `caps` and `minimums` hold at most one pair a category; `undesirables` has no
     cap; `half_life_days` fades actions only; `lists` are the named lists.
+    `below_line` changes no score and no qualification: it only adds leads to what is handed over.
     """
 
     name: str
@@ -162,6 +178,7 @@ class Definition:
     caps: tuple[tuple[Category, int], ...] = ()
     half_life_days: float | None = None
     lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    below_line: BelowLine | None = None
 
     def of(self, category: Category) -> tuple[Criterion, ...]:
         """The criteria of one category, in the order written."""
@@ -185,7 +202,14 @@ class Definition:
         return dict(self.minimums).get(category)
 
     def with_threshold(self, threshold: int) -> "Definition":
-        return replace(self, threshold=threshold)
+        """With another threshold; where leads were drawn from there on only, they are from the point below it."""
+        drawn = self.below_line
+        if drawn is not None and drawn.start >= threshold:
+            drawn = replace(drawn, start=threshold - 1) if threshold > 1 else None
+        return replace(self, threshold=threshold, below_line=drawn)
+
+    def with_below_line(self, below_line: BelowLine | None) -> "Definition":
+        return replace(self, below_line=below_line)
 
     def with_criterion(self, changed: Criterion) -> "Definition":
         """With `changed` in the place of the criterion of its id, or added as the last of its category."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lib.core.definition import (
     ActivityCondition,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     THRESHOLD = "threshold"
     REQUIRE = "require"
     MINIMUM = "minimum"
+    BELOW_LINE = "below_line"
     CAP = "cap"
     HALF_LIFE = "half_life"
     CRITERION = "criterion"
@@ -38,8 +40,8 @@ class Part:
     name: str = ""
 
 
-Value = str | int | float | tuple[str, ...] | Criterion | None
-"""What a part holds; None where there is no such criterion, cap, minimum, list or half-life."""
+Value = str | int | float | tuple[str, ...] | BelowLine | Criterion | None
+"""What a part holds; None where there is no such criterion, cap, minimum, list or half-life, and nobody is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def parts(definition: Definition) -> dict[Part, Value]:
         Part(Kind.THRESHOLD): definition.threshold,
         Part(Kind.REQUIRE): definition.require,
         **{Part(Kind.MINIMUM, category): value for category, value in definition.minimums},
+        Part(Kind.BELOW_LINE): definition.below_line,
         **{Part(Kind.CAP, category): value for category, value in definition.caps},
         Part(Kind.HALF_LIFE): definition.half_life_days,
         **{Part(Kind.CRITERION, criterion.id): _as_written(criterion) for criterion in definition.criteria},
@@ -130,11 +133,14 @@ def _with(definition: Definition, part: Part, value: Value) -> Definition:
         case Kind.NAME, str(name):
             return replace(definition, name=name)
         case Kind.THRESHOLD, int(threshold):
-            return definition.with_threshold(threshold)
+            # Not `with_threshold`: from how many points leads are drawn is a part of its own.
+            return replace(definition, threshold=threshold)
         case Kind.REQUIRE, tuple(require):
             return replace(definition, require=require)
         case Kind.MINIMUM, (int() | float() | None) as minimum:
             return definition.with_minimum(Category(part.name), minimum)
+        case Kind.BELOW_LINE, (BelowLine() | None) as drawn:
+            return definition.with_below_line(drawn)
         case Kind.CAP, (int() | None) as cap:
             return definition.with_cap(Category(part.name), cap)
         case Kind.HALF_LIFE, (int() | float() | None) as days:

@@ -29,7 +29,8 @@ class Handoffs:
     known for rejected ones only. `amount` and `score` are NaN and
     `definition_version` is -1 where unknown; an amount in another currency than
     most are in is unknown. `due_at` is when the decision is due, NEVER where no
-    promise says so. Steps that later ones imply are filled in.
+    promise says so. Steps that later ones imply are filled in. `below_line` marks those
+    that were short of the threshold, and drawn to learn how sales answers such leads.
     Read-only: sessions share it.
     """
 
@@ -54,6 +55,7 @@ class Handoffs:
     definition_version: npt.NDArray[np.int32]
     lead_created_at: Instants
     due_at: Instants
+    below_line: Mask
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -80,6 +82,10 @@ class Handoffs:
     def past_due(self) -> Mask:
         """Still open later than promised."""
         return np.asarray(self.open & (self.due_at < self.as_of))
+
+    def mqls(self) -> "Handoffs":
+        """Those that met the definition; what was drawn below the line counts for neither team's targets."""
+        return self.take(~self.below_line) if self.below_line.any() else self
 
     def handoff_id(self, row: int) -> str:
         return f"{self.lead_id[row].as_py()}:{self.cycle[row]}"

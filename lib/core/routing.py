@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lib.core.below_line import is_drawn
 from lib.core.definition import Category, Definition
 from lib.core.history import Column, History, Instants
 from lib.core.matching import Mask
@@ -53,20 +54,63 @@ def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_o
     against it, whenever that was. It is looked at from its first such action on;
     without one it does not qualify, however well it fits.
     """
-    history = index.history
+    at, score = _reached(index, definition, standing, as_of)
+    return _by_instant(np.flatnonzero(at <= as_of), at, score)
+
+
+def drawn_below_the_line(
+    index: HitIndex,
+    definition: Definition,
+    standing: Standing,
+    as_of: int,
+    *,
+    qualified: Qualifying,
+    version: int,
+    since: int,
+) -> Qualifying:
+    """Every lead that is to be handed over although it is short of the threshold, to learn how sales answers it.
+
+    Of the leads that `qualifying` would find were the threshold the definition's
+    `below_line.start`, those that it does not find at the threshold (`qualified` is
+    what it found), that got so far at or after `since` (microseconds), when the
+    `version` came into force, and on whom the lot falls (`is_drawn`). Who got so far
+    before the version is left alone, or the day it is agreed would hand over
+    years of leads at once. Nobody, where the definition draws none.
+    """
+    drawn = definition.below_line
+    if drawn is None:
+        return _by_instant(np.zeros(0, dtype=np.int64), qualified.qualified_at, qualified.score)
+    at, score = _reached(index, replace(definition, threshold=drawn.start), standing, as_of)
+    close = (at <= as_of) & (at >= since)
+    close[qualified.rows] = False
+    rows = np.flatnonzero(close)
+    ids = index.history.lead_id.take(pa.array(rows)).to_pylist()
+    cycles = (standing.cycles[rows] + 1).tolist()
+    lots = [is_drawn(lead_id, cycle, version, drawn.share) for lead_id, cycle in zip(ids, cycles, strict=True)]
+    return _by_instant(rows[np.array(lots, dtype=np.bool_)], at, score)
+
+
+def _by_instant(rows: npt.NDArray[np.int64], at: Instants, score: npt.NDArray[np.int64]) -> Qualifying:
+    rows = rows[np.argsort(at[rows], kind="stable")]
+    return Qualifying(rows, at[rows], score[rows])
+
+
+def _reached(
+    index: HitIndex, definition: Definition, standing: Standing, as_of: int
+) -> tuple[Instants, npt.NDArray[np.int64]]:
+    """When each lead that is not shut or disqualified reached the threshold, NEVER where not, and with what score."""
     hits = index.hits(definition)
     replayed = replay(hits, definition, as_of=as_of)
     at, score = replayed.qualified_at.copy(), replayed.score_at_qualification.copy()
     disqualified = scores(hits, definition, as_of).disqualified
     returned = np.flatnonzero((standing.returned_at != NEVER) & ~standing.shut)
     if len(returned):
-        afresh = _hits_afresh(history, definition, returned, standing.returned_at[returned])
+        afresh = _hits_afresh(index.history, definition, returned, standing.returned_at[returned])
         again = replay(afresh, definition, as_of=as_of)
         at[returned], score[returned] = again.qualified_at, again.score_at_qualification
         disqualified[returned] = scores(afresh, definition, as_of).disqualified
-    rows = np.flatnonzero((at <= as_of) & ~standing.shut & ~disqualified)
-    rows = rows[np.argsort(at[rows], kind="stable")]
-    return Qualifying(rows, at[rows], score[rows])
+    at[standing.shut | disqualified] = NEVER
+    return at, score
 
 
 def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Mapping[str, int]) -> list[str | None]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from lib.core.definition import (
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -107,6 +108,7 @@ def definition_in_words(definition: Definition) -> dict[Category, tuple[str, ...
 def gates_in_words(definition: Definition) -> tuple[str, ...]:
     """What has to hold for a lead to be handed over, as sentences."""
     reach = f"A lead is handed over at the first instant its score reaches {definition.threshold} points."
+    drawn = definition.below_line
     return (
         reach,
         *(
@@ -116,6 +118,15 @@ def gates_in_words(definition: Definition) -> tuple[str, ...]:
         *(
             f"{CATEGORY_TITLES[category]} must bring {value:g} points or more."
             for category, value in definition.minimums
+        ),
+        *(
+            ()
+            if drawn is None
+            else (
+                f"Of the leads that reach {drawn.start} points with all this and not {definition.threshold}, "
+                f"{_per_cent(drawn.share)} are drawn at random and handed over all the same, to learn how sales "
+                "answers them. They are marked, and count for neither team's targets.",
+            )
         ),
     )
 
@@ -146,11 +157,17 @@ def value_in_words(part: Part, value: Value) -> str:
         return "none"
     if isinstance(value, Criterion):
         return _criterion_sentence(value)
+    if isinstance(value, BelowLine):
+        return f"{_per_cent(value.share)} of the leads from {value.start} points on"
     if part.kind is Kind.HALF_LIFE and isinstance(value, int | float):
         return days(value)
     if isinstance(value, tuple):
         return _listed([_named(text) if part.kind is Kind.REQUIRE else text for text in value]) or "none"
     return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.10g} %"
 
 
 def _part_in_words(part: Part) -> str:
@@ -163,6 +180,8 @@ def _part_in_words(part: Part) -> str:
             return "Must be known"
         case Kind.MINIMUM:
             return f"Least that “{CATEGORY_TITLES[Category(part.name)]}” must bring"
+        case Kind.BELOW_LINE:
+            return "Drawn at random below the threshold"
         case Kind.CAP:
             return f"Most that “{CATEGORY_TITLES[Category(part.name)]}” can bring"
         case Kind.HALF_LIFE:

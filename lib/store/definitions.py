@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.core.clock import from_microseconds, to_microseconds
+from lib.core.clock import from_microseconds
 from lib.core.errors import DatabaseRefused, Fault
 from lib.store.database import Database
 from lib.store.statements import statement
@@ -10,12 +10,17 @@ from lib.store.statements import statement
 
 @dataclass(frozen=True)
 class AgreedVersion:
-    """A version both sides agreed: its text, the hash of the text, and from when it is in force (microseconds)."""
+    """A version both sides agreed: its text, the hash of the text, and from when it is in force (microseconds).
+
+    `agreed_since` is later than that for what the configuration brought along: data from before it is judged by it
+    too, but nobody could act on it then.
+    """
 
     number: int
     text: str
     sha256: str
     starts_at: int
+    agreed_since: int
 
 
 def agreed_text(database: Database, as_of: int) -> AgreedVersion:
@@ -27,5 +32,5 @@ def agreed_text(database: Database, as_of: int) -> AgreedVersion:
         raise DatabaseRefused(
             Fault(str(database.path), "holds no agreed definition", "Restore a backup: every database begins with one.")
         )
-    number, text, sha256, starts_at = row
-    return AgreedVersion(number, text, sha256, to_microseconds(starts_at))
+    number, text, sha256, starts_at, proposed_at = row
+    return AgreedVersion(number, text, sha256, starts_at, max(starts_at, proposed_at))

@@ -59,6 +59,7 @@ def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) ->
         definition_version=_filled(rows, "definition_version", UNKNOWN, np.int32),
         lead_created_at=instants("lead_created_at"),
         due_at=np.full(rows.num_rows, NEVER, dtype=np.int64),
+        below_line=_filled(rows, "below_line", False, np.bool_),
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import duckdb
 import numpy as np
@@ -14,7 +14,7 @@ from lib.core.clock import from_microseconds
 from lib.core.definition import Definition
 from lib.core.history import UNKNOWN, History
 from lib.core.replay import NEVER, HitIndex
-from lib.core.routing import Qualifying, Standing, owners, qualifying
+from lib.core.routing import Qualifying, Standing, drawn_below_the_line, owners, qualifying
 from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.handoffs import keep_cycles, load_handoffs
@@ -24,13 +24,17 @@ from lib.store.statements import statement
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One lead handed over: when it qualified (microseconds) and with what, and who is to answer it, if anybody."""
+    """One lead handed over: when it qualified (microseconds) and with what, and who is to answer it, if anybody.
+
+    `below_line` where it is short of the threshold and was drawn, to learn how sales answers it.
+    """
 
     lead_id: str
     cycle: int
     qualified_at: int
     score: int
     owner: str | None
+    below_line: bool = False
 
 
 def route(
@@ -41,14 +45,16 @@ def route(
     as_of: int,
     *,
     disqualifying: Collection[str],
+    in_force_since: int,
     who: str = "route",
     dry_run: bool = False,
 ) -> list[HandedOver]:
-    """Hands over as of an instant (microseconds) every lead that `lib.core.routing.qualifying` finds.
+    """Hands over as of an instant (microseconds) every lead that `lib.core.routing` finds.
 
-    `definition` is the agreed `version` in force then, `index` holds the leads'
+    `definition` is the agreed `version` in force then and since `in_force_since`, `index` holds the leads'
     history, `disqualifying` are the coded reasons that rule a lead out for good.
-    Each lead gets an `mql` event dated `as_of`, with version and score, and an
+    Those that qualify come first, in the order they did, then those drawn below the line.
+    Each lead gets an `mql` event dated `as_of`, with version, score and, where it was drawn, `below_line`, and an
     `assigned` event where there is a rep for it. A lead with a cycle under way, one
     disqualified by sales, and one that was handed over later than `as_of` are left
     alone.
@@ -61,7 +67,11 @@ def route(
     with database.write(keep=not dry_run) as cursor:
         standing = _standing(cursor, index.history, as_of, disqualifying)
         found = qualifying(index, definition, standing, as_of)
-        table = _not_yet_routed(cursor, _table(index.history, standing, found, version))
+        drawn = drawn_below_the_line(
+            index, definition, standing, as_of, qualified=found, version=version, since=in_force_since
+        )
+        both = [_table(index.history, standing, found, version), _table(index.history, standing, drawn, version, True)]
+        table = _not_yet_routed(cursor, pa.concat_tables(both).combine_chunks())
         if not table.num_rows:
             return []
         handoffs = load_handoffs(database, as_of)
@@ -71,11 +81,7 @@ def route(
         table = table.set_column(table.column_names.index("owner"), "owner", pa.array(assigned, pa.string()))
         _write(cursor, table, version, as_of, who)
         return [
-            HandedOver(*row)
-            for row in zip(
-                *(table[name].to_pylist() for name in ("lead_id", "cycle", "qualified_at", "score", "owner")),
-                strict=True,
-            )
+            HandedOver(*row) for row in zip(*(table[one.name].to_pylist() for one in fields(HandedOver)), strict=True)
         ]
 
 
@@ -96,11 +102,13 @@ def _standing(
     return Standing(cycles, returned_at, shut)
 
 
-def _table(history: History, standing: Standing, found: Qualifying, version: int) -> pa.Table:
+def _table(history: History, standing: Standing, found: Qualifying, version: int, below_line: bool = False) -> pa.Table:
     """The leads to be handed over, with the ids their events will have; `owner` is the lead's own."""
     lead_ids = history.lead_id.take(pa.array(found.rows)).to_pylist()
     cycles = (standing.cycles[found.rows] + 1).tolist()
     owner = history.column("owner")
+    # An id of its own: who is drawn by mistake and taken back is handed over when it reaches the threshold.
+    mql, assigned = ("below_line", "below_line_assigned") if below_line else ("mql", "assigned")
     return pa.table(
         {
             "lead_id": pa.array(lead_ids, pa.string()),
@@ -108,11 +116,12 @@ def _table(history: History, standing: Standing, found: Qualifying, version: int
             "qualified_at": pa.array(found.qualified_at),
             "score": pa.array(found.score),
             "owner": pa.array([owner.text(row) for row in found.rows.tolist()], pa.string()),
+            "below_line": pa.array([below_line] * len(found.rows), pa.bool_()),
             **{
                 name: pa.array(
                     [_event_id(*key, version, kind) for key in zip(lead_ids, cycles, strict=True)], pa.string()
                 )
-                for name, kind in (("event_id", "mql"), ("assigned_id", "assigned"))
+                for name, kind in (("event_id", mql), ("assigned_id", assigned))
             },
         }
     )
@@ -136,4 +145,6 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     cursor.unregister("handing_over")
     keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
-    note(cursor, as_of, who, "routed", {"version": version, "leads": table.num_rows, "sha256": of_events})
+    drawn = pc.sum(table["below_line"]).as_py()
+    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
+    note(cursor, as_of, who, "routed", {**said, **({"below_line": drawn} if drawn else {})})

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition import (
     LEAD_FIELDS,
+    MOST_DRAWN,
     TEXT_OPERATORS,
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -108,6 +110,22 @@ def test_the_example_of_the_design_is_read_whole() -> None:
         ),
     )
     assert definition.criterion("competitor").disqualify
+
+
+def test_a_share_below_the_threshold_is_read_and_written() -> None:
+    text = "name: d\nmql:\n  threshold: 60\n  below_line: {share: 0.05, from: 40}\n"
+
+    definition = read_definition(text, "d.yaml")
+
+    assert definition.below_line == BelowLine(0.05, 40)
+    assert write_definition(definition) == text
+    assert write_definition(definition.with_below_line(None)) == "name: d\nmql:\n  threshold: 60\n"
+
+
+def test_the_largest_share_and_the_point_below_the_threshold_are_taken() -> None:
+    text = "mql: {threshold: 2, below_line: {share: 0.2, from: 1}}"
+
+    assert read_definition(text, "d.yaml").below_line == BelowLine(0.2, 1)
 
 
 @pytest.mark.parametrize("written", ["NO", "no", "on", "off", "012", "1:30", "1e3", "null", "2026-12-24", "0x1F"])
@@ -253,10 +271,13 @@ def definitions(draw: st.DrawFn) -> Definition:
             )
         )
     fading = draw(st.one_of(st.none(), days))
+    threshold = draw(st.integers(1, 1_000_000_000))
+    shares = st.floats(min_value=0, max_value=MOST_DRAWN, exclude_min=True)
+    drawn = st.none() if threshold == 1 else st.none() | st.builds(BelowLine, shares, st.integers(1, threshold - 1))
     used = {criterion.category for criterion in criteria}
     return Definition(
         name=draw(words),
-        threshold=draw(st.integers(1, 1_000_000_000)),
+        threshold=threshold,
         criteria=tuple(criteria),
         require=draw(st.lists(fields, max_size=2).map(tuple)),
         minimums=tuple((c, draw(numbers)) for c in Category if c in used and draw(st.booleans())),
@@ -265,6 +286,7 @@ def definitions(draw: st.DrawFn) -> Definition:
         ),
         half_life_days=fading,
         lists=tuple(lists.items()),
+        below_line=draw(drawn),
     )
 
 

@@ -18,6 +18,7 @@ class Handed:
     lead_id: str
     mql_at: int
     became: str | None = None
+    below_line: bool = False
 
 
 def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
@@ -57,4 +58,5 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
         definition_version=np.ones(count, dtype=np.int32),
         lead_created_at=at,
         due_at=never,
+        below_line=np.array([row.below_line for row in ordered], dtype=np.bool_),
     )

@@ -6,6 +6,7 @@ from lib.core.definition import (
     MICROSECONDS_PER_DAY,
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -86,6 +87,14 @@ def criteria(draw: st.DrawFn, number: int) -> Criterion:
     return Criterion(f"c{number}", f"Criterion {number}", category, points, draw(matches[category]), disqualify, off)
 
 
+def below_lines(threshold: int) -> st.SearchStrategy[BelowLine | None]:
+    if threshold == 1:
+        return st.none()
+    return st.one_of(
+        st.none(), st.builds(BelowLine, st.sampled_from((0.05, 0.125, 0.2)), st.integers(1, threshold - 1))
+    )
+
+
 @st.composite
 def definitions(draw: st.DrawFn) -> Definition:
     count = draw(st.integers(1, 6))
@@ -94,14 +103,17 @@ def definitions(draw: st.DrawFn) -> Definition:
     minimums = draw(st.dictionaries(st.sampled_from(sorted(categories)), st.sampled_from((-5.0, 0.0, 5.0)), max_size=2))
     cappable = [category for category in Category if category is not Category.UNDESIRABLES]
     caps = draw(st.dictionaries(st.sampled_from(cappable), st.integers(0, 30), max_size=2))
+    threshold = draw(st.integers(1, 40))
+    drawn = draw(below_lines(threshold))
     return Definition(
         name="drawn",
-        threshold=draw(st.integers(1, 40)),
+        threshold=threshold,
         criteria=chosen,
         require=draw(st.sampled_from(((), ("title",), ("title", "extra.plan")))),
         minimums=tuple((c, minimums[c]) for c in Category if c in minimums),
         caps=tuple((c, caps[c]) for c in Category if c in caps),
         half_life_days=draw(st.sampled_from((None, 0.5, 7.0, 30.0))),
+        below_line=drawn,
     )
 
 
@@ -151,13 +163,15 @@ def lively_definitions(draw: st.DrawFn) -> Definition:
     ]
     if draw(st.integers(0, 4)) == 0:
         criteria.append(Criterion("out", "Out", Category.UNDESIRABLES, 0, each("webinar_attended"), disqualify=True))
+    threshold = draw(st.integers(1, 60))
     return Definition(
         name="lively",
-        threshold=draw(st.integers(1, 60)),
+        threshold=threshold,
         criteria=tuple(criteria),
         minimums=draw(st.sampled_from(((), ((Category.UNDESIRABLES, -10.0),)))),
         caps=draw(st.sampled_from(((), ((Category.ACTIONS, 40),)))),
         half_life_days=draw(st.sampled_from((None, 3.0, 30.0))),
+        below_line=draw(below_lines(threshold)),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.definition import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.definition import BelowLine, Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.drafting import Conflict, Kind, Part, changes, merge, parts
 from tests.core.strategies import definitions
 
@@ -76,6 +76,15 @@ def test_a_criterion_and_the_list_it_uses_can_be_changed_by_two_people() -> None
 
     assert merged.conflicts == ()
     assert merged.definition == replace(theirs, criteria=(criterion("a", 9, "seniors", ("vp", "cto")),))
+
+
+def test_the_threshold_and_who_is_drawn_below_it_can_be_changed_by_two_people() -> None:
+    drawn = BelowLine(0.05, 40)
+
+    merged = merge(BASE, BASE.with_threshold(70), BASE.with_below_line(drawn))
+
+    assert merged.conflicts == ()
+    assert merged.definition == replace(BASE, threshold=70, below_line=drawn)
 
 
 @settings(deadline=None)

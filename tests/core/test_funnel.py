@@ -105,6 +105,7 @@ def handoffs(*rows: dict[str, Any], as_of: int = AS_OF) -> Handoffs:
         definition_version=np.ones(len(rows), dtype=np.int32),
         lead_created_at=instants("created_at"),
         due_at=instants("due_at"),
+        below_line=np.array([row.get("below_line", False) for row in rows], dtype=np.bool_),
     )
 
 

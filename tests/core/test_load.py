@@ -345,6 +345,7 @@ def answered(as_of: str, *rows: tuple[str, str | None, str]) -> Pace:
         definition_version=np.ones(count, dtype=np.int32),
         lead_created_at=assigned,
         due_at=never,
+        below_line=np.zeros(count, dtype=np.bool_),
     )
     leads = history_of([Lead(lead_id, 0, {}) for lead_id in ids])
     return observed_pace(respond(handoffs, leads, [FOUR_A_DAY, HOURLY], POLICY))

@@ -64,6 +64,7 @@ def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Hando
         definition_version=np.ones(n, dtype=np.int32),
         lead_created_at=np.zeros(n, dtype=np.int64),
         due_at=never,
+        below_line=np.zeros(n, dtype=np.bool_),
     )
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.below_line import is_drawn
+from lib.core.definition import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.history import Activity, Lead, history_of
 from lib.core.replay import NEVER, HitIndex
-from lib.core.routing import Standing, owners, qualifying
+from lib.core.routing import Standing, drawn_below_the_line, owners, qualifying
 from lib.core.scoring import gates_open, hit_instants, looks, qualification, score_at
 from lib.core.sla import Rep
 from tests.core.strategies import (
@@ -39,6 +40,18 @@ def found(
     qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut), AS_OF)
     ids = history.lead_id.take(qualified.rows).to_pylist()
     return dict(zip(ids, zip(qualified.qualified_at.tolist(), qualified.score.tolist(), strict=True), strict=True))
+
+
+def drawn(
+    leads: list[Lead], definition: Definition, returned: list[int | None], *, version: int = 1, since: int = 0
+) -> dict[str, tuple[int, int]]:
+    """When each lead that is drawn below the line came so far, and with what."""
+    history = history_of(leads)
+    index, standing = HitIndex(history), standing_of(returned)
+    qualified = qualifying(index, definition, standing, AS_OF)
+    below = drawn_below_the_line(index, definition, standing, AS_OF, qualified=qualified, version=version, since=since)
+    ids = history.lead_id.take(below.rows).to_pylist()
+    return dict(zip(ids, zip(below.qualified_at.tolist(), below.score.tolist(), strict=True), strict=True))
 
 
 def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[int, int] | None:
@@ -83,6 +96,32 @@ def test_all_leads_at_once_are_what_each_lead_is_alone(
     }
 
     assert found(leads, definition, returned) == plainly
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.one_of(populations(), lively_populations()),
+    st.one_of(definitions(), lively_definitions()),
+    st.lists(st.one_of(st.none(), instants), min_size=8, max_size=8),
+    instants,
+    st.integers(1, 20),
+)
+def test_who_is_drawn_came_so_far_since_the_version_and_no_further_and_has_the_lot(
+    leads: list[Lead], definition: Definition, returned: list[int | None], since: int, version: int
+) -> None:
+    returned = returned[: len(leads)]
+    below = definition.below_line
+
+    plainly = {}
+    for lead, at in zip(leads, returned, strict=True):
+        cycle = 1 if at is None else 2
+        if below is None or expected(lead, definition, at) or not is_drawn(lead.lead_id, cycle, version, below.share):
+            continue
+        came = expected(lead, replace(definition, threshold=below.start), at)
+        if came and came[0] >= since:
+            plainly[lead.lead_id] = came
+
+    assert drawn(leads, definition, returned, version=version, since=since) == plainly
 
 
 DEMO = Criterion("demo", "Asked for a demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("form",)), 1))
@@ -139,6 +178,63 @@ def test_a_lead_disqualified_since_it_qualified_is_not_handed_over() -> None:
     definition = Definition("demo", 30, (DEMO, replace(UNSUBSCRIBED, points=0, disqualify=True)))
 
     assert found([lead((10, "form"), (11, "unsubscribe"))], definition, [None]) == {}
+
+
+# Below the line.
+
+VISIT = Criterion("visit", "Visited", Category.ACTIONS, 10, ActivityMatch(ActivityCondition(("visit",))))
+SAMPLED = Definition("sampled", 30, (VISIT, UNSUBSCRIBED), below_line=BelowLine(0.2, 20))
+
+
+def twice(lead_id: str, *later: int) -> Lead:
+    """A lead that comes to 20 points at 11, and 10 further at each later instant."""
+    return Lead(lead_id, 0, {}, tuple(Activity(at, "visit") for at in (10, 11, *later)))
+
+
+LOT = next(f"lead-{n}" for n in range(100) if is_drawn(f"lead-{n}", 1, 1, 0.2))
+NO_LOT = next(f"lead-{n}" for n in range(100) if not is_drawn(f"lead-{n}", 1, 1, 0.2))
+
+
+def test_only_who_has_the_lot_is_drawn() -> None:
+    assert drawn([twice(LOT)], SAMPLED, [None]) == {LOT: (11, 20)}
+    assert drawn([twice(NO_LOT)], SAMPLED, [None]) == {}
+
+
+def test_nobody_is_drawn_where_the_definition_does_not_say_so() -> None:
+    assert drawn([twice(LOT)], SAMPLED.with_below_line(None), [None]) == {}
+
+
+def test_who_has_reached_the_threshold_by_now_is_an_ordinary_mql() -> None:
+    assert drawn([twice(LOT, 12)], SAMPLED, [None]) == {}
+    assert found([twice(LOT, 12)], SAMPLED, [None]) == {LOT: (12, 30)}
+
+
+def test_who_jumps_over_both_at_once_is_an_ordinary_mql() -> None:
+    jumping = Lead(LOT, 0, {}, tuple(Activity(10, "visit") for _ in range(3)))
+
+    assert drawn([jumping], SAMPLED, [None]) == {}
+    assert found([jumping], SAMPLED, [None]) == {LOT: (10, 30)}
+
+
+def test_who_came_so_far_before_the_version_is_left_alone() -> None:
+    assert drawn([twice(LOT)], SAMPLED, [None], since=12) == {}
+    assert drawn([twice(LOT)], SAMPLED, [None], since=11) == {LOT: (11, 20)}
+
+
+def test_who_has_faded_since_is_drawn_still_and_who_is_disqualified_since_is_not() -> None:
+    fading = replace(SAMPLED, half_life_days=1.0)
+    out = replace(SAMPLED, criteria=(VISIT, replace(UNSUBSCRIBED, points=0, disqualify=True)))
+    left = replace(twice(LOT), activities=(*twice(LOT).activities, Activity(12, "unsubscribe")))
+
+    assert drawn([twice(LOT)], fading, [None]) == {LOT: (11, 20)}
+    assert drawn([left], out, [None]) == {}
+
+
+def test_a_new_version_draws_anew() -> None:
+    both = [version for version in range(1, 40) if drawn([twice(LOT)], SAMPLED, [None], version=version)]
+
+    assert 1 in both
+    assert 0 < len(both) < 39
 
 
 # Whose turn it is.

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from lib.core.definition import (
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -126,3 +127,26 @@ def test_two_definitions_differ_in_words_exactly_where_they_differ(one: Definiti
     assert differences(one, one) == ()
     if {c.id: c for c in one.criteria} != {c.id: c for c in other.criteria} or one.threshold != other.threshold:
         assert differences(one, other) != ()
+
+
+def test_who_is_drawn_below_the_threshold_is_said_as_a_gate() -> None:
+    drawn = AGREED.with_below_line(BelowLine(0.05, 40))
+
+    (said,) = set(gates_in_words(drawn)) - set(gates_in_words(AGREED))
+
+    assert said == (
+        "Of the leads that reach 40 points with all this and not 60, 5 % are drawn at random and handed over all the "
+        "same, to learn how sales answers them. They are marked, and count for neither team's targets."
+    )
+
+
+def test_a_change_of_who_is_drawn_is_said_with_what_it_was() -> None:
+    drawn = AGREED.with_below_line(BelowLine(0.05, 40))
+
+    assert differences(AGREED, drawn) == (
+        "Drawn at random below the threshold: none → 5 % of the leads from 40 points on",
+    )
+    assert differences(drawn, drawn.with_below_line(BelowLine(0.125, 40))) == (
+        "Drawn at random below the threshold: "
+        "5 % of the leads from 40 points on → 12.5 % of the leads from 40 points on",
+    )

@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lib.core.below_line import is_drawn
 from lib.core.clock import parse_instant
 from lib.core.definition import (
     ActivityCondition,
     ActivityMatch,
+    BelowLine,
     Category,
     Criterion,
     Definition,
@@ -32,9 +34,19 @@ def at(day: int, hour: int = 0) -> int:
     return parse_instant(f"2026-03-{day:02}T{hour:02}:00:00Z", MADRID)
 
 
-def routed(db: Database, day: int, version: int = 1, *, dry_run: bool = False) -> list[HandedOver]:
+def routed(
+    db: Database,
+    day: int,
+    version: int = 1,
+    *,
+    dry_run: bool = False,
+    definition: Definition = DEMO,
+    since: int = at(1),
+) -> list[HandedOver]:
     index = HitIndex(load_history(db))
-    return route(db, index, DEMO, version, at(day), disqualifying=["competitor"], dry_run=dry_run)
+    return route(
+        db, index, definition, version, at(day), disqualifying=["competitor"], in_force_since=since, dry_run=dry_run
+    )
 
 
 @pytest.fixture
@@ -108,7 +120,9 @@ def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
     index = HitIndex(load_history(db))
 
     with ThreadPoolExecutor(4) as threads:
-        runs = list(threads.map(lambda day: route(db, index, DEMO, 1, at(day), disqualifying=[]), [10, 10, 10, 10]))
+        runs = list(
+            threads.map(lambda _: route(db, index, DEMO, 1, at(10), disqualifying=[], in_force_since=0), range(4))
+        )
 
     assert sorted(len(run) for run in runs) == [0, 0, 0, 3]
     assert rows("select count(*), count(distinct event_id) from handoff_event") == [(6, 6)]
@@ -207,3 +221,90 @@ def test_a_run_that_hands_over_is_an_audit_entry(db: Database) -> None:
     assert (entry.what, entry.who, entry.at) == ("routed", "route", at(10))
     assert '"leads":3' in entry.detail
     assert verify(db) == len(load_entries(db))
+
+
+# Below the line: a demo is 30 points, and the threshold twice that.
+
+SAMPLED = Definition(
+    "sampled",
+    60,
+    (Criterion("demo", "Demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("demo",)))),),
+    below_line=BelowLine(0.2, 30),
+)
+ONLY_A = next(
+    version
+    for version in range(1, 1_000)
+    if [is_drawn(lead, 1, version, 0.2) for lead in "abc"] == [True, False, False]
+)
+
+
+def test_who_is_drawn_below_the_line_is_handed_over_once_and_marked(db: Database, rows: Rows) -> None:
+    rehearsed = routed(db, 10, ONLY_A, definition=SAMPLED, dry_run=True)
+
+    handed_over = routed(db, 10, ONLY_A, definition=SAMPLED)
+    again = routed(db, 11, ONLY_A, definition=SAMPLED)
+
+    assert handed_over == rehearsed == [HandedOver("a", 1, at(4) - 3_600_000_000, 30, "r1", below_line=True)]
+    assert again == []
+    assert rows("select detail ->> '$' from handoff_event where kind = 'mql'") == [
+        (f'{{"version":{ONLY_A},"score":30,"below_line":true}}',)
+    ]
+    assert load_handoffs(db, at(11)).below_line.tolist() == [True]
+    (entry,) = load_entries(db, "routed")
+    assert '"below_line":1' in entry.detail
+    verify(db)
+
+
+def test_those_that_qualify_come_before_those_drawn_and_are_not_marked(db: Database, demos: Happen) -> None:
+    demos(("b", 6), ("c", 7))
+
+    handed_over = routed(db, 10, ONLY_A, definition=SAMPLED)
+
+    assert [(one.lead_id, one.score, one.below_line) for one in handed_over] == [
+        ("b", 60, False),
+        ("c", 60, False),
+        ("a", 30, True),
+    ]
+    assert load_handoffs(db, at(10)).below_line.tolist() == [True, False, False]
+
+
+def test_who_is_drawn_and_reaches_the_threshold_later_is_not_handed_over_again(db: Database, demos: Happen) -> None:
+    routed(db, 10, ONLY_A, definition=SAMPLED)
+    demos(("a", 12))
+
+    assert routed(db, 14, ONLY_A, definition=SAMPLED) == []
+
+
+def test_who_came_so_far_before_the_version_is_not_drawn(db: Database) -> None:
+    assert routed(db, 10, ONLY_A, definition=SAMPLED, since=at(5)) == []
+
+
+def test_who_was_drawn_by_mistake_is_handed_over_when_it_qualifies(db: Database, demos: Happen) -> None:
+    routed(db, 10, ONLY_A, definition=SAMPLED)
+    with db.write() as cursor:
+        cursor.execute(
+            """
+            insert into handoff_event
+            select
+                'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
+                json_object('event_id', event_id)
+            from handoff_event where kind = 'mql'
+            """
+        )
+    left_alone = routed(db, 12, ONLY_A, definition=SAMPLED)
+    demos(("a", 13))
+
+    assert left_alone == []
+    assert [(one.lead_id, one.below_line) for one in routed(db, 14, ONLY_A, definition=SAMPLED)] == [("a", False)]
+
+
+def test_a_mark_is_the_cycles_own(db: Database, event: Happen, demos: Happen) -> None:
+    routed(db, 10, ONLY_A, definition=SAMPLED)
+    event(("x1", "a", 11, "rejected", "no_budget"))
+    demos(("a", 12), ("a", 13))
+
+    routed(db, 14, ONLY_A, definition=SAMPLED)
+
+    handoffs = load_handoffs(db, at(14), "a")
+    assert (handoffs.cycle.tolist(), handoffs.below_line.tolist()) == ([1, 2], [True, False])
+    assert load_handoffs(db, at(10)).below_line.tolist() == [True]

@@ -3,7 +3,8 @@ select
     number,
     text,
     sha256,
-    in_force_from
+    epoch_us(in_force_from),
+    epoch_us(proposed_at)
 
 from version_as_of($as_of)
 

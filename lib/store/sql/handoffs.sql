@@ -30,6 +30,17 @@ main as (
 
     limit 1
 
+),
+
+-- Few: handed over although short of the threshold, to learn how sales answers them.
+drawn as (
+
+    select event_id
+
+    from handoff_event
+
+    where kind = 'mql' and detail ->> 'below_line' = 'true'
+
 )
 
 select
@@ -51,7 +62,8 @@ select
     lead.source,
     score::double as score,
     definition_version,
-    epoch_us(lead.created_at) as lead_created_at
+    epoch_us(lead.created_at) as lead_created_at,
+    opened_by in (select event_id from drawn) as below_line
 
 from cycle
 

@@ -5,7 +5,10 @@ select
     make_timestamp($as_of) as occurred_at,
     'mql' as kind,
     $who as actor,
-    json_object('version', $version::integer, 'score', score) as detail
+    case
+        when below_line then json_object('version', $version::integer, 'score', score, 'below_line', true)
+        else json_object('version', $version::integer, 'score', score)
+    end as detail
 
 from handing_over
 
