@@ -17,7 +17,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
@@ -48,6 +48,12 @@ NEVER = np.iinfo(np.int64).max
 LEADS_A_CHUNK = 65_536
 """Enough work to be worth a thread's while; a chunk's sums are whole numbers, so their order does not matter."""
 
+HALF_LIVES_REMEMBERED = 2
+"""The agreed definition's and a draft's: 8 bytes a hit each."""
+
+NOTHING_FADES = np.empty(0)
+NOTHING_FADES.flags.writeable = False
+
 THRESHOLDS_AT_FIRST = 256
 """Columns of the surface to begin with; a pass that meets a higher score is done again with enough of them."""
 
@@ -75,6 +81,8 @@ class Hits:
     at: Instants
     pattern: npt.NDArray[np.int32]
     patterns: Mask
+    _left: OrderedDict[float, npt.NDArray[np.float64]] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
@@ -84,6 +92,23 @@ class Hits:
     @property
     def leads(self) -> int:
         return len(self.created_at)
+
+    def left(self, rate: float) -> npt.NDArray[np.float64]:
+        """At each hit the part that is left of the points its lead had at the look before, shape (h,).
+
+        Powers cost more than all else in a pass, and weights do not change them; so they are remembered, for the
+        half-lives of two definitions. `rate` is in half-lives a microsecond; at 0 nothing fades: empty.
+        """
+        if rate == 0.0:
+            return NOTHING_FADES
+        with self._lock:
+            return _remember(self._left, rate, HALF_LIVES_REMEMBERED, lambda: self._find_left(rate))
+
+    def _find_left(self, rate: float) -> npt.NDArray[np.float64]:
+        left = np.empty(len(self.at))
+        _in_chunks(self.leads, lambda first, last: _left(first, last, self.created_at, self.start, self.at, rate, left))
+        left.flags.writeable = False
+        return left
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,16 +336,17 @@ def replay(
     edges = np.empty(0, dtype=np.int64) if edges is None else np.array(edges, dtype=np.int64)
     against = np.zeros(hits.leads, dtype=np.bool_) if against is None else np.array(against, dtype=np.bool_)
     tables = _tables(hits, definition)
-    qualified_at = np.full(hits.leads, NEVER, dtype=np.int64)
-    score_at = np.zeros(hits.leads, dtype=np.int64)
+    left = hits.left(_rate(definition))
+    qualified_at = np.empty(hits.leads, dtype=np.int64)
+    score_at = np.empty(hits.leads, dtype=np.int64)
     bins = max(len(edges) - 1, 0)
     columns = THRESHOLDS_AT_FIRST
 
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.int64], int]:
         steps = np.zeros((bins + 1, columns + 1), dtype=np.int64)
-        top = _replay(
-            first, last, as_of, definition.threshold, *_hit_arrays(hits), *tables, edges, against, qualified_at,
-            score_at, steps,
+        top, _ = _replay(
+            first, last, as_of, definition.threshold, *_hit_arrays(hits), *tables, left, edges, against,
+            qualified_at, score_at, steps, *_rows(0),
         )  # fmt: skip
         return steps, top
 
@@ -367,12 +393,20 @@ def rises(hits: Hits, definition: Definition, *, as_of: int, start: int, end: in
     counts in its surface, lead by lead. Instants are microseconds.
     """
     tables = _tables(hits, definition)
+    left = hits.left(_rate(definition))
+    edges = np.array([start, end], dtype=np.int64)
+    nobody, unused = np.zeros(hits.leads, dtype=np.bool_), np.empty(hits.leads, dtype=np.int64)
+    no_steps = np.zeros((1, 1), dtype=np.int64)
+    # Nothing after the end is a rise within it.
+    last_look = min(as_of, end - 1)
 
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.generic], ...]:
         # A lead is looked at once when created and once a hit, at most.
-        room = last - first + int(hits.start[last] - hits.start[first])
-        found = tuple(np.empty(room, dtype=kind) for kind in (np.int32, np.int64, np.int32, np.int32))
-        count = _rises(first, last, as_of, *_hit_arrays(hits), *tables, start, end, *found)
+        found = _rows(last - first + int(hits.start[last] - hits.start[first]))
+        _, count = _replay(
+            first, last, last_look, 0, *_hit_arrays(hits), *tables, left, edges, nobody,
+            unused, unused, no_steps, *found,
+        )  # fmt: skip
         return tuple(column[:count].copy() for column in found)
 
     lead, at, below, score = (
@@ -475,6 +509,11 @@ def _rate(definition: Definition) -> float:
 
 def _hit_arrays(hits: Hits) -> tuple[npt.NDArray[np.generic], ...]:
     return hits.created_at, hits.complete, hits.lead_pattern, hits.start, hits.at, hits.pattern
+
+
+def _rows(room: int) -> tuple[npt.NDArray[np.generic], ...]:
+    """Room for so many rises: lead, instant, score before, score."""
+    return tuple(np.empty(room, dtype=kind) for kind in (np.int32, np.int64, np.int32, np.int32))
 
 
 def _unpacked(mask: ActivityMask) -> tuple[npt.NDArray[np.uint8], int, float, float]:
@@ -594,23 +633,14 @@ def _mark_sequence(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _earned_up_to(  # type: ignore[no-untyped-def]
-    look, row, end, actions, faded_to, undesirable, out,
-    at, pattern, action_points, against_points, disqualifies, rate,
-):  # fmt: skip
-    # Everything earned up to this look counts together, each at its own age.
-    while row < end and at[row] <= look:
-        if rate > 0.0 and at[row] != faded_to:
-            if actions != 0.0:
-                actions *= 2.0 ** (-(at[row] - faded_to) * rate)
-            faded_to = at[row]
-        actions += action_points[pattern[row]]
-        undesirable += against_points[pattern[row]]
-        out = out or disqualifies[pattern[row]]
-        row += 1
-    if rate > 0.0 and faded_to != look and actions != 0.0:
-        actions *= 2.0 ** (-(look - faded_to) * rate)
-    return row, actions, undesirable, out
+def _left(first, last, created_at, start, at, rate, left):  # type: ignore[no-untyped-def]
+    for lead in range(first, last):
+        before = created_at[lead]
+        for row in range(start[lead], start[lead + 1]):
+            # Between two activities from before the lead was created it is not looked at, but points fade all the same.
+            since = before if at[row] > before else at[max(row - 1, start[lead])]
+            left[row] = 2.0 ** (-(at[row] - since) * rate)
+            before = max(before, at[row])
 
 
 @compiled
@@ -619,59 +649,87 @@ def _replay(  # type: ignore[no-untyped-def]
     created_at, complete, lead_pattern, start, at, pattern,
     profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
     rate, cap, minimums,
-    edges, against, qualified_at, score_at, steps,
+    left, edges, against, qualified_at, score_at, steps, lead_of, at_of, below_of, score_of,
 ):  # fmt: skip
     bins = len(edges) - 1
+    from_at, to_at, bins_a_microsecond = 0, 0, 0.0
+    if bins > 0:
+        from_at, to_at = edges[0], edges[bins]
+        bins_a_microsecond = bins / (to_at - from_at)
     columns = steps.shape[1] - 1
-    top = 0
+    recording = len(lead_of) > 0
+    fades = rate > 0.0
+    found, top = 0, 0
     for lead in range(first, last):
         created = created_at[lead]
-        qualified_at[lead] = NEVER
-        score_at[lead] = 0
-        if created > as_of:
-            continue
-        p = lead_pattern[lead]
-        profile, channel, undesirable = profile_of[p], channel_of[p], against_of[p]
-        out = disqualified_of[p] or not complete[lead]
-        out = out or profile + TOLERANCE < minimums[0] or channel + TOLERANCE < minimums[1]
-        actions = 0.0
-        faded_to = created
-        best = 0
-        row, end = start[lead], start[lead + 1]
-        look = created
-        while True:
-            row, actions, undesirable, out = _earned_up_to(
-                look, row, end, actions, faded_to, undesirable, out,
-                at, pattern, action_points, against_points, disqualifies, rate,
-            )  # fmt: skip
-            faded_to = look
-            capped = min(cap, actions)
-            score = math.floor(profile + channel + capped + undesirable + TOLERANCE)
-            top = max(top, score)
-            if (
-                score > best
-                and not out
-                and capped + TOLERANCE >= minimums[2]
-                and undesirable + TOLERANCE >= minimums[3]
-            ):
-                # Every threshold above the best so far and up to this score is first reached here.
-                if best < threshold <= score:
-                    qualified_at[lead] = look
-                    score_at[lead] = score
-                if bins > 0 and edges[0] <= look < edges[bins] and score < columns:
-                    b = np.searchsorted(edges, look, side="right") - 1
-                    steps[b, best + 1] += 1
-                    steps[b, score + 1] -= 1
-                    if against[lead]:
-                        steps[bins, best + 1] += 1
-                        steps[bins, score + 1] -= 1
-                best = score
-            if row >= end:
-                break
-            look = at[row]
-            if look > as_of:
-                break
-    return top
+        reached_at, reached = NEVER, 0
+        if created <= as_of:
+            p = lead_pattern[lead]
+            fixed, undesirable = profile_of[p] + channel_of[p], against_of[p]
+            out = disqualified_of[p] or not complete[lead]
+            out = out or profile_of[p] + TOLERANCE < minimums[0] or channel_of[p] + TOLERANCE < minimums[1]
+            actions = 0.0
+            best = 0
+            rising = 1.0  # The next whole score above the best so far; compared before anything is rounded.
+            row, end = start[lead], start[lead + 1]
+            while end > row and at[end - 1] > as_of:
+                end -= 1
+            # What was done before the lead was created counts from then on, at its own age.
+            look = created
+            while row < end and at[row] <= look:
+                # Written out here and below: a call would count the arrays' users for every hit.
+                if fades:
+                    actions *= left[row]
+                p = pattern[row]
+                actions += action_points[p]
+                undesirable += against_points[p]
+                out = out or disqualifies[p]
+                row += 1
+            if fades and actions != 0.0:
+                actions *= 2.0 ** (-(look - at[row - 1]) * rate)
+            while True:
+                capped = min(cap, actions)
+                total = fixed + capped + undesirable + TOLERANCE
+                if total >= rising:
+                    score = math.floor(total)
+                    top = max(top, score)
+                    if not out and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]:
+                        # Every threshold above the best so far and up to this score is first reached here.
+                        if best < threshold <= score:
+                            reached_at, reached = look, score
+                        if from_at <= look < to_at:
+                            if recording:
+                                lead_of[found], at_of[found], below_of[found], score_of[found] = lead, look, best, score
+                                found += 1
+                            elif score < columns:
+                                # Bins are about as long as one another: guessed, and then put right.
+                                b = int((look - from_at) * bins_a_microsecond)
+                                while edges[b] > look:
+                                    b -= 1
+                                while edges[b + 1] <= look:
+                                    b += 1
+                                steps[b, best + 1] += 1
+                                steps[b, score + 1] -= 1
+                                if against[lead]:
+                                    steps[bins, best + 1] += 1
+                                    steps[bins, score + 1] -= 1
+                        best = score
+                        rising = best + 1.0
+                if row >= end:
+                    break
+                # All hits of one instant count together.
+                look = at[row]
+                while row < end and at[row] == look:
+                    if fades:
+                        actions *= left[row]
+                    p = pattern[row]
+                    actions += action_points[p]
+                    undesirable += against_points[p]
+                    out = out or disqualifies[p]
+                    row += 1
+        qualified_at[lead] = reached_at
+        score_at[lead] = reached
+    return top, found
 
 
 @compiled
@@ -701,6 +759,26 @@ def _scores(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _earned_up_to(  # type: ignore[no-untyped-def]
+    look, row, end, actions, faded_to, undesirable, out,
+    at, pattern, action_points, against_points, disqualifies, rate,
+):  # fmt: skip
+    # Everything earned up to this look counts together, each at its own age.
+    while row < end and at[row] <= look:
+        if rate > 0.0 and at[row] != faded_to:
+            if actions != 0.0:
+                actions *= 2.0 ** (-(at[row] - faded_to) * rate)
+            faded_to = at[row]
+        actions += action_points[pattern[row]]
+        undesirable += against_points[pattern[row]]
+        out = out or disqualifies[pattern[row]]
+        row += 1
+    if rate > 0.0 and faded_to != look and actions != 0.0:
+        actions *= 2.0 ** (-(look - faded_to) * rate)
+    return row, actions, undesirable, out
+
+
+@compiled
 def _scores_at(  # type: ignore[no-untyped-def]
     first, last, leads, at_of,
     created_at, complete, lead_pattern, start, at, pattern,
@@ -722,54 +800,6 @@ def _scores_at(  # type: ignore[no-untyped-def]
         values[2, r] = min(cap, actions)
         values[3, r] = undesirable
         disqualified[r] = out
-
-
-@compiled
-def _rises(  # type: ignore[no-untyped-def]
-    first, last, as_of,
-    created_at, complete, lead_pattern, start, at, pattern,
-    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
-    rate, cap, minimums,
-    from_at, to_at, lead_of, at_of, below_of, score_of,
-):  # fmt: skip
-    found = 0
-    for lead in range(first, last):
-        created = created_at[lead]
-        p = lead_pattern[lead]
-        profile, channel, undesirable = profile_of[p], channel_of[p], against_of[p]
-        if (
-            created > as_of
-            or not complete[lead]
-            or disqualified_of[p]
-            or profile + TOLERANCE < minimums[0]
-            or channel + TOLERANCE < minimums[1]
-        ):
-            continue
-        out = False
-        actions = 0.0
-        faded_to = created
-        best = 0
-        row, end = start[lead], start[lead + 1]
-        look = created
-        while look <= as_of and look < to_at:
-            row, actions, undesirable, out = _earned_up_to(
-                look, row, end, actions, faded_to, undesirable, out,
-                at, pattern, action_points, against_points, disqualifies, rate,
-            )  # fmt: skip
-            faded_to = look
-            if out:
-                break
-            capped = min(cap, actions)
-            score = math.floor(profile + channel + capped + undesirable + TOLERANCE)
-            if score > best and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]:
-                if look >= from_at:
-                    lead_of[found], at_of[found], below_of[found], score_of[found] = lead, look, best, score
-                    found += 1
-                best = score
-            if row >= end:
-                break
-            look = at[row]
-    return found
 
 
 @compiled
