@@ -1,7 +1,8 @@
 """The funnel: cohorts and conversion, rejections, goals, costs, and which differences in them are real.
 
 Everything here is about hand-offs as of one instant (`Handoffs.as_of`). Leads are
-grouped by a `Column` of shape (h,): any text a hand-off has, None where blank.
+grouped by a `Column` of shape (h,): any text a hand-off has, None where blank. What
+was drawn below the line is in neither team's figures: pass `Handoffs.mqls()`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -711,8 +712,9 @@ def goal_progress(
     """The goal of the month `as_of` lies in, None where it has none.
 
     `metric` is `mql` (handed over), `sal` (accepted) or `sql`, in the month;
-    `targets` are by the first day of the month.
+    `targets` are by the first day of the month. Leads drawn below the line count for no goal.
     """
+    handoffs = handoffs.mqls()
     month = day_of(handoffs.as_of, zone).replace(day=1)
     if month not in targets:
         return None

@@ -11,6 +11,7 @@ from lib.core.funnel import (
     Group,
     Pulse,
     Rejections,
+    behind,
     cohorts,
     group_of,
     period_conversion,
@@ -25,7 +26,10 @@ BLANK_GROUP = "(blank)"
 
 @dataclass(frozen=True)
 class FunnelReport:
-    """Cohorts by period (and group), what happened in each period, and why hand-offs of the window were rejected."""
+    """Cohorts by period (and group), what happened in each period, and why hand-offs of the window were rejected.
+
+    `left_out` hand-offs of the window were drawn below the line, and are in no other figure.
+    """
 
     as_of: int
     by: By
@@ -33,6 +37,7 @@ class FunnelReport:
     cohorts: tuple[Cohort, ...]
     pulses: tuple[Pulse, ...]
     rejections: tuple[Rejections, ...]
+    left_out: int
 
     def as_json(self) -> dict[str, object]:
         """The object `funnel --json` prints."""
@@ -44,6 +49,7 @@ class FunnelReport:
                 for one in self.pulses
             ],
             "rejections": [{"reason": one.reason, "handoffs": one.handoffs} for one in self.rejections],
+            **({"left_out_below_the_line": self.left_out} if self.left_out else {}),
         }
 
     def _cohort(self, cohort: Cohort) -> dict[str, object]:
@@ -78,6 +84,9 @@ class FunnelReport:
             parts.append("* this horizon has not passed for every lead")
         if any(cohort.partial for cohort in self.cohorts):
             parts.append("+ cut by the window")
+        if self.left_out:
+            drawn = "1 hand-off" if self.left_out == 1 else f"{self.left_out:,} hand-offs"
+            parts.append(f"{drawn} drawn below the line, to learn, left out of all this")
         happened = [
             [str(self.by), "MQL", "SAL", "SQL", "won"],
             *([_period(one), *_counts(one.mql, one.sal, one.sql, one.won)] for one in self.pulses),
@@ -113,6 +122,7 @@ class FunnelReport:
 
 def report(handoffs: Handoffs, window: Window, by: By, group: Group | None = None) -> FunnelReport:
     """The window's cohorts in the order of their periods, groups by name and the blank one last."""
+    every, handoffs = handoffs, handoffs.mqls()
     found = cohorts(handoffs, window, by, group_of(handoffs, group) if group else None)
     return FunnelReport(
         as_of=handoffs.as_of,
@@ -121,6 +131,7 @@ def report(handoffs: Handoffs, window: Window, by: By, group: Group | None = Non
         cohorts=tuple(sorted(found, key=lambda one: (one.period, one.group is None, one.group))),
         pulses=period_conversion(handoffs, window, by),
         rejections=rejections(handoffs, window),
+        left_out=len(behind(every, window)) - len(behind(handoffs, window)),
     )
 
 

@@ -128,6 +128,8 @@ def outcome(
     if handoffs.as_of != end:
         raise ValueError(f"the hand-offs are as of {instant_text(handoffs.as_of)}, not {instant_text(end)}")
     qualified = [_qualified(index, one, starts_at, end) for one in (definition, before)]
+    # Who is drawn below the line is not what the definition brought.
+    handoffs = handoffs.mqls()
     new = handoffs.take((handoffs.mql_at >= starts_at) & (handoffs.mql_at < end))
     accepted, rejected = int(new.accepted.sum()), int(new.rejected.sum())
     return Outcome(

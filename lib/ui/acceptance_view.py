@@ -18,7 +18,7 @@ from lib.core.handoffs import Handoffs
 from lib.core.history import Column
 from lib.core.statistics import Rate, Verdict, rate
 from lib.core.whatif import Window
-from lib.ui import data, filters, parts
+from lib.ui import below_line_view, data, filters, parts
 from lib.ui.data import Grouping
 
 LEADS_SHOWN = 200
@@ -49,6 +49,7 @@ def headline(at: LookedAt) -> None:
         st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
     days = f"from {parts.day(at.window.start)} to {parts.day(at.window.last_day)}"
     st.caption(f"Handed over {days}. As of {data.now_in_words()}.")
+    below_line_view.left_out()
 
 
 @st.fragment

@@ -363,13 +363,13 @@ def rep_name(rep_id: str) -> str:
 
 
 def chosen(only: Filter) -> Handoffs:
-    """The hand-offs that pass a filter."""
+    """The hand-offs that pass a filter; those drawn below the line are in no team's figures."""
     return _chosen(database().generation, as_of(), only)
 
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
 def _chosen(generation: int, at: int, only: Filter) -> Handoffs:
-    return funnel.chosen(handoffs(), only)
+    return funnel.chosen(handoffs().mqls(), only)
 
 
 def asked(
@@ -443,7 +443,7 @@ def costs(window: Window) -> tuple[ChannelCost, ...]:
 @lru_cache(maxsize=8)
 def _costs(generation: int, at: int, window: Window) -> tuple[ChannelCost, ...]:
     created = funnel_totals.lead_totals(database(), window, By.MONTH, at)
-    return funnel.costs(handoffs(), window, funnel_totals.spends(database()), created)
+    return funnel.costs(chosen(Filter()), window, funnel_totals.spends(database()), created)
 
 
 def problems() -> tuple[Problem, ...]:
@@ -671,6 +671,6 @@ def goal(metric: str) -> funnel.GoalProgress | None:
 
 def goal_by_day(metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:
     """This month's days, and how many of a goal's metric it had had by the end of each up to now."""
-    of = handoffs()
+    of = chosen(Filter())
     instants = {"mql": of.mql_at, "sal": of.decided_at[of.accepted], "sql": of.sql_at}[metric]
     return month_by_day(instants, as_of(), zone())

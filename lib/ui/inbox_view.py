@@ -17,7 +17,7 @@ from lib.core.people import Side
 from lib.core.response import Answer, State
 from lib.core.scoring import Explanation, known
 from lib.store import decisions
-from lib.ui import answering, data, lead_view, parts, promises, visitor
+from lib.ui import answering, below_line_view, data, lead_view, parts, promises, visitor
 from lib.ui.answering import LEAD, Action
 from lib.ui.visitor import Visitor
 
@@ -252,6 +252,7 @@ def lead(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
         return
     explained = promises.why(one, int(of.mql_at[0]))
     _introduction(item, one)
+    below_line_view.mark(of)
     _clock(item, of)
     _why(explained, of)
     _buttons(item, items, asking)

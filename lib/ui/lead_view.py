@@ -10,7 +10,8 @@ from lib.core.definition import Definition
 from lib.core.history import Lead
 from lib.core.scoring import Explanation, known
 from lib.core.words import CATEGORY_TITLES, points_in_words
-from lib.ui import data, parts, state
+from lib.store.handoffs import load_handoffs
+from lib.ui import below_line_view, data, parts, state
 
 LEADS_OFFERED = 50
 
@@ -95,6 +96,7 @@ def introduction(lead: Lead, explained: Explanation) -> None:
     at = " at ".join(parts.plain(text) for text in (values["title"], values["company"]) if text)
     st.markdown(f"### {parts.plain(name)}" + (f" :gray[{at}]" if at else ""))
     st.markdown(_verdict(explained))
+    below_line_view.mark(load_handoffs(data.database(), data.as_of(), lead.lead_id))
 
 
 def _verdict(explained: Explanation) -> str:

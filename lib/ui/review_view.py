@@ -15,7 +15,7 @@ from lib.core.funnel import By, ChannelCost, Cohort, Filter, GoalProgress, Group
 from lib.core.pace import Pace, pace
 from lib.core.statistics import Rate, Verdict, rate
 from lib.core.whatif import Window
-from lib.ui import data, filters, parts, state
+from lib.ui import below_line_view, data, filters, parts, state
 
 EVERYTHING = Filter()
 
@@ -47,6 +47,7 @@ def headline() -> None:
         f"Last week is {parts.day(week.start)} to {parts.day(week.last_day)}. Sales decided in that week also on "
         f"hand-offs of earlier ones. As of {data.now_in_words()}."
     )
+    below_line_view.left_out()
 
 
 def _overdue() -> str:
@@ -60,7 +61,7 @@ def figures() -> None:
     """This week and month against the last ones, sales' decisions, and who waits."""
     months = data.asked(funnel.period_conversion, EVERYTHING, data.twelve_months(), By.MONTH)
     weeks = data.asked(funnel.period_conversion, EVERYTHING, data.default_window(), By.WEEK)
-    handoffs = data.handoffs()
+    handoffs = data.chosen(EVERYTHING)
     with st.grid(6, min_column_width=150):
         _pace("MQLs", pace(handoffs.mql_at, data.as_of(), By.WEEK, data.zone()), By.WEEK, [one.mql for one in weeks])
         _pace("MQLs", pace(handoffs.mql_at, data.as_of(), By.MONTH, data.zone()), By.MONTH, [one.mql for one in months])

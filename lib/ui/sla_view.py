@@ -12,7 +12,7 @@ from lib.core.attainment import PUBLISHED, Attainment, Group, Waiting, response_
 from lib.core.response import Answer, State
 from lib.core.statistics import Verdict
 from lib.core.whatif import Window
-from lib.ui import data, parts, promises
+from lib.ui import below_line_view, data, parts, promises
 
 ANSWER_WORDS = {Answer.DECISION: "Decision", Answer.FIRST_TOUCH: "First touch"}
 DONE = {Answer.DECISION: "decided", Answer.FIRST_TOUCH: "touched"}
@@ -114,13 +114,24 @@ def who_waits(answer: Answer) -> None:
     if not waiting:
         st.caption(f"Nobody: everything handed over is {DONE[answer]}.")
         return
+    shown = promises.waiting_table(waiting, answer)
     st.dataframe(
-        promises.waiting_table(waiting, answer),
+        shown,
         key="waiting-table",
         hide_index=True,
         height=min(36 * (len(waiting) + 1), TABLE_PX),
         placeholder="",
-        column_order=["page", "state", "bar", "left", "name", "company", "owner", "waited"],
+        column_order=[
+            "page",
+            "state",
+            "bar",
+            "left",
+            "name",
+            "company",
+            "owner",
+            "waited",
+            *(["below_line"] if shown["below_line"].any() else []),
+        ],
         column_config=WAITING_COLUMNS,
         alt=f"Open hand-offs, the one that has waited longest first: {_longest(waiting)}",
     )
@@ -150,6 +161,7 @@ WAITING_COLUMNS: dict[str, Any] = {
     "company": "Company",
     "owner": "Owner",
     "waited": st.column_config.TextColumn("Has waited", help="Working time since the rep's clock started"),
+    "below_line": st.column_config.CheckboxColumn(below_line_view.MARK, help=below_line_view.EXPLANATION),
 }
 
 

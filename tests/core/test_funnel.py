@@ -492,6 +492,28 @@ def test_a_goal_that_is_reached_asks_for_nothing_and_no_goal_is_none() -> None:
     assert goal_progress(some, "mql", {date(2026, 4, 1): 1.0}, MADRID) is None
 
 
+def test_leads_drawn_below_the_line_count_for_no_goal() -> None:
+    drawn = accepted("2026-03-02", sql_at="2026-03-04", below_line=True)
+    some = handoffs(accepted("2026-03-02", sql_at="2026-03-04"), drawn, drawn, as_of=at("2026-03-11"))
+
+    reached = [goal_progress(some, metric, {date(2026, 3, 1): 10.0}, MADRID) for metric in ("mql", "sal", "sql")]
+
+    assert [one.reached for one in reached if one] == [1, 1, 1]
+
+
+def test_a_report_leaves_out_who_was_drawn_below_the_line_and_names_how_many() -> None:
+    drawn = [rejected("2026-03-03", below_line=True)] * 3
+    agreed = [accepted("2026-03-02"), rejected("2026-03-02")]
+    earlier = rejected("2026-02-03", below_line=True)
+
+    with_them = report(handoffs(*agreed, *drawn, earlier, as_of=at("2026-04-01")), MARCH, By.MONTH)
+    without = report(handoffs(*agreed, as_of=at("2026-04-01")), MARCH, By.MONTH)
+
+    assert with_them.as_json() == {**without.as_json(), "left_out_below_the_line": 3}
+    assert "3 hand-offs drawn below the line, to learn, left out of all this" in with_them.as_text()
+    assert "below the line" not in without.as_text()
+
+
 def test_spend_counts_by_its_days_in_the_window_and_a_leads_cost_only_where_nothing_was_billed() -> None:
     window = Window(date(2026, 3, 1), date(2026, 4, 16), "Europe/Madrid")
     some = handoffs(accepted("2026-03-02", channel="web"), rejected("2026-04-02", channel="web"))

@@ -1,5 +1,6 @@
 """Predictions can be made again as of their instant; outcomes say what the definition and the traffic did."""
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -140,6 +141,18 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
 
     assert came.handed_over == 3
     assert (came.acceptance.successes, came.acceptance.trials, came.acceptance.share) == (1, 2, None)
+
+
+def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    decided = [(28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.REJECTED)]
+    drawn = replace(handed(index, END + 2 * WEEK, *decided), below_line=np.array([False, False, True]))
+
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, drawn)
+
+    assert came.handed_over == 2
+    assert (came.acceptance.successes, came.acceptance.trials) == (1, 2)
 
 
 def test_hand_offs_as_of_another_instant_are_refused() -> None:

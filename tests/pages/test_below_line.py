@@ -1,0 +1,88 @@
+"""What was drawn below the line: marked wherever it is answered, and in no figure of either team."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.__main__ import main
+from lib.ui import below_line_view
+from tests.conftest import OpenPage
+from tests.pages.desk import CONFIG, Wall, desk
+from tests.pages.handed_over import hand_over
+
+GOALS = "month,metric,target\n2026-03-01,mql,155\n"
+
+DRAWN = '"{""version"": 1, ""score"": 45, ""below_line"": true}"'
+
+
+def hand_over_drawn(db: Path, lead_id: str, at: str) -> None:
+    """Hands over one more lead, drawn below the line."""
+    for kind, rows in {
+        "lead": f"lead_id,created_at,first_name,channel,owner\n{lead_id},2026-02-20T09:00:00Z,Dina,inbound,ana\n",
+        "handoff_event": f"event_id,lead_id,occurred_at,kind,detail\nbelow-{lead_id},{lead_id},{at},mql,{DRAWN}\n",
+    }.items():
+        path = db.with_name(f"below-{kind}.csv")
+        path.write_text(rows)
+        assert main(["import", str(path), "--as", kind, "--db", str(db), "--config", CONFIG]) == 0
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
+    return Wall(monkeypatch)
+
+
+@pytest.fixture
+def drawn_desk(wall: Wall, tmp_path: Path) -> Path:
+    """Ana's desk with one more lead, drawn below the line."""
+    db = desk(tmp_path)
+    hand_over_drawn(db, "dina", "2026-03-02T08:00:00Z")
+    return db
+
+
+def badges(at: AppTest) -> list[str]:
+    return [one.value for one in at.markdown if below_line_view.MARK in one.value]
+
+
+def figures(at: AppTest) -> list[tuple[str, str, str]]:
+    return [(one.label, one.value, one.delta) for one in at.metric]
+
+
+def test_the_inbox_marks_who_was_drawn_and_nobody_else(open_page: OpenPage, drawn_desk: Path) -> None:
+    of_dina = open_page("work/inbox.py", drawn_desk, inbox="Ana Ames (ana)", lead="dina:1")
+    marked = badges(of_dina)
+    of_dina.query_params["lead"] = "late:1"
+    of_another = of_dina.run()
+
+    assert len(marked) == 1
+    assert badges(of_another) == []
+
+
+def test_the_sla_page_says_which_of_those_who_wait_was_drawn(open_page: OpenPage, drawn_desk: Path) -> None:
+    at = open_page("monitor/sla.py", drawn_desk)
+
+    waiting = next(one.value for one in at.dataframe if "below_line" in one.value.columns)
+    assert waiting.loc[waiting["below_line"], "name"].tolist() == ["Dina"]
+
+
+def test_the_lead_page_marks_who_was_drawn(open_page: OpenPage, drawn_desk: Path) -> None:
+    assert len(badges(open_page("work/lead.py", drawn_desk, id="dina"))) == 1
+    assert badges(open_page("work/lead.py", drawn_desk, id="late")) == []
+
+
+@pytest.mark.parametrize("page", ["monitor/review.py", "monitor/acceptance.py"])
+def test_no_figure_changes_by_who_was_drawn_and_the_page_says_how_many(
+    open_page: OpenPage, tmp_path: Path, page: str
+) -> None:
+    db = hand_over(tmp_path, goal=GOALS)
+    before = figures(open_page(page, db))
+    opened = open_page(page, db)
+    said = [one.value for one in opened.markdown]
+    assert not any("below the line" in one.value for one in opened.caption)
+
+    hand_over_drawn(db, "dina", "2026-03-13T08:00:00Z")
+    at = open_page(page, db)
+
+    assert figures(at) == before
+    assert [one.value for one in at.markdown] == said
+    assert any("1 lead so far was handed over below the line" in one.value for one in at.caption)
