@@ -59,10 +59,11 @@ $(BIN)/python:
 	@touch $@ .venv/stamp-run
 
 # Compiled once here, so that no visitor waits for a compiler.
-.venv/stamp-warm: lib/core/replay.py lib/core/load.py .venv/stamp-run
-	@echo "Compiling the replay and the queue (once)"
+.venv/stamp-warm: lib/core/replay.py lib/core/load.py lib/core/patterns.py .venv/stamp-run
+	@echo "Compiling the replay, the queue and the search for patterns (once)"
 	@$(BIN)/python -m lib.core.replay
 	@$(BIN)/python -m lib.core.load
+	@$(BIN)/python -m lib.core.patterns
 	@touch $@
 
 # Made under another name: an interrupted start leaves no half-filled database behind.
