@@ -1,7 +1,9 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
+import math
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import anyio
@@ -10,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from lib.core.clock import MICROSECONDS
 from lib.core.errors import Refused
 from lib.server.schedule import Recurring, Schedule
+from lib.store.backups import backup_into, kept_in
 from lib.ui import data
 
 
@@ -27,7 +31,23 @@ def open_or_exit() -> None:
 
 def recurring() -> list[Recurring]:
     """What the app does by itself, as config/app.yaml says."""
-    return []
+    return [*backing_up()]
+
+
+def backing_up() -> Iterator[Recurring]:
+    """Backups, the first when the newest one is old enough, but not while the first visitors come."""
+    settings = data.config().app.backup
+    if settings is None:
+        return
+    database = data.database()
+    folder = database.path.parent / settings.folder
+    newest = next(iter(kept_in(folder, database.path)), None)
+    age_seconds = math.inf if newest is None else time.time() - newest.made_at / MICROSECONDS
+
+    def work() -> None:
+        backup_into(database, folder, settings.keep, time.time_ns() // 1_000)
+
+    yield Recurring("backup", settings.every_seconds, work, max(60.0, settings.every_seconds - age_seconds))
 
 
 @asynccontextmanager

@@ -46,6 +46,18 @@ class DatabaseRefused(Refused):
     """A database that is locked, damaged, too new, or not in the state the action needs."""
 
 
+class DatabaseHeld(DatabaseRefused):
+    """Another process has the database open: `process` is its number, where it is known."""
+
+    def __init__(self, faults: Fault, process: int | None) -> None:
+        super().__init__(faults)
+        self.process = process
+
+
+class NotWritten(Refused):
+    """The machine could not write a change down (a full disk, say); everything is as before the change."""
+
+
 class NotFound(Refused):
     """Something was asked for by name and is not there."""
 

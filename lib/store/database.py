@@ -1,16 +1,19 @@
 """The database file: open, migrate, a fresh cursor for every query, one writer at a time."""
 
+import copy
 import hashlib
+import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 
 from lib.core.clock import from_microseconds
-from lib.core.errors import DatabaseRefused, Fault
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten
 from lib.store.statements import statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,6 +29,16 @@ _SETTINGS = {
 }
 
 
+@dataclass
+class _Shared:
+    """What every user of one open database shares: whose turn it is to write, and what has been written."""
+
+    turn: Lock = field(default_factory=Lock)
+    writer: str = ""
+    generation: int = 0
+    copying: Lock = field(default_factory=Lock)
+
+
 class Database:
     """One open database file. Threads may share it; a cursor belongs to one query."""
 
@@ -34,20 +47,31 @@ class Database:
         self.fresh = fresh
         """True when opening it created the file."""
         self._connection = connection
-        self._writing = Lock()
-        self._generation = 0
+        self._shared = _Shared()
+        self._user = "a page of the app"
+        self._tell_waiting: Callable[[str], None] = lambda _: None
+
+    def used_by(self, user: str, tell_waiting: Callable[[str], None]) -> "Database":
+        """The same open database, whose changes are `user`'s; `tell_waiting` hears whose change it has to wait for."""
+        theirs = copy.copy(self)
+        theirs._user, theirs._tell_waiting = user, tell_waiting
+        return theirs
 
     @property
     def generation(self) -> int:
         """A number that grows with every committed change of data; what was computed under a smaller one is stale."""
-        return self._generation
+        return self._shared.generation
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one query. Two threads on one cursor would get each other's rows."""
+        """A cursor for one query. Two threads on one cursor would get each other's rows.
+
+        Raises DatabaseRefused where what is read turns out to be damaged.
+        """
         cursor = self._connection.cursor()
         try:
-            yield cursor
+            with _damage_said_plainly(self.path):
+                yield cursor
         finally:
             cursor.close()
 
@@ -66,59 +90,119 @@ class Database:
         """A cursor whose changes all happen or none do. One writer at a time.
 
         `data` False: the change concerns no lead, activity or event, and caches of
-        them stay good. `keep` False: a rehearsal, rolled back at the end.
+        them stay good. `keep` False: a rehearsal, rolled back at the end. When the
+        block ends without a fault, the change is on disk. Raises NotWritten, with
+        everything as before, where the disk is full or fails.
         """
-        with self._writing, self.cursor() as cursor:
+        with self._turn(), _failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
             except BaseException:
                 # After a failed statement `commit` would return normally and keep nothing.
-                cursor.rollback()
+                _roll_back(cursor)
                 raise
             if not keep:
                 cursor.rollback()
                 return
             cursor.commit()
             if data:
-                self._generation += 1
+                self._shared.generation += 1
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._shared.turn.acquire(blocking=False):
+            self._tell_waiting(self._shared.writer)
+            self._shared.turn.acquire()
+        try:
+            self._shared.writer = self._user
+            yield
+        finally:
+            self._shared.turn.release()
+
+    def copy_to(self, path: Path) -> None:
+        """Writes everything as it is at one instant into a new file at `path`, while others read and write.
+
+        The file appears whole or not at all, replaces one of that name, and is as
+        private as the database's. The guards of what is only ever added to are put
+        back when it is opened. Raises NotWritten where it cannot be written.
+        """
+        unfinished = path.with_name(path.name + ".part")
+        with self._shared.copying, _failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
+            ((name,),) = cursor.execute("select current_database()").fetchall()
+            _remove(unfinished)
+            try:
+                cursor.execute(f"attach '{_quoted(unfinished)}' as copied")
+                try:
+                    cursor.begin()
+                    cursor.execute(f'copy from database "{name}" to copied')
+                    cursor.commit()
+                except BaseException:
+                    _roll_back(cursor)
+                    raise
+                finally:
+                    cursor.execute("detach copied")
+                unfinished.chmod(self.path.stat().st_mode)
+                unfinished.replace(path)
+            except BaseException:
+                _remove(unfinished)
+                raise
+            flush_folder(path.parent)
 
     def close(self) -> None:
         self._connection.close()
 
 
-def open_database(path: Path, *, first_definition: str, clock: int) -> Database:
+def open_database(path: Path, *, first_definition: str | None, clock: int, copy_first: bool = True) -> Database:
     """The database at `path`, created when missing and brought up to this code's version.
 
     `first_definition` becomes version 1 of a new database, created at `clock`
-    (microseconds since 1970 UTC). Raises DatabaseRefused when the folder is
-    missing, another process holds the file, or the file is damaged, is no
-    Handshake database, or was written by newer code.
+    (microseconds since 1970 UTC); without one, there must be a database already. An older
+    one is copied first (`before_version`, unless `copy_first` is False) and then brought up
+    to date whole, or left as it was.
+    Raises DatabaseHeld when another process has it open, and DatabaseRefused when
+    there is no place for it, or the file is damaged, incomplete, not to be
+    written, no Handshake database, or written by newer code; a file that is
+    refused stays as it is, and none is put in its place.
     """
-    if not path.parent.is_dir():
-        raise DatabaseRefused(
-            Fault(str(path), f"there is no folder '{path.parent}'", "Create it, or give another --db.")
-        )
-    if path.is_dir():
-        raise DatabaseRefused(Fault(str(path), "is a folder", "Name a file in it."))
     fresh = not path.exists()
+    _check_place(path)
     try:
         connection = duckdb.connect(str(path), config=dict(_SETTINGS))
     except duckdb.Error as error:
-        raise DatabaseRefused(_fault_on_opening(path, str(error))) from error
+        raise refusal_on_opening(path, error) from error
     database = Database(path, connection, fresh=fresh)
     try:
         connection.execute("set global TimeZone = 'UTC'")
-        _migrate(database, first_definition, clock)
+        _migrate(database, first_definition, clock, copy_first=copy_first)
         with database.write(data=False) as cursor:
             cursor.execute(statement("guards"))
     except duckdb.Error as error:
         _close(database, discard=fresh)
-        raise DatabaseRefused(_fault_on_opening(path, str(error))) from error
+        raise refusal_on_opening(path, error) from error
     except BaseException:
         _close(database, discard=fresh)
         raise
     return database
+
+
+def before_version(path: Path, version: int) -> Path:
+    """Where the copy of a database lies that was made before it was brought up to that version."""
+    return path.with_name(f"{path.stem}.before-version-{version}{path.suffix}")
+
+
+def log_of(path: Path) -> Path:
+    """The write-ahead log that belongs to a database file while it holds changes the file does not have yet."""
+    return path.with_name(path.name + ".wal")
+
+
+def flush_folder(folder: Path) -> None:
+    """Has the names of the files in a folder on disk: a renamed file stays renamed when the power fails."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -156,22 +240,112 @@ def insert(
 def _close(database: Database, *, discard: bool) -> None:
     database.close()
     if discard:
-        database.path.unlink(missing_ok=True)
-        database.path.with_name(database.path.name + ".wal").unlink(missing_ok=True)
+        _remove(database.path)
 
 
-def _fault_on_opening(path: Path, message: str) -> Fault:
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    log_of(path).unlink(missing_ok=True)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    # A failed commit has rolled back already; the fault that led here is raised by the caller.
+    with suppress(duckdb.TransactionException):
+        cursor.rollback()
+
+
+# What the machine refuses, in words.
+
+RESTORE = "Put a backup in its place with `python -m lib restore FILE`, which keeps this file beside it"
+
+
+def _check_place(path: Path) -> None:
+    """Refuses what DuckDB would refuse in its own words, or would take for a reason to begin a new database."""
+    where, folder, log = str(path), path.parent, log_of(path)
+    if not folder.is_dir():
+        raise DatabaseRefused(Fault(where, f"there is no folder '{folder}'", "Create it, or give another --db."))
+    if path.is_dir():
+        raise DatabaseRefused(Fault(where, "is a folder", "Name a file in it."))
+    if not path.exists() and log.exists():
+        what = f"is missing, though its log '{log.name}' is there"
+        raise DatabaseRefused(Fault(where, what, f"Put the file back beside its log. {RESTORE.split(', which')[0]}."))
+    if path.exists() and path.stat().st_size == 0:
+        raise DatabaseRefused(Fault(where, "is empty", f"{RESTORE}; or remove it to begin a new database."))
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        remedy = "Give this user the right to read and write it (`chmod u+rw`), or run as the user it belongs to."
+        raise DatabaseRefused(Fault(where, "may not be read and written by this user", remedy))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        remedy = "Give this user the right to write there: changes are written into a log beside the database first."
+        raise DatabaseRefused(Fault(where, f"nothing may be written in its folder '{folder}'", remedy))
+
+
+def refusal_on_opening(path: Path, error: duckdb.Error) -> DatabaseRefused:
+    """What DuckDB said while it was asked to open a file, for a person: where, what, and the way out."""
+    where, message = str(path), str(error)
     if "Could not set lock" in message:
         holder = re.search(r"PID (\d+)", message)
         who = f"process {holder.group(1)}" if holder else "another process"
-        return Fault(str(path), f"{who} has this database open", "Stop it (most likely the app), or use its page.")
+        fault = Fault(where, f"{who} has this database open", "Wait until it is done, or stop it.")
+        return DatabaseHeld(fault, int(holder.group(1)) if holder else None)
     if "not a valid DuckDB database file" in message or "Failed to download extension" in message:
-        return Fault(str(path), "is not a Handshake database", "Give another --db, or move the file away.")
+        return DatabaseRefused(Fault(where, "is not a Handshake database", "Give another --db, or move the file away."))
     first_line = message.splitlines()[0]
-    return Fault(str(path), f"cannot be opened ({first_line})", "Restore a backup, or give another --db.")
+    if "No space left" in message or "Permission denied" in message:
+        return DatabaseRefused(Fault(where, f"cannot be opened ({first_line})", "Mend that, and try again."))
+    damaged = "is damaged and " if _is_damage(error) else ""
+    return DatabaseRefused(Fault(where, f"{damaged}cannot be opened ({first_line})", f"{RESTORE}."))
 
 
-def _migrate(database: Database, first_definition: str, clock: int) -> None:
+def _is_damage(error: duckdb.Error) -> bool:
+    told = ("Corrupt database file", "Could not read enough bytes")
+    return isinstance(error, duckdb.SerializationException) or any(words in str(error) for words in told)
+
+
+@contextmanager
+def _damage_said_plainly(path: Path) -> Iterator[None]:
+    """Raises DatabaseRefused where DuckDB finds that the file does not hold what it wrote there."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if not _is_damage(error):
+            raise
+        what = f"is damaged ({str(error).splitlines()[0]})"
+        raise DatabaseRefused(Fault(str(path), what, f"Stop the app. {RESTORE}.")) from error
+
+
+@contextmanager
+def _failure_said_plainly(path: Path, *kinds: type[Exception]) -> Iterator[None]:
+    """Raises NotWritten for an error of these kinds that says the disk, not the change, is at fault."""
+    try:
+        yield
+    except kinds as error:
+        fault = _fault_on_writing(path, error)
+        if fault is None:
+            raise
+        raise NotWritten(fault) from error
+
+
+def _fault_on_writing(path: Path, error: Exception) -> Fault | None:
+    where, message = str(path), str(error)
+    if "No space left" in message or "Disk quota exceeded" in message:
+        return Fault(where, "there is no space left on the disk", "Make room, then try again. Nothing was changed.")
+    if isinstance(error, duckdb.FatalException):
+        what = "the database closed itself after a fault of the disk"
+        return Fault(where, what, "Stop the app, see that the disk is well, and start it again. Nothing was changed.")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        what = "the change needs more memory, or more room for its working files, than it may use"
+        return Fault(where, what, "Import fewer files at once, or make room on the disk. Nothing was changed.")
+    if isinstance(error, duckdb.IOException | OSError) or "Failed to commit: Could not" in message:
+        first_line = message.splitlines()[0].removeprefix("TransactionContext Error: ").removeprefix("IO Error: ")
+        return Fault(where, f"it could not be written ({first_line})", "See to the disk. Nothing was changed.")
+    return None
+
+
+def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:
     migrations = sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql"))
     with database.read() as cursor:
         tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
@@ -182,21 +356,39 @@ def _migrate(database: Database, first_definition: str, clock: int) -> None:
             Fault(where, "is a DuckDB file of something else", "Give another --db, or move the file away.")
         )
     version = max((number for (number,) in applied), default=0)
-    if version > len(migrations):
-        what = f"was written by a newer Handshake (version {version}; this one knows {len(migrations)})"
+    if not version and first_definition is None:
+        raise DatabaseRefused(Fault(str(database.path), "holds nothing", "Name a Handshake database."))
+    newest = len(migrations)
+    if version > newest:
+        what = f"was written by a newer Handshake (version {version}; this one knows {newest})"
         raise DatabaseRefused(Fault(str(database.path), what, "Update the code, or restore an older backup."))
-    now = from_microseconds(clock).replace(tzinfo=None)
-    for number, migration in enumerate(migrations, start=1):
-        if number <= version:
-            continue
+    if version == newest:
+        return
+    kept = before_version(database.path, newest) if version and copy_first else None
+    if kept:
+        database.copy_to(kept)
+    try:
+        # All or none: a database between two versions would fit no code.
         with database.write() as cursor:
-            cursor.execute("create table if not exists migration (number integer primary key, applied_at timestamp)")
-            cursor.execute(migration.read_text(encoding="utf-8"))
-            cursor.execute("insert into migration values (?, ?)", [number, now])
-            if number == 1:
-                sha256 = hashlib.sha256(first_definition.encode()).hexdigest()
-                cursor.execute(
-                    # In force since ever: data older than the database is judged by it too.
-                    "insert into definition_version values (1, ?, ?, 'agreed', ?, timestamp '1970-01-01')",
-                    [first_definition, sha256, now],
-                )
+            for number, migration in enumerate(migrations, start=1):
+                if number > version:
+                    _apply(cursor, number, migration, first_definition or "", clock)
+    except duckdb.Error as error:
+        what = f"could not be brought from version {version} to {newest} ({str(error).splitlines()[0]})"
+        beside = f", and '{kept.name}' is a copy of it" if kept else ""
+        remedy = f"It is as it was{beside}. Go back to the code you had, and report this."
+        raise DatabaseRefused(Fault(str(database.path), what, remedy)) from error
+
+
+def _apply(cursor: duckdb.DuckDBPyConnection, number: int, migration: Path, first_definition: str, clock: int) -> None:
+    now = from_microseconds(clock).replace(tzinfo=None)
+    cursor.execute("create table if not exists migration (number integer primary key, applied_at timestamp)")
+    cursor.execute(migration.read_text(encoding="utf-8"))
+    cursor.execute("insert into migration values (?, ?)", [number, now])
+    if number == 1:
+        sha256 = hashlib.sha256(first_definition.encode()).hexdigest()
+        cursor.execute(
+            # In force since ever: data older than the database is judged by it too.
+            "insert into definition_version values (1, ?, ?, 'agreed', ?, timestamp '1970-01-01')",
+            [first_definition, sha256, now],
+        )

@@ -1,16 +1,20 @@
 """The database file: created, migrated, refused, shared between threads, written all or nothing."""
 
 import hashlib
+import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from lib.core.errors import DatabaseRefused
-from lib.store.database import Database, open_database, opened
+from lib.core.errors import DatabaseHeld, DatabaseRefused, NotWritten
+from lib.store import database as database_module
+from lib.store.database import MIGRATIONS, Database, before_version, open_database, opened
 from tests.store.conftest import FIRST_DEFINITION, NOW, Rows
 
 
@@ -71,7 +75,66 @@ def test_a_damaged_database_is_refused(db: Database) -> None:
     content[4096:12288] = bytes(8192)
     db.path.write_bytes(content)
 
-    assert "cannot be opened" in refusal(db.path)
+    assert "is damaged and cannot be opened" in refusal(db.path)
+    assert "`python -m lib restore FILE`" in refusal(db.path)
+    assert db.path.read_bytes() == bytes(content)
+
+
+def test_damage_that_is_found_while_reading_is_said_with_the_way_out(db: Database) -> None:
+    with pytest.raises(DatabaseRefused, match=r"is damaged .*`python -m lib restore FILE`"), db.cursor():
+        raise duckdb.SerializationException("Corrupt database file: computed checksum 1 does not match")
+
+
+@pytest.mark.parametrize(
+    "write", [Path.touch, lambda path: path.with_name(path.name + ".wal").write_text("x")], ids=["empty", "log alone"]
+)
+def test_no_new_database_is_put_where_one_was_lost(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    write(tmp_path / "h.duckdb")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    message = refusal(tmp_path / "h.duckdb")
+
+    assert "is empty" in message or "is missing, though its log 'h.duckdb.wal' is there" in message
+    assert "python -m lib restore FILE" in message
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def as_somebody_else(path: Path) -> str:
+    """What is said to a user without rights, who is not who runs the tests."""
+    code = """
+import os, sys
+from pathlib import Path
+import lib.store.database
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    lib.store.database.open_database(Path(sys.argv[1]), first_definition="", clock=0)
+except lib.store.database.DatabaseRefused as refused:
+    print(refused)
+"""
+    asked = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    return asked.stdout
+
+
+def test_a_file_without_the_right_to_write_it_is_refused_and_stays(db: Database) -> None:
+    db.close()
+    for folder in list(db.path.parents)[:3]:
+        folder.chmod(0o755)
+    db.path.chmod(0o444)
+    before = db.path.read_bytes()
+
+    assert "may not be read and written by this user" in as_somebody_else(db.path)
+    assert db.path.read_bytes() == before
+
+
+def test_a_folder_without_the_right_to_write_there_is_refused(tmp_path: Path) -> None:
+    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
+        folder.chmod(0o555)
+
+    message = as_somebody_else(tmp_path / "h.duckdb")
+    tmp_path.chmod(0o755)
+
+    assert f"nothing may be written in its folder '{tmp_path}'" in message
 
 
 def test_a_database_that_another_process_has_open_is_refused_with_its_number(db: Database) -> None:
@@ -85,9 +148,13 @@ def test_a_database_that_another_process_has_open_is_refused_with_its_number(db:
         other.stdout.readline()
 
         message = refusal(db.path)
+        with pytest.raises(DatabaseHeld) as refused:
+            open_database(db.path, first_definition=FIRST_DEFINITION, clock=NOW)
+        held = refused.value.process
 
         other.communicate("")
     assert f"process {other.pid} has this database open" in message
+    assert held == other.pid
 
 
 def test_a_path_in_a_missing_folder_is_refused(tmp_path: Path) -> None:
@@ -99,6 +166,121 @@ def test_a_path_in_a_missing_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     assert "is a folder" in refusal(tmp_path)
+
+
+# Migrations.
+
+NEWEST = len(list(MIGRATIONS.glob("0*.sql")))
+
+
+@pytest.fixture
+def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migrations, to take some away and to add others."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    monkeypatch.setattr(database_module, "MIGRATIONS", folder)
+    return folder
+
+
+def at_version(version: int, path: Path, migrations: Path) -> None:
+    """A database as the code of that version left it, with a rep in it."""
+    with duckdb.connect(str(path)) as old:
+        old.execute("create table migration (number integer primary key, applied_at timestamp)")
+        for number, migration in enumerate(sorted(migrations.iterdir())[:version], start=1):
+            old.execute(migration.read_text(encoding="utf-8"))
+            old.execute("insert into migration values (?, timestamp '2026-01-01')", [number])
+            if number == 1:
+                first = "(1, 'name: first\n', sha256('name: first\n'), 'agreed', timestamp '2026-01-01', null)"
+                old.execute(f"insert into definition_version values {first}")
+        old.execute("insert into rep (rep_id) values ('r1')")
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_a_database_of_any_earlier_version_is_copied_and_then_brought_up_to_date(
+    version: int, tmp_path: Path, migrations: Path
+) -> None:
+    path = tmp_path / "h.duckdb"
+    at_version(version, path, migrations)
+
+    now = open_database(path, first_definition="", clock=NOW)
+
+    with now.cursor() as cursor:
+        assert cursor.execute("select rep_id from rep").fetchall() == [("r1",)]
+        assert cursor.execute("select text from proposal").fetchall() == [(FIRST_DEFINITION,)]
+        assert cursor.execute("select max(number) from migration").fetchall() == [(NEWEST,)]
+    now.close()
+    with duckdb.connect(str(before_version(path, NEWEST))) as before:
+        assert before.execute("select max(number) from migration").fetchall() == [(version,)]
+        assert before.execute("select rep_id from rep").fetchall() == [("r1",)]
+
+
+def test_a_migration_that_fails_leaves_the_database_at_the_version_it_had(tmp_path: Path, migrations: Path) -> None:
+    path = tmp_path / "h.duckdb"
+    at_version(NEWEST, path, migrations)
+    (migrations / f"{NEWEST + 1:04}_new.sql").write_text("create table new_table (n integer); delete from rep;")
+    (migrations / f"{NEWEST + 2:04}_fails.sql").write_text("insert into new_table values (1); select error('no');")
+
+    message = refusal(path)
+
+    assert f"could not be brought from version {NEWEST} to {NEWEST + 2}" in message
+    assert f"'h.before-version-{NEWEST + 2}.duckdb' is a copy of it" in message
+    with duckdb.connect(str(path)) as kept:
+        assert kept.execute("select max(number) from migration").fetchall() == [(NEWEST,)]
+        assert kept.execute("select rep_id from rep").fetchall() == [("r1",)]
+        assert kept.execute("select 1 from duckdb_tables() where table_name = 'new_table'").fetchall() == []
+
+
+def test_a_new_database_needs_no_copy_of_nothing(db: Database) -> None:
+    assert list(db.path.parent.glob("*before-version*")) == []
+
+
+# Writing.
+
+
+def test_who_has_to_wait_for_another_change_hears_whose(db: Database) -> None:
+    inside, done, told = threading.Event(), threading.Event(), []
+
+    def importing() -> None:
+        with db.used_by("import leads.csv", lambda _: None).write() as cursor:
+            inside.set()
+            done.wait(10)
+            cursor.execute("insert into rep (rep_id) values ('r1')")
+
+    first = threading.Thread(target=importing)
+    first.start()
+    inside.wait(10)
+
+    def waiting(whose: str) -> None:
+        told.append(whose)
+        done.set()
+
+    with db.used_by("import reps.csv", waiting).write() as cursor:
+        seen = cursor.execute("select rep_id from rep").fetchall()
+    first.join()
+
+    assert told == ["import leads.csv"]
+    assert seen == [("r1",)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.IOException("Could not write file: No space left on device"),
+        duckdb.TransactionException("Failed to commit: Could not write file: No space left on device"),
+        duckdb.FatalException("database has been invalidated"),
+        duckdb.OutOfMemoryException("failed to offload data block"),
+        duckdb.IOException("Could not fsync file: Input/output error"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_disk_that_fails_is_said_in_words_a_page_can_show(db: Database, error: Exception) -> None:
+    with pytest.raises(NotWritten, match="Nothing was changed"), db.write():
+        raise error
+
+
+def test_a_fault_of_ours_is_not_taken_for_one_of_the_disk(db: Database) -> None:
+    with pytest.raises(duckdb.ConstraintException), db.write() as cursor:
+        cursor.execute("insert into rep (rep_id) values (null)")
 
 
 def test_a_failed_write_leaves_everything_as_it_was(db: Database, rows: Rows) -> None:
