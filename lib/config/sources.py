@@ -48,6 +48,7 @@ TABLE_KEYS = (
     "when",
     "unless",
     "when_known",
+    "each",
 )
 EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
 
@@ -155,6 +156,7 @@ def _table(item: Entry) -> TableMapping:
         when=optional(keys, "when", _texts_by_key) or {},
         unless=optional(keys, "unless", _texts_by_key) or {},
         when_known=optional(keys, "when_known", Entry.texts) or (),
+        each=optional(keys, "each", _text_by_key) or {},
         id_of=optional(keys, "id_of", Entry.text),
     )
 
@@ -170,7 +172,7 @@ def _check_words(
         if not column.one_of:
             continue
         given = [("constants", constants[column.name])] if column.name in constants else []
-        given += [("values", text) for text in values.get(column.name, {}).values() if text != SKIP]
+        given += [("values", text) for text in values.get(column.name, {}).values() if text not in (SKIP, "")]
         for key, text in given:
             if text.strip().lower() not in column.one_of:
                 remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
@@ -236,7 +238,17 @@ def _texts_by_key(item: Entry) -> dict[str, tuple[str, ...]]:
 
 
 def _value_maps(item: Entry) -> dict[str, Mapping[str, str]]:
-    return {column: _text_by_key(entry) for column, entry in item.entries().items()}
+    return {column: _text_or_nothing_by_key(entry) for column, entry in item.entries().items()}
+
+
+def _text_or_nothing_by_key(item: Entry) -> dict[str, str]:
+    """Texts by key; nothing written is the empty text."""
+    texts: dict[str, str] = {}
+    for key, entry in item.entries().items():
+        text = "" if entry.is_nothing else entry.text()
+        if text is not None:
+            texts[key] = text
+    return texts
 
 
 def _time_zone(item: Entry) -> str | None:
@@ -289,6 +301,7 @@ def _table_as_written(table: TableMapping) -> dict[str, Any]:
         "when": {heading: _one_or_list(texts) for heading, texts in table.when.items()},
         "unless": {heading: _one_or_list(texts) for heading, texts in table.unless.items()},
         "when_known": _one_or_list(table.when_known),
+        "each": dict(table.each),
     }
 
 

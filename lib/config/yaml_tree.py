@@ -75,6 +75,11 @@ class Entry:
         """Nothing was written: `criteria:` with nothing behind the colon."""
         return isinstance(self.node, yaml.ScalarNode) and self.node.style is None and self.node.value == ""
 
+    @property
+    def is_nothing(self) -> bool:
+        """Nothing but white space was written, in quotes or not."""
+        return isinstance(self.node, yaml.ScalarNode) and not self.node.value.strip()
+
     def peek(self) -> dict[str, str]:
         """A mapping's keys and their texts as they stand, noting no fault; what is no text is empty."""
         if not isinstance(self.node, yaml.MappingNode):

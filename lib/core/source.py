@@ -202,6 +202,7 @@ class TableMapping:
 
     A row says something about this table only where each heading of `when` has
     one of its texts, none of `unless` has, and all of `when_known` have a value.
+    A heading of `each` holds several texts with this sign between them, and the row counts once for each.
     `id_of` names the kind of id in `lead_id` (of an alias: in `alias`) where it is not a lead's.
     """
 
@@ -214,13 +215,14 @@ class TableMapping:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     when_known: tuple[str, ...] = ()
+    each: Mapping[str, str] = field(default_factory=dict)
     id_of: str | None = None
 
     @property
     def named(self) -> tuple[str, ...]:
         """Every heading or name it reads, once, in the order written."""
         columns = [name for texts in self.columns.values() for text in texts for name in headings_in(text)]
-        return tuple(dict.fromkeys([*columns, *self.rest, *self.when, *self.unless, *self.when_known]))
+        return tuple(dict.fromkeys([*columns, *self.rest, *self.when, *self.unless, *self.when_known, *self.each]))
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Feed:
     `columns` says how each column is read, the first reading with a value
     counting. `rest` pairs the keys of the table's JSON column with cells;
     `ignored` are the headings that go nowhere without a reason given. `when` and
-    `unless` pair cells with texts in lower case.
+    `unless` pair cells with texts in lower case, `each` positions with the sign between the texts there.
     """
 
     file: DataFile
@@ -47,6 +47,7 @@ class Feed:
     when: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
     unless: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
     when_known: tuple[Cell, ...] = ()
+    each: tuple[tuple[int, str], ...] = ()
     id_of: str | None = None
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ class Match:
     @property
     def rank(self) -> tuple[int, int, int]:
         """The higher, the better the description fits the file."""
-        return (max(len(self.told_by), len(self.read)), len(self.told_by), -len(self.missing))
+        return (len(self.told_by), len(self.read), -len(self.missing))
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
     headings = _Headings(file.headings, match.file)
     feeds = [_mapped(file, headings, match, table) for table in match.file.tables if _is_fed(headings, table)]
     if not feeds:
-        optional = [name for table in match.file.tables for name in (*table.when, *table.when_known)]
+        optional = [name for table in match.file.tables for name in (*table.when, *table.when_known, *table.each)]
         raise FileRefused(_missing(file, optional[0], file.headings))
     # What goes nowhere is said once a file, whatever it feeds.
     return Recognised(file, tuple(replace(feed, ignored=match.unknown) for feed in feeds))
@@ -236,17 +237,21 @@ def _match(file_headings: tuple[str, ...], source: str, mapping: FileMapping) ->
 def _reason(heading: str, ignore: Mapping[str, str]) -> str | None:
     """Why a heading is ignored, None where it is not."""
     for pattern, reason in ignore.items():
-        if "*" in pattern:
-            if fnmatchcase(heading.strip().lower(), pattern.strip().lower()):
-                return reason
-        elif folded(pattern) == folded(heading):
+        start, star, rest = pattern.strip().partition("*")
+        if not star:
+            matches = folded(heading) == folded(pattern)
+        elif not rest:
+            matches = not start or folded(heading).startswith(folded(start))
+        else:
+            matches = fnmatchcase(heading.strip().lower(), pattern.strip().lower())
+        if matches:
             return reason
     return None
 
 
 def _is_fed(headings: _Headings, table: TableMapping) -> bool:
     """Whether a file with these headings can say anything about the table."""
-    return headings.has_all(table.when) and headings.has_all(table.when_known)
+    return headings.has_all((*table.when, *table.when_known, *table.each))
 
 
 def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMapping) -> Feed:
@@ -278,6 +283,7 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
         when=_conditions(headings, mapping.when),
         unless=_conditions(headings, mapping.unless),
         when_known=tuple(headings.cell(name) for name in mapping.when_known),
+        each=tuple((at, sign) for name, sign in mapping.each.items() for at in headings.cell(name)),
         id_of=mapping.id_of,
         time_zone=match.file.time_zone,
         date_formats=match.file.date_formats,

@@ -119,7 +119,7 @@ def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
     return f"""
         create temp table {into} as
         with
-        texts as (select *, {", ".join(read)} from rows {_where(_conditions(feed, text))}),
+        texts as (select *, {", ".join(read)} from {_rows(feed, text)} {_where(_conditions(feed, text))}),
         typed as (select *, {", ".join(typed)} from texts {_where(_not_skipped(feed, text))}),
         judged as (select *, {_fault(strict, text)} as fault from typed)
         select
@@ -130,6 +130,15 @@ def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
             case when fault is not null then {_object(text, headings, feed)} end as faulty_row
         from judged
     """
+
+
+def _rows(feed: Feed, text: _Names) -> str:
+    """SQL for the file's rows; those with several texts in one cell once for each."""
+    rows = "rows"
+    for at, sign in feed.each:
+        one = f"nullif(trim(unnest(string_split(c{at}, {text(sign)}))), '')"
+        rows = f"(select * exclude (c{at}), {one} as c{at} from {rows})"
+    return rows
 
 
 def _where(conditions: list[str]) -> str:

@@ -36,7 +36,7 @@ def test_every_file_of_the_folder_is_read(folder: Path) -> None:
     assert config.policy.time_zone == "Europe/Madrid"
     assert config.answers.reason("no_budget").label == "No budget"
     assert config.people[0].name == "Lucía Ferrer"
-    assert set(config.sources) == {"olist"}
+    assert set(config.sources) == {"generic", "hubspot", "marketo", "olist", "salesforce"}
 
 
 def test_what_a_folder_lacks_is_taken_from_the_configuration_that_comes_with_the_code(folder: Path) -> None:

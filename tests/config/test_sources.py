@@ -118,6 +118,7 @@ files:
     rest: [Region]
     when: {Field: [Status, Stage]}
     when_known: [Changed, Email]
+    each: {Email: ";"}
 - headings: [Campaign]
   unused: A campaign is no person.
 export:
@@ -151,17 +152,17 @@ def test_all_of_the_language_is_read_and_written_again_the_same() -> None:
         ("others: true", "others: yes", 14, "'others' is 'yes'. Write true or false."),
         ("accepted, else", "acceptd, else", 22, "'handoff_event' has no kind 'acceptd'. Did you mean 'accepted'?"),
         ('"{First} {Middle}"', '"{ }"', 13, "'{ }' reads no heading"),
-        ("headings: [Campaign]", "headings: [Campaign]\n  tables: []", 28, "the file is unused and feeds a table too"),
-        ("  scores:", "  score:", 29, "no key is called 'score'. Did you mean 'scores'?"),
+        ("headings: [Campaign]", "headings: [Campaign]\n  tables: []", 29, "the file is unused and feeds a table too"),
+        ("  scores:", "  score:", 30, "no key is called 'score'. Did you mean 'scores'?"),
         (
             "Handshake score: score",
             "Handshake score: scoree",
-            30,
+            31,
             "no column is called 'scoree'. Did you mean 'score'?",
         ),
-        ("lead.email", "lead.mail", 30, "no column is called 'lead.mail'. Did you mean 'lead.email'?"),
-        ("{decision: {accepted", "{reason: {accepted", 34, "'reason' is not written"),
-        ("constants: {Updated by", "constants: {Id", 33, "'Id' is a column and a constant too"),
+        ("lead.email", "lead.mail", 31, "no column is called 'lead.mail'. Did you mean 'lead.email'?"),
+        ("{decision: {accepted", "{reason: {accepted", 35, "'reason' is not written"),
+        ("constants: {Updated by", "constants: {Id", 34, "'Id' is a column and a constant too"),
         ("id_of: email", "id_f: email", 17, "no key is called 'id_f'. Did you mean 'id_of'?"),
     ],
 )
