@@ -10,6 +10,8 @@ SHELL := /bin/sh
 PORT ?= 8501
 LEADS ?= 20000
 BIN := .venv/bin
+# What numba compiles: each of these in lib/core, run as a module, does so and keeps the machine code.
+COMPILED := replay load patterns arranging
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -59,11 +61,9 @@ $(BIN)/python:
 	@touch $@ .venv/stamp-run
 
 # Compiled once here, so that no visitor waits for a compiler.
-.venv/stamp-warm: lib/core/replay.py lib/core/load.py lib/core/patterns.py .venv/stamp-run
-	@echo "Compiling the replay, the queue and the search for patterns (once)"
-	@$(BIN)/python -m lib.core.replay
-	@$(BIN)/python -m lib.core.load
-	@$(BIN)/python -m lib.core.patterns
+.venv/stamp-warm: $(COMPILED:%=lib/core/%.py) .venv/stamp-run
+	@echo "Compiling $(COMPILED) (once)"
+	@for module in $(COMPILED); do $(BIN)/python -m lib.core.$$module || exit 1; done
 	@touch $@
 
 # Made under another name: an interrupted start leaves no half-filled database behind.

@@ -48,11 +48,19 @@ NEVER = np.iinfo(np.int64).max
 LEADS_A_CHUNK = 65_536
 """Enough work to be worth a thread's while; a chunk's sums are whole numbers, so their order does not matter."""
 
+DEFINITIONS_REMEMBERED = 4
+"""Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, and those being edited."""
+
 HALF_LIVES_REMEMBERED = 2
 """The agreed definition's and a draft's: 8 bytes a hit each."""
 
 NOTHING_FADES = np.empty(0)
 NOTHING_FADES.flags.writeable = False
+
+SMALL_WORD = 16
+"""So many criteria on activities (or on fields) fit in a word that can number a table; most definitions have fewer."""
+
+MANY = np.iinfo(np.int32).max
 
 THRESHOLDS_AT_FIRST = 256
 """Columns of the surface to begin with; a pass that meets a higher score is done again with enough of them."""
@@ -204,7 +212,7 @@ class HitIndex:
         self._vocabulary = Vocabulary(history)
         self._lock = threading.RLock()
         self._leads: OrderedDict[FieldMatch, Mask] = OrderedDict()
-        self._positions: OrderedDict[Match, npt.NDArray[np.int64]] = OrderedDict()
+        self._positions: OrderedDict[Match, npt.NDArray[np.integer[Any]]] = OrderedDict()
         self._whole: OrderedDict[object, Hits] = OrderedDict()
         self._remembered = remembered
 
@@ -213,7 +221,9 @@ class HitIndex:
         criteria = definition.active()
         key = (definition.require, tuple((criterion.id, criterion.match) for criterion in criteria))
         with self._lock:
-            return _remember(self._whole, key, 8, lambda: self._assemble(definition.require, criteria))
+            return _remember(
+                self._whole, key, DEFINITIONS_REMEMBERED, lambda: self._assemble(definition.require, criteria)
+            )
 
     def leads_touched(self, criterion: Criterion, as_of: int = NEVER) -> int:
         """How many leads ever earn the criterion, as of an instant (microseconds)."""
@@ -231,16 +241,16 @@ class HitIndex:
     def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
         on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]
         on_activities = [c for c in criteria if not isinstance(c.match, FieldMatch)]
-        lead_words = np.zeros((_words(on_fields), self.history.leads), dtype=np.uint64)
+        lead_words = _no_bits(len(on_fields), self.history.leads)
         for n, criterion in enumerate(on_fields):
             assert isinstance(criterion.match, FieldMatch)  # noqa: S101  (for mypy)
-            lead_words[n // 64] |= self._leads_meeting(criterion.match).astype(np.uint64) << np.uint64(n % 64)
-        words = np.zeros((_words(on_activities), self.history.activities), dtype=np.uint64)
+            _set_bit(lead_words, n, self._leads_meeting(criterion.match))
+        words = _no_bits(len(on_activities), self.history.activities)
         for n, criterion in enumerate(on_activities):
-            words[n // 64, self._positions_of(criterion.match)] |= np.uint64(1) << np.uint64(n % 64)
-        hitting = np.flatnonzero(np.bitwise_or.reduce(words, axis=0))
+            _set_bit(words, n, self._positions_of(criterion.match))
+        hits = (words != 0).any(axis=0)
         lead_pattern, lead_patterns = _patterns(lead_words, len(on_fields))
-        pattern, patterns = _patterns(words[:, hitting], len(on_activities))
+        pattern, patterns = _patterns(np.stack([word[hits] for word in words]), len(on_activities))
         return Hits(
             created_at=self.history.created_at,
             complete=leads_knowing(self.history, require),
@@ -248,8 +258,8 @@ class HitIndex:
             lead_pattern=lead_pattern,
             lead_patterns=lead_patterns,
             criteria=tuple(c.id for c in on_activities),
-            start=np.searchsorted(hitting, self.history.activity_start).astype(np.int64),
-            at=self.history.activity_at[hitting],
+            start=np.searchsorted(np.flatnonzero(hits), self.history.activity_start).astype(np.int64),
+            at=self.history.activity_at[hits],
             pattern=pattern,
             patterns=patterns,
         )
@@ -257,10 +267,10 @@ class HitIndex:
     def _leads_meeting(self, match: FieldMatch) -> Mask:
         return _remember(self._leads, match, self._remembered, lambda: leads_meeting(self.history, match))
 
-    def _positions_of(self, match: Match) -> npt.NDArray[np.int64]:
+    def _positions_of(self, match: Match) -> npt.NDArray[np.integer[Any]]:
         return _remember(self._positions, match, self._remembered, lambda: self._find(match))
 
-    def _find(self, match: Match) -> npt.NDArray[np.int64]:
+    def _find(self, match: Match) -> npt.NDArray[np.integer[Any]]:
         """The rows of the activities that earn the match, ascending."""
         h = self.history
         hit = np.zeros(h.activities, dtype=np.uint8)
@@ -310,7 +320,8 @@ class HitIndex:
                     hit,
                 ),
             )
-        return np.flatnonzero(hit)
+        # As booleans: numpy counts those many times faster than bytes.
+        return np.flatnonzero(hit.view(np.bool_)).astype(np.int32 if h.activities < MANY else np.int64)
 
 
 def find_hits(history: History, definition: Definition) -> Hits:
@@ -520,22 +531,41 @@ def _unpacked(mask: ActivityMask) -> tuple[npt.NDArray[np.uint8], int, float, fl
     return mask.what, mask.amount_rule, mask.low, mask.high
 
 
-def _words(criteria: list[Criterion]) -> int:
-    return max(1, -(-len(criteria) // 64))
+# Which criteria something meets, as bits of one small word, or of several large ones; shape (words, rows).
+Words = npt.NDArray[np.uint16] | npt.NDArray[np.uint64]
 
 
-def _patterns(words: npt.NDArray[np.uint64], criteria: int) -> tuple[npt.NDArray[np.int32], Mask]:
+def _no_bits(criteria: int, rows: int) -> Words:
+    if criteria <= SMALL_WORD:
+        return np.zeros((1, rows), dtype=np.uint16)
+    return np.zeros((-(-criteria // 64), rows), dtype=np.uint64)
+
+
+def _set_bit(words: Words, number: int, of: npt.NDArray[np.generic]) -> None:
+    """Sets a criterion's bit in the rows that a mask or positions name."""
+    word, bit = divmod(number, 64)
+    words[word, of] |= words.dtype.type(1 << bit)
+
+
+def _patterns(words: Words, criteria: int) -> tuple[npt.NDArray[np.int32], Mask]:
     """Number the distinct columns of bit words; returns each column's number, and each number's bits."""
-    codes = np.zeros(words.shape[1], dtype=np.int64)
-    for word in words:
-        numbers, distinct = pd.factorize(word)
-        codes = codes * max(len(distinct), 1) + numbers
-        codes, _ = pd.factorize(codes)
-    count = int(codes.max()) + 1 if len(codes) else 0
-    example = np.zeros(count, dtype=np.int64)
-    example[codes[::-1]] = np.arange(len(codes))[::-1]
-    of_patterns = words[:, example]
+    if words.dtype == np.uint16:
+        # Few enough to have a place for each there could be.
+        there = np.zeros(1 << SMALL_WORD, dtype=np.bool_)
+        there[words[0]] = True
+        codes = (np.cumsum(there, dtype=np.int32) - 1).astype(np.int32)[words[0]]
+        of_patterns: npt.NDArray[np.uint64] = np.flatnonzero(there).astype(np.uint64)[None, :]
+    else:
+        codes = np.zeros(words.shape[1], dtype=np.int64)
+        for word in words:
+            numbers, distinct = pd.factorize(word)
+            codes = codes * max(len(distinct), 1) + numbers
+            codes, _ = pd.factorize(codes)
+        example = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.int64)
+        example[codes[::-1]] = np.arange(len(codes))[::-1]
+        of_patterns = words[:, example].astype(np.uint64)
     bits = [(of_patterns[n // 64] >> np.uint64(n % 64)) & np.uint64(1) for n in range(criteria)]
+    count = of_patterns.shape[1]
     patterns = np.array(bits, dtype=np.bool_).T if criteria else np.zeros((count, 0), dtype=np.bool_)
     return codes.astype(np.int32), np.ascontiguousarray(patterns)
 

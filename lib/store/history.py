@@ -1,12 +1,14 @@
 """The leads and activities of the database as the core's arrays."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from lib.core.arranging import arranged
 from lib.core.definition import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.history import Column, History
 from lib.store.database import Database
@@ -22,17 +24,20 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
     with database.read() as cursor:
         leads = _table(cursor, "history_leads", given)
         whats = _table(cursor, "history_whats", given)
-        activities: dict[str, Any] = cursor.execute(statement("history_activities"), given).fetchnumpy()
+        activities = _table(cursor, "history_activities", given)
         extras = _extras(cursor, lead_id)
-    counts = np.bincount(activities["lead"], minlength=leads.num_rows)
+    columns = ("lead", "at_us", "what", "amount")
+    chunks = [tuple(batch[name].to_numpy() for name in columns) for batch in activities.to_batches()]
+    start, at, what, amount = arranged(chunks, leads.num_rows)
+    del chunks, activities
     return History(
         lead_id=whole(leads["lead_id"]),
         created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**{name: Column.of(whole(leads[name])) for name in LEAD_FIELDS}, **extras},
-        activity_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        activity_at=np.ascontiguousarray(activities["at_us"], dtype=np.int64),
-        activity_what=np.ascontiguousarray(activities["what"], dtype=np.int32),
-        activity_amount=np.ascontiguousarray(activities["amount"], dtype=np.float64),
+        fields={**_columns(leads, LEAD_FIELDS), **extras},
+        activity_start=start,
+        activity_at=at,
+        activity_what=what,
+        activity_amount=amount,
         what_kind=whole(whats["kind"]),
         what_subject=whole(whats["subject"]),
     )
@@ -50,7 +55,7 @@ def load_fields(database: Database, fields: Collection[str]) -> History:
     return History(
         lead_id=whole(leads["lead_id"]),
         created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**{name: Column.of(whole(leads[name])) for name in columns[2:]}, **carried},
+        fields={**_columns(leads, columns[2:]), **carried},
         activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
         activity_at=np.zeros(0, dtype=np.int64),
         activity_what=np.zeros(0, dtype=np.int32),
@@ -69,6 +74,12 @@ def newest_instant(database: Database) -> int | None:
 
 def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: dict[str, str | None]) -> Any:
     return cursor.sql(statement(name), params=given).to_arrow_table()
+
+
+def _columns(leads: Any, names: Sequence[str]) -> dict[str, Column]:
+    # Arrow works without the interpreter's lock: the columns are encoded side by side.
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(lambda name: Column.of(whole(leads[name])), names), strict=True))
 
 
 def whole(column: pa.ChunkedArray) -> pa.Array:
