@@ -46,6 +46,12 @@ page = st.navigation(
             icon=":material/person_search:",
             help="Find a lead; see what it did, its score over time, and why it qualified or did not.",
         ),
+        st.Page(
+            "manage/data.py",
+            title="Data",
+            icon=":material/database:",
+            help="Bring files in, see how fresh and sound the data is, and take an import back.",
+        ),
     ],
     position="top",
 )

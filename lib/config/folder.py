@@ -1,6 +1,7 @@
 """The configuration folder: every file is checked whole before anything runs."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +11,7 @@ from lib.config.definition import read_definition
 from lib.config.people import read_people
 from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
-from lib.config.sources import read_source
+from lib.config.sources import read_source, write_source
 from lib.config.yaml_tree import read_yaml
 from lib.core.answers import Answers
 from lib.core.definition import Category, Definition
@@ -80,6 +81,54 @@ def read_folder(folder: Path) -> Config:
         sources={name: source for name, source in sources.items() if source is not None},
         app=app,
     )
+
+
+def sources_as_of(folder: Path) -> tuple[tuple[Path, int], ...]:
+    """The files of the mappings that count in a folder, with when each was changed (nanoseconds): a cache key."""
+    own = {path.name: path for home in (SHIPPED, folder) for path in (home / SOURCES).glob("*.yaml")}
+    return tuple((path, path.stat().st_mtime_ns) for _, path in sorted(own.items()))
+
+
+def read_sources(files: Iterable[Path]) -> tuple[dict[str, Source], tuple[Fault, ...]]:
+    """The source mappings in these files by name, and what is wrong with the others."""
+    found: dict[str, Source] = {}
+    faults: list[Fault] = []
+    for path in files:
+        try:
+            found[path.stem] = read_source(read_text(path), f"{SOURCES}/{path.name}")
+        except Refused as refused:
+            faults += refused.faults
+    return found, tuple(faults)
+
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+def save_source(folder: Path, name: str, source: Source) -> Path:
+    """Writes a new mapping under a folder's sources, whole or not at all, and returns its file.
+
+    Raises ConfigRefused where the name is none for a file or is taken, where
+    the mapping would not be read back, or where the folder cannot be written to.
+    """
+    where = f"{SOURCES}/{name}.yaml"
+    if not NAME.fullmatch(name):
+        what = "is no name for a mapping"
+        raise ConfigRefused(Fault(where, what, "Use small letters, digits, - and _, like 'our-crm'."))
+    path = folder / SOURCES / f"{name}.yaml"
+    if path.exists() or (SHIPPED / SOURCES / path.name).exists():
+        raise ConfigRefused(Fault(where, "there is a mapping of that name", "Choose another name."))
+    text = write_source(source)
+    read_source(text, where)
+    unfinished = path.with_suffix(".yaml.part")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigRefused(
+            Fault(where, f"cannot be written ({error.strerror})", "Make the configuration folder writable.")
+        ) from error
+    return path
 
 
 READERS: Mapping[str, Reader] = {

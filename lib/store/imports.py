@@ -63,6 +63,7 @@ class ImportResult:
     unknown_values: int
     ignored: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[tuple[str, str], ...] = ()
+    run: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -134,6 +135,22 @@ def import_files(
     with nothing changed; a single bad row is rejected and the rest loads.
     """
     recognised = check_files(files, kind=kind, source=source)
+    what = kind or (source.name if source else "")
+    return load(db, recognised, what, zone=zone, now=now, dry_run=dry_run, progress=progress)
+
+
+def load(
+    db: Database,
+    recognised: Sequence[Recognised],
+    what: str,
+    *,
+    zone: ZoneInfo,
+    now: int,
+    who: str = "import",
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted."""
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     with db.write(keep=not dry_run) as cursor:
@@ -166,9 +183,9 @@ def import_files(
         keep_cycles(cursor)
         _forget_repeated(cursor, run)
         result = _result(cursor, run, recognised, numbers, read, merged)
-        _note_run(cursor, run, now, kind or (source.name if source else ""), result)
+        _note_run(cursor, run, now, what, result)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
-        note(cursor, now, "import", "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
+        note(cursor, now, who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
         progress("Done", 1.0)
     return result
@@ -298,6 +315,7 @@ def _result(
         unknown_values=int(unknown),
         ignored=tuple(ignored.items()),
         unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
+        run=run,
     )
 
 

@@ -98,7 +98,11 @@ def preview_files(
     Reads the first `ROWS_LOOKED_AT` rows of each file only, however large it is.
     Raises FileRefused as `import_files` does.
     """
-    recognised = check_files(files, kind=kind, source=source)
+    return preview(check_files(files, kind=kind, source=source), zone, rows)
+
+
+def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_SHOWN) -> tuple[PreviewedFile, ...]:
+    """The same for files each recognised by itself."""
     # In memory: a preview needs no database, and holds up nobody who has one open.
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")

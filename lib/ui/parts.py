@@ -3,13 +3,14 @@
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.charts.language import CONFIG, Chart
+from lib.core import clock
 from lib.core.errors import Refused
 from lib.ui import data
 
@@ -17,13 +18,14 @@ COLUMN_HEIGHT = 480
 """Pixels; with the figures and the threshold above it fills a projector's screen."""
 
 HOW_TO_IMPORT = (
-    "Load your own with `python -m lib import leads.csv --as lead` while the app is stopped, "
-    "or fill an empty database with invented ones: `python -m lib sample --leads 20000`."
+    "Drop your files on the [Data page](/data), or load them from a terminal: "
+    "`python -m lib import leads.csv --as lead`. "
+    "To look around first, fill an empty database with invented ones: `python -m lib sample --leads 20000`."
 )
 
 HOW_TO_HAND_OVER = (
-    "Load what was handed over and what sales answered with `python -m lib import events.csv --as handoff_event` "
-    "while the app is stopped."
+    "Drop what was handed over and what sales answered on the [Data page](/data), or load it from a terminal: "
+    "`python -m lib import events.csv --as handoff_event`."
 )
 
 # What Streamlit's Markdown would take for formatting in a text somebody typed.
@@ -52,6 +54,17 @@ def signed(text: str, number: float) -> str:
 
 def day(when: date) -> str:
     return f"{when.day} {when:%b %Y}"
+
+
+def local(at: int) -> datetime:
+    """An instant (microseconds) on the reporting zone's clock, without the zone: as tables show it."""
+    return clock.from_microseconds(at).astimezone(data.zone()).replace(tzinfo=None)
+
+
+def moment(at: int) -> str:
+    """An instant in words, on the reporting zone's clock: "3 Mar 2026, 09:05"."""
+    when = local(at)
+    return f"{day(when)}, {when:%H:%M}"
 
 
 def scrolling(narrow: bool, key: str) -> DeltaGenerator:

@@ -1,0 +1,102 @@
+"""The imports there were: what each brought, and the rows it could not take."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lib.store.database import Database
+from lib.store.imports import TableCount
+from lib.store.statements import statement
+
+EVERY = 2**62
+
+
+@dataclass(frozen=True)
+class ImportRun:
+    """One import: `imported_at` in microseconds since 1970 UTC, `what` it was read as, counts by table."""
+
+    run: int
+    imported_at: int
+    what: str
+    files: tuple[str, ...]
+    tables: dict[str, TableCount]
+    rejected: int
+    unknown_values: int
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row of a file that was not loaded: `kind` 'row' cannot be meant, 'orphan' waits for its lead.
+
+    A 'value' was read as unknown in so many `rows` that did load. `row` holds
+    the texts of the row by heading; None where it has no columns to speak of,
+    and `text` is what stands there. `taken`: it is an event whose id another one has, and `row` has our columns.
+    """
+
+    file: str
+    line: int
+    table: str
+    kind: str
+    reason: str
+    rows: int
+    taken: bool
+    row: dict[str, str | None] | None
+    text: str | None
+
+
+def import_runs(database: Database, most: int = 100) -> list[ImportRun]:
+    """The newest imports, the last first."""
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("import_runs"), {"most": most}).fetchall()
+    return [
+        ImportRun(
+            run,
+            at,
+            what,
+            tuple(json.loads(files)),
+            {name: TableCount(**counts) for name, counts in json.loads(tables).items()},
+            rejected,
+            unknown,
+        )
+        for run, at, what, files, tables, rejected, unknown in rows
+    ]
+
+
+def rejected_rows(database: Database, run: int, most: int = EVERY) -> list[Rejected]:
+    """What an import did not take, in the order of its files; a row rejected again by a later import is that one's."""
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("rejected_rows"), {"run": run, "most": most}).fetchall()
+    return [
+        Rejected(file, line, table, kind, reason, count, taken, *_row(text))
+        for file, line, table, kind, reason, count, taken, text in rows
+    ]
+
+
+def rows_to_mend(rejected: Iterable[Rejected]) -> dict[str, str]:
+    """By file, the rows that could not be meant as CSV under the file's own headings: mended, they import again.
+
+    Left out are rows that cannot be told apart into columns, those that wait for their lead, and events
+    whose id is taken: no other row would be right.
+    """
+    by_file: dict[str, dict[int, dict[str, str | None]]] = {}
+    for one in rejected:
+        if one.kind == "row" and one.row is not None and not one.taken:
+            # A row that feeds several tables may have been rejected for each.
+            by_file.setdefault(one.file, {})[one.line] = one.row
+    return {file: _as_csv(list(rows.values())) for file, rows in by_file.items()}
+
+
+def _as_csv(rows: list[dict[str, str | None]]) -> str:
+    written = io.StringIO()
+    headings = dict.fromkeys(heading for row in rows for heading in row)
+    writer = csv.DictWriter(written, list(headings), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return written.getvalue()
+
+
+def _row(text: str | None) -> tuple[dict[str, str | None] | None, str | None]:
+    held = None if text is None else json.loads(text)
+    return (held, None) if isinstance(held, dict) else (None, held)

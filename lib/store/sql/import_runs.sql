@@ -1,0 +1,15 @@
+-- The imports there were, the newest first. One row an import.
+select
+    run,
+    epoch_us(imported_at) as imported_at,
+    what,
+    files,
+    tables,
+    rejected,
+    unknown_values
+
+from import_run
+
+order by run desc
+
+limit $most

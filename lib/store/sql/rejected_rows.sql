@@ -1,0 +1,22 @@
+-- What an import rejected, set aside until its lead comes, or read as unknown. One row a row of a file, or a value.
+select
+    file,
+    line,
+    table_name,
+    kind,
+    reason,
+    rows,
+    kind = 'row' and key is not null as taken,
+    row::varchar as row
+
+from rejected_row
+
+where run = $run
+
+order by
+    file,
+    line,
+    table_name,
+    reason
+
+limit $most

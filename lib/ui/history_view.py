@@ -1,0 +1,56 @@
+"""The imports there were, what each brought, and the rows it could not take."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts.language import count
+from lib.store.runs import ImportRun
+from lib.ui import import_view, parts, runs_data
+
+RUNS_SHOWN = 50
+
+
+def show() -> None:
+    """The newest imports, and one of them closer."""
+    runs = runs_data.import_runs()
+    if not runs:
+        parts.nothing_yet("Nothing has been imported yet", "What you import is listed here, and can be taken back.")
+        return
+    st.dataframe(
+        _as_table(runs[:RUNS_SHOWN]),
+        hide_index=True,
+        placeholder="",
+        column_config={
+            "Imported": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            **{name: st.column_config.NumberColumn(format="localized") for name in ("New", "Changed", "Kept aside")},
+        },
+        alt=f"{count(len(runs), 'import')}, the newest first",
+    )
+    chosen = st.selectbox("Look closer at", runs[:RUNS_SHOWN], format_func=_words, key="closer", width=420)
+    if chosen.rejected or chosen.unknown_values:
+        import_view.rejected(chosen.run, chosen.rejected, chosen.unknown_values)
+    else:
+        st.caption("Every row of this import was taken.")
+
+
+def _words(run: ImportRun) -> str:
+    return f"{run.run}: {parts.moment(run.imported_at)}, {', '.join(run.files)}"
+
+
+def _as_table(runs: list[ImportRun]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (
+                run.run,
+                parts.local(run.imported_at),
+                ", ".join(run.files),
+                run.what,
+                ", ".join(import_view.TABLE_WORDS.get(name, name) for name in run.tables),
+                sum(table.new for table in run.tables.values()),
+                sum(table.changed for table in run.tables.values()),
+                run.rejected,
+            )
+            for run in runs
+        ],
+        columns=["Import", "Imported", "Files", "Read as", "Tables", "New", "Changed", "Kept aside"],
+    )

@@ -1,0 +1,320 @@
+"""Files come in: dropped, recognised or mapped by hand, rehearsed, loaded; and what became of their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts.language import count
+from lib.core.errors import Refused
+from lib.store.arrivals import Arrival, Way
+from lib.store.imports import ImportResult, TableCount
+from lib.store.runs import Rejected
+from lib.ui import import_data, jobs, mapping_view, parts, runs_data, visitor
+from lib.ui.import_data import Looked, Rehearsal, Tray
+
+MOST_MEGABYTES = 200
+"""As `maxUploadSize` in .streamlit/config.toml: a dropped file is held in memory until it is loaded."""
+
+TYPES = [".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq", ".jsonl", ".ndjson", ".json"]
+
+TABLE_WORDS = {
+    "lead": "Leads",
+    "lead_alias": "Other ids of leads",
+    "rep": "Reps",
+    "goal": "Goals",
+    "spend": "Spend",
+    "activity": "Activities",
+    "handoff_event": "Hand-off events",
+}
+
+REJECTED_SHOWN = 200
+
+BY_HAND = "by hand"
+
+REHEARSAL, IMPORT = "rehearsal", "import"
+
+NOTHING = "Nothing was imported."
+
+
+@dataclass
+class Bringing:
+    """One visitor's files on their way in; `batch` makes the next drop zone an empty one."""
+
+    tray: Tray = field(default_factory=Tray)
+    batch: int = 0
+    rehearsed: object = None
+    imported: int | None = None
+
+
+def show() -> None:
+    """The whole way in."""
+    bringing = _bringing()
+    if jobs.watch(IMPORT, NOTHING):
+        _done(bringing, jobs.of(IMPORT))
+    running = _is_running(IMPORT)
+    looked = [] if running else _dropped(bringing)
+    if not looked:
+        return
+    chosen = [_file(number, one) for number, one in enumerate(looked)]
+    ready = [one for one in chosen if one is not None]
+    if len(ready) < len(chosen):
+        st.caption(":material/pending: Files are imported together: say how each is read, or take it away above.")
+        return
+    _rehearsed(bringing, ready)
+
+
+def _bringing() -> Bringing:
+    bringing: Bringing = st.session_state.setdefault("bringing", Bringing())
+    return bringing
+
+
+def _is_running(key: str) -> bool:
+    job = jobs.of(key)
+    return job is not None and job.is_running and not job.was_cancelled
+
+
+def _dropped(bringing: Bringing) -> list[Looked]:
+    """The files in the drop zone, each looked at."""
+    uploads = st.file_uploader(
+        "Drop your files",
+        type=TYPES,
+        accept_multiple_files=True,
+        key=f"drop:{bringing.batch}",
+        max_upload_size=MOST_MEGABYTES,
+        help="CSV (any delimiter and usual encoding, also .csv.gz), Parquet or JSON lines, several at once: exports of "
+        f"your systems, or files whose headings are our column names. Up to {MOST_MEGABYTES} MB each; larger ones load "
+        "with `python -m lib import`.",
+    )
+    if not uploads:
+        st.caption(
+            "Files with our column names and exports of mapped systems are known by their headings; anything else is "
+            "mapped by hand once. Nothing changes before you press Import."
+        )
+        return []
+    with st.spinner("Looking at the files", show_time=True):
+        paths = bringing.tray.hold([(upload.file_id, upload.name, upload) for upload in uploads])
+        return [import_data.look(path) for path in paths]
+
+
+def _file(number: int, looked: Looked) -> tuple[Arrival, Way] | None:
+    """One file: what it was recognised as, and how it is to be read; None until somebody says."""
+    with st.container(border=True):
+        st.markdown(f":material/description: **{parts.plain(looked.path.name)}**")
+        if looked.arrival is None:
+            if looked.refused is not None:
+                parts.fault_box(looked.refused, "This file cannot be read; take it away to import the others.")
+            return None
+        ways = {way.name if way.source is not None else f"as {way.name}": way for way in looked.arrival.ways}
+        chosen = st.selectbox(
+            "Read as",
+            [*ways, BY_HAND],
+            format_func=lambda name: _way_words(ways.get(name)),
+            key=f"way:{looked.path}",
+            width=520,
+        )
+        way = ways.get(chosen)
+        if way is None:
+            if not ways:
+                st.markdown("Nobody knows these headings yet. Say once what they mean; the mapping is kept.")
+            mapping_view.by_hand(looked.arrival, f"map:{looked.path}", f"way:{looked.path}")
+            return None
+        _told(way)
+        return looked.arrival, way
+
+
+def _way_words(way: Way | None) -> str:
+    if way is None:
+        return "Map the columns by hand"
+    if way.source is None:
+        return f"{TABLE_WORDS[way.name]}, by our own column names"
+    return f"{way.source.name}{f': {way.what}' if way.what else ''} (sources/{way.name}.yaml)"
+
+
+def _told(way: Way) -> None:
+    by = ", ".join(parts.plain(heading) for heading in way.told_by)
+    unread = ""
+    if way.unread:
+        headings = ", ".join(parts.plain(heading) for heading in way.unread[:8])
+        more = len(way.unread) - 8
+        unread = f" Nothing is read from {headings}{f' and {more:,} more' if more > 0 else ''}."
+    st.caption(f"Recognised by the headings {by}.{unread}")
+
+
+def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> None:
+    """What the files would change, found out in the background; and the button that does it."""
+    try:
+        found = import_data.recognised(chosen)
+    except Refused as refused:
+        parts.fault_box(refused, NOTHING)
+        return
+    signature = (tuple(found), runs_data.generation())
+    if bringing.rehearsed != signature:
+        bringing.rehearsed = signature
+        tray = bringing.tray
+        jobs.start(REHEARSAL, "Rehearsing", lambda tell: _holding(tray, import_data.rehearse(chosen, tell)))
+    if not jobs.watch(REHEARSAL, "Nothing was imported; change a file to try again."):
+        return
+    rehearsal: Rehearsal = jobs.of(REHEARSAL).result()  # type: ignore[union-attr]
+    outcome = rehearsal.outcome
+    st.markdown(f"#### {_sentence(outcome, 'would be')}")
+    if outcome.tables:
+        _counts(outcome.tables)
+    if outcome.rejected:
+        st.caption(f"First reasons: {'; '.join(_reasons(outcome))}. The import keeps them aside for you to mend.")
+    who = visitor.who()
+    st.button(
+        "Import",
+        type="primary",
+        icon=":material/download_done:",
+        on_click=_start,
+        args=(bringing, tuple(chosen), who.name if who else "the Data page"),
+        disabled=not outcome.tables,
+    )
+    for previewed in rehearsal.files:
+        if previewed.unused is not None:
+            st.caption(f"{parts.plain(previewed.file)} is not used. {parts.plain(previewed.unused)}")
+        for table, rows in import_data.first_rows(previewed).items():
+            st.markdown(
+                f"**{parts.plain(previewed.file)}** → {TABLE_WORDS[table]}, the first rows as they would become"
+            )
+            st.dataframe(
+                rows.dropna(axis="columns", how="all"),
+                hide_index=True,
+                placeholder="",
+                alt=f"The first {len(rows)} rows of {previewed.file} as {TABLE_WORDS[table]}",
+            )
+
+
+def _holding(tray: Tray, value: Any) -> Any:
+    """The value; the tray stays until then, even when its visitor has left."""
+    return value if tray else None
+
+
+def _start(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]], who: str) -> None:
+    tray = bringing.tray
+    jobs.forget(REHEARSAL)
+    jobs.start(IMPORT, "Importing", lambda tell: _holding(tray, import_data.bring_in(chosen, who, tell)))
+    bringing.rehearsed = None
+
+
+def _done(bringing: Bringing, job: Any) -> None:
+    """What the import did; the drop zone is emptied once it has."""
+    outcome: ImportResult = job.result()
+    if bringing.imported != outcome.run:
+        bringing.imported = outcome.run
+        bringing.tray.empty()
+        bringing.tray = Tray()
+        bringing.batch += 1
+        bringing.rehearsed = None
+    with st.container(border=True):
+        st.markdown(f"#### :material/check_circle: {_sentence(outcome, 'were')}")
+        st.caption(", ".join(parts.plain(name) for name in outcome.files))
+        if outcome.tables:
+            _counts(outcome.tables)
+        for file, headings in outcome.ignored:
+            told = ", ".join(parts.plain(one) for one in headings)
+            st.caption(f"{parts.plain(file)}: nothing was read from {told}.")
+        rejected(outcome.run, outcome.rejected, outcome.unknown_values)
+
+
+def _sentence(outcome: ImportResult, verb: str) -> str:
+    new = sum(table.new for table in outcome.tables.values())
+    changed = sum(table.changed for table in outcome.tables.values())
+    same = sum(table.same for table in outcome.tables.values())
+    rejected_words = f"**{outcome.rejected:,}** {verb} kept aside" if outcome.rejected else f"none {verb} rejected"
+    return f"**{new:,}** rows {verb} new, **{changed:,}** changed, **{same:,}** unchanged; {rejected_words}."
+
+
+def _reasons(outcome: ImportResult) -> list[str]:
+    return [f"{parts.plain(row.file)}, line {row.line}: {parts.plain(row.reason)}" for row in outcome.rejected_rows[:3]]
+
+
+def _counts(tables: dict[str, TableCount]) -> None:
+    rows = pd.DataFrame(
+        [(TABLE_WORDS[name], one.read, one.new, one.changed, one.same) for name, one in tables.items()],
+        columns=["Table", "Rows read", "New", "Changed", "Unchanged"],
+    )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="content",
+        column_config={
+            "Rows read": st.column_config.NumberColumn(format="localized", help="Rows of the files for this table."),
+            "New": st.column_config.NumberColumn(format="localized", help="No row had this key."),
+            "Changed": st.column_config.NumberColumn(
+                format="localized", help="A row of this key held something else; now it holds what the file says."
+            ),
+            "Unchanged": st.column_config.NumberColumn(
+                format="localized", help="There already, just so, or replaced by a later row of the same file."
+            ),
+        },
+        alt="Rows by table: " + "; ".join(f"{name} {one.new} new" for name, one in tables.items()),
+    )
+
+
+KIND_WORDS = {
+    "row": "Cannot be meant",
+    "orphan": "Waits for its lead",
+    "value": "Value read as unknown",
+}
+
+
+def rejected(run: int, number: int, unknown_values: int) -> None:
+    """What an import did not take and why, to look at, to mend and to drop again."""
+    if not number and not unknown_values:
+        return
+    found = runs_data.rejected(run)
+    waiting = sum(one.rows for one in found if one.kind == "orphan")
+    words = [f"{count(number - waiting, 'row')} could not be meant"] if number > waiting else []
+    words += [f"{count(waiting, 'row')} {'waits' if waiting == 1 else 'wait'} for a lead to come"] if waiting else []
+    words += [f"{count(unknown_values, 'value')} left unknown"] if unknown_values else []
+    st.markdown(f"**Kept aside: {', '.join(words)}.**")
+    st.caption(
+        "Mend the rows in their own file and drop it above again; what was loaded already stays as it is. What waits "
+        "for its lead is tried again by itself after every import."
+    )
+    st.dataframe(
+        _as_table(found[:REJECTED_SHOWN]),
+        hide_index=True,
+        placeholder="",
+        height=min(36 * (min(len(found), REJECTED_SHOWN) + 1), 320),
+        alt=f"{count(len(found), 'row')} kept aside, with the reason of each",
+    )
+    with st.container(horizontal=True):
+        for file, text in runs_data.to_mend(run).items():
+            st.download_button(
+                f"{parts.plain(file)}: rows to mend",
+                text,
+                f"to mend {file.split('.')[0]}.csv",
+                "text/csv",
+                key=f"mend:{run}:{file}",
+                icon=":material/build:",
+                on_click="ignore",
+                help="These rows under the file's own headings: correct them and drop the file here again.",
+            )
+        parts.all_as_csv(lambda: import_data.csv_of(_as_table(found)), f"kept-aside-{run}.csv")
+
+
+def _as_table(rows: Sequence[Rejected]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (
+                one.file,
+                one.line,
+                TABLE_WORDS.get(one.table, one.table),
+                KIND_WORDS[one.kind],
+                one.reason,
+                one.rows,
+                one.text or _row_text(one),
+            )
+            for one in rows
+        ],
+        columns=["File", "Line", "Table", "What", "Why", "Rows", "Row"],
+    )
+
+
+def _row_text(one: Rejected) -> str:
+    return ", ".join(f"{heading}: {text}" for heading, text in (one.row or {}).items() if text)

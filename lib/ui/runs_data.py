@@ -1,0 +1,43 @@
+"""What the Data page asks about imports that were made, remembered for as long as the data stays the same."""
+
+from functools import lru_cache
+
+from lib.store import runs
+from lib.store.database import Database
+from lib.store.runs import ImportRun, Rejected
+from lib.ui import data
+
+
+def generation() -> int:
+    """Grows with every change of the data."""
+    return data.database().generation
+
+
+def import_runs() -> list[ImportRun]:
+    """The newest imports, the last first."""
+    return _import_runs(data.database(), generation())
+
+
+@lru_cache(maxsize=2)
+def _import_runs(database: Database, generation: int) -> list[ImportRun]:
+    return runs.import_runs(database)
+
+
+def rejected(run: int) -> list[Rejected]:
+    """What an import did not take."""
+    return _rejected(data.database(), generation(), run)
+
+
+@lru_cache(maxsize=4)
+def _rejected(database: Database, generation: int, run: int) -> list[Rejected]:
+    return runs.rejected_rows(database, run)
+
+
+def to_mend(run: int) -> dict[str, str]:
+    """By file, the rows that can be mended, as CSV."""
+    return _to_mend(data.database(), generation(), run)
+
+
+@lru_cache(maxsize=4)
+def _to_mend(database: Database, generation: int, run: int) -> dict[str, str]:
+    return runs.rows_to_mend(rejected(run))

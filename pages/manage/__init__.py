@@ -1,0 +1,1 @@
+"""Where data comes in, is looked after, and goes out."""

@@ -1,0 +1,205 @@
+"""The Data page: files dropped, recognised or mapped by hand, rehearsed, imported, and what was kept aside."""
+
+import io
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.ui import data, import_data, import_view
+from tests.conftest import ROOT, OpenPage
+from tests.pages.conftest import THREE_ACTIVITIES, THREE_LEADS, press
+
+Drop = Callable[..., AppTest]
+
+OLIST = ROOT / ".." / "shared" / "data" / "olist"
+
+FOREIGN = "Contact No;Since;Surname;Firm\n7;31/03/2026;Byron;Poets\n8;01/04/2026;Hopper;Navy\n"
+
+
+def waited(at: AppTest, key: str) -> AppTest:
+    """The page once its work of that key is done; a second run shows what came of it."""
+    at.session_state[f"job:{key}"].result(30)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def dropped(at: AppTest, *files: tuple[str, bytes | str]) -> AppTest:
+    """The page after files were dropped, and rehearsed where they are ready to be."""
+    at.file_uploader[0].set_value(
+        [(name, content.encode() if isinstance(content, str) else content, "text/csv") for name, content in files]
+    ).run()
+    assert not at.exception
+    return waited(at, "rehearsal") if "job:rehearsal" in at.session_state else at
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(one.value for one in (*at.markdown, *at.caption, *at.error))
+
+
+def test_the_page_takes_as_much_as_the_server_does() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+    assert settings["server"]["maxUploadSize"] == import_view.MOST_MEGABYTES
+
+
+def test_an_empty_page_elsewhere_leads_to_the_data_page(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page("monitor/sla.py", empty_database)
+
+    assert "(/data)" in said(at)
+
+
+def test_dropped_files_are_recognised_rehearsed_and_imported_together(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    assert "There is no data yet" in said(at)
+
+    dropped(at, ("what they did.csv", THREE_ACTIVITIES), ("people.csv", THREE_LEADS))
+
+    assert [box.value for box in at.selectbox] == ["as activity", "as lead"]
+    assert "**5** rows would be new" in said(at)
+    assert data.history().leads == 0
+
+    press(at, "Import")
+    waited(at, "import")
+
+    assert "**5** rows were new" in said(at)
+    assert data.history().leads == 3
+    assert len(data.history().activity_at) == 2
+    assert "**3 leads**, **2 activities**" in said(at)
+
+
+def test_the_files_of_a_visitor_go_once_they_are_imported(open_page: OpenPage, empty_database: Path) -> None:
+    at = dropped(open_page("manage/data.py", empty_database), ("people.csv", THREE_LEADS))
+    folder = at.session_state["bringing"].tray.folder
+    assert folder.stat().st_mode & 0o077 == 0
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
+
+    press(at, "Import")
+    waited(at, "import")
+
+    assert not folder.exists()
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(open_page: OpenPage, tiny_database: Path) -> None:
+    at = dropped(open_page("manage/data.py", tiny_database), ("people.csv", THREE_LEADS))
+
+    assert "**0** rows would be new, **0** changed, **3** unchanged; none would be rejected" in said(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("holiday.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "is not a text file"),
+        ("nothing.csv", b"", "is empty"),
+        ("sheet.csv", b"PK\x03\x04rest", "is a spreadsheet or a zip file"),
+        ("broken.parquet", b"lead_id\n1\n", "is not a Parquet file"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_one_box_and_no_import(
+    open_page: OpenPage, tiny_database: Path, name: str, content: bytes, told: str
+) -> None:
+    at = dropped(open_page("manage/data.py", tiny_database), (name, content), ("people.csv", THREE_LEADS))
+
+    (box,) = at.error
+    assert told in box.value
+    assert not [button for button in at.button if button.label == "Import"]
+
+
+def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
+    open_page: OpenPage, empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    own = tmp_path / "config"
+    own.mkdir()
+    monkeypatch.setattr(import_data, "folder", lambda: own)
+    dropped(at, ("Old CRM.csv", FOREIGN))
+    boxes = {box.label: box for box in at.selectbox}
+    assert boxes["last name"].value == "Surname"
+    assert boxes["company"].value == "Firm"
+
+    boxes["lead id (needed)"].set_value("Contact No")
+    boxes["created at"].set_value("Since")
+    boxes["Dates are written"].set_value("31/03/2026 (day first)")
+    press(at, "Save the mapping")
+    waited(at, "rehearsal")
+
+    assert (own / "sources" / "old-crm.yaml").exists()
+    assert "**2** rows would be new" in said(at)
+    press(at, "Import")
+    waited(at, "import")
+    assert data.history().lead_id.to_pylist() == ["7", "8"]
+
+    dropped(at, ("again.csv", FOREIGN))
+    assert at.selectbox[0].value == "old-crm"
+    assert "**2** unchanged" in said(at)
+
+
+def test_a_mapping_without_a_needed_column_is_not_saved(
+    open_page: OpenPage, empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    monkeypatch.setattr(import_data, "folder", lambda: tmp_path)
+    dropped(at, ("old.csv", FOREIGN))
+
+    {box.label: box for box in at.selectbox}["lead id (needed)"].set_value("—")
+    press(at, "Save the mapping")
+
+    assert "The mapping was not saved" in said(at)
+    assert "needs 'lead_id'" in said(at).replace("\\", "")
+    assert not (tmp_path / "sources" / "old.yaml").exists()
+
+
+def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    wrong = THREE_LEADS.replace("2026-03-10T10:00:00Z", "the tenth")
+    dropped(at, ("people.csv", wrong), ("did.csv", THREE_ACTIVITIES + "3,nobody,2026-03-11T12:00:00Z,page_view,\n"))
+    press(at, "Import")
+    waited(at, "import")
+    assert "1 row could not be meant, 2 rows wait for a lead to come" in said(at)
+
+    text = import_data_to_mend(at)
+    assert pd.read_csv(io.StringIO(text)).columns.tolist() == THREE_LEADS.splitlines()[0].split(",")
+    dropped(at, ("mended.csv", text.replace("the tenth", "2026-03-10T10:00:00Z")))
+    press(at, "Import")
+    waited(at, "import")
+
+    assert data.history().lead_id.to_pylist() == ["ada", "bo", "cy"]
+    assert len(data.history().activity_at) == 2
+
+
+def import_data_to_mend(at: AppTest) -> str:
+    """What the button to mend a file hands out."""
+    from lib.ui import runs_data
+
+    labels = [button.label for button in at.download_button]
+    assert "people\\.csv: rows to mend" in labels
+    (text,) = runs_data.to_mend(1).values()
+    return text
+
+
+def test_the_imports_are_listed_with_what_each_brought(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page("manage/data.py", tiny_database, part="Imports")
+
+    (table,) = at.dataframe
+    assert table.value[["Files", "New"]].to_numpy().tolist() == [["activity.csv", 2], ["lead.csv", 3]]
+
+
+@pytest.mark.skipif(not OLIST.is_dir(), reason="the Olist files are not at hand")
+def test_the_files_of_olist_drop_in_and_work(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page("manage/data.py", empty_database)
+
+    dropped(at, *((path.name, path.read_bytes()) for path in sorted(OLIST.glob("*.csv"))))
+
+    assert {box.value for box in at.selectbox} == {"olist"}
+    assert "none would be rejected" in said(at)
+    press(at, "Import")
+    waited(at, "import")
+    assert data.history().leads == 8000
