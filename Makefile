@@ -32,7 +32,7 @@ check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import w
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/stamp-dev .venv/stamp-warm  ## measure the speeds that the design promises
+bench: .venv/stamp-bench .venv/stamp-warm  ## measure the speeds that the design promises
 	$(BIN)/python -m bench
 
 # The newest interpreter would be a gamble on what the pinned packages support, so `python3` is asked first.
@@ -59,6 +59,11 @@ $(BIN)/python:
 	@echo "Installing requirements-dev.txt"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/stamp-run
+
+.venv/stamp-bench: requirements-bench.txt .venv/stamp-dev
+	@echo "Installing requirements-bench.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
 # Compiled once here, so that no visitor waits for a compiler.
 .venv/stamp-warm: $(COMPILED:%=lib/core/%.py) .venv/stamp-run

@@ -2,16 +2,24 @@
 
 import argparse
 import importlib
+import inspect
 import json
 import os
 import platform
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
+from bench.measured import Measured, Row
+
 MEASUREMENTS = {
-    "browser": "a key press on the Tune page, in a real browser, 20,000 leads",
-    "replay": "the replay behind it, a million leads and their activities",
+    "replay": "every lead over all history, beside what people use instead",
+    "growth": "from 100,000 to a million leads",
+    "browser": "a key press on the Tune page, in a real browser",
+    "sessions": "many people at once, through the server as their browsers speak to it",
+    "pages": "every other page, opened anew",
+    "import": "activities from CSV, beside DuckDB reading the same file",
     "consequences": "acceptance and load of a draft",
     "funnel": "the queries of Review and Acceptance",
     "working_time": "working time of a million intervals",
@@ -20,54 +28,89 @@ MEASUREMENTS = {
 README = Path(__file__).parent / "README.md"
 MARK = "<!-- table -->"
 
-Row = tuple[str, float, float | None]
-
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    there = [name for name in MEASUREMENTS if (Path(__file__).parent / f"{name}.py").exists()]
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(there)}; default all")
-    parser.add_argument("--leads", type=int, help="how many, where a measurement has a choice")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(MEASUREMENTS)}; default all")
+    for size in ("leads", "activities", "sessions"):
+        parser.add_argument(f"--{size}", type=int, metavar="N", help="how many, where a measurement has a choice")
+    parser.add_argument("--ours", action="store_true", help="leave out what others need for the same")
+    parser.add_argument("--json", action="store_true", help="one line of JSON a measurement")
     chosen = parser.parse_args(arguments)
-    unknown = set(chosen.names) - set(there)
+    unknown = set(chosen.names) - set(MEASUREMENTS)
     if unknown:
-        parser.error(f"there is no measurement called {', '.join(sorted(unknown))}; there are {', '.join(there)}")
-    found: dict[str, list[Row]] = {}
-    for name in chosen.names or there:
-        module = importlib.import_module(f"bench.{name}")
-        sized = {"leads": chosen.leads} if chosen.leads and name == "replay" else {}
-        found[name] = [(row[0], row[1], row[2] if len(row) > 2 else None) for row in module.run(**sized)]
-        if not chosen.json:
-            print(f"\n{name}: {MEASUREMENTS[name]}\n" + "\n".join(_line(row) for row in found[name]), flush=True)
-    if chosen.json:
-        named = {
-            name: [{"what": what, "ms": ms, "target_ms": target} for what, ms, target in rows]
-            for name, rows in found.items()
-        }
-        print(json.dumps(named))
+        parser.error(
+            f"there is no measurement called {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}"
+        )
+    if len(chosen.names) == 1:
+        found = _measured(chosen.names[0], chosen)
+        print(_as_json(chosen.names[0], found) if chosen.json else _as_text(chosen.names[0], found), flush=True)
+        return 0
+    everything = {name: _in_a_process_of_its_own(name, chosen) for name in chosen.names or MEASUREMENTS}
+    for name, found in everything.items():
+        print(_as_json(name, found) if chosen.json else _as_text(name, found), flush=True)
     if not chosen.names:
-        _write(found)
+        _write(everything)
     return 0
 
 
-def _line(row: Row) -> str:
-    what, milliseconds, target = row
-    return f"{what:<72}{milliseconds:>12,.1f} ms" + ("" if target is None else f"   (target {target:,.0f})")
+def _measured(name: str, chosen: argparse.Namespace) -> Measured:
+    run = importlib.import_module(f"bench.{name.replace('import', 'import_')}").run
+    wishes = {name: getattr(chosen, name) for name in inspect.signature(run).parameters if getattr(chosen, name, None)}
+    found = run(**wishes)
+    return found if isinstance(found, Measured) else Measured(tuple(Row(*row) for row in found))
 
 
-def _write(found: dict[str, list[Row]]) -> None:
+def _in_a_process_of_its_own(name: str, chosen: argparse.Namespace) -> Measured:
+    """What one measurement holds in memory, or has warmed, is none of the next one's."""
+    print(f"Measuring {name}: {MEASUREMENTS[name]}", file=sys.stderr, flush=True)
+    sizes = [
+        text
+        for size in ("leads", "activities", "sessions")
+        if getattr(chosen, size)
+        for text in (f"--{size}", str(getattr(chosen, size)))
+    ]
+    command = [sys.executable, "-m", "bench", name, "--json", *sizes]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    said = json.loads(done.stdout.splitlines()[-1])
+    return Measured(tuple(Row(**row) for row in said.pop("rows")), said)
+
+
+def _as_json(name: str, found: Measured) -> str:
+    rows = [{key: getattr(row, key) for key in ("what", "value", "target", "unit", "at_least")} for row in found.rows]
+    return json.dumps({"measurement": name, **found.facts, "rows": rows})
+
+
+def _as_text(name: str, found: Measured) -> str:
+    lines = [f"\n{name}: {MEASUREMENTS[name]}"]
+    for row in found.rows:
+        verdict = {None: "", True: "met", False: "NOT MET"}[row.met]
+        lines.append(f"{row.what:<90}{_number(row.value, row.unit):>16}   {_target(row)} {verdict}".rstrip())
+    return "\n".join(lines)
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:,.2f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
+
+
+def _target(row: Row) -> str:
+    if row.target is None:
+        return ""
+    return f"{'at least ' if row.at_least else ''}{row.target:,.10g} {row.unit}"
+
+
+def _write(everything: dict[str, Measured]) -> None:
     lines = [
         f"Measured on {date.today():%d %B %Y}, {os.cpu_count()} cores, Python {platform.python_version()}.",  # noqa: DTZ011
         "",
-        "| what | measured | target |",
-        "|---|---:|---:|",
+        "| what | measured | target | met |",
+        "|---|---:|---:|---|",
     ]
-    for name, rows in found.items():
-        lines.append(f"| **{name}**: {MEASUREMENTS[name]} | | |")
-        for what, milliseconds, target in rows:
-            wanted = "" if target is None else f"{target:,.0f} ms"
-            lines.append(f"| {what} | {milliseconds:,.1f} ms | {wanted} |")
+    for name, found in everything.items():
+        lines.append(f"| **{name}**: {MEASUREMENTS[name]} | | | |")
+        for row in found.rows:
+            verdict = {None: "", True: "yes", False: "**no**"}[row.met]
+            lines.append(f"| {row.what} | {_number(row.value, row.unit)} | {_target(row)} | {verdict} |")
     before, _, rest = README.read_text(encoding="utf-8").partition(MARK)
     _, _, after = rest.partition(MARK)
     table = "\n".join(lines)

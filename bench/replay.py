@@ -1,69 +1,199 @@
-"""The replay at the sizes of section 8: a million leads and some ten million activities, no database and no screen."""
+"""The replay at the sizes of section 8, beside DuckDB, Polars, pandas and ClickHouse doing an easier job."""
 
-import time
-from collections.abc import Callable
+import json
+import resource
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from lib.config.folder import read_folder
+import numpy as np
+
+from bench.invented import END, ROOT, ZONE, database_of
+from bench.measured import Measured, Row, timed
+from bench.peers import PEERS
+from lib.config.definition import read_definition
 from lib.core import whatif
-from lib.core.clock import default_window, parse_instant
-from lib.core.definition import ActivityMatch
-from lib.core.replay import HitIndex, warm_up
-from lib.sample import invent
+from lib.core.clock import default_window
+from lib.core.definition import ActivityMatch, Category, Definition
+from lib.core.replay import HitIndex, Hits, warm_up
 from lib.store.database import opened
 from lib.store.history import load_history
-from lib.store.tables import append_tables
 
-ROOT = Path(__file__).parents[1]
-END = parse_instant("2026-11-23", ZoneInfo("Europe/Madrid"))
 LEADS = 1_000_000
-
-Result = TypeVar("Result")
-
+ACTIVITIES = 10_000_000
 RUNS = 9
 
 
-def run(leads: int = LEADS) -> list[tuple[str, float, float | None]]:
-    """Medians in milliseconds, with the targets of the design where they are for this size."""
-    config = read_folder(ROOT / "config")
-    zone = ZoneInfo(config.policy.time_zone)
+def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) -> Measured:
+    """Medians of 9 runs, ours and the peers' in one run, after checking that all count the same leads a week.
+
+    With `ours` the peers are left out.
+    """
+    text = (ROOT / "bench" / "definition.yaml").read_text(encoding="utf-8")
+    agreed = read_definition(text, "bench/definition.yaml")
+    window = whatif.Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
     warm_up()
-    with (
-        TemporaryDirectory() as folder,
-        opened(Path(folder) / "bench.duckdb", first_definition=config.definition_text, clock=END) as database,
-    ):
-        append_tables(database, invent(leads, 1, END, config.definition, zone))
-        loaded, history = _timed(lambda: load_history(database))
-    index = HitIndex(history)
-    agreed = config.definition
-    found, hits = _timed(lambda: index.hits(agreed))
+    with database_of(leads, activities) as path, opened(path, first_definition=text, clock=END) as database:
+        loads = [timed(lambda: load_history(database)) for _ in range(3)]
+        history = loads[-1][1]
+        loaded = median(ms for ms, _ in loads)
+        del loads
+        finds = [timed(lambda: HitIndex(history).hits(agreed))[0] for _ in range(RUNS)]
+        index = HitIndex(history)
+        hits = index.hits(agreed)
+    edits = [timed(lambda d=draft: index.hits(d))[0] for draft in _edited(agreed)]
+    side = whatif.side(hits, agreed, window, END)
+    weights, thresholds = _tuned(hits, agreed, side, window)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    easier, peers, ways = (0.0, {}, {}) if ours else _side_by_side(hits, agreed, window)
+    rows = _rows(leads, history.activities, loaded, finds, edits, weights, thresholds, peak_mb, peers)
+    facts: dict[str, object] = {
+        "leads": leads,
+        "activities": history.activities,
+        "hits": len(hits.at),
+        "criteria": len(agreed.criteria),
+        "replay_ms": round(median(weights), 3),
+        "easier_job_ms": round(easier, 3),
+        "extract_s": round((loaded + median(finds)) / 1000, 3),
+        "edit_condition_s": round(median(edits) / 1000, 4),
+        "threshold_ms": round(median(thresholds), 4),
+        "peak_mb": round(peak_mb, 1),
+        "peers_ms": {name: round(ms, 3) for name, ms in peers.items()},
+        "peers_ways_ms": ways,
+    }
+    return Measured(rows, facts)
+
+
+def _edited(agreed: Definition) -> list[Definition]:
+    """Drafts with one condition edited, each another than before."""
     pricing = agreed.criterion("pricing")
     assert isinstance(pricing.match, ActivityMatch)
-    edited = agreed.with_criterion(replace(pricing, match=replace(pricing.match, limit=2)))
-    edit, _ = _timed(lambda: index.hits(edited))
-    window = whatif.Window(*default_window(END, zone), config.policy.time_zone)
-    side = whatif.side(hits, agreed, window, END)
-    drafts = [agreed.with_points("pricing", points) for points in range(RUNS)]
-    weights = [_timed(lambda d=draft: whatif.preview(hits, d, side, window, END)) for draft in drafts]
-    compared = weights[-1][1]
-    thresholds = [_timed(lambda t=threshold: compared.volume(t))[0] for threshold in range(40, 40 + RUNS)]
-    sizes = f"{leads:,} leads, {history.activities:,} activities"
     return [
-        (f"{sizes}: database to memory", loaded, None),
-        ("all hits of a definition, memory to sorted", found, None),
-        ("all hits of a definition from the database", loaded + found, 3000),
-        ("one condition edited", edit, 500),
-        ("a weight changed: every lead's instant and the whole surface", median(ms for ms, _ in weights), 50),
-        ("a threshold changed", median(thresholds), 1),
+        agreed.with_criterion(replace(pricing, match=replace(pricing.match, limit=limit)))
+        for limit in range(4, 4 + RUNS)
     ]
 
 
-def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    started = time.perf_counter()
-    result = work()
-    return 1000 * (time.perf_counter() - started), result
+def _tuned(hits: Hits, agreed: Definition, side: whatif.Side, window: whatif.Window) -> tuple[list[float], list[float]]:
+    """Milliseconds of weights, caps, half-lives and minimums changed in turn, and of thresholds looked up."""
+    drafts = [
+        agreed.with_points("pricing", 7),
+        agreed.with_points("decides", 25),
+        agreed.with_cap(Category.ACTIONS, 50),
+        agreed.with_half_life(21.0),
+        agreed.with_minimum(Category.PROFILE, 8.0),
+        agreed.with_points("free_mail", -20),
+        agreed.with_cap(Category.PROFILE, 40),
+        agreed.with_half_life(None),
+        agreed.with_points("demo", 28),
+    ]
+    whatif.preview(hits, agreed, side, window, END)
+    weights = [timed(lambda d=draft: whatif.preview(hits, d, side, window, END)) for draft in drafts]
+    compared = weights[-1][1]
+    return [ms for ms, _ in weights], [timed(lambda t=t: compared.volume(t))[0] for t in range(40, 40 + RUNS)]
+
+
+def _side_by_side(
+    hits: Hits, agreed: Definition, window: whatif.Window
+) -> tuple[float, dict[str, float], dict[str, float]]:
+    """Everybody on the easier job: one threshold, no fading, no caps, no gates, from sorted hits; leads by week."""
+    easier = replace(
+        agreed,
+        half_life_days=None,
+        caps=(),
+        minimums=(),
+        require=(),
+        criteria=tuple(replace(one, disqualify=False) for one in agreed.criteria),
+    )
+    plain = replace(hits, complete=np.ones_like(hits.complete))
+    took = [timed(lambda: whatif.side(plain, easier, window, END)) for _ in range(RUNS)]
+    expected = [int(count) for count in took[-1][1].replayed.surface.at(easier.threshold)]
+    peers: dict[str, float] = {}
+    ways: dict[str, float] = {}
+    with TemporaryDirectory() as folder:
+        _write_hits(plain, easier, window, Path(folder))
+        for name in PEERS:
+            # Each in a process of its own: their allocators and threads do not disturb one another.
+            command = [sys.executable, "-m", "bench.peers", name, folder, str(RUNS)]
+            done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+            answer = json.loads(done.stdout.splitlines()[-1])
+            if answer["by_week"] != expected:
+                raise AssertionError(f"{name} counts {answer['by_week']}, the replay {expected}")
+            peers[name] = answer["ms"]
+            ways |= {f"{name}, {way}": round(ms, 3) for way, ms in answer["ways_ms"].items()}
+    return median(ms for ms, _ in took), peers, ways
+
+
+def _write_hits(hits: Hits, easier: Definition, window: whatif.Window, folder: Path) -> None:
+    """The hits as the peers take them: a row a lead, instant and criterion, sorted by lead and instant.
+
+    At one instant what takes points away comes first: the sum then reaches a threshold
+    within the instant only if it does after all of it, and a running sum is all a peer needs.
+    """
+    leads = len(hits.created_at)
+    points = {criterion.id: criterion.points for criterion in easier.criteria if criterion.points}
+    names = list(points)
+    lead_of = np.repeat(np.arange(leads), np.diff(hits.start))
+    # What was done before a lead was created counts from its creation on.
+    at_of = np.maximum(hits.at, hits.created_at[lead_of])
+    parts = []
+    for lead, at, pattern, patterns, ids in (
+        (np.arange(leads), hits.created_at, hits.lead_pattern, hits.lead_patterns, hits.lead_criteria),
+        (lead_of, at_of, hits.pattern, hits.patterns, hits.criteria),
+    ):
+        for column, criterion_id in enumerate(ids):
+            if criterion_id in points:
+                rows = np.flatnonzero(patterns[pattern, column])
+                code = np.full(len(rows), names.index(criterion_id), dtype=np.uint8)
+                parts.append((lead[rows], at[rows], code))
+    lead, at, criterion = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    in_window_or_before = at <= END
+    lead, at, criterion = lead[in_window_or_before], at[in_window_or_before], criterion[in_window_or_before]
+    weight = np.array([points[name] for name in names], dtype=np.int64)
+    order = np.lexsort((weight[criterion], at, lead))
+    np.save(folder / "lead.npy", lead[order].astype(np.int32))
+    np.save(folder / "at.npy", at[order].astype(np.int64))
+    np.save(folder / "criterion.npy", criterion[order])
+    asked = {"points": weight.tolist(), "threshold": easier.threshold, "edges": window.edges().tolist()}
+    (folder / "asked.json").write_text(json.dumps(asked))
+
+
+def _rows(
+    leads: int,
+    activities: int,
+    loaded: float,
+    finds: list[float],
+    edits: list[float],
+    weights: list[float],
+    thresholds: list[float],
+    peak_mb: float,
+    peers: dict[str, float],
+) -> tuple[Row, ...]:
+    ours = median(weights)
+    beside = _beside(ours, peers) if peers else ()
+    return (
+        Row(f"{leads:,} leads, {activities:,} activities: database to memory", loaded),
+        Row("all hits of a definition, memory to sorted", median(finds)),
+        Row("all hits of a definition from the database, sorted and in memory", loaded + median(finds), 3000),
+        Row("one condition edited", median(edits), 500),
+        Row("any weight, cap, half-life or minimum: per-lead instants and the whole surface", ours, 50),
+        Row("… the slowest of them", max(weights)),
+        Row("a threshold changed", median(thresholds), 1),
+        Row("memory at its highest, database included", peak_mb, 2048, "MB"),
+        *beside,
+    )
+
+
+def _beside(ours: float, peers: dict[str, float]) -> tuple[Row, ...]:
+    in_memory = {name: ms for name, ms in peers.items() if name != "clickhouse"}
+    fastest = min(in_memory, key=lambda name: in_memory[name])
+    against = f"the replay against the fastest of DuckDB, Polars and pandas ({fastest})"
+    return (
+        *(Row(f"{name}, the easier job (no fading, caps or gates; one threshold)", ms) for name, ms in peers.items()),
+        Row(against, peers[fastest] / ours, 20, "times", at_least=True),
+        Row("the replay against ClickHouse", peers["clickhouse"] / ours, 8, "times", at_least=True),
+    )

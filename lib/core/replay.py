@@ -45,8 +45,11 @@ from lib.core.scoring import TOLERANCE
 NEVER = np.iinfo(np.int64).max
 """The instant of what did not happen."""
 
-LEADS_A_CHUNK = 65_536
+LEADS_A_CHUNK = 8_192
 """Enough work to be worth a thread's while; a chunk's sums are whole numbers, so their order does not matter."""
+
+CHUNKS = 16
+"""So many at most: starting one holds the interpreter's lock for a moment."""
 
 DEFINITIONS_REMEMBERED = 4
 """Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, and those being edited."""
@@ -592,8 +595,8 @@ def _in_chunks(leads: int, work: Callable[[int, int], Result]) -> list[Result]:
     """The results of the work on ranges of leads, side by side where there are enough of them."""
     if leads <= LEADS_A_CHUNK:
         return [work(0, leads)]
-    bounds = range(0, leads, LEADS_A_CHUNK)
-    return list(_pool().map(lambda first: work(first, min(first + LEADS_A_CHUNK, leads)), bounds))
+    size = max(LEADS_A_CHUNK, -(-leads // CHUNKS))
+    return list(_pool().map(lambda first: work(first, min(first + size, leads)), range(0, leads, size)))
 
 
 # The kernels. Compiled without the interpreter's lock, so that a pool of threads runs them side by side and
