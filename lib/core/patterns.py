@@ -4,7 +4,7 @@ A pattern is a criterion's `Match` together with the hand-offs whose lead met it
 there are is decided without looking at what sales decided, so that testing them afterwards is fair.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,8 +108,18 @@ def patterns(history: History, lead: Whole, at: Instants) -> Patterns:
     """
     # A field holds from the creation on, and nothing is earned before it.
     here = np.flatnonzero(history.created_at[lead] <= at)
-    count = len(lead)
-    parts = [_frequent(part, count) for part in _all(history, lead[here], at[here], count)]
+    return _put_together(_all(history, lead[here], at[here], len(lead)), here, len(lead))
+
+
+def deeds(history: History, lead: Whole, at: Instants) -> Patterns:
+    """What at least 20 of some leads (n,) had done by an instant each (n,), and 20 had not."""
+    past = _past(history, lead, at)
+    return _put_together([_ever(_steps(history, past), past)], np.arange(len(lead)), len(lead))
+
+
+def _put_together(some: Iterable[_Part], here: Whole, count: int) -> Patterns:
+    """Patterns of `count` hand-offs out of parts that are about some of them."""
+    parts = [_frequent(part, count) for part in some]
     # Places among the leads that were here become places among all.
     row = np.concatenate([*(here[part.row] for part in parts), np.empty(0, np.int64)]).astype(np.int32)
     offsets = np.cumsum([0, *(len(part.matches) for part in parts)])
