@@ -264,6 +264,11 @@ def write_definition(definition: Definition) -> str:
     return "".join(f"{line}\n" for line in _lines(definition))
 
 
+def write_criterion(criterion: Criterion) -> str:
+    """One criterion as it stands in a definition's text, on one line."""
+    return _flow(_criterion_entries(criterion))
+
+
 def _lines(definition: Definition) -> Iterator[str]:
     yield f"name: {_flow(definition.name)}"
     yield "mql:"
@@ -291,7 +296,7 @@ def _lines(definition: Definition) -> Iterator[str]:
         if criteria:
             yield "  criteria:"
         for criterion in criteria:
-            yield f"    - {_flow(_criterion_entries(criterion))}"
+            yield f"    - {write_criterion(criterion)}"
 
 
 def _criterion_entries(criterion: Criterion) -> dict[str, Plain]:

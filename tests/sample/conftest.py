@@ -13,10 +13,12 @@ import pytest
 from lib.config.definition import read_definition
 from lib.core.clock import parse_instant
 from lib.core.definition import Definition
+from lib.core.handoffs import Handoffs
 from lib.core.history import History
 from lib.core.replay import NEVER, find_hits, replay
 from lib.sample import invent
 from lib.store.database import opened
+from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history
 from lib.store.tables import append_tables
 
@@ -36,11 +38,15 @@ def shipped_definition() -> Definition:
 
 @dataclass(frozen=True, eq=False)
 class Year:
-    """The tables, the history a store makes of them, and every lead's first hand-off as one row by lead id."""
+    """The tables, what a store makes of them, and every lead's first hand-off as one row by lead id.
+
+    `history` and `cycles` are what the core computes with; `handoffs` is read without it.
+    """
 
     tables: dict[str, pa.Table]
     history: History
     handoffs: pd.DataFrame
+    cycles: Handoffs
 
     def qualified_at(self, definition: Definition) -> npt.NDArray[np.int64]:
         """By lead, microseconds, NEVER for those who do not qualify."""
@@ -63,11 +69,11 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     definition_text = (CONFIG / "definition.yaml").read_text(encoding="utf-8")
     with opened(path, first_definition=definition_text, clock=END) as database:
         append_tables(database, tables)
-        history = load_history(database)
+        history, cycles = load_history(database), load_handoffs(database, END)
     events = tables["handoff_event"].to_pandas()
     first = events[(events["kind"] == "mql").groupby(events["lead_id"]).cumsum() == 1]
     handoffs = first.pivot_table(index="lead_id", columns="kind", values="occurred_at", aggfunc="min")
-    return Year(tables, history, handoffs.reindex(history.lead_id.to_pylist()))
+    return Year(tables, history, handoffs.reindex(history.lead_id.to_pylist()), cycles)
 
 
 @pytest.fixture(scope="package")
