@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from lib.core.clock import MICROSECONDS
+from lib.__main__ import main
+from lib.core.clock import MICROSECONDS, instant_text
 from lib.core.errors import Refused
+from lib.server.commands import CommandRoom
 from lib.server.schedule import Recurring, Schedule
 from lib.store.backups import backup_into, kept_in
-from lib.ui import data
+from lib.store.holder import announce, withdraw
+from lib.ui import data, parts
 
 
 def open_or_exit() -> None:
@@ -53,15 +56,32 @@ def backing_up() -> Iterator[Recurring]:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Compile and load what every page needs before the first visitor comes; close the database after the last."""
-    await anyio.to_thread.run_sync(data.warm_up)
-    async with Schedule(recurring()).running():
-        yield
-    data.database().close()
+    database = data.database()
+    holder = announce(database.path, address(), commands.token, st.get_option("server.sslCertFile"))
+    try:
+        await anyio.to_thread.run_sync(data.warm_up)
+        async with schedule.running():
+            yield
+    finally:
+        withdraw(database.path, holder)
+        database.close()
+
+
+def address() -> str:
+    """Where a command on this machine reaches the server."""
+    host = st.get_option("server.address") or "127.0.0.1"
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    return f"{scheme}://{host}:{st.get_option('server.port')}"
 
 
 async def health(_: Request) -> JSONResponse:
-    """Answers when the database is open and migrated."""
-    return JSONResponse({"status": "ok", "generation": data.database().generation})
+    """Answers when the database is open and migrated; says when the app last did by itself what it does, and how."""
+    by_itself = {
+        name: {"at": instant_text(outcome.at), "done": not outcome.faults}
+        for name, outcome in schedule.outcomes.items()
+    }
+    return JSONResponse({"status": "ok", "generation": data.database().generation, "by_itself": by_itself})
 
 
 async def no_such_route(request: Request) -> JSONResponse:
@@ -69,13 +89,25 @@ async def no_such_route(request: Request) -> JSONResponse:
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
 
 
+def said_in_a_box(error: Exception) -> bool:
+    """Shows what a person can mend in one box instead of a trace; other faults are shown as Streamlit shows them."""
+    if not isinstance(error, Refused):
+        return False
+    parts.fault_box(error, "This was not done:")
+    return True
+
+
 open_or_exit()
+commands = CommandRoom(data.database, main)
+schedule = Schedule(recurring())
 
 app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
+    on_script_error=said_in_a_box,
     routes=[
         Route("/api/health", health),
+        Route("/api/command", commands.endpoint, methods=["POST"]),
         Route("/api/{rest:path}", no_such_route, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
 )

@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lib.cli import agreeing, evidencing, loading, monitoring, operating, previewing, scoring
+from lib.cli import agreeing, asking, beside, evidencing, loading, monitoring, operating, previewing, scoring
 from lib.cli.parsing import Commands
 from lib.cli.terminal import Terminal
 from lib.core.errors import Refused
 
-DONE, REFUSED, USAGE = 0, 1, 2
+DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 THEMES = (loading, scoring, previewing, evidencing, monitoring, agreeing, operating)
 """In the order `--help` lists their commands."""
@@ -31,14 +31,28 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         return int(stop.code or 0)
     chosen.terminal = terminal or Terminal()
     try:
-        chosen.run(chosen)
+        return _run(chosen, sys.argv[1:] if arguments is None else arguments)
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=chosen.terminal.err)
         return REFUSED
     except BrokenPipeError:
+        if terminal is not None:
+            raise
         # The reader (head, say) has seen enough; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("Interrupted: what was not finished was not done.", file=chosen.terminal.err)
+        return INTERRUPTED
+
+
+def _run(chosen: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Runs the command here or, where an app has the database open, there; the exit status."""
+    try:
+        chosen.run(chosen)
+    except asking.OpenInApp as elsewhere:
+        return beside.carry_out(elsewhere.holder, arguments, chosen.config, chosen.terminal)
     return DONE
 
 

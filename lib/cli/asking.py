@@ -8,16 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lib.cli.terminal import Terminal
 from lib.config.definition import read_definition
 from lib.config.folder import Config, read_folder, read_text
 from lib.core import clock
 from lib.core.definition import Definition
-from lib.core.errors import Fault, NotFound, Refused
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused
+from lib.store.holder import Holder, holder_of
 
 if TYPE_CHECKING:
     # Loaded by the commands that need them: `--help` and `check` answer at once.
     from lib.core.whatif import Window
     from lib.store.database import Database
+
+
+class OpenInApp(Exception):
+    """A running app has the database open, and can be asked to carry the command out."""
+
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        super().__init__(holder.address)
 
 
 def config(chosen: argparse.Namespace) -> Config:
@@ -36,14 +46,30 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     """The database, opened; a fresh one is removed again when the command that made it is refused."""
     from lib.store.database import opened
 
-    path: Path = chosen.terminal.path(chosen.db)
+    terminal: Terminal = chosen.terminal
+    path = terminal.path(chosen.db)
+    if terminal.database is not None:
+        if not path.exists() or not path.samefile(terminal.database.path):
+            raise DatabaseRefused(Fault(chosen.db, "is not the database this app has open", "Name that one."))
+        yield terminal.database.used_by(f"`{chosen.command}`", lambda whose: _say_waiting(terminal, whose))
+        return
     if not create and not path.exists():
         raise NotFound(
             Fault(chosen.db, "there is no database", "Make one with `import` or `sample`, or name another with --db.")
         )
     keep_new = not getattr(chosen, "dry_run", False)
-    with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
-        yield database
+    try:
+        with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
+            yield database
+    except DatabaseHeld as held:
+        holder = holder_of(path)
+        if holder is not None and held.process in (None, holder.process):
+            raise OpenInApp(holder) from held
+        raise
+
+
+def _say_waiting(terminal: Terminal, whose: str) -> None:
+    print(f"Waiting for {whose} to finish.", file=terminal.err, flush=True)
 
 
 def agreed(database: "Database", as_of: int) -> Definition:

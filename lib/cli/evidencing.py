@@ -30,8 +30,8 @@ def evidence(chosen: argparse.Namespace) -> None:
         history = load_history(database)
         handoffs = load_handoffs(database, as_of)
     window = asking.window(chosen, config, as_of)
-    tell = writing.progress(chosen) or (lambda _doing, _share: None)
-    reported = EvidenceReport(find(HitIndex(history), definition, handoffs, window, tell), write_criterion)
+    found = find(HitIndex(history), definition, handoffs, window, writing.progress(chosen))
+    reported = EvidenceReport(found, write_criterion)
     if chosen.json:
         writing.print_json(chosen, reported.as_json())
     else:

@@ -4,6 +4,8 @@ import argparse
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands
+from lib.core.errors import DatabaseHeld, Fault
+from lib.store.holder import holder_of
 
 
 def add_commands(commands: Commands) -> None:
@@ -27,6 +29,13 @@ def restore_(chosen: argparse.Namespace) -> None:
 
     asking.config(chosen)
     path = chosen.terminal.path(chosen.db)
-    replaced = restore(chosen.terminal.path(chosen.file), path, asking.now())
+    try:
+        replaced = restore(chosen.terminal.path(chosen.file), path, asking.now())
+    except DatabaseHeld as held:
+        holder = holder_of(path)
+        if holder is None or held.process != holder.process:
+            raise
+        what = f"the app at {holder.address} (process {holder.process}) has this database open"
+        raise DatabaseHeld(Fault(chosen.db, what, "Stop it, restore, and start it again."), held.process) from held
     kept = "" if replaced is None else f"; what was there is kept as {replaced.name}"
     writing.say(chosen, f"{chosen.db}: restored from {chosen.file}{kept}")

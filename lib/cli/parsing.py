@@ -28,7 +28,7 @@ class Commands:
     def add(self, name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
         """A command that `run` carries out, and its docstring explains."""
         added = self._commands.add_parser(name, parents=[self._common], help=run.__doc__, description=run.__doc__)
-        added.set_defaults(run=run, as_of=None)
+        added.set_defaults(run=run, command=name, as_of=None)
         return added
 
 

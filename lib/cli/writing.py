@@ -55,12 +55,13 @@ def print_json(chosen: argparse.Namespace, value: object) -> None:
     say(chosen, json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def progress(chosen: argparse.Namespace) -> Callable[[str, float], None] | None:
-    """A line on standard error that keeps itself up to date, for people only."""
-    if not chosen.terminal.watched:
-        return None
+def progress(chosen: argparse.Namespace) -> Callable[[str, float], None]:
+    """A line on standard error that keeps itself up to date, for people only; raises once nobody is there any more."""
 
     def show(doing: str, share: float) -> None:
+        chosen.terminal.still_there()
+        if not chosen.terminal.watched:
+            return
         end = "\n" if share >= 1 else ""
         print(f"\r\033[K{share:4.0%} {doing}", end=end, file=chosen.terminal.err, flush=True)
 

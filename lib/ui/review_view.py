@@ -130,8 +130,7 @@ def goals() -> None:
     progress = {metric: found for metric in METRIC_WORDS if (found := data.goal(metric)) is not None}
     if not progress:
         st.caption(
-            "This month has no goal. Load one with `python -m lib import goals.csv --as goal` "
-            "(month, metric, target) while the app is stopped."
+            "This month has no goal. Load one with `python -m lib import goals.csv --as goal` (month, metric, target)."
         )
         return
     parts.section(
@@ -386,7 +385,7 @@ def costs() -> None:
     if not any(one.cost for one in found):
         st.caption(
             "Nothing was spent in the window. Load what was with `python -m lib import spend.csv --as spend` "
-            "(month, channel, source, amount) while the app is stopped."
+            "(month, channel, source, amount)."
         )
         return
     parts.chart(charts_of.cost(found), key="costs")
