@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from lib.config.folder import Config, read_folder
 from lib.core import consequences, load, replay, whatif
+from lib.core.below_line import line_of
 from lib.core.clock import default_window, parse_instant
 from lib.core.handoffs import Handoffs
 from lib.core.history import UNKNOWN, Column, History
@@ -47,7 +48,7 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     # What does not depend on the draft is known before the weight moves.
     index = replay.HitIndex(history)
     hits = index.hits(config.definition)
-    known = consequences.evidence(handoffs, history)
+    known = consequences.evidence(handoffs, history, line_of(index, config.definition, handoffs))
     promised = load.promised_by_lead(history, config.policy)
     pace = load.observed_pace(respond(handoffs, history, reps, config.policy))
     weights = iter(range(1, 1_000))

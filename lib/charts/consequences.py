@@ -46,6 +46,20 @@ def acceptance_by_band(bands: Sequence[Band], draft_threshold: int, agreed_thres
     )
 
 
+def acceptance_below_the_line(bands: Sequence[Band]) -> Chart:
+    """How often sales accepted leads that were drawn below the line, by their score at hand-over."""
+    rates = [band.accepted for band in bands]
+    return by_band(
+        "How does sales answer leads below the line?",
+        "score as agreed at hand-over",
+        [f"{band.low} to {band.high - 1}" for band in bands],
+        rates,
+        what="of the decided accepted",
+        nothing="Sales has not decided on any of them yet",
+        finding=f"All together: {together(rates)} of the decided accepted.",
+    )
+
+
 def _marks(draft: int, agreed: int, place: dict[int, float]) -> list[tuple[Mark, float]]:
     if draft == agreed:
         return [(Mark("x", place[draft], f"draft and agreed {draft}", DRAFT), place[draft])]

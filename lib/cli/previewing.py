@@ -18,6 +18,7 @@ def add_commands(commands: Commands) -> None:
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
     from lib.core import consequences, load, replay, whatif
+    from lib.core.below_line import line_of
     from lib.core.response import respond
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
@@ -28,12 +29,13 @@ def preview(chosen: argparse.Namespace) -> None:
     against = asking.definition(chosen, chosen.against) if chosen.against else None
     with asking.database(chosen, config) as database:
         as_of = asking.as_of(chosen, config, database)
-        agreed = against or asking.agreed(database, as_of)
+        in_force = asking.agreed(database, as_of)
         history = load_history(database)
         handoffs = load_handoffs(database, as_of)
         reps = load_reps(database)
     window = asking.window(chosen, config, as_of)
     index = replay.HitIndex(history)
+    agreed = against or in_force
     side = whatif.side(index.hits(agreed), agreed, window, as_of)
     compared = whatif.preview(index.hits(draft), draft, side, window, as_of)
     if chosen.leads:
@@ -52,8 +54,9 @@ def preview(chosen: argparse.Namespace) -> None:
                 ),
             )
     drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
-    follows = consequences.consequences(index.hits(draft), draft, consequences.evidence(handoffs, history), window)
-    expected = follows.expected(draft.threshold)
+    known = consequences.evidence(handoffs, history, line_of(index, in_force, handoffs))
+    follows = consequences.consequences(index.hits(draft), draft, known, window)
+    expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
     burden = load.load(drafted.qualified, reps, config.policy, window)
     if not chosen.json:
         arriving = load.would_be_handoffs(compared.draft)
@@ -88,6 +91,8 @@ def preview(chosen: argparse.Namespace) -> None:
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
         writing.say(chosen, consequences.acceptance_in_words(expected))
+        if beyond is not None:
+            writing.say(chosen, consequences.beyond_in_words(expected, beyond))
         writing.say(chosen, load.load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()

@@ -4,7 +4,8 @@ Every hand-off up to the instant looked at is scored under the draft as of its o
 hand-over, and the decided ones make the acceptance of each band of scores. A lead
 of the draft that sales has decided on counts as decided; any other counts at the
 rate of the band its score lies in; where nothing was ever decided, nothing is guessed.
-docs/decisions/0006 says why, and how sure the numbers are.
+Leads short of the agreed threshold are judged by those of them that were drawn at random,
+where there are enough. docs/decisions/0006 and 0010 say why, and how sure the numbers are.
 """
 
 import math
@@ -15,6 +16,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from lib.core.below_line import Line
 from lib.core.definition import Definition
 from lib.core.funnel import BAND_POINTS, lead_rows
 from lib.core.handoffs import Decision, Handoffs
@@ -47,7 +49,8 @@ class Evidence:
     """The h hand-offs up to `as_of`, by lead, then by hand-over; what any draft is judged by.
 
     `lead` (h,) is a row of the history, `reached` (stages, h) says how far each came. `decided` are the
-    rows that sales has decided on.
+    rows that sales has decided on. `drawn` (h,) are those that speak for the leads `line.within`: handed over
+    below the line, and not gone on to the threshold. `line` is None where it is not asked.
     """
 
     as_of: int
@@ -55,10 +58,16 @@ class Evidence:
     mql_at: Instants
     reached: Mask
     decided: Whole
+    drawn: Mask
+    line: Line | None
 
 
-def evidence(handoffs: Handoffs, history: History) -> Evidence:
-    """The hand-offs in the order in which a draft's leads look for theirs."""
+def evidence(handoffs: Handoffs, history: History, line: Line | None = None) -> Evidence:
+    """The hand-offs in the order in which a draft's leads look for theirs.
+
+    `line` says how the history's leads stand to the agreed definition; without it a
+    hand-off that was drawn below the line counts like any other.
+    """
     lead = lead_rows(handoffs, history)
     order = np.lexsort((handoffs.mql_at, lead))
     reached = np.stack([handoffs.accepted, handoffs.sql_at != NEVER, handoffs.won_at != NEVER])
@@ -68,6 +77,10 @@ def evidence(handoffs: Handoffs, history: History) -> Evidence:
         mql_at=handoffs.mql_at[order],
         reached=reached[:, order],
         decided=np.flatnonzero(handoffs.decision[order] != Decision.OPEN),
+        drawn=np.zeros(len(order), dtype=np.bool_)
+        if line is None
+        else handoffs.below_line[order] & ~line.above[lead[order]],
+        line=line,
     )
 
 
@@ -138,6 +151,22 @@ class Expected:
         return None if self.low95 is None or self.high95 is None else (self.high95 - self.low95) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The leads at one threshold that are not handed over as agreed, and that sales has not decided on.
+
+    `at_random` of them are judged by `decisions` on leads such as these that were
+    drawn at random. `alike` are judged by leads with such a score that other points
+    brought over the line. The others are `not_observed`.
+    """
+
+    leads: int
+    at_random: int
+    decisions: int
+    alike: int
+    not_observed: int
+
+
 @dataclass(frozen=True, eq=False)
 class TradeOff:
     """Volume against acceptance for every threshold from 1 to the highest score; shapes (thresholds,).
@@ -159,23 +188,29 @@ class Consequences:
     """What the evidence says about a draft, at every threshold at once.
 
     The tables have a row for each of the g bands with a decision and one last row,
-    and a column for each threshold from 0 to `top`. `used` (g + 1, top + 1) counts the leads
+    and a column for each threshold from 0 to `top`. A band in which leads drawn at random
+    were decided on has a row for these too, marked in `drawn` (g + 1,). `used` (g + 1, top + 1) counts the leads
     decided on, in the row of that hand-off's band (the last row: it has no score),
     `used_reached` (stages, top + 1) how far they came; `others` (g + 1, top + 1)
     counts the leads without a decision, in the row of the band of their own score (the
-    last row: not observed). `decided` (g + 1,) and `reached` (stages, g + 1) are the
+    last row: not observed), `below` those of them that are not handed over as agreed (None: not asked).
+    `decided` (g + 1,) and `reached` (stages, g + 1) are the
     hand-offs behind each row. `unscored` hand-offs lie in no band: their lead was created later.
+    `bands` are of all hand-offs, `bands_drawn` of those drawn at random.
     """
 
     window: Window
     as_of: int
     bands: tuple[Band, ...]
+    bands_drawn: tuple[Band, ...]
     unscored: int
     decided: Whole
     reached: Whole
     used: Whole
     used_reached: Whole
     others: Whole
+    below: Whole | None
+    drawn: Mask
 
     @property
     def top(self) -> int:
@@ -216,6 +251,22 @@ class Consequences:
             low95=low[1:],
             high95=high[1:],
             not_observed=not_observed[1:],
+        )
+
+    def beyond(self, threshold: int) -> Beyond | None:
+        """Where a threshold of 1 or more leaves what was observed; None where it was not asked. A look-up."""
+        if self.below is None:
+            return None
+        if threshold > self.top:
+            return Beyond(0, 0, 0, 0, 0)
+        leads = self.below[:, threshold]
+        at_random, not_observed = int(leads[self.drawn].sum()), int(leads[-1])
+        return Beyond(
+            leads=int(leads.sum()),
+            at_random=at_random,
+            decisions=int(self.decided[self.drawn & (leads > 0)].sum()),
+            alike=int(leads.sum()) - at_random - not_observed,
+            not_observed=not_observed,
         )
 
     @cached_property
@@ -269,35 +320,63 @@ def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window)
     band_of_handoff[has_score] -= lowest
     band_of_rise -= lowest
 
-    def in_bands(rows: Whole) -> Whole:
-        """How many of some hand-offs lie in each band, and, last, in none."""
-        # -1 is the last place.
-        return np.bincount(band_of_handoff[rows] % (count + 1), minlength=count + 1)
+    # A cell is a band of those that met a definition, or, after all these, a band of those drawn below the line.
+    cells = 2 * count
+    cell_of_handoff = np.where(has_score, band_of_handoff + count * known.drawn, NONE)
 
-    decided = in_bands(known.decided)
-    reached = np.stack([in_bands(known.decided[came[known.decided]]) for came in known.reached])
-    seen = np.flatnonzero(decided[:count])
-    row_of_band = np.full(count + 1, len(seen), dtype=np.int64)
-    row_of_band[seen] = np.arange(len(seen))
-    rows = np.append(seen, count)
+    def in_cells(rows: Whole) -> Whole:
+        """How many of some hand-offs lie in each cell, and, last, in none."""
+        # -1 is the last place.
+        return np.bincount(cell_of_handoff[rows] % (cells + 1), minlength=cells + 1)
+
+    handed_over = in_cells(np.arange(len(scored)))
+    decided = in_cells(known.decided)
+    reached = np.stack([in_cells(known.decided[came[known.decided]]) for came in known.reached])
+    seen = np.flatnonzero(decided[:cells])
+    row_of_cell = np.full(cells + 1, len(seen), dtype=np.int64)
+    row_of_cell[seen] = np.arange(len(seen))
+    rows = np.append(seen, cells)
 
     top = int(risen.score.max(initial=0))
     handoff = _nearest_decided(known, risen)
     has_one = handoff != NONE
     counted = handoff[has_one]
+    cell_of_other = band_of_rise[~has_one]
+    below = np.zeros(len(cell_of_other), dtype=np.bool_)
+    if known.line is not None:
+        lead_of_other = risen.lead[~has_one]
+        below = ~known.line.above[lead_of_other]
+        if known.drawn.any():
+            by_the_lot = _judged_by_the_lot(decided[:count], decided[count:cells])
+            cell_of_other = cell_of_other + count * (known.line.within[lead_of_other] & by_the_lot[cell_of_other])
+    # Two rows for each: those handed over as agreed, and those below the line.
+    others = _at_thresholds(risen, ~has_one, 2 * row_of_cell[cell_of_other] + below, 2 * len(rows), top)
+    both = decided[:count] + decided[count:cells], reached[:, :count] + reached[:, count:cells]
     return Consequences(
         window=window,
         as_of=known.as_of,
-        bands=_bands(lowest, in_bands(np.arange(len(scored)))[:count], decided[:count], reached[:, :count]),
+        bands=_bands(lowest, handed_over[:count] + handed_over[count:cells], *both),
+        bands_drawn=tuple(
+            band
+            for band in _bands(lowest, handed_over[count:cells], decided[count:cells], reached[:, count:cells])
+            if band.handed_over
+        ),
         unscored=int(np.count_nonzero(~has_score)),
         decided=decided[rows],
         reached=reached[:, rows],
-        used=_at_thresholds(risen, has_one, row_of_band[band_of_handoff[counted]], len(rows), top),
+        used=_at_thresholds(risen, has_one, row_of_cell[cell_of_handoff[counted]], len(rows), top),
         used_reached=np.concatenate(
             [_at_thresholds(risen, has_one, np.where(came[counted], 0, NONE), 1, top) for came in known.reached]
         ),
-        others=_at_thresholds(risen, ~has_one, row_of_band[band_of_rise[~has_one]], len(rows), top),
+        others=others[::2] + others[1::2],
+        below=None if known.line is None else others[1::2],
+        drawn=(rows >= count) & (rows < cells),
     )
+
+
+def _judged_by_the_lot(decided: Whole, drawn: Whole) -> Mask:
+    """In which bands those drawn at random speak for the leads below the line: enough of them, or nobody else does."""
+    return np.asarray((drawn >= ENOUGH) | ((decided == 0) & (drawn > 0)))
 
 
 def _bands(lowest: int, handed_over: Whole, decided: Whole, reached: Whole) -> tuple[Band, ...]:
@@ -372,3 +451,24 @@ def acceptance_in_words(expected: Expected) -> str:
         parts.append(f"{have} never decided on, and nothing is guessed")
     leads = "1 lead" if expected.leads == 1 else f"{expected.leads:,} leads"
     return f"Of {leads} at {expected.threshold} points, {'; '.join(parts)}."
+
+
+def beyond_in_words(expected: Expected, beyond: Beyond) -> str:
+    """Where a draft leaves what was ever observed, and who speaks for it there, in one sentence."""
+    if not beyond.leads:
+        return "This stays within what was observed: each of its leads is decided on, or handed over as agreed too."
+    all_of_them = beyond.leads in (beyond.at_random, beyond.alike, beyond.not_observed)
+    judged = [
+        (beyond.at_random, f"judged by {_decisions(beyond.decisions)} on leads drawn at random below the line"),
+        (beyond.alike, "judged by leads of such a score that other points brought over the line, maybe too well"),
+        (beyond.not_observed, "judged by nothing, and left out"),
+    ]
+    said = [f"{'all' if all_of_them else f'{leads:,}'} {how}" for leads, how in judged if leads]
+    return (
+        f"This leaves what was observed with {beyond.leads:,} of its {expected.leads:,} leads, which are not handed "
+        f"over as agreed: {'; '.join(said)}."
+    )
+
+
+def _decisions(number: int) -> str:
+    return "1 decision" if number == 1 else f"{number:,} decisions"

@@ -133,6 +133,19 @@ def preview(hits: Hits, draft: Definition, agreed: Side, window: Window, as_of: 
     return Preview(window, as_of, Side(draft, hits, replayed), agreed)
 
 
+def drawn_per_week(compared: Preview, draft: Definition) -> float:
+    """About how many leads a week a draft draws: its share of those that come so far and not to the threshold.
+
+    Who came so far before the window and reaches the threshold in it makes it one too few; the other way round, one
+    too many.
+    """
+    drawn = draft.below_line
+    if drawn is None:
+        return 0.0
+    close = compared.volume(drawn.start).qualified - compared.volume(draft.threshold).qualified
+    return drawn.share * max(close, 0) / compared.window.length_weeks
+
+
 class Change(StrEnum):
     """What becomes of a lead that either definition hands over within the window."""
 

@@ -1,10 +1,15 @@
-"""Learning below the line, as pages show it: the mark of a hand-off that was drawn, and what is left out for it."""
+"""Learning below the line, as pages show it: who is drawn, the mark of those that were, and what they say."""
 
 import streamlit as st
 
+from lib.charts import consequences as charts_of
 from lib.charts.language import count
+from lib.charts.rates import said_with_interval
+from lib.core.consequences import Consequences, beyond_in_words
+from lib.core.definition import MOST_DRAWN, BelowLine, Definition
 from lib.core.handoffs import Handoffs
-from lib.ui import data
+from lib.core.statistics import rate
+from lib.ui import data, parts, state
 
 MARK = "Below the line, to learn"
 
@@ -30,3 +35,127 @@ def left_out() -> None:
             f"{ICON} {count(drawn, 'lead')} so far {'was' if drawn == 1 else 'were'} handed over below the line, to "
             "learn how sales answers such leads; they are left out of every figure and goal on this page."
         )
+
+
+# Who is drawn.
+
+USUAL_SHARE, USUAL_DISTANCE = 0.05, 20
+"""What the control begins with: one lead in twenty, of those up to 20 points below."""
+
+
+def control(draft: Definition) -> None:
+    """Whom the draft draws below the threshold, and a button to change it."""
+    drawn = draft.below_line
+    if drawn is not None:
+        st.badge(f"{100 * drawn.share:g} % from {drawn.start}", color="violet", width="content", help=CONTROL_HELP)
+    # One label: a popover whose label changes is another one, and closed.
+    with st.popover(
+        "Below the line", icon=ICON, type="tertiary", key="below-line", on_change="rerun", help=CONTROL_HELP
+    ) as opened:
+        # Drawn only while it is open: it would slow each key press.
+        if opened.open:
+            _controls(draft)
+
+
+CONTROL_HELP = (
+    "Of the leads that come close to the threshold, a few can be drawn at random and handed over all the same: "
+    "only they tell what a lower threshold would bring."
+)
+
+
+def _controls(draft: Definition) -> None:
+    if draft.threshold == 1:
+        st.caption("There is nobody below a threshold of 1 point.")
+        return
+    drawn = draft.below_line
+    st.session_state.setdefault(state.BELOW_SHARE, None if drawn is None else 100 * drawn.share)
+    st.session_state.setdefault(state.BELOW_START, _usual_start(draft) if drawn is None else drawn.start)
+    st.number_input(
+        "Share drawn, in per cent",
+        min_value=0.0,
+        max_value=100 * MOST_DRAWN,
+        step=1.0,
+        format="%g",
+        value=None,
+        placeholder="nobody",
+        key=state.BELOW_SHARE,
+        on_change=_changed,
+        help=f"At most {100 * MOST_DRAWN:g} %: more would be a second threshold. Empty or 0: nobody is drawn.",
+    )
+    st.number_input(
+        "From so many points",
+        min_value=1,
+        max_value=draft.threshold - 1,
+        step=1,
+        key=state.BELOW_START,
+        on_change=_changed,
+        disabled=drawn is None,
+        help="Leads that come this far and not to the threshold can be drawn.",
+    )
+    st.caption(_besides(draft))
+
+
+def _usual_start(draft: Definition) -> int:
+    return max(1, draft.threshold - USUAL_DISTANCE)
+
+
+def _changed() -> None:
+    draft = state.tuning().draft
+    share, start = st.session_state[state.BELOW_SHARE], st.session_state[state.BELOW_START]
+    state.change(draft.with_below_line(BelowLine(share / 100, int(start or _usual_start(draft))) if share else None))
+
+
+def _besides(draft: Definition) -> str:
+    """What drawing brings sales besides."""
+    drawn = draft.below_line
+    if drawn is None:
+        return "Nobody is drawn. " + CONTROL_HELP
+    a_week = data.drawn_per_week(draft, state.window())
+    return (
+        f"About {parts.rate(a_week)} leads a week would be handed over besides, marked “{MARK}”. "
+        "They count for neither team's targets, and no figure here changes by them."
+    )
+
+
+# What they say.
+
+
+def beyond(consequences: Consequences, threshold: int) -> None:
+    """Where a draft leaves what was ever observed, in one sentence."""
+    found = consequences.beyond(threshold)
+    if found is not None and consequences.expected(threshold).leads:
+        st.caption(f"{ICON} {beyond_in_words(consequences.expected(threshold), found)}")
+
+
+def show() -> None:
+    """How sales answers leads below the line, by their score under the agreed definition."""
+    parts.section(
+        "Below the line",
+        "below-the-line",
+        "Hand-offs of leads short of the threshold that were drawn at random, each scored as of its own hand-over "
+        "under the agreed definition. Every lead that came so far had the same chance, so their acceptance is that of "
+        "all of them. One that went on to the threshold afterwards counts above the line. Wilson 95 % intervals.",
+    )
+    agreed = data.agreed_definition()
+    bands = data.consequences(agreed, data.default_window()).bands_drawn
+    drawn, decided = sum(one.handed_over for one in bands), sum(one.decided for one in bands)
+    if not drawn:
+        st.caption(f"{_nobody_yet(agreed)} Until then nobody knows how sales would answer leads below the line.")
+        return
+    accepted = rate(sum(one.accepted.successes for one in bands), decided)
+    answered = f"sales accepted **{said_with_interval(accepted)}**" if decided else "sales has decided on none yet"
+    verb = "was" if drawn == 1 else "were"
+    st.markdown(f"**{count(drawn, 'lead')}** {verb} drawn below the line and handed over; {answered}.")
+    parts.chart(charts_of.acceptance_below_the_line(bands), key="below-the-line-bands")
+
+
+def _nobody_yet(agreed: Definition) -> str:
+    if agreed.below_line is None:
+        return (
+            "The agreed definition draws nobody below the line; on [Tune](/) the button beside the threshold sets a "
+            "share, and both sides sign it."
+        )
+    return (
+        f"{100 * agreed.below_line.share:g} % of the leads from {agreed.below_line.start} points on are drawn when "
+        "leads are handed over; none has been yet."
+    )

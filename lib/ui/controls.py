@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.core.definition import Category, Criterion, Definition
 from lib.core.words import CATEGORY_TITLES, criterion_in_words, points_in_words
-from lib.ui import criterion_dialog, data, parts, state
+from lib.ui import below_line_view, criterion_dialog, data, parts, state
 
 POINTS_TOP = 50
 """Sliders reach this far at least; in steps of it further when points do."""
@@ -21,15 +21,17 @@ def threshold() -> None:
     """The one control everybody looks at. It stands outside every fragment, so that a newer key overtakes."""
     draft, agreed = state.tuning().draft, data.agreed_definition()
     st.session_state.setdefault(state.THRESHOLD, draft.threshold)
-    st.slider(
-        f"Threshold (agreed {agreed.threshold})",
-        1,
-        _reach(THRESHOLD_STEP, data.agreed_top_score() + THRESHOLD_STEP, agreed.threshold, draft.threshold),
-        key=state.THRESHOLD,
-        on_change=state.threshold_moved,
-        help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
-        "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            f"Threshold (agreed {agreed.threshold})",
+            1,
+            _reach(THRESHOLD_STEP, data.agreed_top_score() + THRESHOLD_STEP, agreed.threshold, draft.threshold),
+            key=state.THRESHOLD,
+            on_change=state.threshold_moved,
+            help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
+            "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
+        )
+        below_line_view.control(draft)
 
 
 def criteria() -> None:

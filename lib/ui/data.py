@@ -27,6 +27,7 @@ from lib.config.folder import Config, read_folder
 from lib.core import clock, funnel, replay, scoring, whatif
 from lib.core import consequences as consequences_of
 from lib.core import load as load_of
+from lib.core.below_line import line_of
 from lib.core.consequences import Consequences, Evidence, Expected
 from lib.core.cycles import ProblemKind
 from lib.core.definition import LEAD_FIELDS, Criterion, Definition
@@ -483,7 +484,9 @@ def consequences(draft: Definition, window: Window) -> Consequences:
 
 @lru_cache(maxsize=REPLAYS_REMEMBERED)
 def _consequences(generation: int, draft: Definition, window: Window, at: int) -> Consequences:
-    return consequences_of.consequences(hit_index().hits(draft), draft, _evidence(generation, at), window)
+    return consequences_of.consequences(
+        hit_index().hits(draft), draft, _evidence(generation, at, agreed_definition()), window
+    )
 
 
 def agreed_expected(window: Window) -> Expected:
@@ -493,8 +496,13 @@ def agreed_expected(window: Window) -> Expected:
 
 
 @lru_cache(maxsize=1)
-def _evidence(generation: int, at: int) -> Evidence:
-    return consequences_of.evidence(handoffs(), history())
+def _evidence(generation: int, at: int, agreed: Definition) -> Evidence:
+    return consequences_of.evidence(handoffs(), history(), line_of(hit_index(), agreed, handoffs()))
+
+
+def drawn_per_week(draft: Definition, window: Window) -> float:
+    """About how many leads a week the draft would draw below its threshold: those that come so far and no further."""
+    return whatif.drawn_per_week(preview(draft, window), draft)
 
 
 def load(draft: Definition, window: Window) -> Load:

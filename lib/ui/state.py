@@ -141,6 +141,8 @@ def more_key(criterion_id: str) -> str:
 
 TYPED = "typed:"
 
+BELOW_SHARE, BELOW_START = f"{TYPED}below-share", f"{TYPED}below-start"
+
 
 def typed_key(criterion_id: str) -> str:
     return f"{TYPED}{criterion_id}"
@@ -182,8 +184,10 @@ REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
 
 def threshold_moved() -> None:
     """Only looks up the surface: the figures first, then what is drawn."""
+    before = tuning().draft.below_line
     change(tuning().draft.with_threshold(int(st.session_state[THRESHOLD])))
-    st.rerun(REDRAWN)
+    if tuning().draft.below_line == before:
+        st.rerun(REDRAWN)
 
 
 def points_moved(criterion_id: str) -> None:

@@ -10,7 +10,7 @@ from lib.core import consequences as consequences_of
 from lib.core.definition import Category
 from lib.core.load import load_in_words
 from lib.core.whatif import Change, Preview, Volume
-from lib.ui import data, parts, state
+from lib.ui import below_line_view, data, parts, state
 
 MOVERS_SHOWN = 200
 
@@ -160,6 +160,7 @@ def details() -> None:
     parts.chart(
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
     )
+    below_line_view.beyond(consequences, drafted.threshold)
     burden, answering = data.load(draft, compared.window), data.answering(draft, compared.window)
     st.caption(load_in_words(burden, answering))
     bins = data.score_distribution(draft)

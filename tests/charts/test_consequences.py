@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lib.charts.consequences import acceptance_by_band, trade_off
+from lib.charts.consequences import acceptance_below_the_line, acceptance_by_band, trade_off
 from lib.charts.language import AGREED, DRAFT, Chart
 from lib.core.consequences import Band, TradeOff
 from lib.core.statistics import Rate, rate
@@ -149,8 +149,18 @@ def test_without_enough_decisions_the_trade_off_says_so_at_the_same_height() -> 
     assert empty.figure.layout.height == trade_off(DRAFTED, AS_AGREED, 2, 3).figure.layout.height
 
 
+def test_leads_below_the_line_are_found_in_one_sentence() -> None:
+    drawn = acceptance_below_the_line(BANDS)
+
+    assert drawn.figure.layout.title.text == "How does sales answer leads below the line?"
+    assert drawn.alt.startswith("All together: ")
+    assert acceptance_below_the_line(()).figure.layout.annotations[0].text == "Sales has not decided on any of them yet"
+
+
 @pytest.mark.parametrize(
-    "drawn", [acceptance_by_band(BANDS, 60, 55), trade_off(DRAFTED, AS_AGREED, 2, 3)], ids=["bands", "trade-off"]
+    "drawn",
+    [acceptance_by_band(BANDS, 60, 55), trade_off(DRAFTED, AS_AGREED, 2, 3), acceptance_below_the_line(BANDS)],
+    ids=["bands", "trade-off", "below the line"],
 )
 def test_plotly_accepts_every_property(drawn: Chart) -> None:
     go.Figure(drawn.figure.to_dict())

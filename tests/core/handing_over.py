@@ -19,6 +19,7 @@ class Handed:
     mql_at: int
     became: str | None = None
     below_line: bool = False
+    score: float = np.nan
 
 
 def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
@@ -54,7 +55,7 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
         owner=blank,
         channel=blank,
         source=blank,
-        score=np.full(count, np.nan),
+        score=np.array([row.score for row in ordered], dtype=np.float64),
         definition_version=np.ones(count, dtype=np.int32),
         lead_created_at=at,
         due_at=never,

@@ -382,12 +382,15 @@ def of_counts(
         window=WINDOW,
         as_of=AS_OF,
         bands=(),
+        bands_drawn=(),
         unscored=0,
         decided=np.array([*decided, 0]),
         reached=np.array([[*accepted, 0]] * 3),
         used=np.array([[*used, 0]] * 2).T,
         used_reached=np.array([[used_accepted] * 2] * 3),
         others=np.array([[*others, 0]] * 2).T,
+        below=None,
+        drawn=np.zeros(len(decided) + 1, dtype=np.bool_),
     )
 
 

@@ -6,8 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.ui import below_line_view
+from lib.core.definition import BelowLine, Definition
+from lib.ui import below_line_view, data, state
 from tests.conftest import OpenPage
+from tests.pages.conftest import press
 from tests.pages.desk import CONFIG, Wall, desk
 from tests.pages.handed_over import hand_over
 
@@ -86,3 +88,70 @@ def test_no_figure_changes_by_who_was_drawn_and_the_page_says_how_many(
     assert figures(at) == before
     assert [one.value for one in at.markdown] == said
     assert any("1 lead so far was handed over below the line" in one.value for one in at.caption)
+
+
+# Tuning it.
+
+
+@pytest.fixture
+def tune(open_page: OpenPage, sample_database: Path) -> AppTest:
+    """The Tune page."""
+    return open_page("decide/tune.py", sample_database)
+
+
+def opened(at: AppTest) -> AppTest:
+    """The page with the button beside the threshold opened: a test cannot press it."""
+    at.session_state["below-line"] = True
+    return at.run()
+
+
+def draft_of(at: AppTest) -> Definition:
+    tuning: state.Tuning = at.session_state["tuning"]
+    return tuning.draft
+
+
+def enter(at: AppTest, key: str, value: float | None) -> None:
+    opened(at)
+    at.number_input(key=key).set_value(value).run()
+    assert not at.exception
+
+
+def test_a_share_is_set_beside_the_threshold_and_no_figure_changes(tune: AppTest) -> None:
+    before = figures(tune)
+
+    enter(tune, state.BELOW_SHARE, 5.0)
+    enter(tune, state.BELOW_START, 45)
+
+    assert draft_of(tune) == data.agreed_definition().with_below_line(BelowLine(0.05, 45))
+    assert figures(tune) == before
+    assert any("leads a week would be handed over besides" in one.value for one in tune.caption)
+
+
+def test_an_empty_share_draws_nobody_and_undo_brings_it_back(tune: AppTest) -> None:
+    enter(tune, state.BELOW_SHARE, 5.0)
+    drawn = draft_of(tune).below_line
+    enter(tune, state.BELOW_SHARE, None)
+
+    assert draft_of(tune) == data.agreed_definition()
+    press(tune, "undo")
+    assert draft_of(tune).below_line == drawn
+    assert opened(tune).number_input(key=state.BELOW_SHARE).value == 5.0
+
+
+def test_a_threshold_moved_below_takes_the_start_along(tune: AppTest) -> None:
+    enter(tune, state.BELOW_SHARE, 5.0)
+
+    tune.slider(key="threshold").set_value(10).run()
+
+    assert not tune.exception
+    assert draft_of(tune).below_line == BelowLine(0.05, 9)
+    assert opened(tune).number_input(key=state.BELOW_START).value == 9
+
+
+def test_where_a_draft_leaves_what_was_observed_stands_beside_it(tune: AppTest) -> None:
+    tune.slider(key="threshold").set_value(45).run()
+    tune.run()
+
+    (said,) = (one.value for one in tune.caption if "what was observed" in one.value)
+    assert "This leaves what was observed with" in said
+    assert "other points brought over the line" in said
