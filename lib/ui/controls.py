@@ -31,7 +31,8 @@ def threshold() -> None:
             help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
             "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
         )
-        below_line_view.control(draft)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            below_line_view.control(draft)
 
 
 def criteria() -> None:
