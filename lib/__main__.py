@@ -5,14 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lib.cli import agreeing, asking, beside, evidencing, loading, monitoring, operating, previewing, scoring
+from lib.cli import agreeing, asking, beside, evidencing, exporting, loading, monitoring, operating, previewing, scoring
 from lib.cli.parsing import Commands
 from lib.cli.terminal import Terminal
 from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-THEMES = (loading, scoring, previewing, evidencing, monitoring, agreeing, operating)
+THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, agreeing, operating)
 """In the order `--help` lists their commands."""
 
 

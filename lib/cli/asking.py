@@ -13,7 +13,8 @@ from lib.config.definition import read_definition
 from lib.config.folder import Config, read_folder, read_text
 from lib.core import clock
 from lib.core.definition import Definition
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused, did_you_mean
+from lib.core.source import Source
 from lib.store.holder import Holder, holder_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ def definition(chosen: argparse.Namespace, name: str) -> Definition:
     """The definition in a file."""
     path: Path = chosen.terminal.path(name)
     return read_definition(read_text(path), path.name)
+
+
+def source(config: Config, name: str) -> Source:
+    """The mapping of that name."""
+    if name not in config.sources:
+        known = ", ".join(sorted(config.sources)) or "none"
+        remedy = did_you_mean(name, config.sources) or f"There are: {known}."
+        raise NotFound(Fault(f"config/sources, {name}", "no such mapping", remedy))
+    return config.sources[name]
 
 
 @contextmanager

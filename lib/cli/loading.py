@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, instant, whole_number
 from lib.core import clock
-from lib.core.errors import Fault, NotFound, did_you_mean
 
 
 def add_commands(commands: Commands) -> None:
@@ -42,18 +41,7 @@ def import_(chosen: argparse.Namespace) -> None:
     from lib.store.previews import preview_files
 
     config = asking.config(chosen)
-    source = None
-    if chosen.source is not None:
-        if chosen.source not in config.sources:
-            known = ", ".join(sorted(config.sources)) or "none"
-            raise NotFound(
-                Fault(
-                    f"config/sources, {chosen.source}",
-                    "no such mapping",
-                    did_you_mean(chosen.source, config.sources) or f"There are: {known}.",
-                )
-            )
-        source = config.sources[chosen.source]
+    source = None if chosen.source is None else asking.source(config, chosen.source)
     files, zone = [chosen.terminal.path(name) for name in chosen.files], ZoneInfo(config.policy.time_zone)
     previewed = preview_files(files, kind=chosen.kind, source=source, zone=zone) if chosen.dry_run else ()
     with asking.database(chosen, config, create=True) as database:

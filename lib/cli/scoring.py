@@ -1,9 +1,6 @@
 """Commands that score leads and say why: score, explain."""
 
 import argparse
-from collections.abc import Iterable
-
-import numpy as np
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
@@ -29,7 +26,7 @@ def add_commands(commands: Commands) -> None:
 
 def score(chosen: argparse.Namespace) -> None:
     """Score every lead known at an instant."""
-    from lib.core import replay
+    from lib.core.outgoing import csv_texts, score_table
     from lib.store.history import load_history
 
     config = asking.config(chosen)
@@ -37,35 +34,9 @@ def score(chosen: argparse.Namespace) -> None:
     with asking.database(chosen, config) as database:
         as_of = asking.as_of(chosen, config, database)
         history = load_history(database)
-    hits = replay.find_hits(history, definition)
-    replayed = replay.replay(hits, definition, as_of=as_of)
-    scores = replay.scores(hits, definition, as_of)
-    known = np.flatnonzero(history.created_at <= as_of)
-    never = replayed.qualified_at[known] == replay.NEVER
-    columns: list[Iterable[object]] = [
-        history.lead_id.take(known).to_pylist(),
-        scores.score[known].astype(np.int64).tolist(),
-        *(
-            [f"{value + 0.0:.6f}" for value in np.round(getattr(scores, category)[known], 6).tolist()]
-            for category in ("profile", "channel", "actions", "undesirables")
-        ),
-        ["true" if out else "false" for out in scores.disqualified[known].tolist()],
-        writing.instants(replayed.qualified_at[known], never),
-        ["" if blank else at for at, blank in zip(replayed.score_at_qualification[known], never, strict=True)],
-    ]
-    header = [
-        "lead_id",
-        "score",
-        "profile",
-        "channel",
-        "actions",
-        "undesirables",
-        "disqualified",
-        "qualified_at",
-        "score_at_qualification",
-    ]
+    table = score_table(history, definition, as_of)
     with writing.output(chosen, chosen.out) as file:
-        writing.write_csv(file, header, zip(*columns, strict=True))
+        writing.write_csv(file, table.column_names, csv_texts(table))
 
 
 def explain_(chosen: argparse.Namespace) -> None:

@@ -2,11 +2,12 @@
 
 import argparse
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
@@ -21,6 +22,7 @@ def instants(instants: Instants, blank: np.ndarray[Any, Any]) -> list[str]:
 
 
 def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """A table for another program: every text stays exactly as it is, even where a spreadsheet would calculate it."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
@@ -28,14 +30,23 @@ def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Iterable[objec
 
 @contextmanager
 def output(chosen: argparse.Namespace, name: str | None) -> Iterator[TextIO]:
-    """The terminal, or a file that appears whole or not at all."""
+    """The terminal, or a text file that appears whole or not at all."""
     if name is None:
         yield chosen.terminal.out
         return
+    with binary_output(chosen, name) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        yield text
+        text.detach()
+
+
+@contextmanager
+def binary_output(chosen: argparse.Namespace, name: str) -> Iterator[BinaryIO]:
+    """A file that appears whole or not at all."""
     path: Path = chosen.terminal.path(name)
     unfinished = path.with_name(path.name + ".part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        with unfinished.open("wb") as file:
             yield file
         unfinished.replace(path)
     except OSError as error:

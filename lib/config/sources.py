@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.core.definition import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
 from lib.core.source import (
     EXPORTS,
     FED,
+    LEAD_PREFIX,
     SKIP,
     TABLES,
     Export,
@@ -51,9 +53,6 @@ TABLE_KEYS = (
     "each",
 )
 EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
-
-LEAD_PREFIX = "lead."
-"""Before the name of a column of the lead, in an export."""
 
 
 def read_source(text: str, file: str) -> Source:
@@ -184,7 +183,8 @@ def _export(item: Entry, kind: str) -> Export:
     ours = (*EXPORTS[kind], *(LEAD_PREFIX + name for name in TABLES["lead"].names))
     columns: dict[str, str] = {}
     for heading, entry in (keys["columns"].entries() if "columns" in keys else {}).items():
-        columns[heading] = entry.choice(ours, "column") or ""
+        extra = (entry.text() or "").startswith(LEAD_PREFIX + EXTRA_PREFIX)
+        columns[heading] = (entry.text() if extra else entry.choice(ours, "column")) or ""
     if "columns" in keys and not columns:
         keys["columns"].refuse("no column is written", "Write at least one, like 'Id: lead_id'.")
     values = optional(keys, "values", _value_maps) or {}

@@ -299,6 +299,10 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
 """What can be exported, and the columns each has; `lead.<column>` is any column of the lead besides."""
 
 
+LEAD_PREFIX = "lead."
+"""Before the name of a column of the lead, in an export."""
+
+
 def template_parts(text: str) -> tuple[str | tuple[str], ...]:
     """The parts of a text like `{a}: {b}`: what is written, and in a 1-tuple what is read; of a heading, that alone."""
     if not _PART.search(text):

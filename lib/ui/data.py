@@ -49,6 +49,7 @@ from lib.store.database import Database, open_database
 from lib.store.history import load_history, newest_instant
 from lib.store.problems import Problem, load_problems
 from lib.store.sla import load_handoffs_due, load_reps
+from lib.ui.csv_file import csv_file
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -230,20 +231,19 @@ def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
     """Everybody kept, gained and lost, as `preview --leads` writes them."""
     compared = preview_at_threshold(draft, window)
     moved = whatif.movers(compared)
-    written = io.BytesIO()
-    pd.DataFrame(
-        {
-            "lead_id": history().lead_id.take(moved.rows).to_pylist(),
-            "qualified_at": [clock.instant_text(at) if at != replay.NEVER else None for at in moved.at.tolist()],
-            "score": pd.array(moved.score, "Int64"),
-            "against_qualified_at": [
-                clock.instant_text(at) if at != replay.NEVER else None for at in moved.agreed_at.tolist()
-            ],
-            "change": [change.value for change in moved.change],
-        }
-    ).to_csv(written, index=False)
-    written.seek(0)
-    return written
+    return csv_file(
+        pd.DataFrame(
+            {
+                "lead_id": history().lead_id.take(moved.rows).to_pylist(),
+                "qualified_at": [clock.instant_text(at) if at != replay.NEVER else None for at in moved.at.tolist()],
+                "score": pd.array(moved.score, "Int64"),
+                "against_qualified_at": [
+                    clock.instant_text(at) if at != replay.NEVER else None for at in moved.agreed_at.tolist()
+                ],
+                "change": [change.value for change in moved.change],
+            }
+        )
+    )
 
 
 def mql_goal_per_week(window: Window) -> float | None:
@@ -626,10 +626,7 @@ def lead_page(lead_id: str) -> str:
 
 def csv(rows: pd.DataFrame) -> io.BytesIO:
     """The rows as a file, without what only a page can show."""
-    written = io.BytesIO()
-    rows.drop(columns="page").to_csv(written, index=False)
-    written.seek(0)
-    return written
+    return csv_file(rows.drop(columns="page"))
 
 
 def _texts(column: Column) -> list[str | None]:

@@ -52,6 +52,7 @@ from lib.store.handoffs import load_handoffs
 from lib.store.history import load_fields, newest_instant
 from lib.store.sla import load_traces
 from lib.ui import data
+from lib.ui.csv_file import csv_file
 
 MINUTE = 60 * clock.MICROSECONDS
 
@@ -230,22 +231,21 @@ def answers_csv(first: date, last: date) -> io.BytesIO:
     """What was answered in the Inbox on these days, both included, and was not taken back; for the CRM."""
     start, end = (clock.day_start(day, data.zone()) for day in (first, last + timedelta(days=1)))
     given = answers_given(data.database(), start, end, max(now(), data.as_of()))
-    written = io.BytesIO()
-    pd.DataFrame(
-        {
-            "event_id": [one.event_id for one in given],
-            "lead_id": [one.lead_id for one in given],
-            "handoff_id": [one.handoff_id for one in given],
-            "at": [clock.instant_text(one.at) for one in given],
-            "kind": [one.kind for one in given],
-            "actor": [one.actor for one in given],
-            "reason": [one.reason for one in given],
-            "then": [one.fate for one in given],
-            "note": [one.note for one in given],
-        }
-    ).to_csv(written, index=False)
-    written.seek(0)
-    return written
+    return csv_file(
+        pd.DataFrame(
+            {
+                "event_id": [one.event_id for one in given],
+                "lead_id": [one.lead_id for one in given],
+                "handoff_id": [one.handoff_id for one in given],
+                "at": [clock.instant_text(one.at) for one in given],
+                "kind": [one.kind for one in given],
+                "actor": [one.actor for one in given],
+                "reason": [one.reason for one in given],
+                "then": [one.fate for one in given],
+                "note": [one.note for one in given],
+            }
+        )
+    )
 
 
 def as_of_then() -> str:

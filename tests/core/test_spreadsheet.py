@@ -1,0 +1,29 @@
+"""No text of ours is taken for a formula by a spreadsheet."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.spreadsheet import FORMULA_STARTS, safe
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://evil")', "+34 600 123", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "-", "=5"]
+)
+def test_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["-5", "+1.5", "-2.5e3", "", "ann@x.com", "a=b", "2026-03-01T09:00:00Z", "+34600123123"]
+)
+def test_a_number_and_a_plain_text_stay_as_they_are(text: str) -> None:
+    assert safe(text) == text
+
+
+@given(st.text())
+def test_what_is_safe_begins_like_no_formula_or_is_a_number(text: str) -> None:
+    made = safe(text)
+
+    assert made.removeprefix("'") == text.removeprefix("'")
+    assert not made.startswith(FORMULA_STARTS) or float(made) is not None
