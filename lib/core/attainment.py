@@ -113,26 +113,29 @@ class Attainment:
 def attainment(responses: Responses, answer: Answer, group: Column | None = None) -> tuple[Attainment, ...]:
     """How a promise was kept: all together, or by a column (h,), by name and the blank group last."""
     clock = responses.clock(answer)
-    groups = iter([(None, np.ones(len(responses), dtype=np.bool_))]) if group is None else by_name(group)
+    groups = iter([(None, np.arange(len(responses)))]) if group is None else by_name(group)
     return tuple(_attainment(name, clock, rows) for name, rows in groups)
 
 
-def by_name(group: Column) -> Iterator[tuple[str | None, Mask]]:
-    """The groups that occur, by name, and which rows are in each; blank texts are one group, None, and the last."""
+def by_name(group: Column) -> Iterator[tuple[str | None, npt.NDArray[np.int64]]]:
+    """The groups that occur, by name, and each one's rows, ascending; blank texts are one group, None, and the last."""
     names = [text.strip() for text in group.values.to_pylist()]
     distinct = sorted({name for name in names if name})
     place = {name: n for n, name in enumerate(distinct)}
     blank = len(distinct)
     of_row = np.array([*(place.get(name, blank) for name in names), blank], dtype=np.int64)[group.codes]
-    for n in np.unique(of_row):
-        yield (None if n == blank else distinct[n]), of_row == n
+    rows = np.argsort(of_row, kind="stable")
+    there, begins = np.unique(of_row[rows], return_index=True)
+    ends = [*begins[1:].tolist(), len(rows)][: len(begins)]
+    for n, first, last in zip(there.tolist(), begins.tolist(), ends, strict=True):
+        yield (None if n == blank else distinct[n]), rows[first:last]
 
 
-def _attainment(name: str | None, clock: Clock, rows: Mask) -> Attainment:
+def _attainment(name: str | None, clock: Clock, rows: npt.NDArray[np.int64]) -> Attainment:
     counts = np.bincount(clock.state[rows], minlength=len(State)).tolist()
     return Attainment(
         group=name,
-        handoffs=int(rows.sum()),
+        handoffs=len(rows),
         met=counts[State.MET],
         breached=counts[State.BREACHED],
         due=counts[State.DUE],

@@ -73,16 +73,21 @@ class Adjusted:
 def adjusted_attainment(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Adjusted, ...]:
     """Every owner's attainment after accounting for arrival hour and load, by name and those without owner last."""
     clock = responses.clock(answer)
-    judged = clock.among(State.MET, State.BREACHED, State.OVERDUE)
     met = clock.among(State.MET)
+    judged = clock.among(State.MET, State.BREACHED, State.OVERDUE)
     _, stratum = np.unique(strata(responses), return_inverse=True)
-    owners = [(name, rows & judged) for name, rows in by_name(group_of(responses, Group.OWNER))]
-    owners = [(name, rows) for name, rows in owners if rows.any()]
-    tables = [_tables(stratum, rows, judged & ~rows, met) for _, rows in owners]
+    owners = [(name, rows[judged[rows]]) for name, rows in by_name(group_of(responses, Group.OWNER))]
+    owners = [(name, rows) for name, rows in owners if rows.size]
+    if not owners:
+        return ()
+    # Met and not by owner and stratum, shape (2, owners, strata): everybody's less the owner's are the others'.
+    counted = np.array([[_counted(stratum, rows[outcome[rows]]) for _, rows in owners] for outcome in (met, ~met)])
+    everybody = counted.sum(axis=1)
+    tables = [_tables(ours, everybody - ours) for ours in counted.transpose(1, 0, 2)]
     compared = sum(table.size > 0 for table in tables)
     return tuple(
-        _adjusted(name, _kept(met, rows), _kept(met, judged & ~rows), table, compared)
-        for (name, rows), table in zip(owners, tables, strict=True)
+        _adjusted(name, _kept(ours), _kept(everybody - ours), table, compared)
+        for (name, _), ours, table in zip(owners, counted.transpose(1, 0, 2), tables, strict=True)
     )
 
 
@@ -97,8 +102,7 @@ def strata(responses: Responses) -> npt.NDArray[np.int64]:
 def load(responses: Responses) -> npt.NDArray[np.int64]:
     """How many other hand-offs the same owner was given in the 24 hours before each; shape (h,)."""
     before = np.zeros(len(responses), dtype=np.int64)
-    for _, of_owner in by_name(group_of(responses, Group.OWNER)):
-        rows = np.flatnonzero(of_owner)
+    for _, rows in by_name(group_of(responses, Group.OWNER)):
         at = np.sort(responses.started_at[rows])
         mine = responses.started_at[rows]
         before[rows] = at.searchsorted(mine) - at.searchsorted(mine - 24 * HOUR)
@@ -117,19 +121,22 @@ def _arrival(responses: Responses) -> npt.NDArray[np.int64]:
     return by_calendar(responses.policy, responses.calendar, bands)
 
 
-def _kept(met: Mask, rows: Mask) -> Rate:
-    return rate(int(met[rows].sum()), int(rows.sum()))
+def _counted(stratum: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many of the rows are in each stratum; shape (strata,)."""
+    return np.bincount(stratum[rows], minlength=int(stratum.max()) + 1)
 
 
-def _tables(stratum: npt.NDArray[np.int64], ours: Mask, theirs: Mask, met: Mask) -> npt.NDArray[np.float64]:
-    """Met and not, of ours and theirs, in each stratum that compares the two; shape (2, 2, k), k = 0 where too few."""
-    strata_count = int(stratum.max()) + 1 if stratum.size else 0
-    cells = [
-        np.bincount(stratum[side & outcome], minlength=strata_count)
-        for side in (ours, theirs)
-        for outcome in (met, ~met)
-    ]
-    tables = np.array(cells, dtype=np.float64).reshape(2, 2, strata_count)
+def _kept(met_or_not: npt.NDArray[np.int64]) -> Rate:
+    met, broken = met_or_not.sum(axis=1).tolist()
+    return rate(met, met + broken)
+
+
+def _tables(ours: npt.NDArray[np.int64], theirs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Met and not, of ours and theirs, in each stratum that compares the two; shape (2, 2, k), k = 0 where too few.
+
+    `ours` and `theirs` are (2, strata), met and not.
+    """
+    tables = np.array([ours, theirs], dtype=np.float64)
     informative = tables.sum(axis=0).all(axis=0) & tables.sum(axis=1).all(axis=0)
     if int(ours.sum()) < ENOUGH or not informative.any():
         return np.zeros((2, 2, 0))
@@ -196,7 +203,7 @@ def bursts(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Burs
     last = used > 1 - BURST_PART
     before = (used > 1 - BURST_PART * (1 + BEFORE_PARTS)) & ~last
     counted = [
-        (name, int((last & rows).sum()), int((before & rows).sum()))
+        (name, int(last[rows].sum()), int(before[rows].sum()))
         for name, rows in by_name(group_of(responses, Group.OWNER))
     ]
     p_values = holm([two_counts(late, sooner, 1 / (1 + BEFORE_PARTS)) for _, late, sooner in counted])
@@ -219,8 +226,6 @@ def silences(responses: Responses, traces: Traces) -> tuple[Silence, ...]:
     handoffs = responses.handoffs
     ripe = handoffs.accepted & (handoffs.decided_at <= handoffs.as_of - QUIET_DAYS * 24 * HOUR)
     silent = ripe & (traces.next_at == NEVER)
-    owners = [(name, rows & ripe) for name, rows in by_name(group_of(responses, Group.OWNER))]
-    compared = compared_with_rest(
-        [int((silent & rows).sum()) for _, rows in owners], [int(rows.sum()) for _, rows in owners]
-    )
+    owners = [(name, rows[ripe[rows]]) for name, rows in by_name(group_of(responses, Group.OWNER))]
+    compared = compared_with_rest([int(silent[rows].sum()) for _, rows in owners], [len(rows) for _, rows in owners])
     return tuple(Silence(name, one) for (name, _), one in zip(owners, compared, strict=True))

@@ -360,7 +360,12 @@ def _reps(generation: int) -> tuple[Rep, ...]:
 
 def rep_name(rep_id: str) -> str:
     """A rep as people know them; an owner who is no rep, as written."""
-    return next((rep.name for rep in reps() if rep.rep_id == rep_id and rep.name), rep_id)
+    return _rep_names(database().generation).get(rep_id, rep_id)
+
+
+@lru_cache(maxsize=1)
+def _rep_names(generation: int) -> dict[str, str]:
+    return {rep.rep_id: rep.name for rep in reps() if rep.name}
 
 
 def chosen(only: Filter) -> Handoffs:
