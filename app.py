@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio
 import streamlit as st
@@ -17,19 +18,29 @@ from lib.core.clock import MICROSECONDS, instant_text
 from lib.core.errors import Refused
 from lib.server.commands import CommandRoom
 from lib.server.schedule import Recurring, Schedule
+from lib.server.webhook import Events, events_room
 from lib.store.backups import backup_into, kept_in
+from lib.store.events import Received
+from lib.store.events import receive as receive_events
 from lib.store.holder import announce, withdraw
 from lib.ui import data, parts
 
 
-def open_or_exit() -> None:
-    """Check the configuration and open the database while a fault can still be said in a line of its own."""
+def open_or_exit() -> Events:
+    """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
+        webhook = events_room(data.config().app.webhook, receive)
         data.database()
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
         sys.exit(1)
+    return webhook
+
+
+def receive(sent: list[Any]) -> Received:
+    """Loads what the webhook was sent."""
+    return receive_events(data.database(), sent, zone=data.zone(), now=time.time_ns() // 1_000, who="webhook")
 
 
 def recurring() -> list[Recurring]:
@@ -97,7 +108,7 @@ def said_in_a_box(error: Exception) -> bool:
     return True
 
 
-open_or_exit()
+events = open_or_exit()
 commands = CommandRoom(data.database, main)
 schedule = Schedule(recurring())
 
@@ -107,6 +118,7 @@ app = st.App(
     on_script_error=said_in_a_box,
     routes=[
         Route("/api/health", health),
+        Route("/api/events", events.endpoint, methods=["POST"]),
         Route("/api/command", commands.endpoint, methods=["POST"]),
         Route("/api/{rest:path}", no_such_route, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
