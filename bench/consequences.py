@@ -78,7 +78,7 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     size = f"{leads:,} leads, {decisions:,} decisions"
     return [
         (f"acceptance, SQLs and wins at every threshold: {size}", timed(acceptance), target),
-        (f"backlog and promise, {load.RUNS} runs of {len(arriving):,} hand-offs: {size}", timed(answering), target),
+        (f"backlog and promise of {len(arriving):,} hand-offs: {size}", timed(answering), target),
     ]
 
 

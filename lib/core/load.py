@@ -24,8 +24,8 @@ from lib.core.statistics import ENOUGH
 from lib.core.whatif import Side, Window
 from lib.core.working_time import HOUR, MINUTE, Microseconds, Timeline, days_off, timeline
 
-RUNS = 200
-"""Whole repetitions of the replay, each with a pace drawn anew."""
+RUNS, FEWEST_RUNS, DRAWS = 200, 50, 5_000_000
+"""Whole repetitions of the replay, each with a pace drawn anew; fewer where there are more hand-offs to draw for."""
 
 SEED = 1
 """The same figures for the same draft."""
@@ -265,7 +265,7 @@ def answering(
     if not len(counted) or pace.observed < ENOUGH:
         return Answering(threshold, len(counted), None, None, None, tuple(backlog.tolist()), growth)
     pools = np.array([pace.pool_of(number) for number in range(len(reps))], dtype=np.int64)[served.rep[counted]]
-    kept = np.zeros(RUNS, dtype=np.int64)
+    kept = np.zeros(min(max(DRAWS // len(counted), FEWEST_RUNS), RUNS), dtype=np.int64)
     _run(
         np.random.default_rng(SEED),
         promised[counted] - served.waited[counted],

@@ -8,6 +8,7 @@ import io
 import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -24,7 +25,7 @@ import pyarrow as pa
 
 from lib.config.definition import read_definition, write_definition
 from lib.config.folder import Config, read_folder
-from lib.core import clock, funnel, replay, scoring, whatif
+from lib.core import clock, funnel, replay, scoring, statistics, whatif
 from lib.core import consequences as consequences_of
 from lib.core import load as load_of
 from lib.core.below_line import line_of
@@ -40,7 +41,7 @@ from lib.core.replay import HitIndex
 from lib.core.response import respond
 from lib.core.scoring import Explanation, Score, ScoredActivity
 from lib.core.sla import Rep
-from lib.core.statistics import Rate
+from lib.core.statistics import ENOUGH, Rate
 from lib.core.whatif import Change, Preview, ScoreBin, Window
 from lib.core.working_time import Microseconds
 from lib.store import definitions, drafts, goals, leads
@@ -89,9 +90,12 @@ def zone() -> ZoneInfo:
 
 def warm_up() -> None:
     """Compile what is compiled and load what every page needs, before the first visitor comes."""
-    replay.warm_up()
-    load_of.warm_up()
-    if history().leads:
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # While the database reads history, which it does without the interpreter's lock.
+        tools = beside.submit(_load_tools)
+        leads = history().leads
+        tools.result()
+    if leads:
         agreed = agreed_definition()
         window = default_window()
         preview(agreed, window)
@@ -99,6 +103,12 @@ def warm_up() -> None:
         consequences(agreed, window)
         answering(agreed, window)
         standings(Filter(), window, Grouping.CHANNEL)
+
+
+def _load_tools() -> None:
+    replay.warm_up()
+    load_of.warm_up()
+    statistics.rate(ENOUGH, ENOUGH)  # The first interval loads the library that has it: a second.
 
 
 def history() -> History:
