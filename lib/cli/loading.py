@@ -4,7 +4,7 @@ import argparse
 from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
-from lib.cli.parsing import Commands, instant, whole_number
+from lib.cli.parsing import Commands, date_format, instant, whole_number
 from lib.core import clock
 
 
@@ -19,7 +19,16 @@ def add_commands(commands: Commands) -> None:
         help="the files' columns are named as this table's",
     )
     how.add_argument("--source", metavar="NAME", help="a mapping under config/sources/")
-    importing.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+    importing.add_argument(
+        "--date-format",
+        type=date_format,
+        action="append",
+        metavar="FORMAT",
+        help="how dates are written, like %%d/%%m/%%Y; may be given several times",
+    )
+    importing.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, show the first rows of each file, change nothing"
+    )
     importing.add_argument("--json", action="store_true")
 
     sampling = commands.add("sample", sample)
@@ -37,27 +46,28 @@ def add_commands(commands: Commands) -> None:
 
 def import_(chosen: argparse.Namespace) -> None:
     """Load CSV, Parquet or JSON lines: all or nothing, and repeatable."""
-    from lib.store.imports import import_files
-    from lib.store.previews import preview_files
+    from lib.store.imports import check_files, load
+    from lib.store.previews import preview
 
     config = asking.config(chosen)
     source = None if chosen.source is None else asking.source(config, chosen.source)
     files, zone = [chosen.terminal.path(name) for name in chosen.files], ZoneInfo(config.policy.time_zone)
-    previewed = preview_files(files, kind=chosen.kind, source=source, zone=zone) if chosen.dry_run else ()
+    formats = tuple(chosen.date_format or ())
+    recognised = check_files(files, kind=chosen.kind, source=source, date_formats=formats)
+    previewed = preview(recognised, zone) if chosen.dry_run else ()
     with asking.database(chosen, config, create=True) as database:
-        outcome = import_files(
+        outcome = load(
             database,
-            files,
-            kind=chosen.kind,
-            source=source,
+            recognised,
+            chosen.kind or chosen.source,
             zone=zone,
             now=asking.now(),
             dry_run=chosen.dry_run,
             progress=writing.progress(chosen),
         )
     if chosen.json:
-        preview = {"preview": [one.as_json() for one in previewed]} if chosen.dry_run else {}
-        writing.print_json(chosen, outcome.as_json() | preview)
+        shown = {"preview": [one.as_json() for one in previewed]} if chosen.dry_run else {}
+        writing.print_json(chosen, outcome.as_json() | shown)
     else:
         writing.say(chosen, "\n".join([*(one.as_text() for one in previewed), outcome.as_text()]))
 

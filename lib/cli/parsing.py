@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from lib.config.sources import is_date_format
 from lib.core import clock
 
 
@@ -66,6 +67,13 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is no day, like 2026-03-01") from error
+
+
+def date_format(text: str) -> str:
+    """A pattern for dates, as strptime has them."""
+    if not is_date_format(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no date format, like %d/%m/%Y")
+    return text
 
 
 def whole_number(least: int) -> Callable[[str], int]:

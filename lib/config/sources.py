@@ -64,6 +64,11 @@ def read_source(text: str, file: str) -> Source:
     return read_yaml(text, file, ConfigRefused, _source)
 
 
+def is_date_format(pattern: str) -> bool:
+    """Whether the text says how a date is written, as strptime has it: `%d/%m/%Y %H:%M`."""
+    return "%" in pattern and all(part in DIRECTIVES for part in DIRECTIVE.findall(pattern))
+
+
 def write_source(source: Source) -> str:
     """The YAML text that `read_source` reads as this source; what has its default value is left out."""
     written: dict[str, Any] = {"name": source.name, "files": [_file_as_written(file) for file in source.files]}
@@ -266,8 +271,7 @@ def _time_zone(item: Entry) -> str | None:
 def _date_formats(item: Entry) -> tuple[str, ...]:
     patterns = item.texts()
     for pattern in patterns:
-        wrong = [part for part in DIRECTIVE.findall(pattern) if part not in DIRECTIVES]
-        if wrong or "%" not in pattern:
+        if not is_date_format(pattern):
             item.refuse(f"'{pattern}' is no date format", "Write one like '%d/%m/%Y %H:%M'.")
     return patterns
 

@@ -35,6 +35,7 @@ class Feed:
     counting. `rest` pairs the keys of the table's JSON column with cells;
     `ignored` are the headings that go nowhere without a reason given. `when` and
     `unless` pair cells with texts in lower case, `each` positions with the sign between the texts there.
+    `day_first` and `decimals` (by column) are what `lib.store.notation` has told from the file.
     """
 
     file: DataFile
@@ -51,7 +52,9 @@ class Feed:
     id_of: str | None = None
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
+    day_first: bool | None = None
     decimal: str | None = None
+    decimals: Mapping[str, str] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
 
     @property

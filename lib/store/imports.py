@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from lib.store.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, hea
 from lib.store.files import Malformed, Progress, look_at
 from lib.store.handoffs import keep_cycles
 from lib.store.merging import Merged, merge, retry_orphans
+from lib.store.notation import tell_notation
 from lib.store.staging import HASHED, number_equal_rows, open_staging, stage
 
 REJECTED_ROWS_SHOWN = 100
@@ -91,11 +92,16 @@ class ImportResult:
 
 
 def check_files(
-    files: Sequence[Path], *, kind: str | None = None, source: Source | None = None
+    files: Sequence[Path],
+    *,
+    kind: str | None = None,
+    source: Source | None = None,
+    date_formats: tuple[str, ...] = (),
 ) -> tuple[Recognised, ...]:
     """What each file would fill, of which nothing is read but its start.
 
-    Give a `kind` (a name in `TABLES`) or a `source`. Raises FileRefused with a
+    Give a `kind` (a name in `TABLES`) or a `source`; `date_formats` (strptime
+    patterns) take the place of what the source says. Raises FileRefused with a
     fault for every file that is not what its name says, cannot be read, lacks
     a key column, or is none of the source's.
     """
@@ -113,6 +119,11 @@ def check_files(
             faults += refused.faults
     if faults:
         raise FileRefused(faults)
+    if date_formats:
+        recognised = [
+            replace(one, feeds=tuple(replace(feed, date_formats=date_formats) for feed in one.feeds))
+            for one in recognised
+        ]
     return tuple(recognised)
 
 
@@ -151,6 +162,7 @@ def load(
     progress: Progress | None = None,
 ) -> ImportResult:
     """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted."""
+    recognised = tell_notation(recognised)
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     with db.write(keep=not dry_run) as cursor:

@@ -11,6 +11,7 @@ from lib.core.clock import instant_text
 from lib.core.source import Source, ValueType
 from lib.store.feeds import Cell, Feed, Reading, Recognised
 from lib.store.imports import check_files
+from lib.store.notation import tell_notation
 from lib.store.staging import open_staging, stage
 
 ROWS_SHOWN = 5
@@ -107,7 +108,7 @@ def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_S
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_staging(connection)
-        return tuple(_previewed(connection, one, zone, rows) for one in recognised)
+        return tuple(_previewed(connection, one, zone, rows) for one in tell_notation(recognised))
 
 
 def _previewed(

@@ -51,7 +51,8 @@ class Staged:
 
 def open_staging(cursor: duckdb.DuckDBPyConnection) -> None:
     """Makes what `stage` needs on this cursor."""
-    cursor.execute(statement("local_instant"))
+    for macro in ("local_instant", "turned_date"):
+        cursor.execute(statement(macro))
 
 
 def stage(
@@ -244,13 +245,13 @@ def _typed(column: ImportColumn, text: str, feed: Feed, zone: str) -> str:
             # Either branch of an `and` may be looked at first; json_type of no JSON is an error.
             return f"case when json_valid({text}) then case json_type({text}) when 'OBJECT' then {text}::json end end"
         case ValueType.WHOLE:
-            plain = _plain_number(text, feed.decimal)
+            plain = _plain_number(text, feed.decimal or feed.decimals.get(column.name))
             number = f"try_cast({plain} as double)"
             return (
                 f"case when {_is_number(plain)} and {number} = trunc({number}) then try_cast({number} as integer) end"
             )
         case ValueType.DECIMAL | ValueType.DOUBLE:
-            plain = _plain_number(text, feed.decimal)
+            plain = _plain_number(text, feed.decimal or feed.decimals.get(column.name))
             number = f"try_cast({plain} as {SQL_TYPES[column.type]})"
             return f"case when {_is_number(plain)} and isfinite(try_cast({plain} as double)) then {number} end"
 
@@ -279,7 +280,14 @@ def _instant(text: str, feed: Feed, zone: str) -> str:
         local = _local(f"try_cast({text} as timestamp)", zone)
         clock = f"when regexp_full_match({text}, '{_DAY}{_CLOCK}') then {local} {clock}"
     day = f"length({text}) = 10 and regexp_full_match({text}, '{_DAY}')"
-    return f"case when {day} then {_local(f'try_cast({text} as timestamp)', zone)} {clock} end"
+    instant = f"case when {day} then {_local(f'try_cast({text} as timestamp)', zone)} {clock} end"
+    if feed.day_first is None:
+        return instant
+    order = r"\3-\2-\1" if feed.day_first else r"\3-\1-\2"
+    turned = f"turned_date({text}, '{order}')"
+    if not feed.time_zone:
+        return f"coalesce({instant}, case when contains({text}, ':') then {turned} else {_local(turned, zone)} end)"
+    return f"coalesce({instant}, {_local(turned, zone)})"
 
 
 def _formatted(text: str, pattern: str, feed: Feed, zone: str) -> str:
