@@ -5,14 +5,26 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lib.cli import agreeing, asking, beside, evidencing, exporting, loading, monitoring, operating, previewing, scoring
+from lib.cli import (
+    agreeing,
+    asking,
+    beside,
+    evidencing,
+    exporting,
+    loading,
+    monitoring,
+    operating,
+    previewing,
+    scoring,
+    tending,
+)
 from lib.cli.parsing import Commands
 from lib.cli.terminal import Terminal
 from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, agreeing, operating)
+THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, agreeing, operating, tending)
 """In the order `--help` lists their commands."""
 
 

@@ -18,6 +18,7 @@ from lib.store.database import Database, insert
 from lib.store.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.files import Malformed, Progress, look_at
 from lib.store.handoffs import keep_cycles
+from lib.store.keeping import begin, clear_rejected
 from lib.store.merging import Merged, merge, retry_orphans
 from lib.store.notation import tell_notation
 from lib.store.staging import HASHED, number_equal_rows, open_staging, stage
@@ -167,6 +168,7 @@ def load(
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     with db.write(keep=not dry_run) as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
+        begin(cursor)
         open_staging(cursor)
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
@@ -276,15 +278,19 @@ def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, stage
 
 def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
     """What an earlier import rejected just so is kept once, as of this one."""
-    cursor.execute(
-        """
-        delete from rejected_row using rejected_row as again
-        where rejected_row.run < $run and again.run = $run
-            and (rejected_row.file, rejected_row.line, rejected_row.table_name, rejected_row.kind, rejected_row.reason)
-                = (again.file, again.line, again.table_name, again.kind, again.reason)
-            and rejected_row.row::varchar is not distinct from again.row::varchar
+    clear_rejected(
+        cursor,
+        run,
+        f"""
+        run < {run:d} and exists (
+            from rejected_row as again
+            where again.run = {run:d}
+                and (again.file, again.line, again.table_name, again.kind, again.reason)
+                    = (rejected_row.file, rejected_row.line, rejected_row.table_name, rejected_row.kind,
+                        rejected_row.reason)
+                and again.row::varchar is not distinct from rejected_row.row::varchar
+        )
         """,
-        {"run": run},
     )
 
 
@@ -334,7 +340,10 @@ def _result(
 def _note_run(cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, result: ImportResult) -> None:
     tables = {name: asdict(count) for name, count in result.tables.items()}
     cursor.execute(
-        "insert into import_run values (?, ?, ?, ?, ?, ?, ?)",
+        """
+        insert into import_run (run, imported_at, what, files, tables, rejected, unknown_values, undoable)
+        values (?, ?, ?, ?, ?, ?, ?, true)
+        """,
         [
             run,
             from_microseconds(now).replace(tzinfo=None),

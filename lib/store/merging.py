@@ -6,6 +6,7 @@ import duckdb
 
 from lib.core.source import FED, ImportTable
 from lib.store.database import insert
+from lib.store.keeping import clear_rejected, keep_replaced
 from lib.store.staging import HASHED, SQL_TYPES
 
 APPEND_ONLY = "handoff_event"
@@ -43,7 +44,7 @@ def merge(
         repeated = _reject_other_content(cursor, table, filled, run)
     else:
         repeated = _keep_last(cursor, table, filled)
-    merged = _write(cursor, table, filled, fill_gaps=fill_gaps)
+    merged = _write(cursor, table, filled, run, fill_gaps=fill_gaps)
     _stop_waiting(cursor, table, run)
     return merged + Merged(same=repeated)
 
@@ -78,7 +79,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
     )
     if not cursor.execute("select 1 from ready limit 1").fetchall():
         return {}
-    cursor.execute("delete from rejected_row where rowid in (select waiting_row from ready)")
+    clear_rejected(cursor, run, "rowid in (select waiting_row from ready)")
     cursor.execute(
         """
         create or replace temp table file_name as
@@ -264,12 +265,13 @@ def _repeats(cursor: duckdb.DuckDBPyConnection, key: str) -> bool:
 
 
 def _write(
-    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], *, fill_gaps: bool
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int, *, fill_gaps: bool
 ) -> Merged:
     names = ", ".join(filled)
     values = ", ".join(f"batch.{name}" if name != table.rest else _without_nulls("batch", name) for name in filled)
     if not cursor.execute(f"select 1 from {table.name} limit 1").fetchall():
-        return Merged(new=insert(cursor, f"{table.name} ({names})", f"select {values} from batch"))
+        new = insert(cursor, f"{table.name} ({names}, run)", f"select {values}, $run from batch", {"run": run})
+        return Merged(new=new)
     key = " and ".join(f"batch.{name} is not distinct from {table.name}.{name}" for name in table.key)
     content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
     same = " and ".join(f"{value} is not distinct from {table.name}.{name}" for name, value in content.items())
@@ -284,6 +286,7 @@ def _write(
         "select count(table_row), count(*) filter (where same and table_row is not null) from fate"
     ).fetchall()[0]
     if known > same_rows:
+        keep_replaced(cursor, table, run)
         changes = ", ".join(f"{name} = {value}" for name, value in content.items())
         cursor.execute(
             f"""
@@ -294,8 +297,9 @@ def _write(
         )
     new = insert(
         cursor,
-        f"{table.name} ({names})",
-        f"select {values} from batch join fate on fate.batch_row = batch.rowid where fate.table_row is null",
+        f"{table.name} ({names}, run)",
+        f"select {values}, $run from batch join fate on fate.batch_row = batch.rowid where fate.table_row is null",
+        {"run": run},
     )
     return Merged(new=new, changed=known - same_rows, same=same_rows)
 
@@ -326,11 +330,9 @@ def _none_when_empty(json: str) -> str:
 def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int) -> None:
     """What waited under a key that has now been loaded waits no more."""
     if table.key[0] in HASHED:
-        cursor.execute(
-            f"""
-            delete from rejected_row
-            where kind = 'orphan' and table_name = '{table.name}' and run < $run
-                and key in (select {table.key[0]} from batch)
-            """,
-            {"run": run},
+        clear_rejected(
+            cursor,
+            run,
+            f"kind = 'orphan' and table_name = '{table.name}' and run < {run:d}"
+            f" and key in (select {table.key[0]} from batch)",
         )

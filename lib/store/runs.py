@@ -4,8 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from lib.core.clock import instant_text
 from lib.store.database import Database
 from lib.store.imports import TableCount
 from lib.store.statements import statement
@@ -15,7 +16,10 @@ EVERY = 2**62
 
 @dataclass(frozen=True)
 class ImportRun:
-    """One import: `imported_at` in microseconds since 1970 UTC, `what` it was read as, counts by table."""
+    """One import: instants in microseconds since 1970 UTC, `what` it was read as, counts by table.
+
+    `undoable`: it can still be taken back, unless something rests on it.
+    """
 
     run: int
     imported_at: int
@@ -24,6 +28,31 @@ class ImportRun:
     tables: dict[str, TableCount]
     rejected: int
     unknown_values: int
+    undoable: bool
+    undone_at: int | None
+    undone_by: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """An item of what `imports --json` prints."""
+        return {
+            "run": self.run,
+            "imported_at": instant_text(self.imported_at),
+            "read_as": self.what,
+            "files": list(self.files),
+            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "rejected": self.rejected,
+            "undoable": self.undoable,
+            "undone_at": None if self.undone_at is None else instant_text(self.undone_at),
+            "undone_by": self.undone_by,
+        }
+
+    def as_text(self) -> str:
+        """The same in one line for a reader."""
+        brought = ", ".join(f"{one.new:,} new and {one.changed:,} changed {name}" for name, one in self.tables.items())
+        undone = f"; taken back {instant_text(self.undone_at)} by {self.undone_by}" if self.undone_at else ""
+        last = "; can be taken back" if self.undoable else ""
+        files = ", ".join(self.files)
+        return f"{self.run}  {instant_text(self.imported_at)}  {files}: {brought or 'nothing'}{undone}{last}"
 
 
 @dataclass(frozen=True)
@@ -59,8 +88,11 @@ def import_runs(database: Database, most: int = 100) -> list[ImportRun]:
             {name: TableCount(**counts) for name, counts in json.loads(tables).items()},
             rejected,
             unknown,
+            undoable,
+            undone_at,
+            undone_by,
         )
-        for run, at, what, files, tables, rejected, unknown in rows
+        for run, at, what, files, tables, rejected, unknown, undoable, undone_at, undone_by in rows
     ]
 
 

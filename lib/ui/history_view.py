@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.store.runs import ImportRun
-from lib.ui import import_view, parts, runs_data
+from lib.ui import import_view, parts, runs_data, undo_view
 
 RUNS_SHOWN = 50
 
@@ -26,6 +26,7 @@ def show() -> None:
         },
         alt=f"{count(len(runs), 'import')}, the newest first",
     )
+    undo_view.show(next((run for run in runs if run.undoable), runs[0]))
     chosen = st.selectbox("Look closer at", runs[:RUNS_SHOWN], format_func=_words, key="closer", width=420)
     if chosen.rejected or chosen.unknown_values:
         import_view.rejected(chosen.run, chosen.rejected, chosen.unknown_values)
@@ -49,8 +50,9 @@ def _as_table(runs: list[ImportRun]) -> pd.DataFrame:
                 sum(table.new for table in run.tables.values()),
                 sum(table.changed for table in run.tables.values()),
                 run.rejected,
+                f"{parts.moment(run.undone_at)}, by {run.undone_by}" if run.undone_at else None,
             )
             for run in runs
         ],
-        columns=["Import", "Imported", "Files", "Read as", "Tables", "New", "Changed", "Kept aside"],
+        columns=["Import", "Imported", "Files", "Read as", "Tables", "New", "Changed", "Kept aside", "Taken back"],
     )

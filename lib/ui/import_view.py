@@ -12,7 +12,7 @@ from lib.core.errors import Refused
 from lib.store.arrivals import Arrival, Way
 from lib.store.imports import ImportResult, TableCount
 from lib.store.runs import Rejected
-from lib.ui import import_data, jobs, mapping_view, parts, runs_data, visitor
+from lib.ui import import_data, jobs, mapping_view, parts, runs_data, undo_view, visitor
 from lib.ui.import_data import Looked, Rehearsal, Tray
 
 MOST_MEGABYTES = 200
@@ -91,7 +91,7 @@ def _dropped(bringing: Bringing) -> list[Looked]:
     if not uploads:
         st.caption(
             "Files with our column names and exports of mapped systems are known by their headings; anything else is "
-            "mapped by hand once. Nothing changes before you press Import."
+            "mapped by hand once. Nothing changes before you press Import, and the last import can be taken back."
         )
         return []
     with st.spinner("Looking at the files", show_time=True):
@@ -102,14 +102,15 @@ def _dropped(bringing: Bringing) -> list[Looked]:
 def _file(number: int, looked: Looked) -> tuple[Arrival, Way] | None:
     """One file: what it was recognised as, and how it is to be read; None until somebody says."""
     with st.container(border=True):
-        st.markdown(f":material/description: **{parts.plain(looked.path.name)}**")
+        name = f":material/description: **{parts.plain(looked.path.name)}**"
         if looked.arrival is None:
+            st.markdown(name)
             if looked.refused is not None:
                 parts.fault_box(looked.refused, "This file cannot be read; take it away to import the others.")
             return None
         ways = {way.name if way.source is not None else f"as {way.name}": way for way in looked.arrival.ways}
         chosen = st.selectbox(
-            "Read as",
+            f"{name}, read as",
             [*ways, BY_HAND],
             format_func=lambda name: _way_words(ways.get(name)),
             key=f"way:{looked.path}",
@@ -209,6 +210,10 @@ def _done(bringing: Bringing, job: Any) -> None:
         bringing.tray = Tray()
         bringing.batch += 1
         bringing.rehearsed = None
+    run = next((one for one in runs_data.import_runs() if one.run == outcome.run), None)
+    if run is not None and run.undone_at is not None:
+        undo_view.show(run)
+        return
     with st.container(border=True):
         st.markdown(f"#### :material/check_circle: {_sentence(outcome, 'were')}")
         st.caption(", ".join(parts.plain(name) for name in outcome.files))
@@ -218,6 +223,8 @@ def _done(bringing: Bringing, job: Any) -> None:
             told = ", ".join(parts.plain(one) for one in headings)
             st.caption(f"{parts.plain(file)}: nothing was read from {told}.")
         rejected(outcome.run, outcome.rejected, outcome.unknown_values)
+        if run is not None:
+            undo_view.show(run)
 
 
 def _sentence(outcome: ImportResult, verb: str) -> str:

@@ -2,9 +2,11 @@
 
 from functools import lru_cache
 
+from lib.core.errors import Fault
 from lib.store import runs
 from lib.store.database import Database
 from lib.store.runs import ImportRun, Rejected
+from lib.store.undoing import why_not
 from lib.ui import data
 
 
@@ -31,6 +33,16 @@ def rejected(run: int) -> list[Rejected]:
 @lru_cache(maxsize=4)
 def _rejected(database: Database, generation: int, run: int) -> list[Rejected]:
     return runs.rejected_rows(database, run)
+
+
+def why_no_undo() -> Fault | None:
+    """Why the last import cannot be taken back, None where it can."""
+    return _why_no_undo(data.database(), generation())
+
+
+@lru_cache(maxsize=2)
+def _why_no_undo(database: Database, generation: int) -> Fault | None:
+    return why_not(database)
 
 
 def to_mend(run: int) -> dict[str, str]:

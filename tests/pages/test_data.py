@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.store.statements import statement
 from lib.ui import data, import_data, import_view
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import THREE_ACTIVITIES, THREE_LEADS, press
@@ -203,3 +204,32 @@ def test_the_files_of_olist_drop_in_and_work(open_page: OpenPage, empty_database
     press(at, "Import")
     waited(at, "import")
     assert data.history().leads == 8000
+
+
+def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_database: Path) -> None:
+    at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
+    press(at, "Import")
+    waited(at, "import")
+    assert data.history().leads == 4
+
+    press(at, "Take it back")
+    waited(at, "undo")
+
+    assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as they were before."]
+    assert data.history().leads == 3
+    assert not [button for button in at.button if button.label == "Take it back"]
+
+
+def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenPage, empty_database: Path) -> None:
+    at = dropped(open_page("manage/data.py", empty_database), ("people.csv", THREE_LEADS))
+    press(at, "Import")
+    waited(at, "import")
+    event = {"event_id": "e", "lead_id": "bo", "at": data.as_of(), "kind": "mql", "actor": "Ana"}
+    with data.database().write() as cursor:
+        cursor.execute(statement("write_event"), {**event, "reason": None, "detail": None})
+
+    at.run()
+
+    assert "cannot be taken back" in said(at)
+    assert "lead bo rests on it" in said(at).replace("\\", "")
+    assert not [button for button in at.button if button.label == "Take it back"]

@@ -249,7 +249,7 @@ def test_activities_replace_by_id(load: Import, write: Write, rows: Rows) -> Non
 
     load(write("a.csv", "activity_id,lead_id,occurred_at,kind,amount\n1,b,2026-03-02,y,\n"), kind="activity")
 
-    assert rows("from activity") == [("1", "b", at("2026-03-01 23:00:00"), "y", None, None)]
+    assert rows("select * exclude (run) from activity") == [("1", "b", at("2026-03-01 23:00:00"), "y", None, None)]
 
 
 def test_an_event_whose_id_exists_with_other_content_is_rejected(load: Import, write: Write, rows: Rows) -> None:
@@ -288,8 +288,8 @@ def test_goals_spend_and_reps_replace_by_key(load: Import, write: Write, rows: R
         load(write("s.csv", f"month,channel,amount\n2026-03-01,,{amount}\n2026-03,event,{amount}\n"), kind="spend")
         load(write("r.csv", f"rep_id,name,capacity_per_day\nr1,Ann,{amount}\n"), kind="rep")
 
-    assert rows("from goal") == [(date(2026, 3, 1), "mql", 12)]
-    assert rows("from spend order by channel nulls first") == [
+    assert rows("select * exclude (run) from goal") == [(date(2026, 3, 1), "mql", 12)]
+    assert rows("select * exclude (run) from spend order by channel nulls first") == [
         (date(2026, 3, 1), None, None, Decimal("12.25")),
         (date(2026, 3, 1), "event", None, Decimal("12.25")),
     ]

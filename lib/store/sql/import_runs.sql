@@ -6,7 +6,10 @@ select
     files,
     tables,
     rejected,
-    unknown_values
+    unknown_values,
+    undoable,
+    epoch_us(undone_at) as undone_at,
+    undone_by
 
 from import_run
 

@@ -1,0 +1,82 @@
+-- What rests on an import: leads about whom somebody has written since what only it makes sense of. One row, or none.
+with
+
+-- Whatever came since about a lead that the import brought.
+of_its_leads as (
+
+    select lead_id
+
+    from handoff_event as event
+
+    inner join lead using (lead_id)
+
+    where lead.run = $run and event.run is distinct from $run
+
+    union all
+
+    select lead_id
+
+    from activity
+
+    inner join lead using (lead_id)
+
+    where lead.run = $run and activity.run is distinct from $run
+
+),
+
+-- Answers to hand-offs that the import brought; what another import brought about them was there before it.
+of_its_handoffs as (
+
+    select opening.lead_id
+
+    from kept_cycle as cycle
+
+    inner join handoff_event as opening
+        on cycle.opened_by = opening.event_id and opening.run = $run
+
+    inner join handoff_event as answer
+        on
+            opening.lead_id = answer.lead_id
+            and answer.occurred_at >= cycle.mql_at
+            and answer.occurred_at < cycle.next_mql_at
+
+    where answer.run is null
+
+),
+
+taken_back as (
+
+    select event.lead_id
+
+    from handoff_event as event
+
+    inner join handoff_event as retraction
+        on
+            event.lead_id = retraction.lead_id
+            and event.event_id = retraction.detail ->> 'event_id'
+
+    where event.run = $run and retraction.run is null and retraction.kind = 'retracted'
+
+),
+
+needing as (
+
+    from of_its_leads
+
+    union
+
+    from of_its_handoffs
+
+    union
+
+    from taken_back
+
+)
+
+select
+    min(lead_id) as example,
+    count(*) as leads
+
+from needing
+
+having count(*) > 0
