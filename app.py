@@ -23,7 +23,7 @@ from lib.store.backups import backup_into, kept_in
 from lib.store.events import Received
 from lib.store.events import receive as receive_events
 from lib.store.holder import announce, withdraw
-from lib.ui import data, parts
+from lib.ui import data, parts, routing_data
 
 
 def open_or_exit() -> Events:
@@ -45,7 +45,7 @@ def receive(sent: list[Any]) -> Received:
 
 def recurring() -> list[Recurring]:
     """What the app does by itself, as config/app.yaml says."""
-    return [*backing_up()]
+    return [*backing_up(), *handing_over()]
 
 
 def backing_up() -> Iterator[Recurring]:
@@ -62,6 +62,13 @@ def backing_up() -> Iterator[Recurring]:
         backup_into(database, folder, settings.keep, time.time_ns() // 1_000)
 
     yield Recurring("backup", settings.every_seconds, work, max(60.0, settings.every_seconds - age_seconds))
+
+
+def handing_over() -> Iterator[Recurring]:
+    """Handing over under the agreed definition, a minute after the start at the earliest: the first visitors come."""
+    every_seconds = routing_data.every_seconds()
+    if every_seconds is not None:
+        yield Recurring("route", every_seconds, routing_data.by_itself, min(60.0, every_seconds))
 
 
 @asynccontextmanager

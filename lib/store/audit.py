@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import duckdb
 
@@ -24,6 +24,22 @@ def load_entries(database: Database, what: str | None = None) -> list[Entry]:
     """The whole chain, or the entries of one kind of change, in their order."""
     with database.cursor() as cursor:
         return _entries(cursor, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One time leads were handed over under the agreed definition: when (microseconds), by whom, how many."""
+
+    at: int
+    who: str
+    leads: int
+
+
+def last_routed(database: Database) -> Routed | None:
+    """The last time anybody was handed over, None before the first."""
+    with database.cursor() as cursor:
+        row = cursor.execute(statement("last_routed")).fetchone()
+    return None if row is None else Routed(*row)
 
 
 def verify(database: Database) -> int:

@@ -17,7 +17,7 @@ from lib.core.people import Side
 from lib.core.response import Answer, State
 from lib.core.scoring import Explanation, known
 from lib.store import decisions
-from lib.ui import answering, below_line_view, data, lead_view, parts, promises, visitor
+from lib.ui import answering, below_line_view, data, lead_view, parts, promises, routing_view, visitor
 from lib.ui.answering import LEAD, Action
 from lib.ui.visitor import Visitor
 
@@ -70,6 +70,7 @@ def whose() -> tuple[Visitor | None, str | None]:
             bind="query-params",
         )
         _export()
+        routing_view.button()
     if asking is None:
         st.caption("Say who you are to answer; until then this page only shows.")
     elif asking.side is not Side.SALES:

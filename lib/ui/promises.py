@@ -217,7 +217,7 @@ def waiting_table(rows: Sequence[Waiting], answer: Answer) -> pd.DataFrame:
             "bar": [share_left(of, one, answer) for one in rows],
             "left": [left_in_words(one) for one in rows],
             "waited": [working(one.waited_hours) for one in rows],
-            "below_line": [bool(of.handoffs.below_line[one.row]) for one in rows],
+            "below_line": ["drawn, to learn" if of.handoffs.below_line[one.row] else "" for one in rows],
         }
     )
 

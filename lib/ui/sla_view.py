@@ -130,7 +130,7 @@ def who_waits(answer: Answer) -> None:
             "company",
             "owner",
             "waited",
-            *(["below_line"] if shown["below_line"].any() else []),
+            *(["below_line"] if any(shown["below_line"]) else []),
         ],
         column_config=WAITING_COLUMNS,
         alt=f"Open hand-offs, the one that has waited longest first: {_longest(waiting)}",
@@ -161,7 +161,7 @@ WAITING_COLUMNS: dict[str, Any] = {
     "company": "Company",
     "owner": "Owner",
     "waited": st.column_config.TextColumn("Has waited", help="Working time since the rep's clock started"),
-    "below_line": st.column_config.CheckboxColumn(below_line_view.MARK, help=below_line_view.EXPLANATION),
+    "below_line": st.column_config.TextColumn("Below the line", help=below_line_view.EXPLANATION),
 }
 
 

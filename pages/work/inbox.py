@@ -2,19 +2,24 @@
 
 import streamlit as st
 
-from lib.ui import answering, data, inbox_view, parts, promises, viewport
+from lib.ui import answering, data, inbox_view, parts, promises, routing_view, viewport, visitor
 
 if promises.is_empty():
     parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
     st.stop()
 if not len(data.handoffs()):
     parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        asking = visitor.ask()
+        routing_view.button()
+    routing_view.show(asking)
     st.stop()
 
 narrow = viewport.is_narrow()
 asking, owner = inbox_view.whose()
 if owner is None:
     parts.nothing_yet("Whose leads?", "Say who you are, or choose a rep above, to see which MQLs wait for an answer.")
+    routing_view.show(asking)
     st.stop()
 
 inbox_view.headline(owner)
@@ -30,3 +35,4 @@ with second:
         inbox_view.lead(item, items, asking)
 
 answering.show(asking)
+routing_view.show(asking)

@@ -64,7 +64,7 @@ def test_the_sla_page_says_which_of_those_who_wait_was_drawn(open_page: OpenPage
     at = open_page("monitor/sla.py", drawn_desk)
 
     waiting = next(one.value for one in at.dataframe if "below_line" in one.value.columns)
-    assert waiting.loc[waiting["below_line"], "name"].tolist() == ["Dina"]
+    assert waiting.loc[waiting["below_line"] == "drawn, to learn", "name"].tolist() == ["Dina"]
 
 
 def test_the_lead_page_marks_who_was_drawn(open_page: OpenPage, drawn_desk: Path) -> None:

@@ -1,0 +1,130 @@
+"""Handing over from the app: by itself in its rhythm, or by a button that shows first who it would be."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.clock import MICROSECONDS, parse_instant
+from lib.core.errors import Refused
+from lib.store.audit import verify
+from lib.store.handoffs import load_handoffs
+from lib.ui import data, promises, routing_data, routing_view
+from tests.conftest import OpenPage
+from tests.pages.conftest import press
+
+NOON = parse_instant("2026-03-20T11:00:00Z", data.ZoneInfo("UTC"))
+"""Three days after the newest of the three leads."""
+
+INBOX = "work/inbox.py"
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((data, "_now"), (promises, "now"), (routing_data, "_now")):
+        monkeypatch.setattr(module, name, lambda: NOON)
+
+
+@pytest.fixture
+def own(app_on: Callable[[Path], None], tiny_database: Path) -> Iterator[None]:
+    """The app on three leads, of which Ada qualifies."""
+    app_on(tiny_database)
+    yield
+    routing_data._record.cache_clear()
+
+
+def handed_over() -> list[str]:
+    return [str(lead_id) for lead_id in load_handoffs(data.database(), NOON).lead_id.to_pylist()]
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(one.value for one in [*at.markdown, *at.caption, *at.error])
+
+
+@pytest.mark.usefixtures("own")
+def test_the_app_hands_over_by_itself_once_and_remembers_how_many() -> None:
+    routing_data.by_itself()
+    first, handed = routing_data.last_run(), handed_over()
+    routing_data.by_itself()
+
+    assert handed == handed_over() == ["ada"]
+    assert first == routing_data.Run(NOON, "the app", 1)
+    assert routing_data.last_run() == routing_data.Run(NOON, "the app", 0)
+    assert routing_data.last_handed_over() is not None
+    verify(data.database())
+
+
+@pytest.mark.usefixtures("own")
+def test_old_data_is_not_handed_over_by_itself_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing_data, "_now", lambda: NOON + 30 * 86_400 * MICROSECONDS)
+
+    with pytest.raises(Refused, match="the newest data is of 2026-03-17"):
+        routing_data.by_itself()
+
+    last = routing_data.last_run()
+    assert handed_over() == []
+    assert last is not None
+    assert last.refused is not None
+
+
+@pytest.mark.usefixtures("own")
+def test_a_fault_of_ours_is_remembered_without_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("ada@engine.example")
+
+    monkeypatch.setattr(routing_data, "route", fail)
+
+    with pytest.raises(KeyError):
+        routing_data.by_itself()
+
+    last = routing_data.last_run()
+    assert last is not None
+    assert last.refused is not None
+    assert "KeyError" in str(last.refused)
+    assert "ada" not in str(last.refused)
+
+
+@pytest.mark.usefixtures("own")
+def test_it_is_off_until_app_yaml_says_how_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The server opens the database as soon as it is imported.
+    app = importlib.import_module("app")
+    assert [one.name for one in app.recurring()] == ["backup"]
+
+    (tmp_path / "on").mkdir()
+    (tmp_path / "on" / "app.yaml").write_text("route: {every: 15m}\n")
+    monkeypatch.setenv("HANDSHAKE_CONFIG", str(tmp_path / "on"))
+    data.config.cache_clear()
+
+    (route,) = app.recurring()
+    assert (route.name, route.every_seconds, route.first_seconds) == ("route", 900, 60)
+
+
+def test_a_button_shows_who_it_would_be_before_anybody_is_handed_over(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page(INBOX, tiny_database)
+
+    press(at, "hand-over")
+
+    assert "The app does not hand over by itself" in texts(at)
+    assert "Nobody was handed over from here yet" in texts(at)
+    (listed,) = (one.value for one in at.dataframe if "owner" in one.value.columns)
+    assert (listed["name"].tolist(), listed["owner"].tolist()) == (["Ada Lovelace"], ["Nobody"])
+    assert "**1 lead** would be handed over now" in texts(at)
+    assert next(one for one in at.button if one.key == "hand-over-now").disabled
+    assert handed_over() == []
+
+
+def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page(INBOX, tiny_database)
+    visitors = at.selectbox(key="visitor")
+    visitors.set_value(data.config().people[0].name).run()
+    press(at, "hand-over")
+
+    at.session_state[routing_view.ASKED] = True
+    press(at, "hand-over-now")
+    press(at, "hand-over")
+
+    assert handed_over() == ["ada"]
+    assert f"1 lead by {data.config().people[0].name}" in texts(at)
+    assert "Nobody waits to be handed over" in texts(at)
