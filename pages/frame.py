@@ -17,6 +17,12 @@ page = st.navigation(
             help="Move weights and the threshold, and see at once how many leads a week would be handed over.",
         ),
         st.Page(
+            "decide/agreement.py",
+            title="Agreement",
+            icon=":material/history_edu:",
+            help="The definition both sides sign: versions, signatures, what was predicted and what came.",
+        ),
+        st.Page(
             "monitor/review.py",
             title="Review",
             icon=":material/monitoring:",

@@ -79,6 +79,35 @@ class Version:
         return tuple(side for side in Side if self.state is State.PROPOSED and self.signature(side) is None)
 
 
+def in_force(versions: Iterable[Version], at: int) -> Version | None:
+    """The version by which both sides work at an instant (microseconds); before the first one started, the first.
+
+    None only where there is no version that was ever agreed.
+    """
+    agreed = [(one.starts_at, one.number, one) for one in versions if one.starts_at is not None]
+    started = [one for one in agreed if one[0] <= at]
+    return max(started)[2] if started else min(agreed)[2] if agreed else None
+
+
+def replaced_by(versions: Iterable[Version], version: Version, now: int) -> Version | None:
+    """The version that this one takes the place of, or would; None where there was none before it.
+
+    One that is not agreed would begin now, or at the start it states if that is to come.
+    """
+    start = version.starts_at if version.starts_at is not None else max(now, version.stated_start or now)
+    before = [
+        (one.starts_at, one.number, one)
+        for one in versions
+        if one.starts_at is not None and (one.starts_at, one.number) < (start, version.number)
+    ]
+    return max(before)[2] if before else None
+
+
+def open_proposal(versions: Iterable[Version]) -> Version | None:
+    """The version that waits for signatures, None where there is none: at most one does."""
+    return next((one for one in versions if one.state is State.PROPOSED), None)
+
+
 def person_called(people: Iterable[Person], name: str) -> Person:
     """The person of that name in the configuration; NotFound where nobody is called so."""
     known = {person.name: person for person in people}

@@ -27,6 +27,12 @@ def instant_text(microseconds: int) -> str:
     return from_microseconds(microseconds).isoformat().replace("+00:00", "Z")
 
 
+def said_at(microseconds: int, zone: ZoneInfo) -> str:
+    """An instant as people say it, on the zone's clock: `24 Nov 2026, 11:00`."""
+    at = from_microseconds(microseconds).astimezone(zone)
+    return f"{at.day} {at:%b %Y, %H:%M}"
+
+
 def parse_instant(text: str, zone: ZoneInfo) -> int:
     """The instant an ISO 8601 text means, in microseconds since 1970 UTC.
 

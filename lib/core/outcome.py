@@ -27,7 +27,7 @@ class Prediction:
     """What a proposal promises, and on which data: all leads and hand-offs up to `as_of` (microseconds).
 
     `mqls_per_week` is the average week of the window under the proposed
-    definition, `agreed_per_week` under the one in force then. `low95` and `high95`
+    definition, `agreed_per_week` under the one it is to replace, whose number is `against`. `low95` and `high95`
     enclose the average week (Student's t over the weeks), None with fewer than 2.
     The acceptance is that of `lib.core.consequences`, None where the counts stand
     alone; `known` leads stand behind it.
@@ -43,6 +43,7 @@ class Prediction:
     acceptance_low95: float | None
     acceptance_high95: float | None
     known: int
+    against: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,14 @@ class Outcome:
         return self.difference - self.by_traffic
 
 
-def predict(index: HitIndex, draft: Definition, agreed: Definition, known: Evidence, window: Window) -> Prediction:
+def predict(
+    index: HitIndex,
+    draft: Definition,
+    agreed: Definition,
+    known: Evidence,
+    window: Window,
+    against: int | None = None,
+) -> Prediction:
     """What a draft would bring, by the leads and decisions up to the evidence's instant; the same for the same data.
 
     The leads' fields have the value they have now; all else is as of that instant. The window is to be whole weeks,
@@ -101,6 +109,7 @@ def predict(index: HitIndex, draft: Definition, agreed: Definition, known: Evide
         acceptance_low95=expected.low95,
         acceptance_high95=expected.high95,
         known=expected.known,
+        against=against,
     )
 
 

@@ -255,8 +255,7 @@ def as_of_then() -> str:
 
 def said_at(microseconds: int, zone: str = "") -> str:
     """An instant as people say it, `24 Nov 2026, 11:00`, in the reporting time zone or another."""
-    at = clock.from_microseconds(microseconds).astimezone(ZoneInfo(zone) if zone else data.zone())
-    return f"{at.day} {at:%b %Y, %H:%M}"
+    return clock.said_at(microseconds, ZoneInfo(zone) if zone else data.zone())
 
 
 @lru_cache(maxsize=1)

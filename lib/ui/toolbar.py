@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.core.errors import Refused
-from lib.ui import data, filters, parts, state
+from lib.ui import data, filters, parts, proposing, state
 
 AGREED_NAME = "Agreed definition"
 
@@ -31,6 +31,7 @@ def show() -> None:
         )
         _save()
         st.button("Edit as YAML", icon=":material/code:", key="as-yaml", on_click=_ask_for_text)
+        proposing.button()
     if st.session_state.pop("editing_text", False):
         _text_dialog()
 

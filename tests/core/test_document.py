@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lib.config.folder import read_folder
 from lib.core.agreement import Signature, State, Version, Withdrawal
-from lib.core.document import agreement_markdown
+from lib.core.document import Document, Mark, agreement_document, markdown
 from lib.core.people import Side
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,14 @@ PROPOSED = Version(
 )
 
 
+def document(version: Version = PROPOSED, **how: object) -> Document:
+    goals = {"mql": {date(1969, 12, 1): 500.0, date(2026, 3, 1): 600.0}, "sal": {date(2026, 3, 1): 250.0}}
+    given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": goals, **how}
+    return agreement_document(version, CONFIG.definition, **given)  # type: ignore[arg-type]
+
+
 def published(version: Version, **how: object) -> str:
-    given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": {date(2026, 3, 1): 600.0}, **how}
-    return agreement_markdown(version, CONFIG.definition, **given)  # type: ignore[arg-type]
+    return markdown(document(version, **how))
 
 
 def test_the_document_says_everything_that_was_agreed() -> None:
@@ -50,9 +55,11 @@ def test_the_document_says_everything_that_was_agreed() -> None:
         "- Does a buying cycle exist?\n",
         "- No budget (it goes back to nurturing)\n",
         "- Company too small for us (it is not handed over again)\n",
-        "- 2026-03: 600 MQLs\n",
+        "- default, Europe/Madrid: Monday to Thursday 09:00–14:00 and 15:00–18:00, Friday 09:00–15:00; "
+        "no work on the holidays of ES MD.\n",
+        "- March 2026: 600 MQLs, 250 SALs\n",
         "- For sales: not signed\n",
-        "- For marketing: Tom Okafor, 1970-01-01T00:01:00Z\n",
+        "- For marketing: Tom Okafor, 1 Jan 1970, 01:01\n",
     ):
         assert sentence in text
     assert text.endswith(f"SHA-256 of the definition's text: `{'ab' * 32}`\n")
@@ -66,13 +73,13 @@ def test_every_criterion_and_every_reason_is_in_it() -> None:
 
 
 def test_a_proposal_says_whom_it_waits_for_and_from_when_it_would_be_in_force() -> None:
-    assert "It waits for sales; signed by both, it is in force from 1970-01-02T00:00:00Z." in published(PROPOSED)
+    assert "It waits for sales; signed by both, it is in force from 2 Jan 1970, 01:00." in published(PROPOSED)
 
 
 def test_the_differences_to_the_version_before_are_listed() -> None:
     before = CONFIG.definition.with_threshold(55)
 
-    assert "## What changes\n\n- Threshold: 55 → 60\n" in published(PROPOSED, before=before)
+    assert "## What changes since version 1\n\n- Threshold: 55 → 60\n" in published(PROPOSED, before=(1, before))
     assert "## What changes" not in published(PROPOSED)
 
 
@@ -83,10 +90,58 @@ def test_what_people_write_cannot_mark_the_document_up() -> None:
 def test_a_withdrawn_version_says_who_took_it_back_and_why() -> None:
     gone = replace(PROPOSED, state=State.WITHDRAWN, withdrawal=Withdrawal("Marta Vidal", DAY, "Not now"))
 
-    assert "withdrawn by Marta Vidal at 1970-01-02T00:00:00Z: Not now" in published(gone)
+    assert "withdrawn by Marta Vidal on 2 Jan 1970, 01:00: Not now" in published(gone)
 
 
 def test_an_agreed_version_says_since_when_it_is_in_force() -> None:
     agreed = replace(PROPOSED, state=State.AGREED, starts_at=DAY)
 
-    assert "agreed by both sides, in force from 1970-01-02T00:00:00Z." in published(agreed)
+    assert "agreed by both sides, in force from 2 Jan 1970, 01:00." in published(agreed)
+
+
+def test_goals_of_months_before_the_version_are_left_out() -> None:
+    assert "December 1969" not in published(PROPOSED)
+
+
+def test_a_changed_sentence_stands_struck_beside_the_one_that_takes_its_place() -> None:
+    before = CONFIG.definition.with_points("pricing", 4).with_threshold(55)
+
+    sections = {section.title: section.sentences for section in document(before=(1, before)).definition}
+
+    changed = [one for one in sections["What they did"] if one.mark is not Mark.KEPT]
+    assert [(one.mark, one.text.split(":")[0]) for one in changed] == [
+        (Mark.STRUCK, "Viewed pricing, +4 points"),
+        (Mark.ADDED, "Viewed pricing, +5 points"),
+    ]
+    assert [one.mark for one in sections["When a lead is handed over"]][:2] == [Mark.STRUCK, Mark.ADDED]
+    assert {one.mark for one in sections["Who they are"]} == {Mark.KEPT}
+
+
+def test_what_only_moved_is_no_change() -> None:
+    definition = CONFIG.definition
+    before = replace(definition, criteria=tuple(reversed(definition.criteria)))
+
+    sections = document(before=(1, before)).definition
+
+    assert {one.mark for section in sections for one in section.sentences} == {Mark.KEPT}
+
+
+def test_a_list_that_is_gone_is_struck_whole() -> None:
+    before = replace(CONFIG.definition, lists=(*CONFIG.definition.lists, ("rivals", ("acme", "globex"))))
+
+    (struck,) = [
+        one
+        for section in document(before=(1, before)).definition
+        for one in section.sentences
+        if one.mark is Mark.STRUCK
+    ]
+
+    assert struck.text == "rivals: acme, globex"
+    assert "rivals" not in markdown(document(before=(1, before))).split("## When a lead")[1]
+
+
+def test_nobodys_line_is_filled_in_for_them() -> None:
+    assert [(line.side, line.who) for line in document().lines] == [
+        (Side.SALES, None),
+        (Side.MARKETING, "Tom Okafor"),
+    ]

@@ -1,0 +1,285 @@
+"""The Agreement page: proposed by one, signed by both, brought back, withdrawn; and nobody signs for the other side."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.agreement import State, Version
+from lib.core.consequences import evidence
+from lib.core.outcome import predict, read_prediction
+from lib.store.audit import verify
+from lib.ui import agreement_data, data
+from tests.conftest import ROOT, OpenPage
+from tests.pages.conftest import press
+
+AGREEMENT, TUNE = "decide/agreement.py", "decide/tune.py"
+TOM, INES, MARTA = "Tom Okafor", "Inés Navarro", "Marta Vidal"
+
+
+def as_visitor(at: AppTest, who: str) -> AppTest:
+    at.selectbox(key="visitor").set_value(who).run()
+    assert not at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    """What is said on the page, as it is read."""
+    return raw(at).replace("\\", "")
+
+
+def raw(at: AppTest) -> str:
+    return "\n".join(one.value for one in [*at.markdown, *at.caption, *at.warning, *at.error, *at.info])
+
+
+def versions() -> list[Version]:
+    return agreement_data.load()
+
+
+def labels(at: AppTest) -> list[str]:
+    return [one.label for one in at.button]
+
+
+def proposed(at: AppTest, *, threshold: int = 50, by: str = TOM, reason: str = "More leads for the spring") -> AppTest:
+    """On Tune: move the threshold, say who proposes it and why; then the page that is shown."""
+    at.slider(key="threshold").set_value(threshold).run()
+    at.run()
+    press(at, "propose")
+    if [one for one in at.selectbox if one.key == "propose-as"]:
+        at.selectbox(key="propose-as").set_value(by).run()
+    at.text_area(key="propose-reason").set_value(reason)
+    submit(at, "Propose it")
+    return at
+
+
+def submit(at: AppTest, label: str) -> None:
+    """Press a form's own button."""
+    found = [one for one in at.button if one.label.startswith(label)]
+    assert found, f"no button {label}: {labels(at)}"
+    found[-1].click().run()
+    assert not at.exception
+
+
+def sign(at: AppTest, who: str) -> AppTest:
+    as_visitor(at, who)
+    submit(at, "Sign version")
+    return at
+
+
+def another_session(who: str | None = None) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60).run()
+    at.switch_page(AGREEMENT).run()
+    return as_visitor(at, who) if who else at
+
+
+@pytest.fixture
+def tune(open_page: OpenPage, database_copy: Path) -> AppTest:
+    return open_page(TUNE, database_copy)
+
+
+def test_a_new_database_says_what_to_do_next(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page(AGREEMENT, empty_database)
+
+    assert not at.exception
+    assert "Both sides work by version 1, which nobody has signed yet." in texts(at)
+    assert "press *Propose* there" in texts(at)
+    assert "Propose it as it is" in labels(at)
+
+
+def test_the_first_definition_can_be_put_to_both_sides_as_it_is(open_page: OpenPage, empty_database: Path) -> None:
+    at = as_visitor(open_page(AGREEMENT, empty_database), TOM)
+
+    press(at, "propose-first")
+    submit(at, "Propose it")
+
+    assert [one.sha256 for one in versions()] == [versions()[0].sha256] * 2
+    assert versions()[1].state is State.PROPOSED
+
+
+def test_a_proposal_freezes_the_draft_in_hand_with_its_reason_and_its_prediction(tune: AppTest) -> None:
+    at = proposed(tune)
+
+    _, version = versions()
+    assert (version.state, version.proposed_by, version.reason) == (State.PROPOSED, TOM, "More leads for the spring")
+    assert agreement_data.definition(version) == data.config().definition.with_threshold(50)
+    assert at.query_params["version"] == "2"
+    assert "Version 2, proposed by Tom Okafor for marketing, waits for sales and marketing" in texts(at)
+    assert "Threshold: 60 → 50" in texts(at)
+
+
+def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> None:
+    proposed(tune)
+
+    first, version = versions()
+    kept = read_prediction(version.prediction or "")
+
+    known = evidence(data.handoffs(), data.history())
+    again = predict(
+        data.hit_index(),
+        agreement_data.definition(version),
+        agreement_data.definition(first),
+        known,
+        kept.window,
+        first.number,
+    )
+    assert kept == again
+    assert kept.as_of == data.as_of()
+    assert kept.mqls_per_week > kept.agreed_per_week > 0
+
+
+def test_a_proposal_without_a_reason_is_refused_and_nothing_is_proposed(tune: AppTest) -> None:
+    at = proposed(tune, reason="  ")
+
+    assert len(versions()) == 1
+    assert "it says no reason" in "".join(one.value for one in at.error)
+
+
+def test_what_is_agreed_already_is_not_proposed(open_page: OpenPage, database_copy: Path) -> None:
+    at = sign(sign(proposed(open_page(TUNE, database_copy)), TOM), MARTA)
+    at.switch_page(TUNE).run()
+    at.slider(key="threshold").set_value(50).run()
+    at.run()
+
+    press(at, "propose")
+
+    assert "there is nothing to sign anew" in texts(at)
+
+
+def test_both_sides_sign_and_it_is_in_force(tune: AppTest) -> None:
+    at = proposed(tune)
+
+    sign(at, TOM)
+    assert versions()[1].state is State.PROPOSED
+    assert "waits for sales. Version 1 is in force." in texts(at)
+    sign(at, MARTA)
+
+    assert versions()[1].state is State.AGREED
+    assert [(one.side, one.who) for one in versions()[1].signatures] == [("marketing", TOM), ("sales", MARTA)]
+    assert "Version 2 is in force since" in texts(at)
+    assert agreement_data.in_force(versions()).number == 2
+    assert verify(data.database()) == 3
+
+
+def test_nobody_is_offered_the_other_sides_line(tune: AppTest) -> None:
+    at = as_visitor(proposed(tune), INES)
+
+    assert [one for one in labels(at) if one.startswith("Sign version")] == ["Sign version 2"]
+    assert "Somebody of sales signs here; you stand for marketing." in texts(at)
+
+    sign(at, INES)
+
+    assert [(one.side, one.who) for one in versions()[1].signatures] == [("marketing", INES)]
+    assert not [one for one in labels(at) if one.startswith("Sign version")]
+
+
+def test_a_rep_whom_people_yaml_does_not_know_signs_for_nobody(tune: AppTest) -> None:
+    at = proposed(tune)
+
+    as_visitor(at, data.reps()[0].rep_id)
+
+    assert "is not in people.yaml, and so signs for neither side" in texts(at)
+    assert not [one for one in labels(at) if one.startswith("Sign version")]
+
+
+def test_an_earlier_version_is_proposed_anew_with_the_text_and_the_hash_it_had(tune: AppTest) -> None:
+    at = sign(sign(proposed(tune), TOM), MARTA)
+    at.query_params["version"] = "1"
+    at.run()
+
+    press(at, "propose-again")
+    assert at.text_area(key="propose-reason").value == "Back to version 1."
+    submit(at, "Propose it")
+
+    first, second, third = versions()
+    assert third.state is State.PROPOSED
+    assert (third.text, third.sha256) == (first.text, first.sha256)
+    assert second.state is State.AGREED
+    assert read_prediction(third.prediction or "").against == 2
+
+
+def test_a_proposal_is_withdrawn_with_a_reason(tune: AppTest) -> None:
+    at = sign(proposed(tune), TOM)
+
+    at.text_input(key="withdraw-reason").set_value(" ")
+    submit(at, "Withdraw version")
+    assert "its withdrawal says no reason" in "".join(one.value for one in at.error)
+    at.text_input(key="withdraw-reason").set_value("Sales wants to wait")
+    submit(at, "Withdraw version")
+
+    assert versions()[1].state is State.WITHDRAWN
+    assert "withdrawn by Tom Okafor" in texts(at)
+    assert not [one for one in labels(at) if one.startswith("Sign version")]
+
+
+def test_replacing_an_open_proposal_says_first_that_its_signatures_are_void(tune: AppTest) -> None:
+    at = sign(proposed(tune), TOM)
+    at.switch_page(TUNE).run()
+    at.slider(key="threshold").set_value(45).run()
+    at.run()
+
+    press(at, "propose")
+    assert "Proposing this one withdraws it. The signature it has is then void." in texts(at)
+    at.text_area(key="propose-reason").set_value("Still more")
+    submit(at, "Propose it in place of version 2")
+
+    assert [one.state for one in versions()[1:]] == [State.WITHDRAWN, State.PROPOSED]
+    assert versions()[2].signatures == ()
+
+
+def test_what_another_signs_meanwhile_cannot_be_signed_twice(tune: AppTest) -> None:
+    at = as_visitor(proposed(tune), INES)
+    sign(another_session(), TOM)
+
+    submit(at, "Sign version")
+
+    assert "Tom Okafor has signed for marketing" in texts(at)
+    assert [one.who for one in versions()[1].signatures] == [TOM]
+
+
+def test_an_unknown_version_in_the_address_is_told(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page(AGREEMENT, empty_database, version="7")
+
+    assert "There is no version “7”" in texts(at)
+    assert "MQL definition, version 1" in texts(at)
+
+
+def test_a_version_is_reopened_by_its_address(tune: AppTest) -> None:
+    proposed(tune)
+
+    at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60).run()
+    at.switch_page(AGREEMENT)
+    at.query_params["version"] = "1"
+    at.run()
+
+    assert any(one.value.startswith("### MQL definition, version 1") for one in at.markdown)
+
+
+def test_what_people_write_is_shown_as_they_wrote_it(tune: AppTest) -> None:
+    at = proposed(tune, reason="**Half** [the](x) points")
+
+    assert "**Why:** \\*\\*Half\\*\\* \\[the\\]\\(x\\) points" in raw(at)
+
+
+def test_on_data_that_ended_long_ago_the_page_says_by_which_version_the_others_judge(
+    open_page: OpenPage, tiny_database: Path
+) -> None:
+    at = sign(sign(proposed(open_page(TUNE, tiny_database)), TOM), MARTA)
+
+    assert "Version 2 is in force since" in texts(at)
+    assert "before version 2 began" in texts(at)
+    assert "and so still by version 1." in texts(at)
+    assert data.agreed_definition().threshold == 60
+
+
+def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
+    by = data.config().people
+    start = agreement_data.now() + 30 * 86_400_000_000
+    draft = data.config().definition.with_threshold(50)
+    version = agreement_data.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    for person in (by[1], by[3]):
+        agreement_data.sign(version, person)
+
+    at = tune.switch_page(AGREEMENT).run()
+
+    assert "Version 2 is signed by both sides and begins on" in texts(at)
+    assert "Until then version 1 is in force." in texts(at)
