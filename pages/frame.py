@@ -17,6 +17,12 @@ page = st.navigation(
             help="Move weights and the threshold, and see at once how many leads a week would be handed over.",
         ),
         st.Page(
+            "decide/evidence.py",
+            title="Evidence",
+            icon=":material/balance:",
+            help="Which weights the decisions so far support, what else sales goes by, and whether scores drift.",
+        ),
+        st.Page(
             "decide/agreement.py",
             title="Agreement",
             icon=":material/history_edu:",

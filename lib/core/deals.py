@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.core.criteria_evidence import Judged
-from lib.core.definition import ActivityMatch, Category, Criterion
+from lib.core.definition import ActivityMatch, TextTest
 from lib.core.history import Column, History
 from lib.core.patterns import deeds
 from lib.core.replay import NEVER
 from lib.core.statistics import Comparison, Rate, compared, rates
-from lib.core.words import criterion_in_words
 
 DAY = 86_400_000_000
 
@@ -73,9 +72,13 @@ def _median(days: npt.NDArray[np.float64]) -> float | None:
 
 
 def _label(match: object) -> str:
+    """The deed in a few words, what it was about first: "/pricing (page view)"."""
     assert isinstance(match, ActivityMatch)  # noqa: S101  (for mypy)
-    asks = criterion_in_words(Criterion("", "", Category.ACTIONS, 0, ActivityMatch(match.condition)))
-    return f"{asks[:1].upper()}{asks[1:]}"
+    kind = match.condition.kinds[0].replace("_", " ")
+    for test in match.condition.subject:
+        assert isinstance(test, TextTest)  # noqa: S101  (for mypy)
+        return f"{test.operands[0]} ({kind})"
+    return f"{kind[:1].upper()}{kind[1:]}"
 
 
 def _of_column(column: Column, closed: npt.NDArray[np.int64], won: npt.NDArray[np.bool_]) -> tuple[Trait, ...]:
