@@ -61,6 +61,15 @@ class Evidence:
     drawn: Mask
     line: Line | None
 
+    @cached_property
+    def places(self) -> tuple[Instants, Whole]:
+        """The instants of the decided hand-offs, ascending, and one number each of lead and instant, ascending too.
+
+        Leads and instants do not fit into one number; leads and the instants' ranks do.
+        """
+        instants, rank = np.unique(self.mql_at[self.decided], return_inverse=True)
+        return instants, np.asarray(self.lead[self.decided] * (len(instants) + 1) + rank)
+
 
 def evidence(handoffs: Handoffs, history: History, line: Line | None = None) -> Evidence:
     """The hand-offs in the order in which a draft's leads look for theirs.
@@ -315,8 +324,10 @@ def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window)
     band_of_handoff[has_score] = np.floor_divide(scored[has_score], BAND_POINTS).astype(np.int64)
     band_of_rise = np.floor_divide(risen.score, BAND_POINTS).astype(np.int64)
     # Whatever the draft makes of anybody, from the lowest hand-off to the highest lead, lies in a band.
-    occurring = np.concatenate([np.unique(band_of_handoff[has_score]), np.unique(band_of_rise)])
-    lowest, count = (int(occurring.min()), int(np.ptp(occurring)) + 1) if len(occurring) else (0, 0)
+    ends = [
+        end(bands) for bands in (band_of_handoff[has_score], band_of_rise) if len(bands) for end in (np.min, np.max)
+    ]
+    lowest, count = (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)
     band_of_handoff[has_score] -= lowest
     band_of_rise -= lowest
 
@@ -396,10 +407,8 @@ def _nearest_decided(known: Evidence, risen: Rises) -> Whole:
     lead, at = known.lead[known.decided], known.mql_at[known.decided]
     if not len(lead):
         return found
-    # Leads and instants do not fit into one number; leads and the instants' ranks do.
-    instants, rank = np.unique(at, return_inverse=True)
+    instants, key = known.places
     ranks = len(instants) + 1
-    key = lead * ranks + rank
     decided_on = np.zeros(int(max(lead.max(), risen.lead.max(initial=0))) + 1, dtype=np.bool_)
     decided_on[lead] = True
     asking = np.flatnonzero(decided_on[risen.lead])
