@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -46,7 +47,8 @@ def verify(database: Database) -> int:
     """The number of audit entries, where the chain, the records and the kept cycles all hold.
 
     Every proposal, signature, withdrawal and draft edit must be exactly what
-    its audit entry says, each entry of theirs must have its record, and the
+    its audit entry says, each entry of theirs must have its record, each answer given
+    in the Inbox must be as it was given, and the
     cycles that are kept must be those of the events. Raises AuditBroken with
     the first break of the chain and everything else that does not hold.
     """
@@ -54,10 +56,12 @@ def verify(database: Database) -> int:
         entries = _entries(cursor, None)
         anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
         records = cursor.execute(statement("audited_records")).fetchall()
+        answers = dict(cursor.execute(statement("hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
         astray = [lead_id for (lead_id,) in cursor.execute(statement("kept_cycles_differ")).fetchall()]
     broken = first_break(entries, anchor[0][0] if anchor else "")
     faults = [broken] if broken else []
     faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])
+    faults += _answers_altered(entries, answers)
     if astray:
         others = f" and {len(astray) - 1:,} more" if len(astray) > 1 else ""
         what = "the kept cycles are not those of the events"
@@ -70,6 +74,12 @@ def verify(database: Database) -> int:
 Record = tuple[str, int, str, str]
 """What was done, when (microseconds), by whom, and the canonical detail."""
 
+ANSWERED = "answered"
+"""The change an answer of sales in the Inbox makes: one entry an event."""
+
+ANSWER_PREFIX = "inbox-"
+"""How the ids of events begin that were written in the Inbox."""
+
 RECORDED = ("proposed", "signed", "withdrawn", "edited")
 """The changes that leave a record in a table of their own."""
 
@@ -80,6 +90,22 @@ def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
     unsaid = [Fault(_place(record), "is in the database without an audit entry", RESTORE) for record in there - said]
     lost = [Fault(_place(record), "has an audit entry and is not in the database", RESTORE) for record in said - there]
     return unsaid + lost
+
+
+def _answers_altered(entries: list[Entry], answers: Mapping[str, str]) -> Iterator[Fault]:
+    """The entries of answers that are gone, or not as they were given.
+
+    Not the other way round: an answer that was exported and imported elsewhere has
+    its entry where it was given.
+    """
+    for entry in entries:
+        if entry.what == ANSWERED:
+            said = json.loads(entry.detail)
+            now = answers.get(said["event"])
+            if now != said["sha256"]:
+                what = "is not in the database any more" if now is None else "is not as it was given"
+                where = f"the answer {said['event']} ({said['kind']}) of audit entry {entry.number}"
+                yield Fault(where, what, RESTORE)
 
 
 def _place(record: Record) -> str:

@@ -36,6 +36,7 @@ class _Shared:
     turn: Lock = field(default_factory=Lock)
     writer: str = ""
     generation: int = 0
+    history_generation: int = 0
     copying: Lock = field(default_factory=Lock)
 
 
@@ -62,6 +63,11 @@ class Database:
         """A number that grows with every committed change of data; what was computed under a smaller one is stale."""
         return self._shared.generation
 
+    @property
+    def history_generation(self) -> int:
+        """Like `generation`, for what was computed from leads and activities alone: sales' answers leave it good."""
+        return self._shared.history_generation
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one query. Two threads on one cursor would get each other's rows.
@@ -86,13 +92,16 @@ class Database:
                 cursor.rollback()
 
     @contextmanager
-    def write(self, *, data: bool = True, keep: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    def write(
+        self, *, data: bool = True, history: bool = True, keep: bool = True
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor whose changes all happen or none do. One writer at a time.
 
         `data` False: the change concerns no lead, activity or event, and caches of
-        them stay good. `keep` False: a rehearsal, rolled back at the end. When the
-        block ends without a fault, the change is on disk. Raises NotWritten, with
-        everything as before, where the disk is full or fails.
+        them stay good. `history` False: no lead and no activity. `keep` False: a
+        rehearsal, rolled back at the end. When the block ends without a fault, the
+        change is on disk. Raises NotWritten, with everything as before, where the disk
+        is full or fails.
         """
         with self._turn(), _failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
             cursor.begin()
@@ -108,6 +117,7 @@ class Database:
             cursor.commit()
             if data:
                 self._shared.generation += 1
+                self._shared.history_generation += history
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -3,7 +3,8 @@
 An action has a key that its form keeps for as long as it is shown. Pressed twice, or
 sent again after a lost connection, it finds its own event and says so. Another
 session's action finds the cycle as the first one left it: everything is read and
-written in one transaction, and there is one writer at a time.
+written in one transaction, and there is one writer at a time. Each event is an audit
+entry of the same transaction, with ids and a hash and nothing that was typed.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from lib.core.answers import Answers, Question
 from lib.core.clock import MICROSECONDS, from_microseconds, instant_text
 from lib.core.cycles import ACCEPTING, REJECTING, Event, counting, derive
 from lib.core.errors import Fault, NotFound, Refused, did_you_mean
+from lib.store import audit
 from lib.store.database import Database
 from lib.store.handoffs import keep_cycles
 from lib.store.statements import statement
@@ -24,7 +26,7 @@ from lib.store.statements import statement
 UNDO_SECONDS = 60
 """So long an action can be taken back."""
 
-PREFIX = "inbox-"
+PREFIX = audit.ANSWER_PREFIX
 UNDONE = ".undone"
 """How the ids of events begin that were written here, and how those end that take one back."""
 
@@ -145,7 +147,7 @@ def call_sql(database: Database, press: Press, answers: Answers, given: Mapping[
     AlreadyAnswered where it is rejected, or an SQL already; NotFound as `accept`.
     """
     _all_yes(press, answers.sql, given, "or leave the lead accepted")
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
         if repeated := cycle.written("sql"):
             return repeated
@@ -162,7 +164,7 @@ def assign(database: Database, press: Press, to: str) -> Written:
     one that counts names the owner. Raises NotFound where no rep is called `to` or the lead has no
     such cycle or a later one, AlreadyAnswered where the cycle is decided.
     """
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
         if repeated := cycle.written("assigned"):
             return repeated
@@ -183,7 +185,7 @@ def touch(database: Database, press: Press, *, contact: bool) -> Written:
 
     Raises NotFound where the lead has no such cycle or a later one.
     """
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
         return cycle.written("first_touch") or cycle.write(cursor, "first_touch", {"contact": contact})
 
@@ -196,7 +198,7 @@ def note(database: Database, press: Press) -> Written:
     """
     if not press.note.strip():
         raise AnswerIncomplete(Fault(press.where, "the note is empty", "Write one."))
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
         if repeated := cycle.written("assigned"):
             return repeated
@@ -215,7 +217,7 @@ def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
     Raises NotFound where the Inbox wrote no such event, TooLateToUndo after a
     minute or where an answer has followed on it. Taken back twice is once.
     """
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         row = cursor.execute("select lead_id from handoff_event where event_id = $1", [event_id]).fetchone()
         lead_id = str(row[0]) if row else ""
         events = _events_of(cursor, lead_id)
@@ -321,7 +323,7 @@ class _Cycle:
         press = self.press
         said = {**detail, "handoff": press.handoff_id, **({"note": press.note.strip()} if press.note.strip() else {})}
         event = Event(press.event_id(kind), press.at, kind, actor or press.actor, reason)
-        _write(cursor, press.lead_id, event, said)
+        _write(cursor, press.lead_id, event, said, press.actor)
         keep_cycles(cursor)
         return _written(press.lead_id, event)
 
@@ -329,7 +331,7 @@ class _Cycle:
 def _decide(
     database: Database, press: Press, kind: str, detail: Mapping[str, object], reason: str | None = None
 ) -> Written:
-    with database.write() as cursor:
+    with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
         if repeated := cycle.written(kind):
             return repeated
@@ -371,22 +373,25 @@ def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Eve
 def _retract(
     cursor: duckdb.DuckDBPyConnection, lead_id: str, event_id: str, by_event: str, actor: str, at: int
 ) -> None:
-    _write(cursor, lead_id, Event(by_event, at, "retracted", actor), {"event_id": event_id})
+    _write(cursor, lead_id, Event(by_event, at, "retracted", actor), {"event_id": event_id}, actor)
 
 
-def _write(cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object]) -> None:
-    cursor.execute(
-        statement("write_event"),
-        {
-            "event_id": event.event_id,
-            "lead_id": lead_id,
-            "at": event.at,
-            "kind": event.kind,
-            "actor": event.actor,
-            "reason": event.reason,
-            "detail": json.dumps(detail, ensure_ascii=False),
-        },
-    )
+def _write(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], who: str
+) -> None:
+    given = {
+        "event_id": event.event_id,
+        "lead_id": lead_id,
+        "at": event.at,
+        "kind": event.kind,
+        "actor": event.actor,
+        "reason": event.reason,
+        "detail": json.dumps(detail, ensure_ascii=False),
+    }
+    cursor.execute(statement("write_event"), given)
+    ((sha256,),) = cursor.execute(statement("hash_of_event"), given).fetchall()
+    said = {"event": event.event_id, "lead": lead_id, "kind": event.kind, "sha256": sha256}
+    audit.note(cursor, event.at, who, audit.ANSWERED, said)
 
 
 def _written(lead_id: str, event: Event, *, repeated: bool = False) -> Written:

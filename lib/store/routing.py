@@ -64,7 +64,7 @@ def route(
     and version. A hand-over that was retracted is therefore not repeated under
     the same version. With `dry_run` nothing is kept.
     """
-    with database.write(keep=not dry_run) as cursor:
+    with database.write(history=False, keep=not dry_run) as cursor:
         standing = _standing(cursor, index.history, as_of, disqualifying)
         found = qualifying(index, definition, standing, as_of)
         drawn = drawn_below_the_line(

@@ -1,7 +1,9 @@
 """What pages ask of the store and the core, remembered for as long as the data stays the same.
 
 Everything here is shared by all visitors and read-only. Every cache is bounded,
-and keyed on the database's generation, which grows with each change of the data.
+and keyed on the database's generation, which grows with each change of the data; what
+depends on leads and activities alone, on its `history_generation`, so that an answer
+in the Inbox costs nobody the history.
 """
 
 import io
@@ -116,7 +118,7 @@ def history() -> History:
 
 
 def hit_index() -> HitIndex:
-    return _hit_index(database().generation)
+    return _hit_index(database().history_generation)
 
 
 @lru_cache(maxsize=1)
@@ -163,12 +165,12 @@ def _agreed(generation: int, at: int) -> Definition:
 
 def preview(draft: Definition, window: Window) -> Preview:
     """The draft against the agreed definition; the same one, a look-up, when only the threshold differs."""
-    return _preview(database().generation, draft.with_threshold(1), agreed_definition(), window, as_of())
+    return _preview(database().history_generation, draft.with_threshold(1), agreed_definition(), window, as_of())
 
 
 def preview_at_threshold(draft: Definition, window: Window) -> Preview:
     """The draft replayed at its own threshold, as who changes sides needs it."""
-    return _preview(database().generation, draft, agreed_definition(), window, as_of())
+    return _preview(database().history_generation, draft, agreed_definition(), window, as_of())
 
 
 @lru_cache(maxsize=REPLAYS_REMEMBERED)
@@ -189,7 +191,7 @@ def agreed_top_score() -> int:
 
 def score_distribution(draft: Definition) -> list[ScoreBin]:
     """Every lead by its score as of now, with where the points come from."""
-    return _score_distribution(database().generation, draft.with_threshold(1), as_of())
+    return _score_distribution(database().history_generation, draft.with_threshold(1), as_of())
 
 
 @lru_cache(maxsize=32)
@@ -200,7 +202,7 @@ def _score_distribution(generation: int, draft: Definition, at: int) -> list[Sco
 
 def leads_touched(criterion: Criterion) -> int:
     """How many leads ever earn the criterion."""
-    return _leads_touched(database().generation, criterion.match, criterion)
+    return _leads_touched(database().history_generation, criterion.match, criterion)
 
 
 @lru_cache(maxsize=512)
@@ -210,7 +212,7 @@ def _leads_touched(generation: int, match: object, criterion: Criterion) -> int:
 
 def movers(draft: Definition, window: Window, change: Change, most: int) -> pd.DataFrame:
     """The newest leads with one kind of change: who they are, when they qualify, and why they moved."""
-    return _movers(database().generation, draft, agreed_definition(), window, as_of(), change, most)
+    return _movers(database().history_generation, draft, agreed_definition(), window, as_of(), change, most)
 
 
 @lru_cache(maxsize=16)
@@ -303,7 +305,7 @@ def fields() -> list[str]:
 
 def field_values(field: str) -> list[str]:
     """The field's most frequent values, to choose from."""
-    return _field_values(database().generation, field)
+    return _field_values(database().history_generation, field)
 
 
 @lru_cache(maxsize=64)
@@ -323,7 +325,7 @@ def _subjects(generation: int, of_kinds: tuple[str, ...]) -> list[str]:
 
 def subjects(of_kinds: tuple[str, ...]) -> list[str]:
     """The most frequent subjects of these kinds of activity, to choose from."""
-    return _subjects(database().generation, of_kinds)
+    return _subjects(database().history_generation, of_kinds)
 
 
 def draft(name: str) -> Definition | None:
@@ -538,7 +540,7 @@ def _answering(generation: int, draft: Definition, window: Window, at: int) -> A
     return load_of.answering(
         draft.threshold,
         side.replayed.qualified_at[arriving],
-        _promised(generation)[arriving],
+        _promised(database().history_generation)[arriving],
         reps(),
         config().policy,
         _observed_pace(generation, at),

@@ -88,7 +88,7 @@ def responses(window: Window) -> Responses:
 @lru_cache(maxsize=8)
 def _responses(database: Database, generation: int, at: int, window: Window) -> Responses:
     of = handed_over_in(data.handoffs(), window)
-    return respond(of, _leads(database, generation), data.reps(), data.config().policy)
+    return respond(of, _leads(database, database.history_generation), data.reps(), data.config().policy)
 
 
 def waiting() -> Responses:
@@ -101,7 +101,7 @@ def waiting() -> Responses:
 def _waiting(database: Database, generation: int, at: int, minute: int) -> Responses:
     every = data.handoffs()
     still_open = replace(every.take(every.open), as_of=minute)
-    return respond(still_open, _leads(database, generation), data.reps(), data.config().policy)
+    return respond(still_open, _leads(database, database.history_generation), data.reps(), data.config().policy)
 
 
 def waiting_for(answer: Answer) -> tuple[Waiting, ...]:
@@ -373,7 +373,9 @@ def restated(window: Window, answer: Answer, policy: Policy, group: Group | None
 def _restated(
     database: Database, generation: int, at: int, window: Window, answer: Answer, policy: Policy, group: Group | None
 ) -> tuple[Attainment, ...]:
-    of = sla_whatif.restated(_responses(database, generation, at, window), _leads(database, generation), policy)
+    of = sla_whatif.restated(
+        _responses(database, generation, at, window), _leads(database, database.history_generation), policy
+    )
     return attainment(of, answer, None if group is None else group_of(of, group))
 
 
@@ -387,6 +389,6 @@ def staffed(window: Window, policy: Policy, reps: tuple[Rep, ...]) -> Answering:
 def _staffed(
     database: Database, generation: int, at: int, window: Window, policy: Policy, reps: tuple[Rep, ...]
 ) -> Answering:
-    leads_asked = _leads(database, generation)
+    leads_asked = _leads(database, database.history_generation)
     of = sla_whatif.restated(_responses(database, generation, at, window), leads_asked, policy)
     return sla_whatif.staffed(of, leads_asked, reps, window)

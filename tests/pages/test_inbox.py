@@ -226,6 +226,15 @@ def test_accepting_writes_one_event_and_shows_the_next_lead(anas: AppTest) -> No
     assert "Lara Late**: accepted by Ana Ames on 2 Mar 2026, 12:00" in texts(anas)
 
 
+def test_an_answer_leaves_everybody_the_history_they_have(anas: AppTest) -> None:
+    index, decided = data.hit_index(), data.handoffs().accepted.sum()
+
+    accept(anas)
+
+    assert data.hit_index() is index
+    assert data.handoffs().accepted.sum() == decided + 1
+
+
 def test_a_question_not_answered_with_yes_leaves_it_open(anas: AppTest) -> None:
     press(anas, "do:accept")
     tick(anas, YES[:2])

@@ -321,6 +321,22 @@ def test_the_generation_grows_with_changes_of_data_only(db: Database) -> None:
     assert db.generation > before
 
 
+def test_what_is_computed_from_leads_and_activities_stays_good_where_only_events_change(db: Database) -> None:
+    before, history_before = db.generation, db.history_generation
+
+    with db.write(history=False) as cursor:
+        cursor.execute("insert into rep (rep_id) values ('r1')")
+    assert (db.generation > before, db.history_generation) == (True, history_before)
+
+    with db.write(data=False) as cursor:
+        cursor.execute("insert into draft_edit values ('b', 1, now()::timestamp, 'Ana', 'text')")
+    assert db.history_generation == history_before
+
+    with db.write() as cursor:
+        cursor.execute("insert into rep (rep_id) values ('r2')")
+    assert db.history_generation > history_before
+
+
 def test_a_reader_sees_one_state_whatever_is_written_meanwhile(db: Database) -> None:
     with db.read() as reader:
         before = reader.execute("select count(*) from rep").fetchall()

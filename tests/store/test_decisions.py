@@ -1,5 +1,6 @@
 """The Inbox's answers: each is written once, none over another, and for a minute each can be taken back."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from lib.config.reasons import read_answers
+from lib.core.audit import AuditBroken
 from lib.core.clock import MICROSECONDS, parse_instant
 from lib.core.errors import NotFound, Refused
 from lib.core.handoffs import Decision, Handoffs
+from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.decisions import (
     AlreadyAnswered,
@@ -321,11 +324,12 @@ def test_a_lead_that_was_never_handed_over_cannot_be_answered(inbox: Database) -
 
 
 def test_what_was_computed_before_an_answer_is_stale_and_the_cycles_are_kept(inbox: Database) -> None:
-    before = inbox.generation
+    before, history_before = inbox.generation, inbox.history_generation
 
     accept(inbox, press(), ANSWERS, THREE)
 
     assert inbox.generation > before
+    assert inbox.history_generation == history_before
     with inbox.cursor() as cursor:
         assert cycles_are_kept(cursor, datetime.fromisoformat("2026-03-03"))
 
@@ -429,3 +433,83 @@ def test_answers_are_those_from_the_first_instant_up_to_not_including_the_last(i
     assert len(answers_given(inbox, at, at + 1, at + 1)) == 1
     assert answers_given(inbox, at - 1, at, at + 1) == ()
     assert answers_given(inbox, at + 1, at + 2, at + 2) == ()
+
+
+# The audit.
+
+
+def answered(db: Database) -> list[tuple[str, int, dict[str, str]]]:
+    """Who did what when, by the audit."""
+    return [(entry.who, entry.at, json.loads(entry.detail)) for entry in load_entries(db, "answered")]
+
+
+def test_every_event_of_an_answer_is_an_audit_entry_by_whoever_pressed(inbox: Database) -> None:
+    before = verify(inbox)
+
+    touched = touch(inbox, press(), contact=True)
+    assigned = assign(inbox, press("bob", 2 * HOUR), "bob")
+    accepted = accept(inbox, press("bob", 3 * HOUR), ANSWERS, THREE)
+    undo(inbox, accepted.event_id, "bob", NINE + 3 * HOUR + SECOND)
+
+    entries = answered(inbox)
+    assert [(who, at - NINE, said["kind"], said["lead"]) for who, at, said in entries] == [
+        ("ann", HOUR, "first_touch", "a"),
+        ("bob", 2 * HOUR, "retracted", "a"),
+        ("bob", 2 * HOUR, "assigned", "a"),
+        ("bob", 3 * HOUR, "accepted", "a"),
+        ("bob", 3 * HOUR + SECOND, "retracted", "a"),
+    ]
+    assert [said["event"] for *_, said in entries if said["kind"] != "retracted"] == [
+        touched.event_id,
+        assigned.event_id,
+        accepted.event_id,
+    ]
+    assert verify(inbox) == before + 5
+
+
+def test_an_answer_that_is_refused_or_pressed_twice_leaves_one_entry(inbox: Database) -> None:
+    accept(inbox, press(), ANSWERS, THREE)
+    accept(inbox, press(), ANSWERS, THREE)
+    with pytest.raises(AlreadyAnswered):
+        reject(inbox, press("bob", key="form 2"), ANSWERS, "no_budget")
+
+    assert len(answered(inbox)) == 1
+    verify(inbox)
+
+
+def test_the_audit_holds_nothing_that_was_typed(inbox: Database) -> None:
+    reject(inbox, press(note="Ask for Ada Lovelace, ada@engine.example"), ANSWERS, "no_budget")
+    note(inbox, press("bob", 2 * HOUR, lead_id="a", note="Ada again"))
+
+    assert all("ada" not in entry.detail.casefold() for entry in load_entries(inbox))
+    verify(inbox)
+
+
+@pytest.mark.parametrize(
+    ("change", "said_of_it"),
+    [
+        ("set actor = 'eve'", "is not as it was given"),
+        ("set reason = 'competitor'", "is not as it was given"),
+        ("set occurred_at = occurred_at - interval 1 hour", "is not as it was given"),
+        ("""set detail = '{"then": "disqualify"}'""", "is not as it was given"),
+        ("set event_id = 'gone'", "is not in the database any more"),
+    ],
+)
+def test_an_answer_that_was_altered_since_is_named(inbox: Database, change: str, said_of_it: str) -> None:
+    written = reject(inbox, press(), ANSWERS, "no_budget")
+
+    with inbox.write() as cursor:
+        cursor.execute(f"update handoff_event {change} where event_id = '{written.event_id}'")
+
+    with pytest.raises(AuditBroken, match=f"the answer {written.event_id}.*{said_of_it}"):
+        verify(inbox)
+
+
+def test_an_answer_that_was_given_elsewhere_and_imported_needs_no_entry_here(
+    inbox: Database, write: Write, load: Import
+) -> None:
+    elsewhere = "event_id,lead_id,occurred_at,kind,actor\ninbox-1,b,2026-03-02T10:00:00Z,accepted,ann\n"
+
+    load(write("elsewhere.csv", elsewhere), kind="handoff_event")
+
+    verify(inbox)
