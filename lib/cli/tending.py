@@ -1,9 +1,12 @@
-"""Commands that look after the data once it is there: imports, undo-import."""
+"""Commands that look after the data once it is there: imports, undo-import, quality."""
 
 import argparse
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
-from lib.cli.parsing import Commands
+from lib.cli.parsing import Commands, as_of_option
+from lib.core import clock
 
 
 def add_commands(commands: Commands) -> None:
@@ -12,6 +15,10 @@ def add_commands(commands: Commands) -> None:
 
     undoing = commands.add("undo-import", undo_import)
     undoing.add_argument("--json", action="store_true")
+
+    judging = commands.add("quality", quality)
+    judging.add_argument("--json", action="store_true")
+    as_of_option(judging)
 
 
 def imports(chosen: argparse.Namespace) -> None:
@@ -38,3 +45,57 @@ def undo_import(chosen: argparse.Namespace) -> None:
         writing.print_json(chosen, undone.as_json())
     else:
         writing.say(chosen, undone.as_text())
+
+
+def quality(chosen: argparse.Namespace) -> None:
+    """How new the data is, what of it cannot be right, what the definition relies on and is unknown, missing days."""
+    from lib.core.quality import fields_known, gaps
+    from lib.store.history import load_history
+    from lib.store.quality import freshness, rows_by_day, suspicious_counts
+
+    config = asking.config(chosen)
+    zone = ZoneInfo(config.policy.time_zone)
+    with asking.database(chosen, config) as database:
+        as_of = asking.as_of(chosen, config, database)
+        fresh = freshness(database)
+        found = suspicious_counts(database, as_of)
+        fields = fields_known(load_history(database), asking.agreed(database, as_of), as_of)
+        today = clock.day_of(as_of, zone)
+        start = clock.day_start(today - timedelta(weeks=clock.WINDOW_WEEKS), zone)
+        days = rows_by_day(database, start, clock.day_start(today, zone), zone)
+    missing = {table: gaps(first, rows) for table, (first, rows) in days.items()}
+    if chosen.json:
+        writing.print_json(
+            chosen,
+            {
+                "as_of": clock.instant_text(as_of),
+                "freshness": [
+                    {
+                        "table": one.table,
+                        "origin": one.origin,
+                        "rows": one.rows,
+                        "newest": clock.instant_text(one.newest),
+                        "imported_at": None if one.imported_at is None else clock.instant_text(one.imported_at),
+                    }
+                    for one in fresh
+                ],
+                "findings": {finding.value: rows for finding, rows in found.items()},
+                "fields": [
+                    {"field": one.field, "leads": one.leads, "unknown": one.unknown, "required": one.required}
+                    for one in fields
+                ],
+                "gaps": {
+                    table: [{"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in of_table]
+                    for table, of_table in missing.items()
+                },
+            },
+        )
+        return
+    lines = [
+        f"{one.table} of {one.origin or 'no import'}: {one.rows:,} rows, newest {clock.instant_text(one.newest)}"
+        for one in fresh
+    ]
+    lines += [f"{finding.value}: {rows:,} rows" for finding, rows in found.items()]
+    lines += [f"{one.field} is unknown of {one.unknown:,} of {one.leads:,} leads" for one in fields if one.unknown]
+    lines += [f"no {table} from {gap.first} to {gap.last}" for table, of_table in missing.items() for gap in of_table]
+    writing.say(chosen, "\n".join([*lines, f"as of {clock.instant_text(as_of)}"]))

@@ -13,7 +13,7 @@ from lib.core.source import TABLES
 from lib.store.database import Database
 from lib.store.feeds import Recognised, feed_by_kind
 from lib.store.files import look_at
-from lib.store.imports import load
+from lib.store.imports import EVENTS, load
 from lib.store.statements import statement
 
 BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activity"}
@@ -75,7 +75,7 @@ def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: i
             # Named by the instant: what waits for its lead is known by its file's name.
             files = {Path(folder) / f"{table}-{now}.jsonl": table for table in sent}
             recognised = [_written(file, of, [by_table[of][n] for n in sent[of]]) for file, of in files.items()]
-            loaded = load(database, recognised, "events", zone=zone, now=now, who=who)
+            loaded = load(database, recognised, EVENTS, zone=zone, now=now, who=who, undoable=False)
         given = {"run": loaded.run, "files": [file.name for file in files]}
         with database.cursor() as cursor:
             for table, line, kind, reason in cursor.execute(statement("not_loaded"), given).fetchall():

@@ -25,6 +25,9 @@ from lib.store.staging import HASHED, number_equal_rows, open_staging, stage
 
 REJECTED_ROWS_SHOWN = 100
 
+EVENTS = "events"
+"""What an import is called that brings events sent one by one."""
+
 
 @dataclass(frozen=True)
 class TableCount:
@@ -160,15 +163,20 @@ def load(
     now: int,
     who: str = "import",
     dry_run: bool = False,
+    undoable: bool = True,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted."""
+    """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted.
+
+    One that is not `undoable` only adds rows, and leaves the import before it to be taken back.
+    """
     recognised = tell_notation(recognised)
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     with db.write(keep=not dry_run) as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
-        begin(cursor)
+        if undoable:
+            begin(cursor)
         open_staging(cursor)
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
@@ -190,14 +198,14 @@ def load(
             if progress:
                 progress(f"Merging {table.name}", 0.0)
             _gather(cursor, staged)
-            merged[table.name] = merged.get(table.name, Merged()) + merge(cursor, table, filled, run)
+            merged[table.name] = merged.get(table.name, Merged()) + merge(cursor, table, filled, run, keep=undoable)
             cursor.execute("drop table batch")
-        for name, loaded in retry_orphans(cursor, run).items():
+        for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, Merged()) + loaded
         keep_cycles(cursor)
-        _forget_repeated(cursor, run)
+        _forget_repeated(cursor, run, keep=undoable)
         result = _result(cursor, run, recognised, numbers, read, merged)
-        _note_run(cursor, run, now, what, result)
+        _note_run(cursor, run, now, what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
         note(cursor, now, who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
@@ -276,7 +284,7 @@ def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, stage
         )
 
 
-def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
+def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
     """What an earlier import rejected just so is kept once, as of this one."""
     clear_rejected(
         cursor,
@@ -291,6 +299,7 @@ def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
                 and again.row::varchar is not distinct from rejected_row.row::varchar
         )
         """,
+        keep=keep,
     )
 
 
@@ -337,12 +346,14 @@ def _result(
     )
 
 
-def _note_run(cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, result: ImportResult) -> None:
+def _note_run(
+    cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, result: ImportResult, *, undoable: bool
+) -> None:
     tables = {name: asdict(count) for name, count in result.tables.items()}
     cursor.execute(
         """
         insert into import_run (run, imported_at, what, files, tables, rejected, unknown_values, undoable)
-        values (?, ?, ?, ?, ?, ?, ?, true)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             run,
@@ -352,5 +363,6 @@ def _note_run(cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, 
             json.dumps(tables),
             result.rejected,
             result.unknown_values,
+            undoable,
         ],
     )

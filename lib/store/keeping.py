@@ -34,12 +34,10 @@ def keep_replaced(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: in
     )
 
 
-def clear_rejected(cursor: duckdb.DuckDBPyConnection, run: int, condition: str) -> None:
-    """Removes the rows of `rejected_row` for which a condition over it holds, and keeps those of earlier runs."""
-    insert(
-        cursor,
-        "replaced_rejected_row",
-        f"select * from rejected_row where run < $run and ({condition})",
-        {"run": run},
-    )
+def clear_rejected(cursor: duckdb.DuckDBPyConnection, run: int, condition: str, *, keep: bool) -> None:
+    """Removes the rows of `rejected_row` for which a condition over it holds; with `keep`, those of earlier runs stay
+    beside it."""
+    if keep:
+        earlier = f"select * from rejected_row where run < $run and ({condition})"
+        insert(cursor, "replaced_rejected_row", earlier, {"run": run})
     cursor.execute(f"delete from rejected_row where {condition}")

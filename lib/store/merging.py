@@ -28,7 +28,13 @@ class Merged:
 
 
 def merge(
-    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int, *, fill_gaps: bool = False
+    cursor: duckdb.DuckDBPyConnection,
+    table: ImportTable,
+    filled: tuple[str, ...],
+    run: int,
+    *,
+    fill_gaps: bool = False,
+    keep: bool = True,
 ) -> Merged:
     """Merges the temporary table `batch` into `table`, by key.
 
@@ -36,7 +42,8 @@ def merge(
     What those hold replaces what was there, unknown values included; other
     columns stay. With `fill_gaps`, only what is unknown of a lead is filled in:
     the row is older than what is there. Rows whose lead is unknown, and events whose id exists with
-    other content, become rejected rows of this run.
+    other content, become rejected rows of this run. With `keep`, what is replaced
+    is kept for the import to be taken back.
     """
     _resolve_aliases(cursor, table)
     _set_orphans_aside(cursor, table, filled, run)
@@ -44,22 +51,22 @@ def merge(
         repeated = _reject_other_content(cursor, table, filled, run)
     else:
         repeated = _keep_last(cursor, table, filled)
-    merged = _write(cursor, table, filled, run, fill_gaps=fill_gaps)
-    _stop_waiting(cursor, table, run)
+    merged = _write(cursor, table, filled, run, fill_gaps=fill_gaps, keep=keep)
+    _stop_waiting(cursor, table, run, keep=keep)
     return merged + Merged(same=repeated)
 
 
-def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
+def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool = True) -> dict[str, Merged]:
     """Loads every waiting row whose lead is known by now; how many by table."""
     merged: dict[str, Merged] = {}
     # An alias that is loaded may be what other rows wait for.
-    while loaded := _retry(cursor, run):
+    while loaded := _retry(cursor, run, keep=keep):
         for name, counts in loaded.items():
             merged[name] = merged.get(name, Merged()) + counts
     return merged
 
 
-def _retry(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
+def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[str, Merged]:
     """Loads every row whose lead, or an alias it named, is known by now; empty where there is none."""
     waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
     if not waiting:
@@ -79,7 +86,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
     )
     if not cursor.execute("select 1 from ready limit 1").fetchall():
         return {}
-    clear_rejected(cursor, run, "rowid in (select waiting_row from ready)")
+    clear_rejected(cursor, run, "rowid in (select waiting_row from ready)", keep=keep)
     cursor.execute(
         """
         create or replace temp table file_name as
@@ -102,7 +109,9 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, Merged]:
                 """,
                 {"table": name, "filled": list(filled)},
             )
-            merged[name] = merged.get(name, Merged()) + merge(cursor, table, filled, run, fill_gaps=name == "lead")
+            merged[name] = merged.get(name, Merged()) + merge(
+                cursor, table, filled, run, fill_gaps=name == "lead", keep=keep
+            )
     return merged
 
 
@@ -265,7 +274,13 @@ def _repeats(cursor: duckdb.DuckDBPyConnection, key: str) -> bool:
 
 
 def _write(
-    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int, *, fill_gaps: bool
+    cursor: duckdb.DuckDBPyConnection,
+    table: ImportTable,
+    filled: tuple[str, ...],
+    run: int,
+    *,
+    fill_gaps: bool,
+    keep: bool,
 ) -> Merged:
     names = ", ".join(filled)
     values = ", ".join(f"batch.{name}" if name != table.rest else _without_nulls("batch", name) for name in filled)
@@ -286,7 +301,8 @@ def _write(
         "select count(table_row), count(*) filter (where same and table_row is not null) from fate"
     ).fetchall()[0]
     if known > same_rows:
-        keep_replaced(cursor, table, run)
+        if keep:
+            keep_replaced(cursor, table, run)
         changes = ", ".join(f"{name} = {value}" for name, value in content.items())
         cursor.execute(
             f"""
@@ -327,7 +343,7 @@ def _none_when_empty(json: str) -> str:
     return f"nullif({json}::varchar, '{{}}')::json"
 
 
-def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int) -> None:
+def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int, *, keep: bool) -> None:
     """What waited under a key that has now been loaded waits no more."""
     if table.key[0] in HASHED:
         clear_rejected(
@@ -335,4 +351,5 @@ def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: in
             run,
             f"kind = 'orphan' and table_name = '{table.name}' and run < {run:d}"
             f" and key in (select {table.key[0]} from batch)",
+            keep=keep,
         )

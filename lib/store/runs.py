@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from lib.core.clock import instant_text
 from lib.store.database import Database
-from lib.store.imports import TableCount
+from lib.store.imports import EVENTS, TableCount
 from lib.store.statements import statement
 
 EVERY = 2**62
@@ -76,9 +76,9 @@ class Rejected:
 
 
 def import_runs(database: Database, most: int = 100) -> list[ImportRun]:
-    """The newest imports, the last first."""
+    """The newest imports of files, the last first; events that a system sent one by one are none."""
     with database.cursor() as cursor:
-        rows = cursor.execute(statement("import_runs"), {"most": most}).fetchall()
+        rows = cursor.execute(statement("import_runs"), {"most": most, "events": EVENTS}).fetchall()
     return [
         ImportRun(
             run,

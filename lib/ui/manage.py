@@ -7,7 +7,7 @@ import streamlit as st
 from lib.charts.language import count
 from lib.ui import data, parts, runs_data
 
-BRING_IN, IMPORTS = "Bring in", "Imports"
+PARTS = ["Bring in", "Imports", "Freshness", "Quality", "Take out"]
 
 
 def headline() -> None:
@@ -30,4 +30,4 @@ def headline() -> None:
 
 def tabs() -> Any:
     """The parts of the page; only the open one is computed, and the address says which."""
-    return st.tabs([BRING_IN, IMPORTS], key="part", bind="query-params")
+    return st.tabs(PARTS, key="part", bind="query-params")

@@ -1,12 +1,21 @@
 """Data from the systems where leads live: bring it in, see how fresh and sound it is, take an import back."""
 
-from lib.ui import history_view, import_view, manage
+from lib.ui import export_view, freshness_view, history_view, import_view, manage, quality_view
 
 manage.headline()
-bring_in, imports = manage.tabs()
+bring_in, imports, freshness, quality, take_out = manage.tabs()
 if bring_in.open:
     with bring_in:
         import_view.show()
 if imports.open:
     with imports:
         history_view.show()
+if freshness.open:
+    with freshness:
+        freshness_view.show()
+if quality.open:
+    with quality:
+        quality_view.show()
+if take_out.open:
+    with take_out:
+        export_view.show()

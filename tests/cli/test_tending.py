@@ -1,4 +1,4 @@
-"""The commands that look after the data: imports and undo-import."""
+"""The commands that look after the data: imports, undo-import and quality."""
 
 from pathlib import Path
 
@@ -32,3 +32,17 @@ def test_where_there_is_no_import_to_take_back_the_command_is_refused(run: Run, 
 
     assert again.status == 1
     assert "there is no import that can be taken back" in again.errors[0]
+
+
+def test_quality_says_how_new_the_data_is_what_is_unknown_and_what_cannot_be_right(run: Run, tmp_path: Path) -> None:
+    db, leads = tmp_path / "h.duckdb", tmp_path / "leads.csv"
+    leads.write_text("lead_id,created_at,email,owner\na,2026-03-01T09:00:00Z,a@x.example,gone\nb,2026-03-09,,\n")
+    run("import", leads, "--as", "lead", "--db", db)
+
+    said = run("quality", "--db", db, "--as-of", "2026-03-05T00:00:00Z", "--json").json
+
+    assert said["freshness"][0]["newest"] == "2026-03-08T23:00:00Z"
+    assert said["findings"] == {"future": 1, "unknown owner": 1}
+    assert {"field": "email", "leads": 1, "unknown": 0, "required": True} in said["fields"]
+    assert said["gaps"] == {}
+    assert "unknown owner: 1 rows" in run("quality", "--db", db, "--as-of", "2026-03-05T00:00:00Z").out

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.store.statements import statement
 from lib.ui import data, import_data, import_view
 from tests.conftest import ROOT, OpenPage
-from tests.pages.conftest import THREE_ACTIVITIES, THREE_LEADS, press
+from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
 
 Drop = Callable[..., AppTest]
 
@@ -233,3 +234,53 @@ def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenP
     assert "cannot be taken back" in said(at)
     assert "lead bo rests on it" in said(at).replace("\\", "")
     assert not [button for button in at.button if button.label == "Take it back"]
+
+
+def test_how_new_the_data_is_is_said_by_what_brought_it(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page("manage/data.py", tiny_database, part="Freshness")
+
+    assert not at.exception
+    (table,) = at.dataframe
+    assert table.value[["Origin", "Table", "Rows"]].to_numpy().tolist() == [
+        ["activity", "Activities", 2],
+        ["lead", "Leads", 3],
+    ]
+
+
+def test_each_figure_of_the_board_leads_to_its_rows(open_page: OpenPage, tiny_database: Path, tmp_path: Path) -> None:
+    more = tmp_path / "events.csv"
+    more.write_text("event_id,lead_id,occurred_at,kind,actor\n1,ada,2026-03-05,mql,\n2,ada,2026-03-05,assigned,gone\n")
+    assert main(["import", str(more), "--as", "handoff_event", "--db", str(tiny_database), "--config", CONFIG]) == 0
+
+    at = open_page("manage/data.py", tiny_database, part="Quality")
+
+    assert not at.exception
+    assert {metric.label: metric.value for metric in at.metric} == {"Owner is no rep": "1"}
+    rows = at.dataframe[0].value
+    assert rows[["Table", "Id", "Kind or owner"]].to_numpy().tolist() == [["Hand-off events", "2", "gone"]]
+
+
+def test_the_fields_the_definition_relies_on_are_listed_by_how_many_leads_lack_them(
+    open_page: OpenPage, tiny_database: Path
+) -> None:
+    at = open_page("manage/data.py", tiny_database, part="Quality")
+
+    fields = next(table.value for table in at.dataframe if "Field" in table.value.columns)
+    assert fields["Unknown"].tolist() == sorted(fields["Unknown"], reverse=True)
+    assert fields.set_index("Field").loc["email", ["Unknown", "Gate"]].tolist() == [0, "required"]
+
+
+def test_decisions_are_taken_out_as_the_command_writes_them(
+    open_page: OpenPage, handed_over_database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = ["export", "decisions", "--db", str(handed_over_database), "--config", CONFIG]
+    assert main([*export, "--as-of", "2026-03-16T09:00:00Z"]) == 0
+    expected = capsys.readouterr().out
+    at = open_page("manage/data.py", handed_over_database, part="Take out")
+
+    at.selectbox(key="export-what").set_value("decisions").run()
+    press(at, "Prepare the file")
+    waited(at, "export")
+
+    assert [button.label for button in at.download_button] == ["Download decisions.csv, 110 rows"]
+    assert at.session_state["job:export"].result().content.decode() == expected

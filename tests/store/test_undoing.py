@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lib.core.source import FED
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
+from lib.store.events import receive
 from lib.store.imports import check_files
 from lib.store.imports import load as load_recognised
 from lib.store.undoing import UndoRefused, undo_last_import, why_not
@@ -185,3 +186,24 @@ def _load_all(database: Database, folder: Path, files: list[tuple[str, list[str]
         path.write_text("\n".join([HEADINGS[kind], *lines]) + "\n")
         recognised += check_files([path], kind=kind)
     load_recognised(database, recognised, "several", zone=MADRID, now=NOW)
+
+
+def test_events_sent_one_by_one_leave_the_last_import_to_be_taken_back(
+    db: Database, load: Import, write: Write
+) -> None:
+    load(write("leads.csv", LEADS), kind="lead")
+    load(write("more.csv", LEADS.replace("Ann", "Anne").replace("b,", "c,")), kind="lead")
+    event = {"event_id": "x", "lead_id": "b", "occurred_at": "2026-03-04T09:00:00Z", "kind": "mql"}
+    receive(db, [event], zone=MADRID, now=NOW, who="crm")
+
+    assert undo_last_import(db, NOW).removed == {"lead": 1}
+    assert len(state(db)["handoff_event"]) == 1
+
+
+def test_an_import_whose_lead_an_event_sent_since_is_about_stays(db: Database, load: Import, write: Write) -> None:
+    load(write("leads.csv", LEADS), kind="lead")
+    event = {"event_id": "x", "lead_id": "b", "occurred_at": "2026-03-04T09:00:00Z", "kind": "mql"}
+    receive(db, [event], zone=MADRID, now=NOW, who="crm")
+
+    with pytest.raises(UndoRefused, match="lead b rests on it"):
+        undo_last_import(db, NOW)

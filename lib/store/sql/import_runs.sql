@@ -1,4 +1,4 @@
--- The imports there were, the newest first. One row an import.
+-- The imports of files there were, the newest first. One row an import.
 select
     run,
     epoch_us(imported_at) as imported_at,
@@ -12,6 +12,8 @@ select
     undone_by
 
 from import_run
+
+where what <> $events
 
 order by run desc
 

@@ -24,7 +24,7 @@ of_its_leads as (
 
 ),
 
--- Answers to hand-offs that the import brought; what another import brought about them was there before it.
+-- Answers to hand-offs that the import brought; what an earlier import brought about them was there before it.
 of_its_handoffs as (
 
     select opening.lead_id
@@ -40,7 +40,7 @@ of_its_handoffs as (
             and answer.occurred_at >= cycle.mql_at
             and answer.occurred_at < cycle.next_mql_at
 
-    where answer.run is null
+    where answer.run is null or answer.run > $run
 
 ),
 
@@ -55,7 +55,7 @@ taken_back as (
             event.lead_id = retraction.lead_id
             and event.event_id = retraction.detail ->> 'event_id'
 
-    where event.run = $run and retraction.run is null and retraction.kind = 'retracted'
+    where event.run = $run and (retraction.run is null or retraction.run > $run) and retraction.kind = 'retracted'
 
 ),
 
