@@ -107,14 +107,6 @@ async def no_such_route(request: Request) -> JSONResponse:
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
 
 
-def said_in_a_box(error: Exception) -> bool:
-    """Shows what a person can mend in one box instead of a trace; other faults are shown as Streamlit shows them."""
-    if not isinstance(error, Refused):
-        return False
-    parts.fault_box(error, "This was not done:")
-    return True
-
-
 events = open_or_exit()
 commands = CommandRoom(data.database, main)
 schedule = Schedule(recurring())
@@ -122,7 +114,7 @@ schedule = Schedule(recurring())
 app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
-    on_script_error=said_in_a_box,
+    on_script_error=parts.said_in_a_box,
     routes=[
         Route("/api/health", health),
         Route("/api/events", events.endpoint, methods=["POST"]),

@@ -180,7 +180,11 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     try:
         connection = duckdb.connect(str(path), config=dict(_SETTINGS))
     except duckdb.Error as error:
-        raise refusal_on_opening(path, error) from error
+        refusal = refusal_on_opening(path, error)
+        if fresh and not isinstance(refusal, DatabaseHeld):
+            # What DuckDB had begun of it; the next start would find an empty file.
+            _remove(path)
+        raise refusal from error
     database = Database(path, connection, fresh=fresh)
     try:
         connection.execute("set global TimeZone = 'UTC'")

@@ -145,6 +145,14 @@ def fault_box(refused: Refused, not_done: str) -> None:
     st.error("\n".join([not_done, "", *lines]), icon=":material/error:")
 
 
+def said_in_a_box(error: Exception) -> bool:
+    """Shows in one box what a person can mend and no page has caught; False for a fault of ours, which is not shown."""
+    if not isinstance(error, Refused):
+        return False
+    fault_box(error, "This was not done:")
+    return True
+
+
 def nothing_yet(what: str, remedy: str) -> None:
     """An empty page that says what is missing and what to do next."""
     with st.container(border=True, horizontal_alignment="center"):
