@@ -36,6 +36,17 @@ OPERATOR_WORDS = {
     "matches": "matches",
 }
 
+LIST_WORDS = {
+    "is": "is one of",
+    "is_not": "is none of",
+    "one_of": "is one of",
+    "contains": "contains one of",
+    "starts_with": "starts with one of",
+    "ends_with": "ends with one of",
+    "has_word": "has a word of",
+}
+"""The same where the operands are a named list's."""
+
 
 def criterion_in_words(criterion: Criterion) -> str:
     """What a lead has to be or do to meet the criterion, without its points."""
@@ -87,8 +98,9 @@ def test_in_words(name: str, test: Test) -> str:
         if test.high is None:
             return f"{named} is at least {test.low:,g}"
         return f"{named} is {test.low:,g} to {test.high:,g}"
-    operands = f"the list {test.list_name}" if test.list_name else " or ".join(test.operands)
-    return f"{named} {OPERATOR_WORDS[test.operator]} {operands}"
+    if test.list_name:
+        return f"{named} {LIST_WORDS[test.operator]} the list {test.list_name}"
+    return f"{named} {OPERATOR_WORDS[test.operator]} {' or '.join(test.operands)}"
 
 
 # A whole definition, and what differs between two, in sentences.
