@@ -11,7 +11,7 @@ PORT ?= 8501
 LEADS ?= 20000
 BIN := .venv/bin
 # What numba compiles: each of these in lib/core, run as a module, does so and keeps the machine code.
-COMPILED := replay load patterns arranging
+COMPILED := replay load patterns regression arranging
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile

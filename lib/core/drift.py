@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from lib.core.criteria_evidence import Judged
 from lib.core.funnel import BAND_POINTS, By, periods
-from lib.core.regression import Z95, effect_of_setting, fit
+from lib.core.regression import Z95, effect_of_having, fit
 from lib.core.statistics import ENOUGH, SIGNIFICANCE, Difference, Rate, holm, rates
 
 Real = npt.NDArray[np.float64]
@@ -129,9 +129,10 @@ def _at_equal_score(of: Judged, decided: npt.NDArray[np.bool_]) -> Difference | 
         columns = columns[:2]
     design = np.column_stack([*columns, elapsed])
     fitted = fit(design, accepted.astype(np.int64), np.ones(len(score), dtype=np.int64))
-    first, last = design.copy(), design.copy()
-    first[:, -1], last[:, -1] = 0.0, 1.0
-    return effect_of_setting(fitted, first, last, np.ones(len(score)))
+    # At the end against at the beginning, where nothing had passed.
+    design[:, -1] = 1.0
+    passed = np.arange(design.shape[1]) == design.shape[1] - 1
+    return effect_of_having(fitted, design, np.arange(len(score)), passed, np.ones(len(score)))
 
 
 def drift_in_words(found: Drift) -> str:

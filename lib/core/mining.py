@@ -180,7 +180,7 @@ class _Scores:
         flag = np.zeros((len(self.weight), 1))
         rows = every.of(number)
         flag[rows, 0] = self.weight[rows]
-        return np.asarray(every.sums(flag)[:, 0] - self.shared @ self.inverse @ self.shared[number])
+        return np.asarray(every.sums(flag)[:, 0] - self.shared @ (self.inverse @ self.shared[number]))
 
 
 def _scores(every: Patterns, groups: Groups, accepted: Mask) -> _Scores:
@@ -189,7 +189,8 @@ def _scores(every: Patterns, groups: Groups, accepted: Mask) -> _Scores:
     fitted = fit(design, groups.successes(accepted), groups.trials)
     share = 1 / (1 + np.exp(-design @ fitted.coefficients))
     weight = share * (1 - share)
-    inverse = np.asarray(np.linalg.inv((design * (groups.trials * weight)[:, None]).T @ design), dtype=np.float64)
+    # The fit's covariance is the inverse of its information: what the things held fixed have in common.
+    inverse = fitted.covariance
     # What each hand-off adds to a pattern's sums depends on its group, but for its own decision.
     values = np.column_stack([-share, weight, design * weight[:, None]])[groups.group]
     values[accepted, 0] += 1.0

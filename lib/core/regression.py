@@ -7,7 +7,9 @@ effect on those who had it), with an interval by the delta method. docs/decision
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -81,52 +83,52 @@ class Fitted:
     covariance: Real
 
 
-def fit(design: Real, successes: Whole, trials: Whole, start: Real | None = None) -> Fitted:
+def fit(design: Real, successes: Whole, trials: Whole) -> Fitted:
     """The coefficients for a design (g, p) of full rank, g groups of `trials` with so many `successes`."""
+    design = np.ascontiguousarray(design)
     n, k = trials.astype(np.float64), successes.astype(np.float64)
-    coefficients = np.zeros(design.shape[1]) if start is None else start
-    information, penalised = _information(design, coefficients, k, n)
+    columns = design.shape[1]
+    share, information, score = np.empty(len(design)), np.empty((columns, columns)), np.empty(columns)
+
+    def penalised_at(coefficients: Real) -> float:
+        """The log likelihood with Jeffreys' prior; `share` and `information` are then those of these coefficients."""
+        likelihood = float(_inform(design, coefficients, k, n, share, information))
+        return likelihood + 0.5 * float(np.linalg.slogdet(information)[1])
+
+    coefficients = np.zeros(columns)
+    penalised = penalised_at(coefficients)
     for _ in range(ROUNDS_AT_MOST):
         covariance = np.linalg.inv(information)
-        share = _share(design @ coefficients)
-        leverage = share * (1 - share) * np.einsum("gp,gp->g", design @ covariance, design)
-        score = design.T @ (k - n * share + n * leverage * (0.5 - share))
+        _score(design, share, k, n, covariance, score)
         step = covariance @ score
         # A step of more than 5 in log odds is a leap into where nothing is known.
         step *= min(1.0, 5.0 / max(float(np.abs(step).max(initial=0.0)), 1e-300))
+        before = penalised
         for _halving in range(12):
-            moved = coefficients + step
-            information, better = _information(design, moved, k, n)
-            if better >= penalised - 1e-10 * abs(penalised):
+            penalised = penalised_at(coefficients + step)
+            if penalised >= before - 1e-10 * abs(before):
                 break
             step = step / 2
-        coefficients, penalised = moved, better
+        coefficients = coefficients + step
         if np.abs(step).max(initial=0.0) < STILL:
             break
     return Fitted(coefficients, np.asarray(np.linalg.inv(information), dtype=np.float64))
 
 
-def _information(design: Real, coefficients: Real, k: Real, n: Real) -> tuple[Real, float]:
-    """Fisher's information, and the log likelihood with Jeffreys' prior."""
-    log_odds = design @ coefficients
-    share = _share(log_odds)
-    information = (design * (n * share * (1 - share))[:, None]).T @ design
-    likelihood = float(k @ log_odds - n @ np.logaddexp(0.0, log_odds))
-    return information, likelihood + 0.5 * float(np.linalg.slogdet(information)[1])
+def effect_of_having(
+    fitted: Fitted, design: Real, rows: Whole, columns: Mask, weights: npt.NDArray[np.generic]
+) -> Difference:
+    """How the share of some groups (rows of a design (g, p)) differs from what it were with some columns (p,) at 0.
 
-
-def _share(log_odds: Real) -> Real:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35.0, 35.0))))
-
-
-def effect_of_setting(fitted: Fitted, without: Real, with_it: Real, weights: Real) -> Difference:
-    """What changing the design (g, p) from `without` to `with_it` does to the share, on average over the groups."""
-    part = weights / weights.sum()
-    lower, upper = _share(without @ fitted.coefficients), _share(with_it @ fitted.coefficients)
-    value = float(part @ (upper - lower))
-    gradient = with_it.T @ (part * upper * (1 - upper)) - without.T @ (part * lower * (1 - lower))
-    error = float(np.sqrt(gradient @ fitted.covariance @ gradient))
-    return difference_of(value, error)
+    On average over these groups, each weighing `weights` (g,).
+    """
+    gradient = np.zeros(design.shape[1])
+    value = _change(
+        np.ascontiguousarray(design), rows, columns, weights.astype(np.float64), fitted.coefficients, gradient
+    )
+    total = float(weights[rows].sum())
+    gradient /= total
+    return difference_of(value / total, float(np.sqrt(gradient @ fitted.covariance @ gradient)))
 
 
 def difference_of(value: float, standard_error: float) -> Difference:
@@ -153,17 +155,15 @@ def effects(groups: Groups, successes: Whole) -> tuple[Difference | None, ...]:
     if not told.any():
         return (None,) * groups.things
     kept = independent(groups.design, groups.trials)
-    design, thing = groups.design[:, kept], groups.thing[kept]
+    design, thing = np.ascontiguousarray(groups.design[:, kept]), groups.thing[kept]
     fitted = fit(design, successes, groups.trials)
     found: list[Difference | None] = []
     for number, is_told in enumerate(told.tolist()):
         if not is_told:
             found.append(None)
             continue
-        having = groups.design[:, 1 + number] > 0
-        with_it = design[having]
-        without = np.where(thing == number, 0.0, with_it)
-        found.append(effect_of_setting(fitted, without, with_it, groups.trials[having].astype(np.float64)))
+        having = np.flatnonzero(groups.design[:, 1 + number])
+        found.append(effect_of_having(fitted, design, having, thing == number, groups.trials))
     return tuple(found)
 
 
@@ -188,7 +188,98 @@ def independent(design: Real, weights: npt.NDArray[np.generic]) -> Whole:
 
 def _scaled_gram(design: Real, weights: npt.NDArray[np.generic]) -> Real:
     """The columns' products, each column of length 1 (0 where it is empty)."""
-    gram = (design * weights.astype(np.float64)[:, None]).T @ design
+    share, gram = np.empty(len(design)), np.empty((design.shape[1], design.shape[1]))
+    nothing = np.zeros(design.shape[1])
+    # Where nothing is known of a share, the information of each hand-off is a quarter of its products.
+    _inform(np.ascontiguousarray(design), nothing, np.zeros(len(design)), weights.astype(np.float64), share, gram)
     length = np.sqrt(np.diag(gram))
     length = np.where(length > 0, length, np.inf)
     return np.asarray(gram / length[:, None] / length[None, :])
+
+
+def warm_up() -> None:
+    """Compile the kernels; the machine code is kept on disk."""
+    groups = grouped(np.array([[0], [1]] * 20, dtype=np.uint8), np.zeros(1, dtype=np.bool_))
+    effects(groups, np.array([5, 15]))
+
+
+# The kernels, in one pass over the groups and over what is not 0 in them. Compiled without the interpreter's lock as
+# those of the replay are. NumPy's library for matrices spreads the same sums over threads that wait for one another:
+# seven times as long on a machine that has other things to do.
+
+compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
+
+
+@compiled
+def _share_of(log_odds):  # type: ignore[no-untyped-def]
+    return 1.0 / (1.0 + np.exp(-min(max(log_odds, -35.0), 35.0)))
+
+
+@compiled
+def _not_zero(row, places):  # type: ignore[no-untyped-def]
+    found = 0
+    for c in range(len(row)):
+        if row[c] != 0.0:
+            places[found] = c
+            found += 1
+    return found
+
+
+@compiled
+def _inform(design, coefficients, k, n, share, information):  # type: ignore[no-untyped-def]
+    information[:, :] = 0.0
+    places = np.empty(design.shape[1], dtype=np.int64)
+    likelihood = 0.0
+    for g in range(len(design)):
+        count = _not_zero(design[g], places)
+        log_odds = 0.0
+        for i in range(count):
+            log_odds += coefficients[places[i]] * design[g, places[i]]
+        share[g] = _share_of(log_odds)
+        likelihood += k[g] * log_odds - n[g] * (max(log_odds, 0.0) + np.log1p(np.exp(-abs(log_odds))))
+        weight = n[g] * share[g] * (1.0 - share[g])
+        for i in range(count):
+            part = weight * design[g, places[i]]
+            for j in range(i + 1):
+                information[places[i], places[j]] += part * design[g, places[j]]
+    for i in range(len(information)):
+        for j in range(i):
+            information[j, i] = information[i, j]
+    return likelihood
+
+
+@compiled
+def _score(design, share, k, n, covariance, score):  # type: ignore[no-untyped-def]
+    score[:] = 0.0
+    places = np.empty(design.shape[1], dtype=np.int64)
+    for g in range(len(design)):
+        count = _not_zero(design[g], places)
+        spread = 0.0
+        for i in range(count):
+            for j in range(count):
+                spread += design[g, places[i]] * covariance[places[i], places[j]] * design[g, places[j]]
+        leverage = share[g] * (1.0 - share[g]) * spread
+        residual = k[g] - n[g] * share[g] + n[g] * leverage * (0.5 - share[g])
+        for i in range(count):
+            score[places[i]] += residual * design[g, places[i]]
+
+
+@compiled
+def _change(design, rows, columns, weights, coefficients, gradient):  # type: ignore[no-untyped-def]
+    value = 0.0
+    for g in rows:
+        log_odds, rest = 0.0, 0.0
+        for c in range(design.shape[1]):
+            part = coefficients[c] * design[g, c]
+            log_odds += part
+            rest += 0.0 if columns[c] else part
+        upper, lower = _share_of(log_odds), _share_of(rest)
+        value += weights[g] * (upper - lower)
+        for c in range(design.shape[1]):
+            left = 0.0 if columns[c] else lower * (1.0 - lower)
+            gradient[c] += weights[g] * (upper * (1.0 - upper) - left) * design[g, c]
+    return value
+
+
+if __name__ == "__main__":
+    warm_up()
