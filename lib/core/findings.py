@@ -37,8 +37,11 @@ def find(
 ) -> Findings:
     """What the hand-offs of the window, which are those of the index' history, say about the definition.
 
-    `progress` is told what is being done, and how far all of it is.
+    Leads drawn below the line are left out: their low scores would be a drift, and
+    their acceptances surprises, by design. `progress` is told what is being done, and
+    how far all of it is.
     """
+    handoffs = handoffs.mqls()
     progress("Looking at every hand-off as of its hand-over", 0.0)
     of = judged(index, definition, handoffs, window)
     progress("Comparing hand-offs with and without each criterion", 0.1)

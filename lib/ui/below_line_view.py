@@ -139,13 +139,15 @@ def show() -> None:
     agreed = data.agreed_definition()
     bands = data.consequences(agreed, data.default_window()).bands_drawn
     drawn, decided = sum(one.handed_over for one in bands), sum(one.decided for one in bands)
-    if not drawn:
+    went_on = int(data.handoffs().below_line.sum()) - drawn
+    if not drawn + went_on:
         st.caption(f"{_nobody_yet(agreed)} Until then nobody knows how sales would answer leads below the line.")
         return
     accepted = rate(sum(one.accepted.successes for one in bands), decided)
     answered = f"sales accepted **{said_with_interval(accepted)}**" if decided else "sales has decided on none yet"
     verb = "was" if drawn == 1 else "were"
-    st.markdown(f"**{count(drawn, 'lead')}** {verb} drawn below the line and handed over; {answered}.")
+    others = f" {went_on:,} more went on to the threshold later and count above it." if went_on else ""
+    st.markdown(f"**{count(drawn, 'lead')}** {verb} drawn below the line and handed over; {answered}.{others}")
     parts.chart(charts_of.acceptance_below_the_line(bands), key="below-the-line-bands")
 
 

@@ -43,23 +43,28 @@ def _standing() -> None:
     last, before = routing_data.last_run(), routing_data.last_handed_over()
     if last is not None and last.refused is not None:
         parts.fault_box(last.refused, f"On {promises.said_at(last.at)} nobody was handed over:")
-    elif last is not None:
+    elif last is not None and last.handed_over:
         drawn = f", {last.below_line:,} of them below the line" if last.below_line else ""
-        handed_over = count(last.handed_over, "lead") if last.handed_over else "nobody"
-        st.markdown(f"Last on **{promises.said_at(last.at)}**: {handed_over} by {_name(last.who)}{drawn}.")
-    elif before is not None:
+        handed_over = f"{count(last.handed_over, 'lead')} by {_name(last.who)}"
+        st.markdown(f"Last on **{promises.said_at(last.at)}**: {handed_over}{drawn}.")
+    elif last is not None:
+        st.markdown(
+            f"Looked last on **{promises.said_at(last.at)}**, by {_name(last.who)}: nobody was to be handed over."
+        )
+    if before is not None and not (last is not None and last.handed_over):
         said = f"{count(before.leads, 'lead')} by {_name(before.who)}"
-        st.markdown(f"Last on **{promises.said_at(before.at)}**: {said}.")
-    else:
+        st.markdown(f"Last handed over on **{promises.said_at(before.at)}**: {said}.")
+    elif before is None:
         st.markdown("Nobody was handed over from here yet.")
     st.caption(rhythm)
 
 
 def _time(seconds: int) -> str:
-    for name, length in (("day", 86_400), ("hour", 3_600)):
-        if seconds % length == 0:
-            return count(seconds // length, name)
-    return count(seconds // 60, "minute")
+    """A length of time as it stands after "every": "minute", "15 minutes", "2 hours"."""
+    name, length = next(
+        (name, length) for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)) if seconds % length == 0
+    )
+    return name if seconds == length else count(seconds // length, name)
 
 
 def _name(who: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from lib.core.below_line import is_drawn, line_of
 from lib.core.consequences import Beyond, Consequences, beyond_in_words, consequences, evidence
 from lib.core.definition import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
+from lib.core.findings import find
 from lib.core.handoffs import Handoffs
 from lib.core.history import Activity, Lead, history_of
 from lib.core.replay import HitIndex
@@ -131,6 +132,16 @@ def test_where_nobody_was_drawn_nothing_is_expected_otherwise(
         assert beyond.at_random == 0
         assert beyond.alike <= expected.estimated
         assert beyond.not_observed <= expected.not_observed
+
+
+def test_the_evidence_for_criteria_months_and_surprises_is_of_those_that_met_the_definition() -> None:
+    index = HitIndex(history_of([*CHOSEN, *DRAWN]))
+    rows = handoffs(*decided("chosen", 4, 20, drawn=False), *decided("drawn", 6, 10, drawn=True))
+
+    found = find(index, AGREED, rows, WINDOW)
+
+    assert len(found.judged.handoffs) == 20
+    assert not found.judged.handoffs.below_line.any()
 
 
 # How it is said.

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.core.definition import BelowLine, Definition
-from lib.ui import below_line_view, data, state
+from lib.ui import below_line_view, data, evidence_view, state
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 from tests.pages.desk import CONFIG, Wall, desk
@@ -155,3 +155,33 @@ def test_where_a_draft_leaves_what_was_observed_stands_beside_it(tune: AppTest) 
     (said,) = (one.value for one in tune.caption if "what was observed" in one.value)
     assert "This leaves what was observed with" in said
     assert "other points brought over the line" in said
+
+
+# What it says, on the Evidence page.
+
+
+def evidence_of(open_page: OpenPage, db: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 60.0)
+    at = open_page("decide/evidence.py", db, **{"from": "2026-03-02", "to": "2026-03-16"})
+    assert not at.exception
+    return "\n".join(one.value for one in [*at.markdown, *at.caption])
+
+
+def test_before_anybody_is_drawn_the_evidence_says_how_to_begin(
+    open_page: OpenPage, handed_over_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = evidence_of(open_page, handed_over_database, monkeypatch)
+
+    assert "The agreed definition draws nobody below the line" in said
+    assert "Until then nobody knows how sales would answer leads below the line" in said
+
+
+def test_the_evidence_says_how_sales_answers_those_drawn(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = hand_over(tmp_path)
+    hand_over_drawn(db, "dina", "2026-03-13T08:00:00Z")
+
+    said = evidence_of(open_page, db, monkeypatch)
+
+    assert "**1 lead** was drawn below the line and handed over; sales has decided on none yet." in said

@@ -127,4 +127,22 @@ def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage
 
     assert handed_over() == ["ada"]
     assert f"1 lead by {data.config().people[0].name}" in texts(at)
+    routing_data.by_itself()
+    press(at, "hand-over")
+    assert "by the app: nobody was to be handed over" in texts(at)
+    assert f"1 lead by {data.config().people[0].name}" in texts(at)
     assert "Nobody waits to be handed over" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(60, "minute"), (900, "15 minutes"), (7_200, "2 hours"), (86_400, "day")]
+)
+def test_the_rhythm_is_said_as_people_say_it(
+    open_page: OpenPage, tiny_database: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str
+) -> None:
+    monkeypatch.setattr(routing_data, "every_seconds", lambda: seconds)
+    at = open_page(INBOX, tiny_database)
+
+    press(at, "hand-over")
+
+    assert f"The app hands over by itself every {said}." in texts(at)
