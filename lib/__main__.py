@@ -16,6 +16,7 @@ from lib.cli import (
     operating,
     previewing,
     scoring,
+    signing,
     tending,
 )
 from lib.cli.parsing import Commands
@@ -24,7 +25,7 @@ from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, agreeing, operating, tending)
+THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, signing, agreeing, operating, tending)
 """In the order `--help` lists their commands."""
 
 

@@ -110,6 +110,13 @@ def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
     return Window(start, end, config.policy.time_zone)
 
 
+def default_window(config: Config, as_of: int) -> "Window":
+    """The last 26 whole weeks."""
+    from lib.core.whatif import Window
+
+    return Window(*clock.default_window(as_of, ZoneInfo(config.policy.time_zone)), config.policy.time_zone)
+
+
 def now() -> int:
     """Microseconds since 1970 UTC: the only place where a command reads the clock."""
     return time.time_ns() // 1_000

@@ -1,14 +1,14 @@
 """The agreement as a document both teams can publish: the definition, what goes with it, and both signatures."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lib.core.agreement import State, Version
+from lib.core.agreement import State, Version, replaced_by
 from lib.core.answers import Answers, Fate
 from lib.core.clock import day_of, said_at
 from lib.core.definition import Definition
@@ -123,6 +123,25 @@ def agreement_document(
         sha256=version.sha256,
         zone=policy.time_zone,
     )
+
+
+def published(
+    versions: Iterable[Version],
+    version: Version,
+    now: int,
+    says: Callable[[Version], Definition],
+    *,
+    policy: Policy,
+    answers: Answers,
+    goals: Goals,
+) -> Document:
+    """One of these versions as it is published, with its differences to the one whose place it takes.
+
+    `says` reads the definition in a version's text, `now` is in microseconds.
+    """
+    replaced = replaced_by(versions, version, now)
+    before = None if replaced is None else (replaced.number, says(replaced))
+    return agreement_document(version, says(version), policy=policy, answers=answers, goals=goals, before=before)
 
 
 def markdown(document: Document) -> str:

@@ -7,12 +7,14 @@ from functools import lru_cache
 from lib.config.definition import frozen_text, read_definition
 from lib.core import agreement, outcome
 from lib.core.agreement import State, Version
+from lib.core.clock import from_microseconds
 from lib.core.consequences import evidence
 from lib.core.definition import Definition
-from lib.core.document import METRICS, Document, agreement_document
+from lib.core.document import METRICS, Document, published
 from lib.core.outcome import Prediction
 from lib.core.people import Person
 from lib.core.whatif import Window
+from lib.paper import agreement_pdf
 from lib.store import goals, versions
 from lib.store.database import Database
 from lib.ui import data, promises, visitor
@@ -55,27 +57,19 @@ def waiting_for_start(every: list[Version]) -> list[Version]:
     return [one for _, one in sorted(waiting, key=lambda pair: pair[0] or 0)]
 
 
-def before(every: list[Version], version: Version) -> Version | None:
-    """The version that this one takes the place of, or would."""
-    return agreement.replaced_by(every, version, now())
-
-
 def document(every: list[Version], version: Version) -> Document:
     """The version as it is published."""
-    replaced = before(every, version)
     config = data.config()
-    return agreement_document(
-        version,
-        definition(version),
-        policy=config.policy,
-        answers=config.answers,
-        goals=_goals(),
-        before=None if replaced is None else (replaced.number, definition(replaced)),
-    )
+    return published(every, version, now(), definition, policy=config.policy, answers=config.answers, goals=_goals())
 
 
 def _goals() -> Mapping[str, Mapping[date, float]]:
     return {metric: goals.targets(data.database(), metric) for metric in METRICS}
+
+
+def paper(every: list[Version], version: Version) -> bytes:
+    """The version as a PDF."""
+    return agreement_pdf(document(every, version), from_microseconds(now()))
 
 
 def predicted(proposed: Definition, against: Version) -> Prediction:

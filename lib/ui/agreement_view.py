@@ -15,6 +15,7 @@ from lib.core.document import (
     Mark,
     Section,
     Sentence,
+    markdown,
 )
 from lib.core.errors import Refused
 from lib.core.people import Person
@@ -26,6 +27,8 @@ ADDRESS = "version"
 CHOSEN, NOT_DONE, DONE = "version-chosen", "agreement-not-done", "agreement-done"
 
 TIME_LINE_PX = 640
+
+ENDINGS = {"PDF": "pdf", "Markdown": "md", "YAML": "yaml"}
 
 WITH_CHANGES, AS_PUBLISHED = "With changes", "As published"
 
@@ -300,7 +303,7 @@ def _other(version: Version, by: Person) -> str:
 
 
 def actions(every: Sequence[Version], version: Version) -> None:
-    """Withdraw what is open; propose anew what is over."""
+    """Take the document along; withdraw what is open; propose anew what is over."""
     here = agreement_data.in_force(list(every))
     by = agreement_data.signer()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -315,6 +318,38 @@ def actions(every: Sequence[Version], version: Version) -> None:
                 args=(agreement_data.definition(version), f"Back to version {version.number}."),
                 help="As a new version with the same text: both sides sign it anew.",
             )
+        _downloads(list(every), version)
+
+
+def _downloads(every: list[Version], version: Version) -> None:
+    name = f"agreement-version-{version.number}"
+    ways: tuple[tuple[str, Callable[[], str | bytes], str, str], ...] = (
+        ("PDF", lambda: agreement_data.paper(every, version), "application/pdf", "The document, to sign or to pin up."),
+        (
+            "Markdown",
+            lambda: markdown(agreement_data.document(every, version)),
+            "text/markdown",
+            "The document, for a wiki or a chat.",
+        ),
+        (
+            "YAML",
+            lambda: version.text,
+            "text/yaml",
+            "The definition, letter by letter what is signed: its SHA-256 is the one below the signatures.",
+        ),
+    )
+    for label, written, kind, explanation in ways:
+        st.download_button(
+            label,
+            written,
+            f"{name}.{ENDINGS[label]}",
+            kind,
+            key=f"download:{label}:{version.number}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            help=explanation,
+        )
 
 
 def _withdraw(version: Version, by: Person | None) -> None:

@@ -1,0 +1,173 @@
+"""Commands that make the agreement: propose, sign, withdraw; and the one that hands it out: agreement."""
+
+import argparse
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lib.cli import asking, writing
+from lib.cli.parsing import Commands, instant, whole_number
+from lib.core import clock
+from lib.core.agreement import Version, in_force, open_proposal, person_called
+from lib.core.definition import Definition
+from lib.core.document import METRICS, Document, markdown, published
+from lib.core.errors import Fault, NotFound, Refused
+
+if TYPE_CHECKING:
+    from lib.config.folder import Config
+    from lib.core.outcome import Prediction
+    from lib.store.database import Database
+
+MARKDOWN, YAML, PDF = "md", "yaml", "pdf"
+
+
+def add_commands(commands: Commands) -> None:
+    handing_out = commands.add("agreement", agreement)
+    handing_out.add_argument(
+        "--version", type=whole_number(1), metavar="N", help="default the open proposal, else the one in force"
+    )
+    handing_out.add_argument("--format", choices=(MARKDOWN, YAML, PDF), default=MARKDOWN)
+    handing_out.add_argument("--out", metavar="FILE", help="default the terminal")
+
+    proposing = commands.add("propose", propose_)
+    proposing.add_argument("file", metavar="FILE", help="the definition")
+    proposing.add_argument("--reason", required=True, metavar="TEXT", help="why both sides should sign it")
+    proposing.add_argument("--starts", type=instant, metavar="T", help="default as soon as both have signed")
+    proposing.add_argument(
+        "--replaces", type=whole_number(1), metavar="N", help="the open proposal that is withdrawn for it"
+    )
+
+    signing = commands.add("sign", sign_)
+    signing.add_argument("--sha256", required=True, metavar="HASH", help="of the text you have read")
+
+    withdrawing = commands.add("withdraw", withdraw_)
+    withdrawing.add_argument("--reason", required=True, metavar="TEXT", help="why it is taken back")
+
+    for command in (signing, withdrawing):
+        command.add_argument("number", type=whole_number(1), metavar="N", help="the version")
+    for command in (proposing, signing, withdrawing):
+        command.add_argument(
+            "--as", dest="who", required=True, metavar="NAME", help="who you are, as people.yaml names you"
+        )
+
+
+def agreement(chosen: argparse.Namespace) -> None:
+    """Hand out a version as both teams publish it, or as YAML that reads back to the hash that was signed."""
+    if chosen.format == PDF and chosen.out is None:
+        raise Refused(Fault("--format pdf", "a terminal cannot show it", "Name a file with --out."))
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        version, document = _published(chosen, config, database)
+    if chosen.format == PDF:
+        from lib.paper import agreement_pdf
+
+        with writing.binary_output(chosen, chosen.out) as paper:
+            paper.write(agreement_pdf(document, datetime.now(UTC)))
+        return
+    with writing.output(chosen, chosen.out) as file:
+        file.write(version.text if chosen.format == YAML else markdown(document))
+
+
+def _published(chosen: argparse.Namespace, config: "Config", database: "Database") -> tuple[Version, Document]:
+    from lib.config.definition import read_definition
+    from lib.store.goals import targets
+    from lib.store.versions import load_versions
+
+    now = asking.now()
+    every = load_versions(database, now)
+    numbers = {one.number: one for one in every}
+    version = numbers.get(chosen.version) if chosen.version else open_proposal(every) or in_force(every, now)
+    if version is None:
+        raise NotFound(Fault(f"version {chosen.version}", "there is no such version", f"The last is {max(numbers)}."))
+    document = published(
+        every,
+        version,
+        now,
+        lambda one: read_definition(one.text, f"version {one.number}"),
+        policy=config.policy,
+        answers=config.answers,
+        goals={metric: targets(database, metric) for metric in METRICS},
+    )
+    return version, document
+
+
+def propose_(chosen: argparse.Namespace) -> None:
+    """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
+    from lib.config.definition import frozen_text, read_definition
+    from lib.core.outcome import prediction_text
+    from lib.store.versions import load_versions, propose
+
+    config = asking.config(chosen)
+    definition = asking.definition(chosen, chosen.file)
+    by = person_called(config.people, chosen.who)
+    starts_at = None if chosen.starts is None else int(chosen.starts(ZoneInfo(config.policy.time_zone)))
+    with asking.database(chosen, config) as database:
+        now = asking.now()
+        every = load_versions(database, now)
+        against = in_force(every, max(now, starts_at or 0))
+        assert against is not None  # noqa: S101  (every database begins with one)
+        replaced = read_definition(against.text, f"version {against.number}")
+        predicted = _predicted(chosen, config, database, definition, replaced, against.number)
+        version = propose(
+            database,
+            frozen_text(definition, [one.text for one in every]),
+            by,
+            now,
+            reason=chosen.reason,
+            starts_at=starts_at,
+            prediction=None if predicted is None else prediction_text(predicted),
+            replaces=chosen.replaces,
+        )
+    _say(chosen, version, f"proposed by {by.name} for {by.side}")
+
+
+def _predicted(
+    chosen: argparse.Namespace,
+    config: "Config",
+    database: "Database",
+    definition: Definition,
+    replaced: Definition,
+    against: int,
+) -> "Prediction | None":
+    """What it would bring by all data up to now; None where there is no lead."""
+    from lib.core.consequences import evidence
+    from lib.core.outcome import predict
+    from lib.core.replay import HitIndex
+    from lib.store.handoffs import load_handoffs
+    from lib.store.history import load_history
+
+    history = load_history(database)
+    if not history.leads:
+        return None
+    as_of = asking.as_of(chosen, config, database)
+    known = evidence(load_handoffs(database, as_of), history)
+    window = asking.default_window(config, as_of)
+    return predict(HitIndex(history), definition, replaced, known, window, against)
+
+
+def sign_(chosen: argparse.Namespace) -> None:
+    """Sign a proposal for your own side, having read the text of that hash; with both signatures it is agreed."""
+    from lib.store.versions import sign
+
+    config = asking.config(chosen)
+    by = person_called(config.people, chosen.who)
+    with asking.database(chosen, config) as database:
+        version = sign(database, chosen.number, chosen.sha256, by, asking.now())
+    _say(chosen, version, f"signed by {by.name} for {by.side}")
+
+
+def withdraw_(chosen: argparse.Namespace) -> None:
+    """Take back a proposal that is still open; its signatures are void."""
+    from lib.store.versions import withdraw
+
+    config = asking.config(chosen)
+    by = person_called(config.people, chosen.who)
+    with asking.database(chosen, config) as database:
+        version = withdraw(database, chosen.number, by, asking.now(), reason=chosen.reason)
+    _say(chosen, version, f"taken back by {by.name}")
+
+
+def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
+    waits = f"; waits for {' and '.join(version.missing)}" if version.missing else ""
+    starts = "" if version.starts_at is None else f"; in force from {clock.instant_text(version.starts_at)}"
+    writing.say(chosen, f"version {version.number} {done}: {version.state}{waits}{starts}  {version.sha256}")

@@ -1,0 +1,72 @@
+"""The agreement as a PDF: everything the document says, in letters that can be selected, signatures whole."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+
+from pypdf import PdfReader
+
+from lib.core.document import Mark
+from lib.paper import agreement_pdf
+from tests.core.test_document import CONFIG, PROPOSED, document
+
+MADE = datetime(2026, 11, 25, 12, tzinfo=UTC)
+BEFORE = (1, CONFIG.definition.with_threshold(55))
+
+
+def pages(**how: object) -> list[str]:
+    """Each page's text, on one line."""
+    paper = agreement_pdf(document(**how), MADE)  # type: ignore[arg-type]
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(paper)).pages]
+
+
+def test_every_sentence_of_the_document_is_on_the_paper() -> None:
+    text = " ".join(pages(before=BEFORE))
+
+    published = document(before=BEFORE)
+    sentences = [
+        one.text
+        for section in (*published.definition, *published.kept_beside)
+        for one in section.sentences
+        if one.mark is not Mark.STRUCK
+    ]
+    assert len(sentences) > 40
+    missing = [one for one in sentences if one not in text]
+    assert missing == []
+    assert "Threshold: 55 → 60" in text
+    assert "reaches 55 points" not in text
+
+
+def test_signatures_and_hash_stand_together() -> None:
+    (last,) = [page for page in pages() if "Signatures" in page]
+
+    assert "For sales: not signed" in last
+    assert "Tom Okafor For marketing, 1 Jan 1970, 01:01" in last
+    assert PROPOSED.sha256 in last
+
+
+def test_every_page_says_which_text_it_is_of() -> None:
+    said = pages()
+
+    assert len(said) > 1
+    for number, page in enumerate(said, start=1):
+        assert f"MQL definition, version 2 · abababababab {number} of {len(said)}" in page
+
+
+def test_names_keep_their_letters() -> None:
+    version = replace(PROPOSED, proposed_by="Łucja Đorđević-Öztürk Иван Ωμέγα", reason="**No** _mark_ <b>up</b>")
+
+    text = " ".join(pages(version=version))
+
+    assert "Łucja Đorđević-Öztürk Иван Ωμέγα" in text
+    assert "**No** _mark_ <b>up</b>" in text
+
+
+def test_the_same_document_is_the_same_paper() -> None:
+    assert agreement_pdf(document(), MADE) == agreement_pdf(document(), MADE)
+
+
+def test_a_letter_the_font_lacks_is_no_failure() -> None:
+    version = replace(PROPOSED, proposed_by="王芳")
+
+    assert pages(version=version)
