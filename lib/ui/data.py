@@ -53,6 +53,7 @@ from lib.store.history import load_history, newest_instant
 from lib.store.problems import Problem, load_problems
 from lib.store.sla import load_handoffs_due, load_reps
 from lib.ui.csv_file import csv_file
+from lib.ui.remembering import found_once
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -121,7 +122,7 @@ def hit_index() -> HitIndex:
     return _hit_index(database().history_generation)
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _hit_index(generation: int) -> HitIndex:
     return HitIndex(load_history(database()))
 
@@ -354,7 +355,7 @@ def handoffs() -> Handoffs:
     return _handoffs(database().generation, as_of())
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _handoffs(generation: int, at: int) -> Handoffs:
     # Not the history: an answer in the Inbox would have everybody wait until it is loaded again.
     return load_handoffs_due(database(), at, config().policy)
@@ -365,7 +366,7 @@ def reps() -> tuple[Rep, ...]:
     return _reps(database().generation)
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _reps(generation: int) -> tuple[Rep, ...]:
     return load_reps(database())
 
@@ -512,7 +513,7 @@ def agreed_expected(window: Window) -> Expected:
     return consequences(agreed, window).expected(agreed.threshold)
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _evidence(generation: int, at: int, agreed: Definition) -> Evidence:
     return consequences_of.evidence(handoffs(), history(), line_of(hit_index(), agreed, handoffs()))
 
@@ -549,12 +550,12 @@ def _answering(generation: int, draft: Definition, window: Window, at: int) -> A
     )
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _promised(generation: int) -> Microseconds:
     return load_of.promised_by_lead(history(), config().policy)
 
 
-@lru_cache(maxsize=1)
+@found_once
 def _observed_pace(generation: int, at: int) -> Pace:
     return load_of.observed_pace(respond(handoffs(), history(), reps(), config().policy))
 
