@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "pages": "every other page, opened anew",
     "import": "activities from CSV, beside DuckDB reading the same file",
     "consequences": "acceptance and load of a draft",
+    "evidence": "what decisions support, and what no criterion uses",
     "funnel": "the queries of Review and Acceptance",
     "working_time": "working time of a million intervals",
 }
