@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui import state
+
 st.set_page_config(page_title="Handshake", page_icon=Path(__file__).parent / "icon.svg", layout="wide")
 
 # All side by side: in a meeting nobody looks for a page behind a section's name.
@@ -67,4 +69,6 @@ page = st.navigation(
     ],
     position="top",
 )
+# What others have done to the draft counts on every page, from its beginning.
+state.take_in()
 page.run()

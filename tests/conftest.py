@@ -34,7 +34,7 @@ def database_copy(sample_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Says which database the pages are on, and lets go of it afterwards."""
     from lib.ui import data
 
@@ -44,6 +44,11 @@ def app_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
                 remembered.cache_clear()
 
     def use(path: Path) -> None:
+        if tmp_path not in path.parents:
+            # Several tests share it, and every change of a draft is kept: nobody else's test shall find it.
+            shared_path, path = path, tmp_path / path.name
+            if not path.exists():
+                path.write_bytes(shared_path.read_bytes())
         monkeypatch.setenv("HANDSHAKE_DB", str(path))
         monkeypatch.setenv("HANDSHAKE_CONFIG", str(ROOT / "config"))
         monkeypatch.chdir(ROOT)

@@ -1,7 +1,9 @@
 """Tuning one draft together: what each edit changed, and two edits of one state joined into one."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from lib.core.definition import (
@@ -112,6 +114,9 @@ def merge(
     is taken. What comes of two valid definitions may be invalid (a list one of them
     removed and the other's new criterion uses): read it again before it is kept.
     """
+    if theirs == base:
+        # Part by part a criterion that was removed and comes back would stand last.
+        return Merged(mine, ())
     chosen = mine_wins or {}
     was, others = parts(base), parts(theirs)
     merged = theirs
@@ -126,6 +131,11 @@ def merge(
         elif not both or chosen[part]:
             merged = _with(merged, part, change.after)
     return Merged(_with_lists_told(merged), tuple(conflicts))
+
+
+def with_part(definition: Definition, part: Part, value: Value) -> Definition:
+    """The definition with one part as given; None takes it out."""
+    return _with_lists_told(_with(definition, part, value))
 
 
 def _with(definition: Definition, part: Part, value: Value) -> Definition:
@@ -194,3 +204,28 @@ def _with_texts(criterion: Criterion, lists: Mapping[str, tuple[str, ...]]) -> C
         pair = replace(match, first=of_activity(match.first), second=of_activity(match.second))
         return replace(criterion, match=pair)
     return replace(criterion, match=replace(match, condition=of_activity(match.condition)))
+
+
+# A draft begins with the first change of the agreed definition, before anybody has named it.
+
+SOMEBODY = "somebody"
+"""Who made an edit, where they have not said who they are."""
+
+_UNNAMED = re.compile(r"Draft of \d{1,2} \w{3} \d{4}, \d\d:\d\d( by .+)?( \(\d+\))?")
+
+
+def name_for_unnamed(at: datetime, who: str, taken: Collection[str]) -> str:
+    """What a draft is called until somebody names it: "Draft of 25 Nov 2026, 10:42 by Marta Vidal"."""
+    by = "" if who == SOMEBODY else f" by {who}"
+    return first_free(f"Draft of {at.day} {at:%b %Y, %H:%M}{by}", taken)
+
+
+def is_unnamed(name: str) -> bool:
+    """Has nobody named this draft yet?"""
+    return _UNNAMED.fullmatch(name) is not None
+
+
+def first_free(name: str, taken: Collection[str]) -> str:
+    """The name, or the name with the first number that no other has: "less webinar (2)"."""
+    numbered = (f"{name} ({n})" for n in range(2, len(taken) + 3))
+    return name if name not in taken else next(one for one in numbered if one not in taken)

@@ -49,6 +49,7 @@ class Database:
         """True when opening it created the file."""
         self._connection = connection
         self._shared = _Shared()
+        self._before_closing: list[Callable[[], None]] = []
         self._user = "a page of the app"
         self._tell_waiting: Callable[[str], None] = lambda _: None
 
@@ -159,7 +160,13 @@ class Database:
                 raise
             flush_folder(path.parent)
 
+    def before_closing(self, finish: Callable[[], None]) -> None:
+        """Call `finish` before the file is closed: for whoever writes behind what people see."""
+        self._before_closing.append(finish)
+
     def close(self) -> None:
+        for finish in self._before_closing:
+            finish()
         self._connection.close()
 
 

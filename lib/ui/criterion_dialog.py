@@ -63,12 +63,13 @@ def show() -> None:
     if asked is None:
         return
     category, criterion = asked
+    state.in_dialog()
     st.session_state["editing_round"] = st.session_state.get("editing_round", 0) + 1
     title = f"{CATEGORY_TITLES[category]}: {'new criterion' if criterion is None else criterion.label}"
     if criterion is not None and not can_be_shown(criterion.match):
-        st.dialog(title)(_only_as_text)(criterion)
+        st.dialog(title, on_dismiss="rerun")(_only_as_text)(criterion)
         return
-    st.dialog(title, width="large")(_form)(category, criterion)
+    st.dialog(title, width="large", on_dismiss="rerun")(_form)(category, criterion)
 
 
 def can_be_shown(match: Match) -> bool:
@@ -81,7 +82,7 @@ def can_be_shown(match: Match) -> bool:
 
 def _only_as_text(criterion: Criterion) -> None:
     st.markdown(f"This criterion asks: {parts.plain(criterion_in_words(criterion))}.")
-    st.markdown("It combines more tests than the form has room for. Edit it under **Edit as YAML**.")
+    st.markdown("It combines more tests than the form has room for. Edit it under **YAML**.")
 
 
 def _key(name: str) -> str:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from lib.config.definition import read_definition, write_definition
+from lib.config.definition import read_definition
 from lib.config.folder import Config, read_folder
 from lib.core import clock, funnel, replay, scoring, statistics, whatif
 from lib.core import consequences as consequences_of
@@ -46,7 +46,7 @@ from lib.core.sla import Rep
 from lib.core.statistics import ENOUGH, Rate
 from lib.core.whatif import Change, Preview, ScoreBin, Window
 from lib.core.working_time import Microseconds
-from lib.store import definitions, drafts, goals, leads
+from lib.store import definitions, goals, leads
 from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
 from lib.store.history import load_history, newest_instant
@@ -327,24 +327,6 @@ def _subjects(generation: int, of_kinds: tuple[str, ...]) -> list[str]:
 def subjects(of_kinds: tuple[str, ...]) -> list[str]:
     """The most frequent subjects of these kinds of activity, to choose from."""
     return _subjects(database().history_generation, of_kinds)
-
-
-def draft(name: str) -> Definition | None:
-    """The saved draft of that name, None when there is none."""
-    saved = drafts.read_draft(database(), name)
-    return read_definition(saved.text, f"draft {name}") if saved else None
-
-
-def save_draft(name: str, definition: Definition) -> None:
-    drafts.save_draft(database(), name, write_definition(definition), _now())
-
-
-def delete_draft(name: str) -> None:
-    drafts.delete_draft(database(), name, _now())
-
-
-def saved_drafts() -> list[drafts.Draft]:
-    return drafts.list_drafts(database())
 
 
 # Hand-offs.

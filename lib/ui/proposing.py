@@ -60,6 +60,11 @@ def show() -> None:
         _dialog(asked)
 
 
+def is_open() -> bool:
+    """Is the dialog open? Only one can be at a time."""
+    return ASKED in st.session_state
+
+
 def _end() -> None:
     st.session_state.pop(ASKED, None)
 

@@ -1,9 +1,17 @@
-"""What one visitor is tuning: the draft, its past for undo, the window, and the widgets that show them."""
+"""What one visitor is tuning: the draft they have open, what they did to it, the window, and the widgets for them.
 
+The draft is everybody's (lib/ui/shared_drafts.py). What others do to it is taken in when a
+page is drawn, not in between: whoever moves a control moves it from what they see.
+"""
+
+import math
 import re
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby, pairwise
 from typing import Any
 
 import streamlit as st
@@ -11,55 +19,103 @@ import streamlit as st
 from lib.config.definition import read_definition, write_definition
 from lib.core.clock import WINDOW_WEEKS
 from lib.core.definition import Category, Definition
+from lib.core.drafting import SOMEBODY, Change, Part, Value, changes, first_free, is_unnamed, with_part
 from lib.core.errors import Refused
 from lib.core.whatif import Window
-from lib.ui import data
+from lib.core.words import change_in_words, differences
+from lib.ui import data, visitor
+from lib.ui.shared_drafts import Dispute, DraftGone, Edit, shared
 
-UNDO_STEPS = 200
+STEPS_KEPT = 200
+
+HAND_SECONDS = 0.7
+"""Whoever moved a control so lately has it in hand: nothing but figures and charts is drawn until it rests."""
+
+HELD_SECONDS = 2.0
+"""A control is still being moved so long after it moved last: many changes, and one step back."""
+
+NEWS_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """What this visitor did at one go: the draft before and after it, as they saw it, and when a control last moved."""
+
+    before: Definition
+    after: Definition
+    moved_at: float | None
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        return frozenset(change.part for change in changes(self.before, self.after))
+
+    def goes_on_with(self, later: "Step") -> bool:
+        """Is the later step the same control being moved further?"""
+        if self.moved_at is None or later.moved_at is None or self.after != later.before:
+            return False
+        return later.moved_at - self.moved_at < HELD_SECONDS and self.parts == later.parts
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody else did to the draft, in sentences."""
+
+    who: str
+    sentences: tuple[str, ...]
 
 
 @dataclass
 class Tuning:
-    """One visitor's draft. `past` holds what it was before each change, the oldest first."""
+    """What one visitor has open: a draft's name, or None while nobody has changed the agreed definition.
+
+    `draft` is what they see, `revision` the newest edit in it. `steps` is what they did, the oldest first;
+    `news` what others did lately, the newest first; `disputes` wait for their choice, and `refused` to be told.
+    `undrawn`: the controls do not show the draft yet.
+    """
 
     name: str | None
     draft: Definition
-    saved: Definition
-    past: list[Definition] = field(default_factory=list)
-
-    @property
-    def is_unsaved(self) -> bool:
-        """Differs from what a saved draft, or the agreed definition, holds."""
-        return self.draft != self.saved
+    revision: int = 0
+    steps: list[Step] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+    disputes: tuple[Dispute, ...] = ()
+    refused: Refused | None = None
+    undrawn: bool = False
+    moved_at: float = -math.inf
 
 
 def tuning() -> Tuning:
-    """This visitor's tuning; the address says which draft, threshold and window to begin with."""
+    """This visitor's tuning; the address says which draft and window to begin with."""
     if "tuning" not in st.session_state:
-        st.session_state["tuning"] = _from_address()
+        open_draft(None)
+        _open_from_address()
     current: Tuning = st.session_state["tuning"]
     return current
 
 
-def _from_address() -> Tuning:
+def _opened(name: str | None) -> Tuning | None:
+    """The draft of that name, or the agreed definition where there is no name; None where there is no such draft."""
+    if name is None:
+        return Tuning(None, data.agreed_definition())
+    called = shared().called_now(name)
+    newest = shared().newest(called)
+    return Tuning(called, newest.definition, newest.revision) if newest else None
+
+
+def _open_from_address() -> None:
     name = st.query_params.get("draft")
-    agreed = data.agreed_definition()
-    start = Tuning(None, agreed, agreed)
-    if name is not None:
-        saved = data.draft(name)
-        if saved is None:
-            _note_address_fault(f"There is no draft called “{name}”; this is the agreed definition.")
-        else:
-            start = Tuning(name, saved, saved)
+    if name is not None and not open_draft(name):
+        _note_address_fault(f"There is no draft called “{name}”; this is the agreed definition.")
+    current: Tuning = st.session_state["tuning"]
     threshold = st.query_params.get("threshold")
     if threshold is None:
-        return start
+        return
     if not _WHOLE_POINTS.fullmatch(threshold):
-        _note_address_fault(f"“{threshold}” is no threshold; this one is {start.draft.threshold}.")
-    elif int(threshold) != start.draft.threshold:
-        start.past.append(start.draft)
-        start.draft = start.draft.with_threshold(int(threshold))
-    return start
+        _note_address_fault(f"“{threshold}” is no threshold; this one is {current.draft.threshold}.")
+    elif int(threshold) != current.draft.threshold:
+        # A draft of its own: whoever follows a link has not changed anybody else's.
+        st.session_state["tuning"] = Tuning(None, current.draft)
+        change(current.draft.with_threshold(int(threshold)))
 
 
 _WHOLE_POINTS = re.compile(r"[1-9][0-9]{0,5}")
@@ -76,40 +132,199 @@ def address_faults() -> list[str]:
     return list(st.session_state.pop("address_faults", []))
 
 
-def change(draft: Definition) -> None:
-    """Take a changed draft; what it was can be had back by undo."""
+def who() -> str:
+    """Whose edits these are."""
+    visiting = visitor.who()
+    return visiting.name if visiting else SOMEBODY
+
+
+def tab() -> str:
+    """What tells this tab from every other, also from another of the same visitor's."""
+    return str(st.session_state.setdefault("tab", uuid.uuid4().hex))
+
+
+def change(draft: Definition, *, moving: bool = False) -> None:
+    """Do to the shared draft what this one changes in what the visitor sees; it is theirs to undo.
+
+    A change of the agreed definition begins a draft of its own. What somebody else has
+    changed meanwhile stays as they made it, and the visitor is asked (`disputes`). `moving`: one of
+    many changes of a control, which are one step to undo.
+    """
     current = tuning()
     if draft == current.draft:
         return
-    current.past = [*current.past, current.draft][-UNDO_STEPS:]
-    current.draft = draft
+    before = current.draft
+    current.disputes = _hand_in(before, draft)
+    for dispute in current.disputes:
+        draft = with_part(draft, dispute.conflict.part, dispute.conflict.base)
+    if current.refused is None and draft != before:
+        _remember(current, Step(before, draft, time.monotonic() if moving else None))
 
 
-def undo() -> None:
-    """One change back; nothing when there is none."""
+def _remember(current: Tuning, step: Step) -> None:
+    last = current.steps[-1] if current.steps else None
+    if last and last.goes_on_with(step):
+        current.steps.pop()
+        step = Step(last.before, step.after, step.moved_at)
+    current.steps = [*current.steps, step][-STEPS_KEPT:]
+
+
+def _hand_in(base: Definition, mine: Definition) -> tuple[Dispute, ...]:
+    """Do to the shared draft what `mine` changes in `base`; what was left out of it."""
     current = tuning()
-    if current.past:
-        current.draft = current.past.pop()
+    if current.name is None:
+        _begin(current, base)
+    try:
+        edited = shared().edit(current.name or "", base, mine, who(), tab())
+    except DraftGone:
+        # Nobody's tuning ends because somebody deletes the draft.
+        deleted = current.name
+        _begin(current, mine)
+        st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
+        return ()
+    except Refused as refused:
+        current.refused = refused
+        return ()
+    _hear_of(current, edited.name, edited.newest)
+    return edited.disputes
+
+
+def _begin(current: Tuning, definition: Definition, name: str | None = None) -> None:
+    begun = shared().begin(definition, who(), tab(), name)
+    current.name, current.draft, current.revision = begun.name, definition, begun.newest.revision
+    current.undrawn = True
+
+
+def _hear_of(current: Tuning, name: str, newest: Edit) -> None:
+    """See the draft as it is now, with what others did since the visitor saw it last."""
+    if name == current.name:
+        news = _news(shared().since(name, current.revision))
+        current.news = [*news, *current.news][:NEWS_KEPT]
+        # Also what those sentences leave out is drawn: somebody may have changed a thing and changed it back.
+        current.undrawn = current.undrawn or bool(news)
+    current.name, current.draft, current.revision = name, newest.definition, newest.revision
+
+
+def _news(edits: tuple[Edit, ...]) -> list[News]:
+    """What others did in these edits, but for the first, the newest first."""
+    told: list[News] = []
+    for (whose, where), steps in groupby(pairwise(edits), key=lambda step: (step[1].who, step[1].tab)):
+        made = list(steps)
+        sentences = differences(made[0][0].definition, made[-1][1].definition)
+        if where != tab() and sentences:
+            told.insert(0, News(whose, sentences))
+    return told
+
+
+def take_in() -> None:
+    """Take in what others have done; called before a page is drawn, and never between two parts of it."""
+    st.session_state["in_dialog"] = False
+    if "tuning" not in st.session_state:
+        return
+    current = tuning()
+    current.undrawn = False
+    if current.name is None:
+        current.draft = data.agreed_definition()
+        return
+    called = shared().called_now(current.name)
+    newest = shared().newest(called)
+    if newest is None:
+        st.toast(f"Somebody has deleted the draft “{called}”.", icon=":material/delete:")
+        open_draft(None)
+        return
+    if called != current.name:
+        st.toast(f"The draft is called “{called}” now.", icon=":material/edit:")
+    _hear_of(current, called, newest)
+    current.undrawn = False
+
+
+def something_to_draw() -> bool:
+    """Has the draft changed but for what this visitor sees?
+
+    Not while they are in a dialog, which would be closed, nor while they have a
+    control in hand, which would go back to where the server knew it last.
+    """
+    current = tuning()
+    in_hand = time.monotonic() - current.moved_at < HAND_SECONDS
+    if current.name is None or in_hand or st.session_state.get("in_dialog", False):
+        return False
+    return current.undrawn or shared().revision(current.name) != current.revision
+
+
+def in_dialog() -> None:
+    """A dialog is open: what others do is taken in once it is closed."""
+    st.session_state["in_dialog"] = True
+
+
+def choose(dispute: Dispute, value: Value) -> None:
+    """Say what a part that two people changed at once is to be."""
+    current = tuning()
+    left = tuple(one for one in current.disputes if one != dispute)
+    current.disputes = ()
+    change(with_part(current.draft, dispute.conflict.part, value))
+    current.disputes = (*left, *current.disputes)
+
+
+def undo() -> str | None:
+    """One step of this visitor back; a sentence where nothing, or not all of it, could be.
+
+    What somebody else has changed since stays as they made it.
+    """
+    current = tuning()
+    if not current.steps:
+        return "There is nothing of yours to undo."
+    step = current.steps.pop()
+    stayed = [
+        f"{one.rival} has changed it since, so it stays: {words}"
+        for one in _hand_in(step.after, step.before)
+        for words in change_in_words(Change(one.conflict.part, one.conflict.base, one.conflict.theirs))
+    ]
+    return ". ".join(stayed) or None
 
 
 def back_to_agreed() -> None:
     change(data.agreed_definition())
 
 
-def open_draft(name: str | None) -> None:
-    """Open a saved draft, or the agreed definition where there is no name."""
-    saved = data.agreed_definition() if name is None else data.draft(name)
-    if saved is None:
-        st.toast(f"Somebody has deleted the draft “{name}”.", icon=":material/error:")
-        return
-    st.session_state["tuning"] = Tuning(name, saved, saved)
+def open_draft(name: str | None) -> bool:
+    """Open a draft, or the agreed definition where there is no name; False where there is no such draft."""
+    opened = _opened(name)
+    if opened is None:
+        return False
+    st.session_state["tuning"] = opened
+    return True
 
 
 def save_as(name: str) -> None:
-    """Save the draft under a name and go on tuning it."""
+    """Name the draft and go on tuning it: one without a name gets it, of another this is a copy.
+
+    Where there is a draft of that name, this is the next: "less webinar (2)".
+    """
     current = tuning()
-    data.save_draft(name, current.draft)
-    current.name, current.saved = name, current.draft
+    if name == current.name:
+        return
+    free = first_free(name, shared().names())
+    if current.name is None:
+        _begin(current, current.draft, free)
+        return
+    named = (shared().rename if is_unnamed(current.name) else shared().copy)(current.name, free, who(), tab())
+    _hear_of(current, named.name, named.newest)
+
+
+def rename(name: str) -> None:
+    """Give the draft another name, for everybody who has it open."""
+    current = tuning()
+    if current.name is not None and name != current.name:
+        named = shared().rename(current.name, name, who(), tab())
+        _hear_of(current, named.name, named.newest)
+
+
+def delete() -> None:
+    """Delete the draft that is open, and go on with the agreed definition."""
+    current = tuning()
+    if current.name is not None:
+        shared().delete(current.name, who())
+    open_draft(None)
 
 
 def draft_text() -> str:
@@ -169,30 +384,41 @@ def show_in_controls() -> None:
         remembered[minimum_key(category)] = draft.minimum(category)
     for criterion in draft.criteria:
         remembered[points_key(criterion.id)] = criterion.points
+    for criterion in draft.criteria:
+        if typed_key(criterion.id) in st.session_state:
+            remembered[typed_key(criterion.id)] = criterion.points
     for key, value in remembered.items():
-        st.session_state[key] = value
-    for key in [key for key in st.session_state if str(key).startswith(TYPED)]:
-        # Drawn only while its popover is open; it then begins with the draft's points.
-        del st.session_state[key]
+        # What is written is sent, and would pull a control that is being moved back to where it was.
+        if key not in st.session_state or st.session_state[key] != value:
+            st.session_state[key] = value
+    for key in (BELOW_SHARE, BELOW_START):
+        # Drawn only while their popover is open; they then begin with what the draft holds.
+        st.session_state.pop(key, None)
 
 
-FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
+FIGURES, CHARTS, DETAILS, MOVERS, LIVE = "figures", "charts", "details", "movers", "live"
 """The fragments a moved control redraws, in this order; a newer key stops what an older one has not drawn yet."""
 
-REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
+REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS, LIVE]
 
 
 def threshold_moved() -> None:
     """Only looks up the surface: the figures first, then what is drawn."""
     before = tuning().draft.below_line
-    change(tuning().draft.with_threshold(int(st.session_state[THRESHOLD])))
-    if tuning().draft.below_line == before:
-        st.rerun(REDRAWN)
+    draft = tuning().draft.with_threshold(int(st.session_state[THRESHOLD]))
+    _moved(draft, redraw_all=draft.below_line != before)
 
 
 def points_moved(criterion_id: str) -> None:
-    change(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
-    st.rerun(REDRAWN)
+    _moved(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
+
+
+def _moved(draft: Definition, *, redraw_all: bool = False) -> None:
+    change(draft, moving=True)
+    tuning().moved_at = time.monotonic()
+    # Otherwise all of the page: it has to ask, or another control has moved along.
+    if not (redraw_all or tuning().disputes or tuning().refused):
+        st.rerun(REDRAWN)
 
 
 def points_typed(criterion_id: str) -> None:
@@ -241,10 +467,9 @@ def show_days(first: date, last: date) -> None:
 
 
 def write_address() -> None:
-    """Make the address reopen this draft, threshold and window."""
+    """Make the address reopen this draft and window."""
     current, days = tuning(), window()
     wanted = {
-        "threshold": str(current.draft.threshold),
         "from": days.start.isoformat(),
         "to": days.end.isoformat(),
         **({"draft": current.name} if current.name else {}),

@@ -1,15 +1,26 @@
-"""What stands above the Tune page: which draft, which days, undo, back to agreed, save, YAML."""
+"""What stands above the Tune page: which draft, which days, who is here and what they did, undo, name, YAML."""
 
 import streamlit as st
 
-from lib.core.errors import Refused
-from lib.ui import data, filters, parts, proposing, state
+from lib.core.drafting import is_unnamed
+from lib.core.errors import Fault, Refused
+from lib.ui import conflict_dialog, data, filters, parts, proposing, state, visitor
+from lib.ui.shared_drafts import NameRefused, shared
 
 AGREED_NAME = "Agreed definition"
 
+SECONDS_BETWEEN_LOOKS = 1.0
+"""What others do is seen within two seconds."""
+
+NEWS_SENTENCES = 2
+
+KEPT = ":material/cloud_done: Each change is kept at once. Whoever opens this address tunes the same draft."
+
+NOT_BEGUN = ":material/handshake: This is the agreed definition. The first change begins a draft of its own."
+
 
 def show() -> None:
-    """One row; on a narrow screen it wraps."""
+    """One row; on a narrow screen it wraps. Below it who is here, and what others did."""
     filters.address_faults()
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts()
@@ -19,7 +30,7 @@ def show() -> None:
             icon=":material/undo:",
             key="undo",
             on_click=_undo,
-            help="Take back the last change of the draft. Shortcut: Ctrl+Z outside a field.",
+            help="Take back what you did last to the draft; what others did stays. Shortcut: Ctrl+Z outside a field.",
             shortcut="Ctrl+Z",
         )
         st.button(
@@ -29,68 +40,150 @@ def show() -> None:
             on_click=state.back_to_agreed,
             help="Make the draft the same as the agreed definition. Undo brings it back.",
         )
-        _save()
-        st.button("Edit as YAML", icon=":material/code:", key="as-yaml", on_click=_ask_for_text)
+        _name()
+        st.button(
+            "YAML",
+            icon=":material/code:",
+            key="as-yaml",
+            on_click=_ask_for_text,
+            help="The draft as text: read it, edit it, take it along.",
+        )
         proposing.button()
-    if st.session_state.pop("editing_text", False):
+        _you_are()
+    _refused()
+    _live()
+    if proposing.is_open():
+        return
+    if not conflict_dialog.show() and st.session_state.pop("editing_text", False):
+        state.in_dialog()
         _text_dialog()
 
 
 def _undo() -> None:
-    if not state.tuning().past:
-        st.toast("There is nothing to undo.", icon=":material/undo:")
-    state.undo()
+    said = state.undo()
+    if said:
+        st.toast(parts.plain(said), icon=":material/undo:")
 
 
 def _drafts() -> None:
     current = state.tuning()
-    saved = [draft.name for draft in data.saved_drafts()]
-    names = [AGREED_NAME, *saved]
-    shown = current.name if current.name in saved else AGREED_NAME
-    st.session_state["draft-name"] = shown
+    shown = current.name or AGREED_NAME
+    names = [AGREED_NAME, *shared().offered(data.agreed_definition())]
+    if shown not in names:
+        names.append(shown)
+    if st.session_state.get("draft-name") != shown:
+        st.session_state["draft-name"] = shown
     st.selectbox(
         "Draft",
         names,
         key="draft-name",
         label_visibility="collapsed",
-        width=240,
+        width=300,
         on_change=_open,
-        help="The draft being tuned. Choose another to open it.",
+        help="The draft being tuned, together with everybody who has it open. Choose another to open it. "
+        "The first change of the agreed definition begins a draft; each change is kept at once.",
     )
 
 
 def _open() -> None:
     chosen = st.session_state["draft-name"]
-    state.open_draft(None if chosen == AGREED_NAME else chosen)
+    if not state.open_draft(None if chosen == AGREED_NAME else chosen):
+        st.toast(f"Somebody has deleted the draft “{parts.plain(chosen)}”.", icon=":material/error:")
 
 
-def _save() -> None:
+def _name() -> None:
+    """Name the draft, name it otherwise, copy it, delete it."""
     current = state.tuning()
-    with st.popover("Save", icon=":material/save:", key="save-draft"):
+    named = current.name is not None and not is_unnamed(current.name)
+    with st.popover("Name", icon=":material/save:", key="save-draft"):
         with st.form("save", border=False):
             name = st.text_input(
-                "Name of the draft", value=current.name or "", max_chars=80, placeholder="less webinar"
+                "Name of the draft",
+                value=current.name if named else "",
+                max_chars=80,
+                placeholder="less webinar",
+                help="Every change is kept without a name too, and the address of this page reopens it.",
             )
-            submitted = st.form_submit_button("Save the draft", type="primary")
-        if submitted and not name.strip():
-            st.error("A draft needs a name. Nothing was saved.", icon=":material/error:")
-        elif submitted and name.strip().casefold() == AGREED_NAME.casefold():
-            st.error(f"“{AGREED_NAME}” is what both sides signed. Nothing was saved.", icon=":material/error:")
-        elif submitted:
-            state.save_as(name.strip())
-            st.toast(f"Saved as “{name.strip()}”. The address of this page reopens it.", icon=":material/save:")
-            st.rerun()
+            with st.container(horizontal=True):
+                renamed = named and st.form_submit_button("Rename", type="primary")
+                saved = st.form_submit_button(
+                    "Save a copy" if named else "Save the draft", type="secondary" if named else "primary"
+                )
+        if renamed or saved:
+            refused = _named(str(name or "").strip(), renamed=renamed)
+            if refused is None:
+                st.rerun()
+            parts.fault_box(refused, "Nothing was saved.")
         if current.name and st.button(f"Delete “{parts.plain(current.name)}”", icon=":material/delete:", key="delete"):
-            data.delete_draft(current.name)
-            state.open_draft(None)
+            state.delete()
             st.rerun()
+
+
+def _named(name: str, *, renamed: bool) -> Refused | None:
+    """Give the draft the name; why it cannot have it."""
+    if not name:
+        return NameRefused(Fault("draft", "a draft needs a name"))
+    if name.casefold() == AGREED_NAME.casefold():
+        return NameRefused(Fault("draft", f"“{AGREED_NAME}” is what both sides signed", "Take another name."))
+    if name in shared().names() and name != state.tuning().name:
+        return NameRefused(Fault("draft", f"there is one called “{name}”", "Take another name."))
+    if renamed:
+        state.rename(name)
+    else:
+        state.save_as(name)
+    st.toast(f"Saved as “{parts.plain(name)}”. The address of this page reopens it.", icon=":material/save:")
+    return None
+
+
+def _you_are() -> None:
+    """Who is tuning, so that others see whose change it is."""
+    asking = visitor.who()
+    name = asking.name if asking else "Who are you?"
+    with st.popover(name, icon=":material/person:", key="you-are", type="tertiary"):
+        visitor.ask()
+        st.caption(visitor.NOT_PROOF)
+
+
+def _refused() -> None:
+    current = state.tuning()
+    if current.refused is not None:
+        parts.fault_box(current.refused, "Your change was not made: with what others did meanwhile it means nothing.")
+        current.refused = None
+
+
+@st.fragment(key=state.LIVE)
+def _live() -> None:
+    # A moved control redraws fragments by their keys, and with that the browser forgets every clock it had been
+    # given. Only a fragment that is called gives it one anew: hence one inside the other.
+    _look()
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _look() -> None:
+    """Who has the draft open too, and what they did last. Looks for more every second, and then draws all anew."""
+    current = state.tuning()
+    if state.something_to_draw():
+        st.rerun()
+    others = shared().look(current.name, state.tab(), state.who()) if current.name else ()
+    here = [f":material/group: Here too: {parts.plain(', '.join(others))}"] if others else []
+    done = [f"**{parts.plain(news.who)}**: {_in_short(news)}" for news in current.news[:1]]
+    st.caption(" · ".join([*here, *done]) or (KEPT if current.name else NOT_BEGUN))
+    trouble = shared().trouble()
+    if trouble is not None:
+        parts.fault_box(Refused(trouble), "Not everything is written down yet:")
+
+
+def _in_short(news: state.News) -> str:
+    said = [parts.plain(sentence) for sentence in news.sentences[:NEWS_SENTENCES]]
+    more = len(news.sentences) - len(said)
+    return " · ".join([*said, f"and {more} more"] if more else said)
 
 
 def _ask_for_text() -> None:
     st.session_state["editing_text"] = True
 
 
-@st.dialog("The draft as YAML", width="large")
+@st.dialog("The draft as YAML", width="large", on_dismiss="rerun")
 def _text_dialog() -> None:
     """The whole draft as text; taken only when it means something."""
     text = st.text_area(

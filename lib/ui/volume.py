@@ -34,7 +34,7 @@ def figures() -> None:
     compared, drafted, agreed = _compared()
     weeks = compared.window.length_weeks
     more = drafted.qualified - agreed.qualified
-    st.markdown(_sentence(drafted, agreed, weeks) + (" :violet-badge[not saved]" if state.tuning().is_unsaved else ""))
+    st.markdown(_sentence(drafted, agreed, weeks))
     with st.grid(6, min_column_width=140):
         parts.figure(
             "MQLs a week",

@@ -9,6 +9,7 @@ from lib.__main__ import main
 from lib.core.criteria_evidence import Verdict
 from lib.ui import data, evidence_data, evidence_view, jobs, state
 from lib.ui.evidence_view import Whose
+from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage
 from tests.pages.handed_over import CONFIG
 from tests.pages.test_acceptance import texts
@@ -182,9 +183,11 @@ def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: 
 def about_a_draft(open_page: OpenPage, database: Path, *without: str) -> AppTest:
     """The page about a draft that lacks some of the agreed definition's criteria."""
     at = open_page(EVIDENCE, database, **DAYS)
-    tuning = draft_of(at)
+    draft = data.agreed_definition()
     for criterion_id in without:
-        tuning.draft = tuning.draft.without_criterion(criterion_id)
+        draft = draft.without_criterion(criterion_id)
+    begun = shared().begin(draft, "Ana", "her tab")
+    at.session_state["tuning"] = state.Tuning(begun.name, draft, begun.newest.revision)
     at.segmented_control(key="of").set_value(Whose.DRAFT).run()
     assert not at.exception
     return at
@@ -218,8 +221,8 @@ def test_a_find_added_to_the_draft_stays_listed_for_the_agreed_definition(
     press(at, offered[0])
 
     assert [button.key for button in at.button if button.key in offered] == offered[1:]
-    assert draft_of(at).is_unsaved
-    assert draft_of(at).past == [data.agreed_definition()]
+    (step,) = draft_of(at).steps
+    assert (step.before, step.after) == (data.agreed_definition(), draft_of(at).draft)
 
 
 def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(

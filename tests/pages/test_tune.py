@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.config.definition import read_definition
 from lib.core.definition import Category, Definition
+from lib.core.drafting import is_unnamed
 from lib.core.history import lead_at
 from lib.core.scoring import hit_instants
 from lib.core.whatif import Change, Window
 from lib.ui import data
+from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage
 from tests.pages.conftest import counted, figures, move, movers_of, press, shows
 
@@ -274,9 +277,10 @@ def test_a_minimum_goes_with_the_last_criterion_of_its_category(own_tune: AppTes
     save(own_tune, "no channel")
 
     # A minimum of a category without criteria is refused: such a draft could never be opened again.
-    saved = data.draft("no channel")
-    assert saved == draft_of(own_tune)
-    assert saved.minimum(Category.CHANNEL) is None
+    saved = shared().newest("no channel")
+    assert saved is not None
+    assert saved.definition == draft_of(own_tune) == read_definition(saved.text, "no channel")
+    assert saved.definition.minimum(Category.CHANNEL) is None
 
 
 # YAML
@@ -354,7 +358,7 @@ def test_undo_takes_back_one_change_after_another(tune: AppTest) -> None:
 def test_nothing_to_undo_is_said(tune: AppTest) -> None:
     press(tune, "undo")
 
-    assert toasts(tune) == ["There is nothing to undo."]
+    assert toasts(tune) == ["There is nothing of yours to undo\\."]
     assert draft_of(tune) == data.agreed_definition()
 
 
@@ -382,14 +386,12 @@ def test_a_draft_is_saved_under_a_name_and_reopened_by_its_address(
     own_tune: AppTest, open_page: OpenPage, database_copy: Path
 ) -> None:
     move(own_tune, "points:demo", 7)
-    assert "not saved" in sentence(own_tune)
     save(own_tune, "less: demo & more?")
     saved, shown, address = draft_of(own_tune), figures(own_tune), dict(own_tune.query_params)
 
     data.database().close()
     reopened = open_page(TUNE, database_copy, **address)
 
-    assert "not saved" not in sentence(own_tune)
     assert address["draft"] == "less: demo & more?"
     assert (draft_of(reopened), figures(reopened)) == (saved, shown)
     assert reopened.selectbox(key="draft-name").value == "less: demo & more?"
@@ -417,7 +419,9 @@ def test_the_address_follows_what_is_tuned(tune: AppTest) -> None:
 
     move(tune, "threshold", 44)
 
-    expected = {"threshold": "44", "from": window.start.isoformat(), "to": window.end.isoformat()}
+    begun = tune.session_state["tuning"].name
+    assert begun.startswith("Draft of ")
+    expected = {"draft": begun, "from": window.start.isoformat(), "to": window.end.isoformat()}
     assert dict(tune.query_params) == expected
 
 
@@ -460,13 +464,17 @@ def test_a_draft_opened_from_the_list_replaces_the_one_being_tuned(own_tune: App
     assert own_tune.slider(key="threshold").value == 40
 
 
-def test_a_draft_saved_again_is_changed_and_not_doubled(own_tune: AppTest) -> None:
+def test_a_change_of_a_draft_is_kept_at_once_and_does_not_double_it(own_tune: AppTest) -> None:
     move(own_tune, "threshold", 40)
     save(own_tune, "low")
     move(own_tune, "threshold", 41)
-    save(own_tune, "low")
 
-    assert [(draft.name, data.draft(draft.name)) for draft in data.saved_drafts()] == [("low", draft_of(own_tune))]
+    press(own_tune, "Rename")
+
+    newest = shared().newest("low")
+    assert newest is not None
+    assert (shared().names(), newest.definition) == (["low"], draft_of(own_tune))
+    assert draft_of(own_tune).threshold == 41
 
 
 def test_a_deleted_draft_is_gone_and_the_agreed_one_is_shown(own_tune: AppTest) -> None:
@@ -475,7 +483,7 @@ def test_a_deleted_draft_is_gone_and_the_agreed_one_is_shown(own_tune: AppTest) 
 
     press(own_tune, "delete")
 
-    assert data.saved_drafts() == []
+    assert shared().names() == []
     own_tune.run()
     assert draft_of(own_tune) == data.agreed_definition()
     assert own_tune.selectbox(key="draft-name").options == ["Agreed definition"]
@@ -488,7 +496,7 @@ def test_a_name_that_is_none_or_taken_is_refused(own_tune: AppTest, name: str) -
     save(own_tune, name)
 
     assert "Nothing was saved" in own_tune.error[0].value
-    assert data.saved_drafts() == []
+    assert all(is_unnamed(kept) for kept in shared().names())
 
 
 # The window

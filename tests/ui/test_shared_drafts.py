@@ -1,0 +1,283 @@
+"""Drafts in many hands: joined at once, written in order, and no edit lost when a write fails or the server stops."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.config.definition import write_definition
+from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.drafting import Kind, Part, is_unnamed
+from lib.core.errors import DefinitionRefused
+from lib.store.audit import verify
+from lib.store.database import Database, open_database
+from lib.store.drafts import draft_edits, read_draft
+from lib.ui.shared_drafts import DraftGone, NameRefused, SharedDrafts
+
+START = 1_780_000_000_000_000
+DAY = 86_400_000_000
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+def criterion(number: int, points: int) -> Criterion:
+    match = ActivityMatch(ActivityCondition(("page_view",)), number + 1)
+    return Criterion(f"c{number}", f"Criterion {number}", Category.ACTIONS, points, match)
+
+
+FIRST = Definition("MQL", 60, tuple(criterion(n, 5) for n in range(3)))
+
+
+class Clock:
+    """Goes on by a microsecond whenever it is looked at."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> int:
+        self.now += 1
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "h.duckdb", first_definition=write_definition(FIRST), clock=START)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def shared(db: Database, clock: Clock) -> SharedDrafts:
+    return SharedDrafts(db, clock, MADRID)
+
+
+def test_what_two_people_change_at_once_both_stays(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "together")
+
+    shared.edit("together", FIRST, FIRST.with_points("c0", 8), "Marta", "m")
+    edited = shared.edit("together", FIRST, FIRST.with_threshold(50), "Tom", "t")
+
+    assert edited.disputes == ()
+    assert edited.newest.definition == FIRST.with_points("c0", 8).with_threshold(50)
+
+
+def test_the_second_who_changes_the_same_is_told_by_whom_and_the_rest_is_taken(
+    shared: SharedDrafts,
+) -> None:
+    shared.begin(FIRST, "Marta", "m", "together")
+    shared.edit("together", FIRST, FIRST.with_points("c0", 8), "Marta", "m")
+    shared.edit("together", FIRST, FIRST.with_points("c1", 1), "Ana", "a")
+
+    edited = shared.edit("together", FIRST, FIRST.with_points("c0", 9).with_threshold(50), "Tom", "t")
+
+    (dispute,) = edited.disputes
+    assert (dispute.rival, dispute.conflict.part) == ("Marta", Part(Kind.CRITERION, "c0"))
+    assert (dispute.conflict.theirs, dispute.conflict.mine) == (criterion(0, 8), criterion(0, 9))
+    assert edited.newest.definition == FIRST.with_points("c0", 8).with_points("c1", 1).with_threshold(50)
+
+
+def test_a_change_that_means_nothing_together_with_another_is_refused_and_changes_nothing(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "together")
+    empty = FIRST.without_criterion("c0").without_criterion("c1").without_criterion("c2")
+    emptied = shared.edit("together", FIRST, empty, "Marta", "m")
+
+    with pytest.raises(DefinitionRefused):
+        shared.edit("together", FIRST, FIRST.with_minimum(Category.ACTIONS, 10), "Tom", "t")
+
+    assert shared.newest("together") == emptied.newest
+
+
+def test_every_edit_is_in_the_database_with_its_author(shared: SharedDrafts, db: Database) -> None:
+    begun = shared.begin(FIRST, "Marta", "m")
+    shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+
+    shared.settle()
+
+    kept = [(edit.who, edit.text) for edit in draft_edits(db, begun.name)]
+    assert kept == [("Marta", write_definition(FIRST)), ("Tom", write_definition(FIRST.with_threshold(50)))]
+    assert verify(db) == 2
+
+
+def test_an_edit_is_seen_while_the_database_is_busy_and_written_after_it(shared: SharedDrafts, db: Database) -> None:
+    begun = shared.begin(FIRST, "Marta", "m")
+    shared.settle()
+
+    with db.write():
+        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+        seen = shared.newest(begun.name)
+        assert read_draft(db, begun.name) != seen
+
+    shared.settle()
+    assert seen is not None
+    assert seen.definition == FIRST.with_threshold(50)
+    written = read_draft(db, begun.name)
+    assert written is not None
+    assert written.text == seen.text
+
+
+def test_what_could_not_be_written_is_told_and_is_written_in_its_order_later(
+    shared: SharedDrafts, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = shared.begin(FIRST, "Marta", "m")
+    shared.settle()
+
+    def no_space(**_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(db, "write", no_space)
+        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+        shared.edit(begun.name, FIRST.with_threshold(50), FIRST.with_threshold(40), "Tom", "t")
+        shared.settle()
+        trouble = shared.trouble()
+    shared.settle()
+
+    assert trouble is not None
+    assert "2 of the newest changes are not written yet (no space left on device)" in str(trouble)
+    assert shared.trouble() is None
+    thresholds = [60, 50, 40]
+    assert [edit.text for edit in draft_edits(db, begun.name)] == [
+        write_definition(FIRST.with_threshold(one)) for one in thresholds
+    ]
+
+
+def test_closing_the_database_writes_what_is_not_written_yet(tmp_path: Path, clock: Clock) -> None:
+    path, text = tmp_path / "closed.duckdb", write_definition(FIRST)
+    database = open_database(path, first_definition=text, clock=START)
+    first = SharedDrafts(database, clock, MADRID)
+    first.begin(FIRST, "Marta", "m", "together")
+    newest = first.edit("together", FIRST, FIRST.with_threshold(50), "Tom", "t").newest
+
+    database.close()
+
+    database = open_database(path, first_definition=text, clock=START)
+    again = SharedDrafts(database, clock, MADRID).newest("together")
+    database.close()
+    assert again is not None
+    assert (again.text, again.who, again.at) == (newest.text, "Tom", newest.at)
+
+
+def test_many_at_once_lose_nothing(shared: SharedDrafts, db: Database) -> None:
+    base = Definition("MQL", 60, tuple(criterion(n, 0) for n in range(8)))
+    shared.begin(base, "Ana", "a", "together")
+
+    def tune(number: int) -> None:
+        seen = base
+        for points in range(1, 11):
+            mine = seen.with_points(f"c{number}", points)
+            seen = shared.edit("together", seen, mine, f"p{number}", str(number)).newest.definition
+
+    people = [Thread(target=tune, args=(number,)) for number in range(8)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+
+    shared.settle()
+    newest = shared.newest("together")
+    assert newest is not None
+    assert [one.points for one in newest.definition.criteria] == [10] * 8
+    assert len(draft_edits(db, "together")) == 81
+    assert verify(db) == 81
+
+
+def test_an_edit_that_changes_nothing_is_none(shared: SharedDrafts, db: Database) -> None:
+    begun = shared.begin(FIRST, "Marta", "m")
+
+    edited = shared.edit(begun.name, FIRST, FIRST, "Tom", "t")
+
+    shared.settle()
+    assert edited.newest == begun.newest
+    assert len(draft_edits(db, begun.name)) == 1
+
+
+def test_a_draft_that_nobody_named_says_when_and_by_whom_it_was_begun(shared: SharedDrafts) -> None:
+    first, second = shared.begin(FIRST, "Marta Vidal", "m"), shared.begin(FIRST, "Marta Vidal", "m")
+    nobody = shared.begin(FIRST, "somebody", "x")
+
+    # 1,780,000,000 seconds are 22:26:40 in Madrid.
+    assert first.name == "Draft of 28 May 2026, 22:26 by Marta Vidal"
+    assert second.name == "Draft of 28 May 2026, 22:26 by Marta Vidal (2)"
+    assert nobody.name == "Draft of 28 May 2026, 22:26"
+    assert all(is_unnamed(one.name) for one in (first, second, nobody))
+
+
+def test_offered_are_named_drafts_and_the_latest_unnamed_ones_that_differ_from_what_is_agreed(
+    shared: SharedDrafts, clock: Clock
+) -> None:
+    old = shared.begin(FIRST.with_threshold(10), "Ana", "a")
+    clock.now += 15 * DAY
+    shared.begin(FIRST, "Tom", "t", "zebra")
+    shared.begin(FIRST, "Tom", "t", "Alpha")
+    same = shared.begin(FIRST, "Tom", "t")
+    clock.now += DAY
+    earlier = shared.begin(FIRST.with_threshold(50), "Tom", "t")
+    clock.now += DAY
+    later = shared.begin(FIRST.with_threshold(40), "Marta", "m")
+
+    assert shared.offered(FIRST) == ["Alpha", "zebra", later.name, earlier.name]
+    assert shared.newest(old.name) is not None
+    assert shared.newest(same.name) is not None
+
+
+def test_whoever_has_a_renamed_draft_open_goes_on_with_it(shared: SharedDrafts, db: Database) -> None:
+    begun = shared.begin(FIRST, "Marta", "m")
+    shared.rename(begun.name, "less webinar", "Marta", "m")
+
+    edited = shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+
+    shared.settle()
+    assert edited.name == shared.called_now(begun.name) == "less webinar"
+    assert shared.names() == ["less webinar"]
+    assert read_draft(db, begun.name) is None
+    written = read_draft(db, "less webinar")
+    assert written is not None
+    assert written.text == write_definition(FIRST.with_threshold(50))
+
+
+def test_a_draft_renamed_back_and_forth_is_found_under_either_name(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+
+    shared.rename("a", "b", "Marta", "m")
+    shared.rename("b", "a", "Marta", "m")
+
+    assert (shared.called_now("a"), shared.called_now("b")) == ("a", "a")
+    assert shared.names() == ["a"]
+
+
+def test_a_name_that_another_draft_has_is_refused(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, "Tom", "t", "b")
+
+    with pytest.raises(NameRefused, match="there is one of this name"):
+        shared.rename("a", "b", "Marta", "m")
+
+    assert shared.names() == ["a", "b"]
+
+
+def test_a_deleted_draft_takes_no_edit(shared: SharedDrafts, db: Database) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.delete("a", "Tom")
+
+    with pytest.raises(DraftGone, match="somebody has deleted it"):
+        shared.edit("a", FIRST, FIRST.with_threshold(50), "Marta", "m")
+
+    shared.settle()
+    assert shared.newest("a") is None
+    assert [edit.text for edit in draft_edits(db, "a")] == [write_definition(FIRST), None]
+
+
+def test_whoever_looks_at_a_draft_sees_who_else_does(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+
+    shared.look("a", "m", "Marta")
+    shared.look("a", "t", "Tom")
+
+    assert shared.look("a", "m", "Marta") == ("Tom",)
+    assert shared.look("b", "x", "Ana") == ()
