@@ -1,6 +1,5 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
-import math
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,15 +13,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from lib.__main__ import main
-from lib.core.clock import MICROSECONDS, instant_text
+from lib.core.clock import instant_text
 from lib.core.errors import Refused
 from lib.server.commands import CommandRoom
+from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import Events, events_room
-from lib.store.backups import backup_into, kept_in
+from lib.store.database import Database
 from lib.store.events import Received
 from lib.store.events import receive as receive_events
-from lib.store.holder import announce, withdraw
+from lib.store.holder import Holder, announce, withdraw
 from lib.ui import data, parts, routing_data
 
 
@@ -45,23 +45,7 @@ def receive(sent: list[Any]) -> Received:
 
 def recurring() -> list[Recurring]:
     """What the app does by itself, as config/app.yaml says."""
-    return [*backing_up(), *handing_over()]
-
-
-def backing_up() -> Iterator[Recurring]:
-    """Backups, the first when the newest one is old enough, but not while the first visitors come."""
-    settings = data.config().app.backup
-    if settings is None:
-        return
-    database = data.database()
-    folder = database.path.parent / settings.folder
-    newest = next(iter(kept_in(folder, database.path)), None)
-    age_seconds = math.inf if newest is None else time.time() - newest.made_at / MICROSECONDS
-
-    def work() -> None:
-        backup_into(database, folder, settings.keep, time.time_ns() // 1_000)
-
-    yield Recurring("backup", settings.every_seconds, work, max(60.0, settings.every_seconds - age_seconds))
+    return [*backing_up(data.config().app.backup, data.database()), *handing_over()]
 
 
 def handing_over() -> Iterator[Recurring]:
@@ -75,14 +59,24 @@ def handing_over() -> Iterator[Recurring]:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Compile and load what every page needs before the first visitor comes; close the database after the last."""
     database = data.database()
-    holder = announce(database.path, address(), commands.token, st.get_option("server.sslCertFile"))
+    holder = announced(database)
     try:
         await anyio.to_thread.run_sync(data.warm_up)
         async with schedule.running():
             yield
     finally:
-        withdraw(database.path, holder)
+        if holder is not None:
+            withdraw(database.path, holder)
         database.close()
+
+
+def announced(database: Database) -> Holder | None:
+    """Tells commands on this machine where to find the app; None where the disk takes no more: pages work without."""
+    try:
+        return announce(database.path, address(), commands.token, st.get_option("server.sslCertFile"))
+    except OSError as error:
+        print(f"Commands will not find this app while it runs: {error}", file=sys.stderr)
+        return None
 
 
 def address() -> str:

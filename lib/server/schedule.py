@@ -24,7 +24,7 @@ class Recurring:
 
     name: str
     every_seconds: float
-    work: Callable[[], None]
+    work: Callable[[], object]
     first_seconds: float
 
 

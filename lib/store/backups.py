@@ -52,6 +52,11 @@ def backup_into(database: Database, folder: Path, keep: int, now: int) -> Path:
     return file
 
 
+def folder_of(database: Path, folder: str) -> Path:
+    """Where a folder of backups lies that is named from the database's folder."""
+    return database.parent / folder
+
+
 def kept_in(folder: Path, database: Path) -> list[Kept]:
     """The backups of that database in a folder, the newest first; files of other names are none."""
     named = re.compile(rf"{re.escape(database.stem)}-([0-9]{{8}}T[0-9]{{6}}Z){re.escape(database.suffix)}")

@@ -140,19 +140,21 @@ class Database:
         """
         unfinished = path.with_name(path.name + ".part")
         with self._shared.copying, _failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
-            ((name,),) = cursor.execute("select current_database()").fetchall()
+            ((own,),) = cursor.execute("select current_database()").fetchall()
+            # Names in DuckDB come from files'; no database is called like itself and something more.
+            name, other = (f'"{called.replace(chr(34), 2 * chr(34))}"' for called in (own, f"{own} copied"))
             _remove(unfinished)
             try:
-                cursor.execute(f"attach '{_quoted(unfinished)}' as copied")
+                cursor.execute(f"attach '{_quoted(unfinished)}' as {other}")
                 try:
                     cursor.begin()
-                    cursor.execute(f'copy from database "{name}" to copied')
+                    cursor.execute(f"copy from database {name} to {other}")
                     cursor.commit()
                 except BaseException:
                     _roll_back(cursor)
                     raise
                 finally:
-                    cursor.execute("detach copied")
+                    cursor.execute(f"detach {other}")
                 unfinished.chmod(self.path.stat().st_mode)
                 unfinished.replace(path)
             except BaseException:

@@ -22,7 +22,8 @@ class Holder:
 def announce(database: Path, address: str, token: str, certificate: str | None = None) -> Holder:
     """Says that this process has the database open, listens at `address`, and obeys who has the token."""
     holder = Holder(os.getpid(), address, token, certificate)
-    place, unfinished = _place(database), database.with_name(f"{database.name}.app.part")
+    place = _place(database)
+    unfinished = place.with_name(f"{place.name}.part")
     unfinished.unlink(missing_ok=True)
     # Private from its first instant, and whole whenever somebody looks.
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -54,4 +55,6 @@ def withdraw(database: Path, holder: Holder) -> None:
 
 
 def _place(database: Path) -> Path:
-    return database.with_name(f"{database.name}.app")
+    # Beside the file itself, whatever links lead to it.
+    file = database.resolve()
+    return file.with_name(f"{file.name}.app")

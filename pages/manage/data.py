@@ -1,6 +1,6 @@
 """Data from the systems where leads live: bring it in, see how fresh and sound it is, take an import back."""
 
-from lib.ui import export_view, freshness_view, history_view, import_view, manage, quality_view
+from lib.ui import backups_view, export_view, freshness_view, history_view, import_view, manage, quality_view
 
 manage.headline()
 bring_in, imports, freshness, quality, take_out = manage.tabs()
@@ -13,6 +13,7 @@ if imports.open:
 if freshness.open:
     with freshness:
         freshness_view.show()
+        backups_view.show()
 if quality.open:
     with quality:
         quality_view.show()

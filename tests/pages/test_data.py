@@ -3,6 +3,7 @@
 import io
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -245,6 +246,24 @@ def test_how_new_the_data_is_is_said_by_what_brought_it(open_page: OpenPage, tin
         ["activity", "Activities", 2],
         ["lead", "Leads", 3],
     ]
+
+
+def test_the_last_backup_is_said_and_one_that_is_overdue_is_a_box(open_page: OpenPage, tiny_database: Path) -> None:
+    made_at = datetime.now(tz=UTC) - timedelta(hours=3)
+    folder = tiny_database.parent / "backups"
+    folder.mkdir()
+
+    none_yet = open_page("manage/data.py", tiny_database, part="Freshness")
+    backup = folder / f"{tiny_database.stem}-{made_at:%Y%m%dT%H%M%SZ}.duckdb"
+    backup.touch()
+    recent = open_page("manage/data.py", tiny_database, part="Freshness")
+    backup.rename(folder / f"{tiny_database.stem}-20200101T000000Z.duckdb")
+    overdue = open_page("manage/data.py", tiny_database, part="Freshness")
+
+    assert any("There is no backup yet" in caption.value for caption in none_yet.caption)
+    assert any("The last backup is 3 h old; one is made every 24 h" in caption.value for caption in recent.caption)
+    assert not recent.warning
+    assert any("It is overdue" in box.value for box in overdue.warning)
 
 
 def test_each_figure_of_the_board_leads_to_its_rows(open_page: OpenPage, tiny_database: Path, tmp_path: Path) -> None:

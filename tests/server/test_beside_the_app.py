@@ -172,11 +172,9 @@ def test_an_interrupted_command_changes_nothing(beside: Path) -> None:
     assert said(beside, "explain", "long1", "--definition", str(ROOT / "config" / "definition.yaml"))[0] == 1
 
 
-def test_an_app_that_stops_takes_its_note_along(sample_database: Path, tmp_path: Path) -> None:
-    with started(sample_database, tmp_path):
-        assert (tmp_path / f"{DB}.app").exists()
+def test_a_link_to_the_database_finds_the_app_too(beside: Path, tmp_path: Path) -> None:
+    (tmp_path / DB).symlink_to(beside / DB)
 
-    assert not (tmp_path / f"{DB}.app").exists()
     assert said(tmp_path, "verify")[0] == 0
 
 

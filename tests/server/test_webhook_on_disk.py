@@ -71,4 +71,6 @@ def test_the_example_of_the_documentation_works_as_it_is_written(sample_database
             urllib.request.urlopen(f"{address}/api/events", b"{}", timeout=10)  # noqa: S310
 
     assert json.loads(answered.stdout)["new"] == 2
+    # An app that stops takes its note along.
+    assert holder_of(tmp_path / "handshake.duckdb") is None
     assert "crm-1001" not in (tmp_path / "server.log").read_text()

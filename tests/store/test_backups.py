@@ -92,6 +92,17 @@ def test_a_backup_made_while_others_write_is_of_one_instant(db: Database, tmp_pa
             assert copied.execute("select count(*) from both_sides group by n having count(*) <> 51").fetchall() == []
 
 
+@pytest.mark.parametrize("name", ["copied.duckdb", 'it\'s "mine".duckdb', "two words.duckdb", "a.b.duckdb", "main"])
+def test_a_database_of_any_name_is_backed_up_into_a_file_of_any_name(tmp_path: Path, name: str) -> None:
+    database = open_database(tmp_path / name, first_definition="x", clock=NOW)
+    add_rep(database, "r1")
+
+    backup(database, tmp_path / f"copy of {name}")
+
+    database.close()
+    assert reps_in(tmp_path / f"copy of {name}") == ["r1"]
+
+
 def test_a_backup_overwrites_nothing(db: Database, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("dear diary")
 

@@ -1,6 +1,6 @@
 """Killed at any moment, everything is as before or as after, and what holds is proved.
 
-HANDSHAKE_KILLS says how often each action is killed (default 3).
+HANDSHAKE_KILLS says how often each action is killed (default 2).
 """
 
 import os
@@ -20,7 +20,7 @@ from lib.store.database import MIGRATIONS, before_version, open_database
 from tests.store.conftest import MADRID
 from tests.store.killed import ROOT, Starter, moments, starter
 
-KILLS = int(os.environ.get("HANDSHAKE_KILLS", "3"))
+KILLS = int(os.environ.get("HANDSHAKE_KILLS", "2"))
 NOW = parse_instant("2026-11-23T00:00:00Z", MADRID)
 NEWEST = len(list(MIGRATIONS.glob("0*.sql")))
 
