@@ -36,10 +36,10 @@ def database_copy(sample_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Says which database the pages are on, and lets go of it afterwards."""
-    from lib.ui import data
+    from lib.ui import data, shared_drafts
 
     def forget() -> None:
-        for remembered in vars(data).values():
+        for remembered in [*vars(data).values(), *vars(shared_drafts).values()]:
             if hasattr(remembered, "cache_clear"):
                 remembered.cache_clear()
 

@@ -206,6 +206,41 @@ def _with_texts(criterion: Criterion, lists: Mapping[str, tuple[str, ...]]) -> C
     return replace(criterion, match=replace(match, condition=of_activity(match.condition)))
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one person did to a draft at one go, `at` in microseconds; `before` is None where they began it."""
+
+    at: int
+    who: str
+    before: Definition | None
+    after: Definition
+
+
+HELD_MICROSECONDS = 2_000_000
+"""A control is still being moved so long after it moved last: many edits, and one step."""
+
+
+def steps(edits: Iterable[tuple[int, str, Definition]]) -> tuple[Step, ...]:
+    """The edits (instant, author, draft after it), the oldest first, with those of one control being moved as one."""
+    told: list[Step] = []
+    for at, who, after in edits:
+        last = told[-1] if told else None
+        step = Step(at, who, last.after if last else None, after)
+        if last is not None and _goes_on(last, step):
+            told[-1] = replace(step, before=last.before)
+        elif last is None or last.after != after:
+            told.append(step)
+    return tuple(told)
+
+
+def _goes_on(last: Step, step: Step) -> bool:
+    if last.before is None or step.before is None or step.who != last.who or step.at - last.at > HELD_MICROSECONDS:
+        return False
+    return {one.part for one in changes(last.before, last.after)} == {
+        one.part for one in changes(step.before, step.after)
+    }
+
+
 # A draft begins with the first change of the agreed definition, before anybody has named it.
 
 SOMEBODY = "somebody"

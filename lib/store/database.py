@@ -167,8 +167,8 @@ class Database:
         self._before_closing.append(finish)
 
     def close(self) -> None:
-        for finish in self._before_closing:
-            finish()
+        while self._before_closing:
+            self._before_closing.pop()()
         self._connection.close()
 
 

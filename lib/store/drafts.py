@@ -59,6 +59,31 @@ def draft_edits(database: Database, name: str) -> list[Edit]:
         return _edits(cursor, name)
 
 
+def draft_history(database: Database, name: str) -> list[Edit]:
+    """How a draft came to what it is, the oldest edit first, also from when it had another name.
+
+    What a deleted draft of the same name once was is not of it.
+    """
+    with database.read() as cursor:
+        history = _since_deleted(_edits(cursor, name))
+        first = history[0] if history else None
+        while first is not None:
+            given = {"name": name, "edited_at": from_microseconds(first.at).replace(tzinfo=None), "who": first.who}
+            found = cursor.execute(statement("renamed_from"), given).fetchall()
+            if not found:
+                break
+            name = found[0][0]
+            earlier = _since_deleted([edit for edit in _edits(cursor, name) if edit.at < first.at])
+            history = [*earlier, *history]
+            first = earlier[0] if earlier else None
+        return history
+
+
+def _since_deleted(edits: list[Edit]) -> list[Edit]:
+    deleted = [number for number, edit in enumerate(edits) if edit.text is None]
+    return edits[deleted[-1] + 1 :] if deleted else edits
+
+
 def edit_draft(
     database: Database, name: str, text: str, now: int, who: str, *, seen: int | None, merge: Merge
 ) -> Draft:

@@ -211,14 +211,24 @@ def _leads_touched(generation: int, match: object, criterion: Criterion) -> int:
     return hit_index().leads_touched(criterion)
 
 
-def movers(draft: Definition, window: Window, change: Change, most: int) -> pd.DataFrame:
-    """The newest leads with one kind of change: who they are, when they qualify, and why they moved."""
-    return _movers(database().history_generation, draft, agreed_definition(), window, as_of(), change, most)
+def movers(draft: Definition, window: Window, change: Change, most: int, named: str | None) -> pd.DataFrame:
+    """The newest leads with one kind of change: who they are, when they qualify, and why they moved.
+
+    Their pages explain them under the draft of that name.
+    """
+    return _movers(database().history_generation, draft, agreed_definition(), window, as_of(), change, most, named)
 
 
 @lru_cache(maxsize=16)
 def _movers(
-    generation: int, draft: Definition, agreed: Definition, window: Window, at: int, change: Change, most: int
+    generation: int,
+    draft: Definition,
+    agreed: Definition,
+    window: Window,
+    at: int,
+    change: Change,
+    most: int,
+    named: str | None,
 ) -> pd.DataFrame:
     compared = _preview(generation, draft, agreed, window, at)
     moved = whatif.movers(compared).of(change, most)
@@ -226,7 +236,7 @@ def _movers(
     people = leads.leads_of(database(), ids)
     return pd.DataFrame(
         {
-            "page": [lead_page(lead_id) for lead_id in ids],
+            "page": [lead_page(lead_id, named) for lead_id in ids],
             "name": [people[lead_id].name for lead_id in ids],
             "company": [people[lead_id].company for lead_id in ids],
             "title": [people[lead_id].title for lead_id in ids],
@@ -619,9 +629,11 @@ def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
     )
 
 
-def lead_page(lead_id: str) -> str:
-    """The address of a lead's page."""
-    return f"/lead?id={quote(lead_id)}"
+def lead_page(lead_id: str, draft: str | None = None) -> str:
+    """The address of a lead's page, which explains it under a draft where one is named."""
+    under = "" if draft is None else f"draft={quote(draft, safe='')}&"
+    # The id comes last: tables show what follows it.
+    return f"/lead?{under}id={quote(lead_id)}"
 
 
 def csv(rows: pd.DataFrame) -> io.BytesIO:

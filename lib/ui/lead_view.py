@@ -74,15 +74,15 @@ def _offer(words: str) -> None:
 
 
 def which_definition() -> Definition:
-    """The agreed definition, or the draft being tuned in this session where it differs."""
-    draft, agreed = state.tuning().draft, data.agreed_definition()
+    """The agreed definition, or the draft of the address or of this session where it differs."""
+    name, draft, agreed = state.tuning().name, state.tuning().draft, data.agreed_definition()
     if draft == agreed:
         return agreed
     chosen = st.segmented_control(
         "Scored under",
         [DRAFT, AGREED],
         default=DRAFT,
-        format_func=lambda one: "the draft being tuned" if one == DRAFT else "the agreed definition",
+        format_func=lambda one: f"the draft “{name}”" if one == DRAFT else "the agreed definition",
         required=True,
         key="scored-under",
     )

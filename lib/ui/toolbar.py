@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.core.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
-from lib.ui import conflict_dialog, data, filters, parts, proposing, state, visitor
+from lib.ui import conflict_dialog, data, filters, history_dialog, parts, proposing, state, visitor
 from lib.ui.shared_drafts import NameRefused, shared
 
 AGREED_NAME = "Agreed definition"
@@ -34,6 +34,13 @@ def show() -> None:
             shortcut="Ctrl+Z",
         )
         st.button(
+            "History",
+            icon=":material/history:",
+            key="history",
+            on_click=history_dialog.begin,
+            help="Who changed what in this draft and when; back to any point of it.",
+        )
+        st.button(
             "Back to agreed",
             icon=":material/restart_alt:",
             key="back",
@@ -53,6 +60,8 @@ def show() -> None:
     _refused()
     _live()
     if proposing.is_open():
+        return
+    if history_dialog.show():
         return
     if not conflict_dialog.show() and st.session_state.pop("editing_text", False):
         state.in_dialog()

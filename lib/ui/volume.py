@@ -203,7 +203,7 @@ def movers() -> None:
     if not counts[change]:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
-    shown = data.movers(state.tuning().draft, state.window(), change, MOVERS_SHOWN)
+    shown = data.movers(state.tuning().draft, state.window(), change, MOVERS_SHOWN, state.tuning().name)
     st.dataframe(
         shown,
         key="movers-table",

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lib.ui import data, lead_view, parts
+from lib.ui import data, filters, lead_view, parts
 
 if not data.history().leads:
     parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
     st.stop()
 
+filters.address_faults()
 lead = lead_view.find()
 if lead is None:
     st.stop()

@@ -149,7 +149,7 @@ def test_the_page_of_a_mover_is_one_click_away(tune: Page) -> None:
         rows.click(position=first_link)
     lead = opened.value
 
-    expect(lead).to_have_url(re.compile(r"/lead\?id=L\d+"))
+    expect(lead).to_have_url(re.compile(r"/lead\?draft=Draft.*id=L\d+"))
     expect(lead.get_by_text("Gates")).to_be_visible(timeout=30_000)
     expect(lead.get_by_text(re.compile("points now"))).to_be_visible()
 

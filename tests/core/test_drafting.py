@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.definition import BelowLine, Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.drafting import Conflict, Kind, Part, changes, merge, parts
+from lib.core.drafting import Conflict, Kind, Part, Step, changes, merge, parts, steps
 from tests.core.strategies import definitions
 
 
@@ -126,3 +126,33 @@ def test_what_differs_is_what_the_parts_differ_in(before: Definition, after: Def
     assert {part: value for part, value in again.items() if value is not None} == {
         part: value for part, value in parts(after).items() if value is not None
     }
+
+
+SECOND = 1_000_000
+
+
+def test_a_control_being_moved_is_one_step_from_its_first_value_to_its_last() -> None:
+    moved = [BASE.with_points("a", points) for points in (6, 7, 8)]
+    edits = [(0, "Ana", BASE), *((10 * SECOND + n * SECOND, "Ana", one) for n, one in enumerate(moved))]
+
+    assert steps(edits) == (Step(0, "Ana", None, BASE), Step(12 * SECOND, "Ana", BASE, moved[-1]))
+
+
+def test_a_pause_another_person_or_another_part_is_a_step_of_its_own() -> None:
+    six, seven, eight = (BASE.with_points("a", points) for points in (6, 7, 8))
+    lower = eight.with_threshold(50)
+    edits = [
+        (0, "Ana", BASE),
+        (10 * SECOND, "Ana", six),
+        (10 * SECOND + 2 * SECOND + 1, "Ana", seven),
+        (13 * SECOND, "Tom", eight),
+        (14 * SECOND, "Tom", lower),
+    ]
+
+    assert [(step.who, step.before, step.after) for step in steps(edits)] == [
+        ("Ana", None, BASE),
+        ("Ana", BASE, six),
+        ("Ana", six, seven),
+        ("Tom", seven, eight),
+        ("Tom", eight, lower),
+    ]

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -531,7 +532,8 @@ def test_the_movers_are_those_the_core_names_each_with_a_link_and_a_reason(tune:
     lost.set_value(Change.LOST).run()
 
     shown = next(one.value for one in tune.dataframe if "because" in one.value)
-    assert list(shown["page"]) == [f"/lead?id={lead_id}" for lead_id in expected[:200]]
+    draft = quote(tune.session_state["tuning"].name, safe="")
+    assert list(shown["page"]) == [f"/lead?draft={draft}&id={lead_id}" for lead_id in expected[:200]]
     assert len(expected) == counted(draft_of(tune)).lost > 0
     assert (shown["because"] == "Registered for a webinar").mean() > 0.9
 

@@ -220,3 +220,92 @@ def test_what_cannot_be_written_is_said_in_one_box_and_kept(marta: AppTest, monk
     assert draft_of(marta).threshold == 44
     shared().settle()
     assert not marta.run().error
+
+
+# History
+
+
+def history(at: AppTest) -> list[str]:
+    """The steps in the dialog of the history, the newest first."""
+    press(at, "history")
+    return [one.value.replace("\\", "") for one in at.markdown if "  \n" in one.value]
+
+
+def back_to(at: AppTest, step: int) -> None:
+    """Go back to a step, in the dialog that is open."""
+    # Drawn again in the next run, as the browser keeps it open.
+    at.session_state["history-asked"] = True
+    press(at, f"history:{step}")
+
+
+def test_the_history_says_who_did_what_the_newest_first(marta: AppTest, tom: AppTest) -> None:
+    move(tom, "points:demo", 12)
+
+    first, second, third = history(marta.run())
+
+    assert first.startswith(f"**{TOM}**")
+    assert first.endswith("Asked for a demo: 30 → 12 points")
+    assert second.startswith(f"**{MARTA}**")
+    assert second.endswith("Threshold: 60 → 50")
+    assert third.endswith("Began the draft")
+
+
+def test_anybody_goes_back_to_any_point_and_back_again(marta: AppTest, tom: AppTest) -> None:
+    move(marta, "points:demo", 12)
+    tom.run()
+    history(tom)
+
+    back_to(tom, 0)
+
+    assert draft_of(tom.run()) == data.agreed_definition() == draft_of(marta.run())
+    assert history(marta)[0].startswith(f"**{TOM}**")
+    back_to(marta, 2)
+    assert draft_of(marta) == data.agreed_definition().with_threshold(50).with_points("demo", 12)
+    press(marta, "undo")
+    assert draft_of(marta) == data.agreed_definition()
+
+
+def test_a_draft_keeps_its_history_under_a_new_name_and_over_a_restart(
+    marta: AppTest, open_page: OpenPage, sample_database: Path
+) -> None:
+    next(one for one in marta.text_input if one.label == "Name of the draft").set_value("less webinar")
+    press(marta, "Save the draft")
+    move(marta, "points:demo", 12)
+    data.database().close()
+
+    again = open_page(TUNE, sample_database, draft="less webinar")
+
+    assert [line.split("  \n")[1] for line in history(again)] == [
+        "Asked for a demo: 30 → 12 points",
+        "Threshold: 60 → 50",
+        "Began the draft",
+    ]
+
+
+# A lead under the draft
+
+
+def test_a_movers_page_explains_it_under_the_draft_of_the_link(marta: AppTest) -> None:
+    lead = marta.dataframe[0].value["page"].iloc[0].rsplit("id=", 1)[1]
+    other = visitor(TOM)
+    other.switch_page("work/lead.py")
+    other.query_params["draft"], other.query_params["id"] = name_of(marta), lead
+    del other.session_state["tuning"]
+
+    other.run()
+
+    assert not other.exception
+    assert other.segmented_control(key="scored-under").options[0] == f"the draft “{name_of(marta)}”"
+    assert any("of 50 points now" in one.value for one in other.markdown)
+
+
+def test_a_link_to_a_lead_under_a_draft_that_is_gone_says_so(marta: AppTest) -> None:
+    other = visitor(TOM)
+    other.switch_page("work/lead.py")
+    other.query_params["draft"], other.query_params["id"] = "never saved", "L0000001"
+    del other.session_state["tuning"]
+
+    other.run()
+
+    assert not other.exception
+    assert "There is no draft called “never saved”" in other.warning[0].value.replace("\\", "")

@@ -12,6 +12,7 @@ from lib.store.drafts import (
     StaleDraft,
     delete_draft,
     draft_edits,
+    draft_history,
     edit_draft,
     list_drafts,
     read_draft,
@@ -123,3 +124,34 @@ def test_a_revision_that_never_was_is_not_found(db: Database) -> None:
 
     with pytest.raises(NotFound, match="draft d, revision 7"):
         undo_to(db, "d", 7, NOW, "Ana", seen=1)
+
+
+def test_a_renamed_draft_has_the_history_of_when_it_had_another_name(db: Database) -> None:
+    save_draft(db, "d", "a", NOW, "Ana")
+    delete_draft(db, "d", NOW + 1, "Ana")
+    for n, text in enumerate(("b", "c")):
+        save_draft(db, "d", text, NOW + 2 + n, "Ana")
+    save_draft(db, "named", "c", NOW + 10, "Tom")
+    delete_draft(db, "d", NOW + 10, "Tom")
+    save_draft(db, "named", "e", NOW + 11, "Ana")
+
+    assert [(edit.who, edit.text) for edit in draft_history(db, "named")] == [
+        ("Ana", "b"),
+        ("Ana", "c"),
+        ("Tom", "c"),
+        ("Ana", "e"),
+    ]
+
+
+def test_a_draft_renamed_back_has_its_whole_history_once(db: Database) -> None:
+    save_draft(db, "a", "1", NOW, "Ana")
+    save_draft(db, "b", "1", NOW + 1, "Ana")
+    delete_draft(db, "a", NOW + 1, "Ana")
+    save_draft(db, "a", "1", NOW + 2, "Ana")
+    delete_draft(db, "b", NOW + 2, "Ana")
+
+    assert [edit.at for edit in draft_history(db, "a")] == [NOW, NOW + 1, NOW + 2]
+
+
+def test_a_draft_that_never_was_has_no_history(db: Database) -> None:
+    assert draft_history(db, "never") == []

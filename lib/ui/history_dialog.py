@@ -1,0 +1,76 @@
+"""The history of the draft that is open: who changed what and when, and back to any point of it, by anybody."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.core.clock import from_microseconds
+from lib.core.drafting import Step
+from lib.core.words import differences
+from lib.ui import data, parts, state
+from lib.ui.shared_drafts import shared
+
+EDITS_SHOWN = 60
+"""At first; as many again at each "Earlier"."""
+
+SENTENCES = 4
+
+_ASKED, _REACH = "history-asked", "history-reach"
+
+
+def begin() -> None:
+    """Open the dialog; a callback for a button."""
+    st.session_state[_ASKED] = True
+    st.session_state[_REACH] = EDITS_SHOWN
+
+
+def show() -> bool:
+    """The dialog when it was asked for; False where it was not."""
+    asked = bool(st.session_state.pop(_ASKED, False))
+    if asked:
+        state.in_dialog()
+        _dialog()
+    return asked
+
+
+@st.dialog("History of the draft", width="large", on_dismiss="rerun")
+def _dialog() -> None:
+    """The newest step first, each with what it changed; a click makes the draft what it was after it."""
+    current = state.tuning()
+    if current.name is None:
+        st.markdown("This is the agreed definition: nobody has changed anything yet. The first change begins a draft.")
+        return
+    reach = st.session_state[_REACH]
+    done, earlier = shared().history(current.name, reach)
+    st.caption(
+        f"“{parts.plain(current.name)}”. Going back is a change like any other: it is kept, everybody sees it, "
+        "and nothing after that point is lost."
+    )
+    for number, step in reversed(list(enumerate(done))):
+        _step(number, step, is_now=step.after == current.draft)
+    if earlier:
+        st.button("Earlier", key="history-earlier", type="tertiary", on_click=_further)
+
+
+def _further() -> None:
+    st.session_state[_REACH] += EDITS_SHOWN
+
+
+def _step(number: int, step: Step, *, is_now: bool) -> None:
+    when = pd.Timestamp(from_microseconds(step.at)).tz_convert(data.zone())
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(
+            f"**{parts.plain(step.who)}** :gray[{when.day} {when:%b, %H:%M:%S}]  \n{_in_words(step)}", width="stretch"
+        )
+        if is_now:
+            st.markdown(":violet-badge[now]", width="content")
+        elif st.button("Back to here", key=f"history:{number}", icon=":material/restore:"):
+            state.change(step.after)
+            st.rerun()
+
+
+def _in_words(step: Step) -> str:
+    if step.before is None:
+        return "Began the draft"
+    said = [parts.plain(sentence) for sentence in differences(step.before, step.after)]
+    more = len(said) - SENTENCES
+    return " · ".join([*said[:SENTENCES], f"and {more} more"] if more > 0 else said) or "Wrote it in another order"
