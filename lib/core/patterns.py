@@ -29,7 +29,7 @@ from lib.core.definition import (
     TextTest,
 )
 from lib.core.history import UNKNOWN, Column, History, Instants
-from lib.core.matching import NO_WORD_CHARACTER, Mask, Texts, prepare, prepared
+from lib.core.matching import NO_WORD_CHARACTER, Mask, Texts, prepare
 
 Whole = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -164,8 +164,11 @@ def _all(history: History, lead: Whole, at: Instants, count: int) -> Iterator[_P
 
 
 def _of_field(field: str, column: Column, lead: Whole) -> Iterator[_Part]:
-    texts = prepared(column)
-    codes = column.codes[lead]
+    # Millions of leads may have as many addresses; only what these have is looked at.
+    present, codes = np.unique(column.codes[lead], return_inverse=True)
+    if len(present) and present[0] == UNKNOWN:
+        present, codes = present[1:], codes - 1
+    texts = prepare(column.values.take(pa.array(present)))
     known = np.append(pc.is_valid(texts.trimmed).to_numpy(zero_copy_only=False), False).astype(np.bool_)[codes]
     yield _Part([_field(field, KnownTest(known=True))], *_pairs(np.flatnonzero(known)))
     if field in ONLY_KNOWN:
@@ -196,40 +199,39 @@ def _domains(texts: Texts) -> pa.Array:
     return pc.struct_field(pc.extract_regex(texts.folded, r"(?P<domain>@[^@\s]+)$"), "domain")
 
 
-def _values(field: str, operator: str, keys: pa.Array, codes: Small, written: pa.Array | None = None) -> _Part:
-    """A pattern for each value: `keys` says by distinct text what it is compared as, `written` how it is written."""
+def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa.Array | None = None) -> _Part:
+    """A pattern for each frequent value: `keys` says by text what it is compared as, `written` how it is written."""
     encoded = pc.dictionary_encode(keys)
     number = np.append(encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), UNKNOWN).astype(np.int64)
-    names = encoded.dictionary.to_pylist()
-    if written is not None:
-        # Of several ways to write a value the first; a blank one has none.
-        texts = written.to_pylist()
-        for place in reversed(np.flatnonzero(number[:-1] >= 0).tolist()):
-            names[number[place]] = texts[place]
     value = number[codes]
-    rows = np.flatnonzero(value >= 0)
+    often = np.flatnonzero(np.bincount(value[value >= 0], minlength=len(encoded.dictionary)) >= LEAST)
+    # Of several ways to write a value the first.
+    _, example = np.unique(number[:-1][number[:-1] >= 0], return_index=True)
+    names = encoded.dictionary if written is None else written.filter(pc.is_valid(keys)).take(pa.array(example))
+    place = np.full(len(encoded.dictionary) + 1, UNKNOWN, dtype=np.int32)
+    place[often] = np.arange(len(often), dtype=np.int32)
+    shown = place[value]
+    rows = np.flatnonzero(shown >= 0)
     return _Part(
-        [_field(field, TextTest(operator, (name,))) for name in names],
+        [_field(field, TextTest(operator, (name,))) for name in names.take(pa.array(often)).to_pylist()],
         rows.astype(np.int32),
-        value[rows].astype(np.int32),
+        shown[rows],
     )
 
 
-def _words(field: str, texts: Texts, codes: Small) -> _Part:
+def _words(field: str, texts: Texts, codes: Whole) -> _Part:
     """A pattern for each word of the field's texts."""
-    present = np.unique(codes[codes != UNKNOWN])
-    asked = texts.folded.take(pa.array(present))
-    split = pc.split_pattern_regex(pc.fill_null(asked, ""), f"{NO_WORD_CHARACTER}+")
+    split = pc.split_pattern_regex(pc.fill_null(texts.folded, ""), f"{NO_WORD_CHARACTER}+")
     words = pc.list_flatten(split).dictionary_encode()
-    of_text = np.repeat(np.arange(len(present)), pc.list_value_length(split).to_numpy(zero_copy_only=False))
+    of_text = np.repeat(np.arange(len(split)), pc.list_value_length(split).to_numpy(zero_copy_only=False))
     names = words.dictionary.to_pylist()
     number = words.indices.to_numpy(zero_copy_only=False)
     distinct = np.unique(np.column_stack([of_text, number]), axis=0)
     distinct = distinct[[bool(names[n]) for n in distinct[:, 1].tolist()]] if len(distinct) else distinct.reshape(0, 2)
     # Every hand-off shows the words of its text.
     rows = np.flatnonzero(codes != UNKNOWN)
-    text = np.searchsorted(present, codes[rows])
-    first = np.searchsorted(distinct[:, 0], np.arange(len(present) + 1))
+    text = codes[rows]
+    first = np.searchsorted(distinct[:, 0], np.arange(len(split) + 1))
     lengths = np.diff(first)[text]
     places = np.repeat(first[:-1][text] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(
         lengths.sum()
@@ -332,12 +334,14 @@ def _steps(history: History, past: _Past) -> _Steps:
     keys, example, pair = np.unique(pair_key, return_index=True, return_inverse=True)
     pair = np.where(unknown, UNKNOWN, pair)
     names = kind.values.to_pylist()
-    conditions = [ActivityCondition((name,)) for name in names]
-    conditions += [
-        # As the first of the activities was written; what is unknown is asked for by nobody.
-        ActivityCondition((names[kind.codes[n]],), (TextTest("is", (subjects.trimmed[n].as_py() or "",)),))
-        for n in example.tolist()
-    ]
+
+    def condition(step: int) -> ActivityCondition:
+        """Kinds come first; a subject is written as the first activity with it wrote it."""
+        if step < len(names):
+            return ActivityCondition((names[step],))
+        what = int(example[step - len(names)])
+        return ActivityCondition((names[kind.codes[what]],), (TextTest("is", (subjects.trimmed[what].as_py(),)),))
+
     shown = np.concatenate(
         [
             _showing(kind.codes[past.what], past.row, len(names)),
@@ -349,10 +353,10 @@ def _steps(history: History, past: _Past) -> _Steps:
     is_kind = often < len(names)
     often = often[np.lexsort((-shown[often], ~is_kind))]
     # The last place is for the unknown, whose code is -1.
-    place = np.full(len(conditions) + 1, UNKNOWN, dtype=np.int32)
+    place = np.full(len(shown) + 1, UNKNOWN, dtype=np.int32)
     place[often] = np.arange(len(often), dtype=np.int32)
     return _Steps(
-        tuple(conditions[n] for n in often.tolist()),
+        tuple(condition(step) for step in often.tolist()),
         tuple((often < len(names)).tolist()),
         place[kind.codes],
         place[np.where(unknown, UNKNOWN, pair + len(names))],
