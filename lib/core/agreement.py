@@ -103,6 +103,18 @@ def replaced_by(versions: Iterable[Version], version: Version, now: int) -> Vers
     return max(before)[2] if before else None
 
 
+def followed_at(versions: Iterable[Version], version: Version) -> int | None:
+    """When the next agreed version took, or takes, this one's place (microseconds); None where none does."""
+    if version.starts_at is None:
+        return None
+    after = [
+        one.starts_at
+        for one in versions
+        if one.starts_at is not None and (one.starts_at, one.number) > (version.starts_at, version.number)
+    ]
+    return min(after, default=None)
+
+
 def open_proposal(versions: Iterable[Version]) -> Version | None:
     """The version that waits for signatures, None where there is none: at most one does."""
     return next((one for one in versions if one.state is State.PROPOSED), None)

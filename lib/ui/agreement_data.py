@@ -1,8 +1,12 @@
 """What pages ask about the agreement: its versions as they stand now, what they predict, and what may be done."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+import pandas as pd
 
 from lib.config.definition import frozen_text, read_definition
 from lib.core import agreement, outcome
@@ -11,13 +15,15 @@ from lib.core.clock import from_microseconds
 from lib.core.consequences import evidence
 from lib.core.definition import Definition
 from lib.core.document import METRICS, Document, published
-from lib.core.outcome import Prediction
+from lib.core.outcome import Outcome, Prediction
 from lib.core.people import Person
 from lib.core.whatif import Window
 from lib.paper import agreement_pdf
 from lib.store import goals, versions
+from lib.store.audit import load_entries, verify
 from lib.store.database import Database
-from lib.ui import data, promises, visitor
+from lib.store.handoffs import load_handoffs
+from lib.ui import data, jobs, promises, visitor
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """What somebody else signs is seen within so long."""
@@ -97,6 +103,89 @@ def _predicted(
 ) -> Prediction:
     known = evidence(data.handoffs(), data.history())
     return outcome.predict(data.hit_index(), proposed, replaced, known, window, against)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome after so many weeks, due at `due_at` (microseconds); None while it cannot be looked at.
+
+    `overtaken`: another version had taken the place of this one by then, so it never can.
+    """
+
+    weeks: int
+    due_at: int
+    overtaken: bool
+    outcome: Outcome | None
+
+
+def checks(every: list[Version], version: Version) -> tuple[Check, ...]:
+    """What came of an agreed version's prediction after 2, 4 and 8 weeks; none where nothing was predicted."""
+    if version.starts_at is None or version.prediction is None:
+        return ()
+    predicted = outcome.read_prediction(version.prediction)
+    against = next((one for one in every if one.number == predicted.against), None)
+    replaced = against or agreement.replaced_by(every, version, version.starts_at)
+    ends = agreement.followed_at(every, version)
+    due = dict(outcome.checks_due(version.starts_at, data.as_of()))
+    found = []
+    for weeks in outcome.CHECKED_AFTER_WEEKS:
+        due_at = version.starts_at + weeks * outcome.WEEK
+        overtaken = ends is not None and ends < due_at
+        came = None
+        if weeks in due and not overtaken and replaced is not None:
+            texts = (version.text, replaced.text)
+            came = _outcome(data.database(), data.database().generation, texts, predicted, version.starts_at, weeks)
+        found.append(Check(weeks, due_at, overtaken, came))
+    return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _outcome(
+    database: Database, generation: int, texts: tuple[str, str], predicted: Prediction, starts_at: int, weeks: int
+) -> Outcome:
+    agreed, replaced = map(_definition, texts)
+    handoffs = load_handoffs(database, starts_at + weeks * outcome.WEEK)
+    return outcome.outcome(data.hit_index(), agreed, replaced, predicted, starts_at, weeks, handoffs)
+
+
+DECISIONS = {"proposed": "proposed", "signed": "signed", "withdrawn": "withdrew"}
+"""What the decision log lists, by the audit chain's word for it."""
+
+
+def decision_log() -> pd.DataFrame:
+    """Every proposal, signature and withdrawal in the audit chain, the newest first, with its reason."""
+    entries = [entry for what in DECISIONS for entry in load_entries(data.database(), what)]
+    entries.sort(key=lambda entry: entry.number, reverse=True)
+    details = [json.loads(entry.detail) for entry in entries]
+    return pd.DataFrame(
+        {
+            "page": [f"/agreement?version={detail['version']}" for detail in details],
+            "when": [pd.Timestamp(from_microseconds(entry.at)).tz_convert(str(data.zone())) for entry in entries],
+            "who": [entry.who for entry in entries],
+            "what": [
+                f"{DECISIONS[entry.what]} version {detail['version']}"
+                + (f" for {detail['side']}" if detail.get("side") else "")
+                for entry, detail in zip(entries, details, strict=True)
+            ],
+            "reason": [detail.get("reason", "") for detail in details],
+            "entry": [entry.number for entry in entries],
+            "sha256": [entry.sha256 for entry in entries],
+        }
+    )
+
+
+def begin_verifying() -> None:
+    """Walk the whole chain in the background, and set every record against it."""
+    database = data.database()
+
+    def work(tell: jobs.Progress) -> tuple[int, int]:
+        tell("Walking the chain, setting every record and cycle against it", 0.1)
+        return verify(database), now()
+
+    jobs.start(VERIFYING, "Verify", work)
+
+
+VERIFYING = "verify"
 
 
 def signer() -> Person | None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import agreement_data, agreement_view, proposing, viewport
+from lib.ui import agreement_data, agreement_view, decision_log_view, outcome_view, proposing, viewport
 
 narrow = viewport.is_narrow()
 versions = agreement_data.load()
@@ -18,5 +18,8 @@ with left:
 with middle:
     agreement_view.actions(versions, version)
     agreement_view.document(versions, version)
+with right:
+    outcome_view.predicted_and_came(versions, version)
+decision_log_view.show()
 agreement_view.watch(versions)
 proposing.show()

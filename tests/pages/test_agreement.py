@@ -1,15 +1,23 @@
 """The Agreement page: proposed by one, signed by both, brought back, withdrawn; and nobody signs for the other side."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.config.definition import write_definition
 from lib.core.agreement import State, Version
+from lib.core.clock import default_window
 from lib.core.consequences import evidence
-from lib.core.outcome import predict, read_prediction
+from lib.core.errors import Refused
+from lib.core.outcome import WEEK, predict, prediction_text, read_prediction
+from lib.core.whatif import Window
 from lib.store.audit import verify
-from lib.ui import agreement_data, data
+from lib.store.handoffs import load_handoffs
+from lib.store.versions import propose
+from lib.store.versions import sign as store_sign
+from lib.ui import agreement_data, data, outcome_view, parts
 from lib.ui.shared_drafts import shared
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
@@ -286,3 +294,116 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
 
     assert "Version 2 is signed by both sides and begins on" in texts(at)
     assert "Until then version 1 is in force." in texts(at)
+
+
+# What came of it, and the log.
+
+
+def agreed_long_ago(weeks: int) -> None:
+    """Version 2, with a threshold of 50, agreed so many weeks before the data ends, and predicted as of then."""
+    start = data.as_of() - weeks * WEEK
+    first = agreement_data.load()[0]
+    window = Window(*default_window(start, data.zone()), str(data.zone()))
+    known = evidence(load_handoffs(data.database(), start), data.history())
+    draft = data.config().definition.with_threshold(50)
+    predicted = predict(data.hit_index(), draft, agreement_data.definition(first), known, window, 1)
+    tom, marta = (agreement_data.person(name) for name in (TOM, MARTA))
+    assert tom
+    assert marta
+    version = propose(
+        data.database(),
+        write_definition(draft),
+        tom,
+        start - 2,
+        reason="More leads",
+        prediction=prediction_text(predicted),
+    )
+    for at, person in ((start - 1, tom), (start, marta)):
+        store_sign(data.database(), version.number, version.sha256, person, at)
+
+
+def test_what_came_is_set_beside_the_prediction_and_its_difference_split(tune: AppTest) -> None:
+    agreed_long_ago(weeks=5)
+
+    at = tune.switch_page(AGREEMENT).run()
+
+    assert not at.exception
+    two, four, eight = agreement_data.checks(versions(), versions()[1])
+    assert (two.weeks, four.weeks, eight.weeks) == (2, 4, 8)
+    assert four.outcome is not None
+    assert four.outcome.difference == pytest.approx(four.outcome.by_traffic + four.outcome.by_definition)
+    assert f"After 2 weeks: {outcome_view.outcome_in_words(two.outcome)}" in texts(at).replace("*", "")  # type: ignore[arg-type]
+    assert eight.outcome is None
+    assert "After 8 weeks: due on" in texts(at).replace("*", "")
+
+
+def test_an_outcome_that_another_version_overtook_is_none(tune: AppTest) -> None:
+    agreed_long_ago(weeks=9)
+    by = agreement_data.person(TOM)
+    marta = agreement_data.person(MARTA)
+    assert by
+    assert marta
+    at = data.as_of() - 6 * WEEK
+    third = propose(data.database(), versions()[0].text, by, at - 1, reason="Back")
+    for person in (by, marta):
+        store_sign(data.database(), third.number, third.sha256, person, at)
+
+    two, four, eight = agreement_data.checks(versions(), versions()[1])
+
+    assert two.outcome is not None
+    assert (four.outcome, four.overtaken, eight.outcome, eight.overtaken) == (None, True, None, True)
+
+
+def test_a_proposal_says_what_it_predicts_and_when_it_will_be_looked_at(tune: AppTest) -> None:
+    at = proposed(tune)
+
+    predicted = read_prediction(versions()[1].prediction or "")
+    shown = {one.label: one.value for one in at.metric}
+    assert shown["Predicted MQLs a week"] == parts.rate(predicted.mqls_per_week)
+    assert "what came is set beside this 2, 4 and 8 weeks after its start" in texts(at)
+
+
+def test_the_log_lists_every_step_the_newest_first_with_its_reason(tune: AppTest) -> None:
+    at = sign(proposed(tune), TOM)
+    at.text_input(key="withdraw-reason").set_value("Sales wants to wait")
+    submit(at, "Withdraw version")
+
+    log = agreement_data.decision_log()
+
+    assert list(zip(log["who"], log["what"], log["reason"], strict=True)) == [
+        (TOM, "withdrew version 2", "Sales wants to wait"),
+        (TOM, "signed version 2 for marketing", ""),
+        (TOM, "proposed version 2 for marketing", "More leads for the spring"),
+    ]
+    assert data.csv(log).read().decode().splitlines()[0] == "when,who,what,reason,entry,sha256"
+
+
+def verified(at: AppTest) -> AppTest:
+    press(at, "verify")
+    job = at.session_state["job:verify"]
+    with suppress(Refused):
+        job.result(30)
+    return at.run()
+
+
+def test_everything_that_holds_is_said_to(tune: AppTest) -> None:
+    at = verified(sign(proposed(tune), TOM))
+
+    entries = verify(data.database())
+    assert entries >= 2
+    said = "".join(one.value for one in at.success)
+    assert f"Everything holds: {entries} audit entries, all records and all cycles" in said
+
+
+def test_the_first_break_is_named(tune: AppTest) -> None:
+    at = sign(proposed(tune), TOM)
+    with data.database().write() as cursor:
+        for name, table in cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall():
+            cursor.execute(f"drop trigger {name} on {table}")
+        cursor.execute("update audit_entry set who = 'Eve' where what = 'proposed'")
+
+    verified(at)
+
+    said = "".join(one.value for one in at.error).replace("\\", "")
+    assert ": (proposed, Eve, " in said
+    assert "was altered" in said
