@@ -125,6 +125,7 @@ def _columns(kind: str, handoffs: Handoffs, rows: npt.NDArray[np.int64]) -> pa.T
         "owner": lambda: _texts(handoffs.owner, rows),
         "assigned_at": lambda: _instants(handoffs.assigned_at[rows]),
         "state": lambda: pa.array(np.where(decision == Decision.OPEN, "open", words[decision])),
+        "below_line": lambda: handoffs.below_line[rows],
         "decided_at": lambda: _instants(handoffs.decided_at[rows]),
         "decision": lambda: pa.array(words[decision]),
         "reason": lambda: _texts(handoffs.reason, rows),

@@ -293,7 +293,17 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
         "qualified_at",
         "score_at_qualification",
     ),
-    "mqls": ("handoff_id", "lead_id", "mql_at", "score", "definition_version", "owner", "assigned_at", "state"),
+    "mqls": (
+        "handoff_id",
+        "lead_id",
+        "mql_at",
+        "score",
+        "definition_version",
+        "owner",
+        "assigned_at",
+        "state",
+        "below_line",
+    ),
     "decisions": ("handoff_id", "lead_id", "decided_at", "decision", "reason", "owner", "mql_at", "sql_at"),
 }
 """What can be exported, and the columns each has; `lead.<column>` is any column of the lead besides."""

@@ -94,15 +94,15 @@ class Database:
 
     @contextmanager
     def write(
-        self, *, data: bool = True, history: bool = True, keep: bool = True
+        self, *, data: bool = True, history: bool | Callable[[], bool] = True, keep: bool = True
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor whose changes all happen or none do. One writer at a time.
 
         `data` False: the change concerns no lead, activity or event, and caches of
-        them stay good. `history` False: no lead and no activity. `keep` False: a
-        rehearsal, rolled back at the end. When the block ends without a fault, the
-        change is on disk. Raises NotWritten, with everything as before, where the disk
-        is full or fails.
+        them stay good. `history` False: no lead and no activity; or what says so once
+        the block has ended. `keep` False: a rehearsal, rolled back at the end. When the
+        block ends without a fault, the change is on disk. Raises NotWritten, with
+        everything as before, where the disk is full or fails.
         """
         with self._turn(), _failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
             cursor.begin()
@@ -118,7 +118,7 @@ class Database:
             cursor.commit()
             if data:
                 self._shared.generation += 1
-                self._shared.history_generation += history
+                self._shared.history_generation += history() if callable(history) else history
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

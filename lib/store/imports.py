@@ -131,6 +131,10 @@ def check_files(
     return tuple(recognised)
 
 
+HISTORY = ("lead", "activity")
+"""The tables whose rows every score is made of."""
+
+
 def import_files(
     db: Database,
     files: Sequence[Path],
@@ -173,7 +177,8 @@ def load(
     recognised = tell_notation(recognised)
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
-    with db.write(keep=not dry_run) as cursor:
+    merged: dict[str, Merged] = {}
+    with db.write(history=lambda: not merged.keys().isdisjoint(HISTORY), keep=not dry_run) as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
         if undoable:
             begin(cursor)
@@ -181,7 +186,6 @@ def load(
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
         read: dict[str, int] = {}
-        merged: dict[str, Merged] = {}
         malformed_of: set[Path] = set()
         for table, filled, group in _batches(feeds):
             staged: list[str] = []

@@ -95,6 +95,7 @@ def test_mqls_are_one_row_a_cycle_with_what_became_of_it(exported: Run) -> None:
         ("b:2", "open", "13", "r2"),
     ]
     assert out[2]["mql_at"] == "2026-03-05T09:00:00Z"
+    assert {row["below_line"] for row in out} == {"false"}
 
 
 def test_decisions_are_in_the_systems_headings_words_zone_and_date_format(exported: Run) -> None:

@@ -447,3 +447,25 @@ def test_a_file_of_another_system_is_refused(load: Import, write: Write) -> None
 
     message = "x.csv: is no file of the source 'olist' (no column 'mql_id'); its headings are mql_nr, origin."
     assert str(refused.value) == f"{message} Did you mean 'mql_nr'?"
+
+
+def test_an_import_of_events_alone_leaves_what_was_computed_from_leads_and_activities(
+    db: Database, write: Write, load: Import
+) -> None:
+    load(write("l.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
+    before, history_before = db.generation, db.history_generation
+
+    load(write("e.csv", "event_id,lead_id,occurred_at,kind\n1,a,2026-03-02,mql\n"), kind="handoff_event")
+    assert (db.generation > before, db.history_generation) == (True, history_before)
+
+    load(write("a.csv", "activity_id,lead_id,occurred_at,kind\n1,a,2026-03-02,visit\n"), kind="activity")
+    assert db.history_generation > history_before
+
+
+def test_an_activity_that_waited_for_its_lead_is_new_history(db: Database, write: Write, load: Import) -> None:
+    load(write("a.csv", "activity_id,lead_id,occurred_at,kind\n1,a,2026-03-02,visit\n"), kind="activity")
+    before = db.history_generation
+
+    load(write("l.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
+
+    assert db.history_generation > before
