@@ -1,4 +1,4 @@
-"""Commands that look after the data once it is there: imports, undo-import, quality."""
+"""Commands that look after the data: imports, undo-import, quality, duplicates, merge-leads, part-leads."""
 
 import argparse
 from datetime import timedelta
@@ -19,6 +19,18 @@ def add_commands(commands: Commands) -> None:
     judging = commands.add("quality", quality)
     judging.add_argument("--json", action="store_true")
     as_of_option(judging)
+
+    finding = commands.add("duplicates", duplicates)
+    finding.add_argument("--json", action="store_true")
+
+    merging = commands.add("merge-leads", merge_leads)
+    merging.add_argument("kept", metavar="KEPT", help="the lead whose fields stand")
+    merging.add_argument("gone", metavar="GONE", help="the lead that becomes part of it")
+    merging.add_argument("--by", required=True, metavar="NAME", help="who says that they are one person")
+
+    parting = commands.add("part-leads", part_leads)
+    parting.add_argument("gone", metavar="GONE", help="the lead that is to be one of its own again")
+    parting.add_argument("--by", required=True, metavar="NAME", help="who says that they are not")
 
 
 def imports(chosen: argparse.Namespace) -> None:
@@ -99,3 +111,53 @@ def quality(chosen: argparse.Namespace) -> None:
     lines += [f"{one.field} is unknown of {one.unknown:,} of {one.leads:,} leads" for one in fields if one.unknown]
     lines += [f"no {table} from {gap.first} to {gap.last}" for table, of_table in missing.items() for gap in of_table]
     writing.say(chosen, "\n".join([*lines, f"as of {clock.instant_text(as_of)}"]))
+
+
+def duplicates(chosen: argparse.Namespace) -> None:
+    """Pairs of leads that may be one person, by e-mail, then by name and company; and the merges that stand."""
+    from lib.store.duplicates import find_duplicates, merges
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        found, standing = find_duplicates(database, writing.progress(chosen)), merges(database)
+    if chosen.json:
+        writing.print_json(
+            chosen,
+            {
+                "pairs": [
+                    {"first": one.first, "second": one.second, "likeness": one.likeness, "why": one.why}
+                    for one in found.pairs
+                ],
+                "not_compared": found.not_compared,
+                "merges": [
+                    {"kept": one.kept, "gone": one.gone, "merged_at": clock.instant_text(one.at), "by": one.who}
+                    for one in standing
+                ],
+            },
+        )
+        return
+    lines = [f"{one.first} and {one.second}: {one.why}" for one in found.pairs]
+    lines += [f"{one.gone} is part of {one.kept} since {clock.instant_text(one.at)}, by {one.who}" for one in standing]
+    if found.not_compared:
+        lines.append(f"not compared by name, in too large a crowd of one company: {found.not_compared:,} leads")
+    writing.say(chosen, "\n".join([*lines, f"{len(found.pairs):,} pairs"]))
+
+
+def merge_leads(chosen: argparse.Namespace) -> None:
+    """Make one lead part of another: what both did counts for the one kept, until they are parted."""
+    from lib.store.duplicates import merge_leads as merged
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        merged(database, chosen.kept, chosen.gone, asking.now(), chosen.by)
+    writing.say(chosen, f"{chosen.gone} is part of {chosen.kept} now; `part-leads {chosen.gone}` takes it back.")
+
+
+def part_leads(chosen: argparse.Namespace) -> None:
+    """Part a lead from the one it was merged into: each has its own again."""
+    from lib.store.duplicates import unmerge_leads
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        merge = unmerge_leads(database, chosen.gone, asking.now(), chosen.by)
+    writing.say(chosen, f"{merge.gone} is no part of {merge.kept} any more.")

@@ -14,6 +14,7 @@ from lib.core.matching import Mask
 
 WEEKS_COMPARED = 4
 WEEKS_BUSY = 3
+ROWS_USUAL = 20
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,23 @@ def gaps(first_day: date, rows: Sequence[int]) -> tuple[Gap, ...]:
     """The gaps in `rows` a day, counted from `first_day` on without leaving one out.
 
     A day without a row is missing where at least 3 of the 4 latest days of the same
-    weekday before it had some; days already found missing are passed over, so that
+    weekday before it had some, and the 4 together 20 or more: of what comes by chance five
+    times a day, nothing comes on one day of 150. Days already found missing are passed over, so that
     an outage does not become usual. Until there are 4 to compare with, none is.
     Missing days that follow each other are one gap.
     """
-    before: dict[int, list[bool]] = {}
+    before: dict[int, list[int]] = {}
     found: list[Gap] = []
     for number, count in enumerate(rows):
         day = first_day + timedelta(days=number)
         usual = before.setdefault(day.weekday(), [])
         latest = usual[-WEEKS_COMPARED:]
-        if not count and len(latest) == WEEKS_COMPARED and sum(latest) >= WEEKS_BUSY:
+        busy = sum(earlier > 0 for earlier in latest)
+        if not count and len(latest) == WEEKS_COMPARED and busy >= WEEKS_BUSY and sum(latest) >= ROWS_USUAL:
             if found and found[-1].last == day - timedelta(days=1):
                 found[-1] = Gap(found[-1].first, day)
             else:
                 found.append(Gap(day, day))
         else:
-            usual.append(count > 0)
+            usual.append(count)
     return tuple(found)

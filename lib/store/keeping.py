@@ -5,7 +5,7 @@ import duckdb
 from lib.core.source import ImportTable
 from lib.store.database import insert
 
-REPLACED = ("lead", "rep", "goal", "spend", "activity")
+REPLACED = ("lead", "merged_lead", "rep", "goal", "spend", "activity")
 """The tables of which an import changes rows; events and other ids are only ever added."""
 
 

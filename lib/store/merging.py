@@ -1,6 +1,6 @@
 """Typed rows into their table: what is new, changed or the same, and what must wait for its lead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -10,6 +10,12 @@ from lib.store.keeping import clear_rejected, keep_replaced
 from lib.store.staging import HASHED, SQL_TYPES
 
 APPEND_ONLY = "handoff_event"
+
+MERGED_LEAD = replace(FED["lead"], name="merged_lead")
+"""The leads that are part of another one; what imports say of them is kept, for when they are parted again."""
+
+MERGED_FROM = ("activity", "handoff_event")
+"""The tables whose rows say under which id they came, where their lead is part of another."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,24 @@ def merge(
     is kept for the import to be taken back.
     """
     _resolve_aliases(cursor, table)
+    has_merged = bool(cursor.execute("select 1 from merged_lead limit 1").fetchall())
+    of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
+    given = filled
+    if has_merged and table.name in MERGED_FROM:
+        _follow_merges(cursor)
+        given = (*filled, "merged_from")
     _set_orphans_aside(cursor, table, filled, run)
     if table.name == APPEND_ONLY:
-        repeated = _reject_other_content(cursor, table, filled, run)
+        repeated = _reject_other_content(cursor, table, given, run)
     else:
         repeated = _keep_last(cursor, table, filled)
-    merged = _write(cursor, table, filled, run, fill_gaps=fill_gaps, keep=keep)
+    merged = _write(cursor, table, given, run, fill_gaps=fill_gaps, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
+    if of_merged:
+        cursor.execute("drop table batch")
+        cursor.execute("alter table batch_of_merged rename to batch")
+        repeated += _keep_last(cursor, MERGED_LEAD, filled)
+        merged += _write(cursor, MERGED_LEAD, filled, run, fill_gaps=fill_gaps, keep=keep)
     return merged + Merged(same=repeated)
 
 
@@ -80,7 +97,9 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
             kind = 'orphan'
             and (
                 row ->> 'lead_id' in (select lead_id from lead)
+                or row ->> 'lead_id' in (select lead_id from merged_lead)
                 or row ->> 'lead_id' in (select alias from lead_alias join lead using (lead_id))
+                or row ->> 'lead_id' in (select alias from lead_alias join merged_lead using (lead_id))
             )
         """
     )
@@ -115,6 +134,32 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
     return merged
 
 
+def _part_merged_leads(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Puts the rows of `batch` about leads that are part of another into `batch_of_merged`; whether there are any."""
+    theirs = "lead_id in (select lead_id from merged_lead)"
+    cursor.execute(f"create or replace temp table batch_of_merged as select * from batch where {theirs}")
+    if cursor.execute("select 1 from batch_of_merged limit 1").fetchall():
+        cursor.execute(f"delete from batch where {theirs}")
+        return True
+    cursor.execute("drop table batch_of_merged")
+    return False
+
+
+def _follow_merges(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Gives the rows of `batch` about a lead that is part of another that other one, and says from which they came."""
+    cursor.execute(
+        """
+        create temp table of_kept as
+        select
+            batch.* replace (coalesce(merged_lead.merged_into, batch.lead_id) as lead_id),
+            merged_lead.lead_id as merged_from
+        from batch left join merged_lead on merged_lead.lead_id = batch.lead_id
+        """
+    )
+    cursor.execute("drop table batch")
+    cursor.execute("alter table of_kept rename to batch")
+
+
 def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
     """Gives the rows of `batch` that name a lead by an alias that lead.
 
@@ -123,10 +168,11 @@ def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> N
     """
     if "lead_id" not in table.names or not cursor.execute("select 1 from lead_alias limit 1").fetchall():
         return
-    first_only = (
-        ""
+    # An activity once for each person, under the id of the lead that is kept where the person has several.
+    once = (
+        "partition by batch.rowid, person order by lead.lead_id <> person, lead.created_at, lead.lead_id"
         if table.name == "activity"
-        else "qualify row_number() over (partition by batch.rowid order by lead.created_at, lead.lead_id) = 1"
+        else "partition by batch.rowid order by lead.created_at, lead.lead_id"
     )
     cursor.execute(
         f"""
@@ -134,9 +180,15 @@ def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> N
         select batch.rowid as batch_row, lead.lead_id, lead.created_at
         from batch
         join lead_alias on lead_alias.alias = batch.lead_id
-        join lead on lead.lead_id = lead_alias.lead_id
-        where batch.lead_id not in (select lead_id from lead)
-        {first_only}
+        join (
+            select lead_id, created_at, lead_id as person from lead
+            union all
+            select lead_id, created_at, merged_into from merged_lead
+        ) as lead on lead.lead_id = lead_alias.lead_id
+        where
+            batch.lead_id not in (select lead_id from lead)
+            and batch.lead_id not in (select lead_id from merged_lead)
+        qualify row_number() over ({once}) = 1
         """
     )
     if not cursor.execute("select 1 from resolved limit 1").fetchall():
@@ -165,7 +217,7 @@ def _set_orphans_aside(
             orphan += " and lead_id not in (select lead_id from batch where created_at is not null)"
         reason = "'no created_at, and no lead is called ''' || lead_id || ''' yet'"
     elif "lead_id" in table.names:
-        orphan = "lead_id not in (select lead_id from lead)"
+        orphan = "lead_id not in (select lead_id from lead) and lead_id not in (select lead_id from merged_lead)"
         reason = "'no lead is called ''' || lead_id || ''' yet'"
     else:
         return
@@ -323,16 +375,16 @@ def _write(
 def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> str:
     """SQL for what a column of a known row holds after the merge."""
     if name == table.rest:
-        if table.name != "lead":
+        if table.key != MERGED_LEAD.key:
             return f"batch.{name}"
         # Keys the newer one has replace, blank ones by nothing; the others stay.
-        older, newer = ("batch", "lead") if fill_gaps else ("lead", "batch")
+        older, newer = ("batch", table.name) if fill_gaps else (table.name, "batch")
         merged = f"json_merge_patch('{{}}', coalesce({older}.extra, '{{}}'), coalesce({newer}.extra, '{{}}'))"
         return _none_when_empty(merged)
     if fill_gaps:
         return f"coalesce({table.name}.{name}, batch.{name})"
     # A lead always has a date: a blank one leaves it as it was.
-    return "coalesce(batch.created_at, lead.created_at)" if name == "created_at" else f"batch.{name}"
+    return f"coalesce(batch.created_at, {table.name}.created_at)" if name == "created_at" else f"batch.{name}"
 
 
 def _without_nulls(alias: str, name: str) -> str:

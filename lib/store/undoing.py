@@ -11,6 +11,7 @@ from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.handoffs import keep_cycles
 from lib.store.keeping import REPLACED, begin
+from lib.store.merging import MERGED_LEAD
 from lib.store.statements import statement
 
 
@@ -98,6 +99,11 @@ def _undoable(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _refuse_where_needed(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
+    merged = cursor.execute(statement("merged_since"), {"run": run}).fetchall()
+    if merged:
+        what = f"lead {merged[0][0]} was merged, or parted again, since"
+        remedy = "Import the right rows over the wrong ones instead, or restore a backup from before."
+        raise UndoRefused(Fault(f"import {run}", what, remedy))
     needed = cursor.execute(statement("needs_import"), {"run": run}).fetchall()
     if needed:
         example, leads = needed[0]
@@ -117,6 +123,7 @@ def _remove(cursor: duckdb.DuckDBPyConnection, table: str, run: int) -> int:
 
 
 def _restore(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
-    key = " and ".join(f"replaced.{name} is not distinct from {table}.{name}" for name in FED[table].key)
+    names = MERGED_LEAD.key if table == MERGED_LEAD.name else FED[table].key
+    key = " and ".join(f"replaced.{name} is not distinct from {table}.{name}" for name in names)
     cursor.execute(f"delete from {table} where exists (from replaced_{table} as replaced where {key})")
     return insert(cursor, table, f"select * from replaced_{table}")

@@ -32,6 +32,7 @@ def show() -> None:
     st.dataframe(
         _as_table(found),
         hide_index=True,
+        placeholder="",
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized"),
             "Newest": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
@@ -42,9 +43,9 @@ def show() -> None:
     parts.section(
         "Is anything missing?",
         "gaps",
-        "A day of the last 26 weeks without a row, though at least 3 of the 4 latest same weekdays before it had some; "
-        "days already missing are not compared with, and today is left out. Weekends on which nothing ever comes are "
-        "no gap. Hand-overs are `mql` events.",
+        "A day of the last 26 weeks without a row, though at least 3 of the 4 latest same weekdays before it had some, "
+        "and 20 or more together (fewer may be chance). Days already missing are not compared with, and today is left "
+        "out. Weekends on which nothing ever comes are no gap. Hand-overs are `mql` events.",
     )
     days = quality_data.days()
     for table, name in WHAT_CAME.items():

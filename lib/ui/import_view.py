@@ -280,8 +280,8 @@ def rejected(run: int, number: int, unknown_values: int) -> None:
     words += [f"{count(unknown_values, 'value')} left unknown"] if unknown_values else []
     st.markdown(f"**Kept aside: {', '.join(words)}.**")
     st.caption(
-        "Mend the rows in their own file and drop it above again; what was loaded already stays as it is. What waits "
-        "for its lead is tried again by itself after every import."
+        "Mend the rows in their own file and drop it under Bring in again; what was loaded already stays as it is. "
+        "What waits for its lead is tried again by itself after every import."
     )
     st.dataframe(
         _as_table(found[:REJECTED_SHOWN]),

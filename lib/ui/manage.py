@@ -7,7 +7,7 @@ import streamlit as st
 from lib.charts.language import count
 from lib.ui import data, parts, runs_data
 
-PARTS = ["Bring in", "Imports", "Freshness", "Quality", "Take out"]
+PARTS = ["Bring in", "Imports", "Freshness", "Quality", "Duplicates", "Take out"]
 
 
 def headline() -> None:

@@ -236,7 +236,7 @@ def _fields() -> None:
         hide_index=True,
         column_config={
             "Unknown": st.column_config.NumberColumn(format="localized"),
-            "Share": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
         },
         alt="; ".join(f"{one.field} is unknown of {percent(one.share)}" for one in found),
     )
@@ -264,7 +264,7 @@ def _name(one: FieldKnown) -> str:
 def _as_table(found: Sequence[FieldKnown]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            (one.field, one.unknown, one.share, "required" if one.required else "", ", ".join(one.used_by))
+            (one.field, one.unknown, 100 * one.share, "required" if one.required else "", ", ".join(one.used_by))
             for one in found
         ],
         columns=["Field", "Unknown", "Share", "Gate", "Criteria that look at it"],

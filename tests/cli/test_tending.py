@@ -1,4 +1,4 @@
-"""The commands that look after the data: imports, undo-import and quality."""
+"""The commands that look after the data: imports, undo-import, quality, duplicates and merging."""
 
 from pathlib import Path
 
@@ -46,3 +46,20 @@ def test_quality_says_how_new_the_data_is_what_is_unknown_and_what_cannot_be_rig
     assert {"field": "email", "leads": 1, "unknown": 0, "required": True} in said["fields"]
     assert said["gaps"] == {}
     assert "unknown owner: 1 rows" in run("quality", "--db", db, "--as-of", "2026-03-05T00:00:00Z").out
+
+
+def test_two_leads_are_found_merged_and_parted_from_a_terminal(run: Run, tmp_path: Path) -> None:
+    db, leads = tmp_path / "h.duckdb", tmp_path / "leads.csv"
+    leads.write_text("lead_id,created_at,email\na,2026-03-01,x@x.example\nb,2026-03-02,X@x.example\n")
+    run("import", leads, "--as", "lead", "--db", db)
+    (pair,) = run("duplicates", "--db", db, "--json").json["pairs"]
+    assert (pair["first"], pair["second"]) == ("a", "b")
+
+    assert run("merge-leads", "a", "b", "--by", "Ana", "--db", db).status == 0
+
+    said = run("duplicates", "--db", db, "--json").json
+    assert (said["pairs"], said["merges"][0]["gone"]) == ([], "b")
+    assert run("merge-leads", "a", "b", "--by", "Ana", "--db", db).status == 1
+    assert run("part-leads", "b", "--by", "Ana", "--db", db).status == 0
+    assert run("verify", "--db", db).status == 0
+    assert len(run("duplicates", "--db", db, "--json").json["pairs"]) == 1

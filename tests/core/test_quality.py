@@ -57,18 +57,23 @@ def test_until_four_weeks_can_be_compared_nothing_is_a_gap() -> None:
 
 def test_three_of_the_last_four_same_weekdays_make_a_day_usual_and_two_do_not() -> None:
     mondays = [1, 0, 1, 1, 0, 0]
-    rows = [count for monday in mondays for count in (monday, *[0] * 6)]
+    rows = [9 * count for monday in mondays for count in (monday, *[0] * 6)]
 
     # The sixth is compared with the same four as the fifth, which is missing itself.
     assert [gap.first for gap in gaps(MONDAY, rows)] == [day(4, 0), day(5, 0)]
-    assert gaps(MONDAY, [count for monday in [1, 0, 0, 1, 0] for count in (monday, *[0] * 6)]) == ()
+    assert gaps(MONDAY, [99 * count for monday in [1, 0, 0, 1, 0] for count in (monday, *[0] * 6)]) == ()
+
+
+def test_a_day_that_usually_has_a_few_may_have_none_by_chance() -> None:
+    assert gaps(MONDAY, [5] * 27 + [4, 0]) == (Gap(day(4, 0), day(4, 0)),)
+    assert gaps(MONDAY, [4, *[5] * 27, 0]) == ()
 
 
 def test_an_outage_goes_on_until_something_comes_again() -> None:
-    rows = [1] * 28 + [0] * 40 + [1]
+    rows = [5] * 28 + [0] * 40 + [1]
 
     assert gaps(MONDAY, rows) == (Gap(day(4, 0), day(4, 0) + timedelta(days=39)),)
 
 
 def test_gaps_of_one_day_have_one_day() -> None:
-    assert [gap.days for gap in gaps(MONDAY, [1] * 28 + [0, 1])] == [1]
+    assert [gap.days for gap in gaps(MONDAY, [5] * 28 + [0, 1])] == [1]

@@ -303,3 +303,28 @@ def test_decisions_are_taken_out_as_the_command_writes_them(
 
     assert [button.label for button in at.download_button] == ["Download decisions.csv, 110 rows"]
     assert at.session_state["job:export"].result().content.decode() == expected
+
+
+TWICE = """lead_id,created_at,first_name,last_name,email
+a,2026-03-02T10:00:00Z,Ada,Lovelace,ada@engine.example
+b,2026-03-03T10:00:00Z,Ada,Lovelace,ADA@engine.example
+"""
+
+
+def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenPage, empty_database: Path) -> None:
+    at = dropped(open_page("manage/data.py", empty_database), ("people.csv", TWICE))
+    press(at, "Import")
+    waited(at, "import")
+    at = open_page("manage/data.py", empty_database, part="Duplicates")
+    waited(at, "duplicates")
+    assert "**1 pair** of leads may be one person each" in said(at)
+    assert next(button for button in at.button if button.label == "Merge, keep a").disabled
+
+    at.selectbox(key="visitor").select_index(0).run()
+    press(at, "Merge, keep a")
+
+    assert data.history().lead_id.to_pylist() == ["a"]
+    assert "No two leads look like one person" in said(at)
+    press(at, "Part them again")
+    assert data.history().lead_id.to_pylist() == ["a", "b"]
+    assert "**1 pair** of leads may be one person each" in said(at)

@@ -49,7 +49,7 @@ def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = No
                     "currency": event.currency,
                 }
                 cursor.execute(
-                    "insert into handoff_event values (?, ?, make_timestamp(?), ?, ?, ?, ?, to_json(?), null)",
+                    "insert into handoff_event values (?, ?, make_timestamp(?), ?, ?, ?, ?, to_json(?), null, null)",
                     [event.event_id, lead_id, event.at, event.kind, event.actor, event.reason, event.amount, detail],
                 )
             if keep:

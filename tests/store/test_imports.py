@@ -249,7 +249,9 @@ def test_activities_replace_by_id(load: Import, write: Write, rows: Rows) -> Non
 
     load(write("a.csv", "activity_id,lead_id,occurred_at,kind,amount\n1,b,2026-03-02,y,\n"), kind="activity")
 
-    assert rows("select * exclude (run) from activity") == [("1", "b", at("2026-03-01 23:00:00"), "y", None, None)]
+    assert rows("select * exclude (run, merged_from) from activity") == [
+        ("1", "b", at("2026-03-01 23:00:00"), "y", None, None)
+    ]
 
 
 def test_an_event_whose_id_exists_with_other_content_is_rejected(load: Import, write: Write, rows: Rows) -> None:

@@ -198,7 +198,7 @@ def test_a_retracted_hand_over_is_not_repeated_under_the_same_version(db: Databa
             insert into handoff_event
             select
                 'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
-                json_object('event_id', event_id), null
+                json_object('event_id', event_id), null, null
             from handoff_event where lead_id = 'b' and kind = 'mql'
             """
         )
@@ -287,7 +287,7 @@ def test_who_was_drawn_by_mistake_is_handed_over_when_it_qualifies(db: Database,
             insert into handoff_event
             select
                 'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
-                json_object('event_id', event_id), null
+                json_object('event_id', event_id), null, null
             from handoff_event where kind = 'mql'
             """
         )

@@ -19,7 +19,7 @@ from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 LEADS = "lead_id,created_at,first_name,Plan\na,2026-03-01,Ann,gold\nb,2026-03-02,Bo,\n"
 EVENTS = "event_id,lead_id,occurred_at,kind\n1,a,2026-03-03T09:00:00Z,mql\n"
 
-STATE = (*FED, "rejected_row", "kept_cycle", "kept_lead")
+STATE = (*FED, "merged_lead", "rejected_row", "kept_cycle", "kept_lead")
 
 
 def state(database: Database) -> dict[str, list[tuple[object, ...]]]:

@@ -49,6 +49,26 @@ from draft_edit
 -- Revision 0 was there before the audit began.
 where revision > 0
 
+union all
+
+select
+    'merged' as what,
+    epoch_us(merged_at) as done_at,
+    who,
+    to_json({merge: merge, kept: kept, gone: gone})::varchar as detail
+
+from lead_merge
+
+union all
+
+select
+    'unmerged' as what,
+    epoch_us(unmerged_at) as done_at,
+    who,
+    to_json({merge: merge})::varchar as detail
+
+from lead_unmerge
+
 order by
     what,
     done_at,

@@ -48,3 +48,23 @@ create trigger if not exists draft_edit_refuses_delete before delete on draft_ed
 for each statement
 insert into refused_change
 select error('draft_edit is only ever added to');
+
+create trigger if not exists lead_merge_refuses_update before update on lead_merge
+for each statement
+insert into refused_change
+select error('lead_merge is only ever added to');
+
+create trigger if not exists lead_merge_refuses_delete before delete on lead_merge
+for each statement
+insert into refused_change
+select error('lead_merge is only ever added to');
+
+create trigger if not exists lead_unmerge_refuses_update before update on lead_unmerge
+for each statement
+insert into refused_change
+select error('lead_unmerge is only ever added to');
+
+create trigger if not exists lead_unmerge_refuses_delete before delete on lead_unmerge
+for each statement
+insert into refused_change
+select error('lead_unmerge is only ever added to');
