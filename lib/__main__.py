@@ -17,6 +17,7 @@ from lib.cli import (
     previewing,
     scoring,
     signing,
+    suggesting,
     tending,
 )
 from lib.cli.parsing import Commands
@@ -25,7 +26,19 @@ from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-THEMES = (loading, exporting, scoring, previewing, evidencing, monitoring, signing, agreeing, operating, tending)
+THEMES = (
+    loading,
+    exporting,
+    scoring,
+    previewing,
+    evidencing,
+    suggesting,
+    monitoring,
+    signing,
+    agreeing,
+    operating,
+    tending,
+)
 """In the order `--help` lists their commands."""
 
 

@@ -226,6 +226,11 @@ class Consequences:
         """The highest threshold at which anybody qualifies in the window; 0 when nobody does at any."""
         return int(self.used.shape[1]) - 1
 
+    @property
+    def leads(self) -> Whole:
+        """How many leads qualify in the window at each threshold; shape (top + 1,)."""
+        return np.asarray(self._observed + self._estimated + self.others[-1])
+
     def expected(self, threshold: int, stage: Stage = Stage.ACCEPTED) -> Expected:
         """What a threshold of 1 or more brings; a look-up."""
         number = STAGES.index(stage)
@@ -309,8 +314,38 @@ class Consequences:
         return estimated, np.maximum((total - down) / of, 0.0), np.minimum((total + up) / of, 1.0)
 
 
-def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Consequences:
-    """What the evidence says about the draft's leads of the window, whatever its threshold.
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Where a draft's would-be hand-offs stand among those that were decided on.
+
+    A cell is one of `bands` bands, from the one that begins at `lowest` × BAND_POINTS points on, of those that met a
+    definition, or, after all these, a band of those drawn below the line. `score` (h,) is what the draft gives each
+    hand-off as of its own hand-over, NaN where the lead was created later, and then `cell_of_handoff` (h,) is NONE.
+    Of each of the r rises, `handoff` is the row of the evidence whose decision counts for it, NONE where it has none;
+    then it counts at the rate of its `cell`. `below` are those that are not handed over as agreed.
+    """
+
+    risen: Rises
+    lowest: int
+    bands: int
+    score: Real
+    cell_of_handoff: Whole
+    handoff: Whole
+    cell: Whole
+    below: Mask
+
+    @property
+    def cells(self) -> int:
+        return 2 * self.bands
+
+    def in_cells(self, handoffs: Whole) -> Whole:
+        """How many of some hand-offs lie in each cell, and, last, in none; shape (cells + 1,)."""
+        # -1 is the last place.
+        return np.bincount(self.cell_of_handoff[handoffs] % (self.cells + 1), minlength=self.cells + 1)
+
+
+def placed(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Placed:
+    """The leads that rise under the draft in the window, whatever its threshold, and what each of them is judged by.
 
     `hits` are those of the draft's conditions in the history the evidence is about.
     Nothing later than the evidence's instant counts, and nothing later than a
@@ -329,53 +364,54 @@ def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window)
     ]
     lowest, count = (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)
     band_of_handoff[has_score] -= lowest
-    band_of_rise -= lowest
-
-    # A cell is a band of those that met a definition, or, after all these, a band of those drawn below the line.
-    cells = 2 * count
+    cell = band_of_rise - lowest
     cell_of_handoff = np.where(has_score, band_of_handoff + count * known.drawn, NONE)
+    below = np.zeros(len(cell), dtype=np.bool_)
+    if known.line is not None:
+        below = ~known.line.above[risen.lead]
+        if known.drawn.any():
+            decided = np.bincount(cell_of_handoff[known.decided] % (2 * count + 1), minlength=2 * count + 1)
+            by_the_lot = _judged_by_the_lot(decided[:count], decided[count:-1])
+            cell = cell + count * (known.line.within[risen.lead] & by_the_lot[cell])
+    return Placed(risen, lowest, count, scored, cell_of_handoff, _nearest_decided(known, risen), cell, below)
 
-    def in_cells(rows: Whole) -> Whole:
-        """How many of some hand-offs lie in each cell, and, last, in none."""
-        # -1 is the last place.
-        return np.bincount(cell_of_handoff[rows] % (cells + 1), minlength=cells + 1)
 
-    handed_over = in_cells(np.arange(len(scored)))
-    decided = in_cells(known.decided)
-    reached = np.stack([in_cells(known.decided[came[known.decided]]) for came in known.reached])
+def consequences(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Consequences:
+    """What the evidence says about the draft's leads of the window, whatever its threshold; see `placed`."""
+    return tallied(placed(hits, draft, known, window), known, window)
+
+
+def tallied(stand: Placed, known: Evidence, window: Window) -> Consequences:
+    """What was placed, counted for every threshold."""
+    risen, count, cells = stand.risen, stand.bands, stand.cells
+    handed_over = stand.in_cells(np.arange(len(known.lead)))
+    decided = stand.in_cells(known.decided)
+    reached = np.stack([stand.in_cells(known.decided[came[known.decided]]) for came in known.reached])
     seen = np.flatnonzero(decided[:cells])
     row_of_cell = np.full(cells + 1, len(seen), dtype=np.int64)
     row_of_cell[seen] = np.arange(len(seen))
     rows = np.append(seen, cells)
 
     top = int(risen.score.max(initial=0))
-    handoff = _nearest_decided(known, risen)
-    has_one = handoff != NONE
-    counted = handoff[has_one]
-    cell_of_other = band_of_rise[~has_one]
-    below = np.zeros(len(cell_of_other), dtype=np.bool_)
-    if known.line is not None:
-        lead_of_other = risen.lead[~has_one]
-        below = ~known.line.above[lead_of_other]
-        if known.drawn.any():
-            by_the_lot = _judged_by_the_lot(decided[:count], decided[count:cells])
-            cell_of_other = cell_of_other + count * (known.line.within[lead_of_other] & by_the_lot[cell_of_other])
+    has_one = stand.handoff != NONE
+    counted = stand.handoff[has_one]
     # Two rows for each: those handed over as agreed, and those below the line.
-    others = _at_thresholds(risen, ~has_one, 2 * row_of_cell[cell_of_other] + below, 2 * len(rows), top)
+    row_of_other = 2 * row_of_cell[stand.cell[~has_one]] + stand.below[~has_one]
+    others = _at_thresholds(risen, ~has_one, row_of_other, 2 * len(rows), top)
     both = decided[:count] + decided[count:cells], reached[:, :count] + reached[:, count:cells]
     return Consequences(
         window=window,
         as_of=known.as_of,
-        bands=_bands(lowest, handed_over[:count] + handed_over[count:cells], *both),
+        bands=_bands(stand.lowest, handed_over[:count] + handed_over[count:cells], *both),
         bands_drawn=tuple(
             band
-            for band in _bands(lowest, handed_over[count:cells], decided[count:cells], reached[:, count:cells])
+            for band in _bands(stand.lowest, handed_over[count:cells], decided[count:cells], reached[:, count:cells])
             if band.handed_over
         ),
-        unscored=int(np.count_nonzero(~has_score)),
+        unscored=int(np.count_nonzero(stand.cell_of_handoff == NONE)),
         decided=decided[rows],
         reached=reached[:, rows],
-        used=_at_thresholds(risen, has_one, row_of_cell[cell_of_handoff[counted]], len(rows), top),
+        used=_at_thresholds(risen, has_one, row_of_cell[stand.cell_of_handoff[counted]], len(rows), top),
         used_reached=np.concatenate(
             [_at_thresholds(risen, has_one, np.where(came[counted], 0, NONE), 1, top) for came in known.reached]
         ),

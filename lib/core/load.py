@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from lib.core.errors import Fault, NotFound
 from lib.core.history import History, Instants
 from lib.core.matching import leads_meeting
 from lib.core.replay import NEVER
@@ -64,6 +65,20 @@ def load(qualified: int, reps: Sequence[Rep], policy: Policy, window: Window) ->
     known = [rep.capacity_per_day for rep in reps if rep.capacity_per_day is not None]
     working_days = working_days_of(policy.calendar(DEFAULT_CALENDAR), window)
     return Load(qualified, working_days, window.length_weeks, sum(known) if known else None)
+
+
+def capacity_per_week(reps: Sequence[Rep], policy: Policy, window: Window) -> float:
+    """The leads a week sales can answer in a window; refused where no rep says how many, or nobody works."""
+    burden = load(0, reps, policy, window)
+    if not burden.capacity_per_working_day or not burden.working_days:
+        raise NotFound(
+            Fault(
+                "sales' capacity",
+                "no rep says how many leads a day it can answer, or the window has no working day",
+                "Import reps with capacity_per_day, or name a number of MQLs a week.",
+            )
+        )
+    return burden.capacity_per_working_day * burden.working_days / burden.weeks
 
 
 def working_days_of(calendar: Calendar, window: Window) -> int:

@@ -1,0 +1,69 @@
+"""suggest: points and threshold fitted to decisions, within the meeting's constraints, judged out of time."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.config.definition import read_definition
+from lib.core.definition import Category
+from tests.cli.conftest import SHIPPED, Run
+
+
+@pytest.fixture(scope="module")
+def invented(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("suggest") / "handshake.duckdb"
+    copy.write_bytes(sample_database.read_bytes())
+    return copy
+
+
+def shipped() -> dict[str, int]:
+    definition = read_definition(Path(SHIPPED).read_text(encoding="utf-8"), "definition.yaml")
+    return {criterion.id: criterion.points for criterion in definition.criteria}
+
+
+def test_the_planted_flaw_is_mended_and_more_is_accepted_out_of_time(run: Run, invented: Path, tmp_path: Path) -> None:
+    out = tmp_path / "suggested.yaml"
+
+    told = run("suggest", "--db", invented, "--changes", 3, "--out", out, "--json")
+
+    assert told.status == 0, told.errors
+    assert told.json["better"] is True
+    suggested = read_definition(out.read_text(encoding="utf-8"), "suggested.yaml")
+    assert suggested.criterion("webinar_registered").points < 15
+    assert run("check", out).status == 0
+
+
+def test_no_constraint_is_broken(run: Run, invented: Path, tmp_path: Path) -> None:
+    out = tmp_path / "suggested.yaml"
+
+    told = run("suggest", "--db", invented, "--changes", 2, "--freeze", "demo", "--out", out, "--json")
+
+    assert told.status == 0, told.errors
+    suggested = read_definition(out.read_text(encoding="utf-8"), "suggested.yaml")
+    before = shipped()
+    changed = [one.id for one in suggested.criteria if one.points != before[one.id]]
+    assert len(changed) <= 2
+    assert "demo" not in changed
+    for criterion in suggested.criteria:
+        against = criterion.category is Category.UNDESIRABLES
+        assert criterion.points <= 0 if against else criterion.points >= 0
+
+
+def test_a_criterion_that_is_not_there_cannot_be_frozen(run: Run, invented: Path) -> None:
+    told = run("suggest", "--db", invented, "--freeze", "dmo")
+
+    assert told.status == 1
+    assert "demo" in told.errors[0]
+
+
+def test_without_decisions_nothing_is_suggested_and_no_file_is_written(run: Run, tmp_path: Path) -> None:
+    leads = tmp_path / "leads.csv"
+    leads.write_text("lead_id,created_at\na,2026-03-01T09:00:00Z\n", encoding="utf-8")
+    database, out = tmp_path / "few.duckdb", tmp_path / "suggested.yaml"
+    assert run("import", leads, "--as", "lead", "--db", database).status == 0
+
+    told = run("suggest", "--db", database, "--out", out)
+
+    assert told.status == 0, told.errors
+    assert told.out.startswith("Nothing is suggested") or "Nothing is suggested" in told.out
+    assert not out.exists()
