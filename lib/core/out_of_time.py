@@ -1,7 +1,7 @@
 """Two definitions set against each other on one part of history, at equal volume.
 
 Everything is as of the part's own instants: a hand-off counts with what its lead had met by then, a decision only
-once it was taken. docs/decisions/0014 says what is compared, and how sure it is.
+once it was taken. docs/decisions/0016 says what is compared, and how sure it is.
 """
 
 from collections.abc import Callable

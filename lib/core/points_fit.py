@@ -2,7 +2,7 @@
 
 The objective is exact: scores are what a replay gives, whole points, capped and faded. A set of points is as good as
 the likelihood of the decisions, when the log odds of being accepted rise with the score in a straight line (the line
-is fitted to each set of points, and never falls). docs/decisions/0014 says why.
+is fitted to each set of points, and never falls). docs/decisions/0016 says why.
 """
 
 from collections.abc import Callable, Mapping, Sequence
