@@ -45,6 +45,17 @@ CHUNK_BYTES = 8 << 20
 
 BATCH_ROWS = 100_000
 
+CELLS_AT_ONCE = 200_000
+"""So many cells of a file with very many columns are handed on at a time."""
+
+MOST_MALFORMED = 100_000
+"""A file with more rows that have no columns to speak of is not what it says; they would be kept in memory."""
+
+MOST_UNPACKED_TIMES = 200
+"""A compressed file that unpacks to more than so many times its size is made to fill a disk, once it is not small."""
+
+SMALL_BYTES = 100_000_000
+
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 
 # Longest first: the first two bytes of UTF-32's mark are UTF-16's.
@@ -154,6 +165,27 @@ def text_rows(file: DataFile, progress: Progress | None = None, most: int | None
     return rows
 
 
+def in_one_list(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """The same rows as `line` and `cells`, a list of all texts: for files with very many columns."""
+    schema = pa.schema([("line", pa.int64()), ("cells", pa.list_(pa.string()))])
+    per_batch = max(1, CELLS_AT_ONCE // len(reader.schema))
+
+    def packed() -> Iterator[pa.RecordBatch]:
+        parts = (
+            batch.slice(start, per_batch) for batch in reader for start in range(0, max(1, batch.num_rows), per_batch)
+        )
+        for batch in parts:
+            columns, rows = batch.columns[1:], batch.num_rows
+            by_column = pa.concat_arrays(columns)
+            # All of the first column stand first; the rows want the first of each.
+            by_row = np.arange(len(columns) * rows).reshape(len(columns), rows).T.ravel()
+            ends = pa.array(np.arange(rows + 1) * len(columns), pa.int32())
+            cells = pa.ListArray.from_arrays(ends, by_column.take(pa.array(by_row)))
+            yield pa.RecordBatch.from_arrays([batch.column("line"), cells], schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, packed())
+
+
 Batches = Iterator[tuple[npt.NDArray[np.int64], list[Any], float]]
 
 
@@ -243,14 +275,21 @@ def _encoding(path: Path) -> str:
         guess = charset_normalizer.from_bytes(sample).best()
         if guess is not None and _reads_as(path, guess.encoding):
             return guess.encoding
-    return "cp1252" if _reads_as(path, "cp1252") else "latin-1"
+    # Latin-1 reads anything; asked all the same, for what every file is refused for.
+    return next(encoding for encoding in ("cp1252", "latin-1") if _reads_as(path, encoding))
 
 
 def _reads_as(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
+    most = max(SMALL_BYTES, MOST_UNPACKED_TIMES * path.stat().st_size)
+    unpacked = 0
     with _open(path) as stream:
         try:
             while chunk := stream.read(CHUNK_BYTES):
+                unpacked += len(chunk)
+                if unpacked > most:
+                    what = f"unpacks to more than {MOST_UNPACKED_TIMES} times its size"
+                    raise _refusal(path, what, "Look at it before you trust it; unpack it yourself if it is meant so.")
                 if "\x00" in decoder.decode(chunk):
                     raise _refusal(path, "is not a text file", "Export it as CSV in UTF-8.")
             decoder.decode(b"", final=True)
@@ -294,6 +333,9 @@ def _csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
     if best is None:
         raise _refusal(path, "is no CSV: its first row never ends", "Close its quotes.")
     _, delimiter, headings, heading_lines, followed = best
+    if not whole and not followed:
+        what = f"its first row is longer than {HEAD_CHARACTERS:,} characters"
+        raise _refusal(path, what, "Most likely a quote in it is never closed; or export fewer columns.")
     empty = whole and not followed
     return DataFile(path, "csv", tuple(headings), encoding, delimiter, preamble, heading_lines, empty)
 
@@ -316,6 +358,9 @@ def _csv_batches(file: DataFile, rows: TextRows) -> Batches:
     count = _LineCount(file, refused, rows.malformed)
 
     def keep_aside(row: Any) -> str:
+        if len(refused) + len(rows.malformed) == MOST_MALFORMED:
+            rows.fault = _too_malformed(file)
+            return "error"
         refused.append(row)
         return "skip"
 
@@ -360,6 +405,11 @@ def _csv_batches(file: DataFile, rows: TextRows) -> Batches:
             what = f"line {count.open_quote_line} opens a quote that is never closed"
             rows.fault = Fault(file.name, what, "Close it. Nothing was loaded.")
             raise pa.ArrowInvalid(what)
+
+
+def _too_malformed(file: DataFile) -> Fault:
+    what = f"more than {MOST_MALFORMED:,} rows have no columns to speak of"
+    return Fault(file.name, what, "Most likely it is no file of rows, or its delimiter changes. Export it again.")
 
 
 class _LineCount:
@@ -455,12 +505,15 @@ def _json_headings(path: Path, encoding: str) -> tuple[str, ...]:
 def _json_objects(path: Path, encoding: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
     """Each line that is not blank: its number, its text, and its object, None when it is none."""
     with _text(path, encoding) as stream:
-        for line, text in enumerate(stream, start=1):
+        for line, text in enumerate(iter(lambda: stream.readline(CHUNK_BYTES), ""), start=1):
+            if len(text) == CHUNK_BYTES and not text.endswith("\n"):
+                what = f"line {line} is longer than {CHUNK_BYTES:,} characters"
+                raise _refusal(path, what, "Write one JSON object a line.")
             if not text.strip():
                 continue
             try:
                 values = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 values = None
             yield line, text, values if isinstance(values, dict) else None
 
@@ -478,6 +531,9 @@ def _json_batches(file: DataFile, rows: TextRows) -> Batches:
     for line, text, values in _json_objects(file.path, file.encoding):
         characters += len(text)
         if values is None:
+            if len(rows.malformed) == MOST_MALFORMED:
+                rows.fault = _too_malformed(file)
+                raise pa.ArrowInvalid(rows.fault.what)
             rows.malformed.append(Malformed(line, "is not a JSON object", text.strip()))
             continue
         stripped = {key.strip(): value for key, value in values.items()}

@@ -9,7 +9,7 @@ import duckdb
 from lib.core.errors import FileRefused
 from lib.core.source import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
 from lib.store.feeds import Cell, Feed, Reading
-from lib.store.files import Malformed, Progress, text_rows
+from lib.store.files import Malformed, Progress, in_one_list, text_rows
 from lib.store.statements import statement
 
 SQL_TYPES: Mapping[ValueType, str] = {
@@ -29,6 +29,9 @@ _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
 _OFFSET = r"(Z| UTC|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+
+WIDE = 500
+"""With more headings than this, a row's cells are one list: DuckDB keeps 2,048 rows of every column at hand."""
 
 EMAIL = "email"
 """The kind of id whose letters count in either case."""
@@ -74,7 +77,7 @@ def stage(
     """
     names = _Names({"file_number": file_number})
     texts = text_rows(feed.file, progress, most)
-    cursor.register("rows", texts.reader)
+    cursor.register("rows", in_one_list(texts.reader) if _is_wide(feed) else texts.reader)
     try:
         cursor.execute(_staging_sql(feed, into, names, zone), names.parameters)
     except duckdb.Error as error:
@@ -89,13 +92,22 @@ def stage(
 class _Names:
     """Texts that vary as named parameters of one statement."""
 
-    def __init__(self, parameters: dict[str, str | int]) -> None:
+    def __init__(self, parameters: dict[str, str | int | list[str] | list[int]]) -> None:
         self.parameters = parameters
 
     def __call__(self, text: str) -> str:
+        return f"{self._named(text)}::varchar"
+
+    def texts(self, texts: list[str]) -> str:
+        return f"{self._named(texts)}::varchar[]"
+
+    def numbers(self, numbers: list[int]) -> str:
+        return f"{self._named(numbers)}::integer[]"
+
+    def _named(self, value: str | list[str] | list[int]) -> str:
         name = f"text_{len(self.parameters)}"
-        self.parameters[name] = text
-        return f"${name}::varchar"
+        self.parameters[name] = value
+        return f"${name}"
 
 
 def _staging_sql(feed: Feed, into: str, text: _Names, zone: ZoneInfo) -> str:
@@ -137,9 +149,20 @@ def _rows(feed: Feed, text: _Names) -> str:
     """SQL for the file's rows; those with several texts in one cell once for each."""
     rows = "rows"
     for at, sign in feed.each:
-        one = f"nullif(trim(unnest(string_split(c{at}, {text(sign)}))), '')"
-        rows = f"(select * exclude (c{at}), {one} as c{at} from {rows})"
+        one = f"nullif(trim(unnest(string_split({_column(at, feed, whole=True)}, {text(sign)}))), '')"
+        rows = f"(select *, {one} as one_of_{at} from {rows})"
     return rows
+
+
+def _is_wide(feed: Feed) -> bool:
+    return len(feed.file.headings) > WIDE
+
+
+def _column(at: int, feed: Feed, *, whole: bool = False) -> str:
+    """SQL for the text of one cell; of several texts in it the one that counts, unless it is asked for `whole`."""
+    if not whole and any(at == position for position, _ in feed.each):
+        return f"one_of_{at}"
+    return f"cells[{at + 1}]" if _is_wide(feed) else f"c{at}"
 
 
 def _where(conditions: list[str]) -> str:
@@ -165,16 +188,30 @@ def _not_skipped(feed: Feed, text: _Names) -> list[str]:
 
 
 def _object(text: _Names, pairs: tuple[tuple[str, Cell], ...], feed: Feed) -> str:
-    return f"json_object({', '.join(f'{text(key)}, {_cell(cell, feed, text)}' for key, cell in pairs)})"
+    if not _is_wide(feed):
+        return f"json_object({', '.join(f'{text(key)}, {_cell(cell, feed, text)}' for key, cell in pairs)})"
+    # A column each would take a gigabyte; keys and values in two lists take what they hold.
+    plain = {key: cell[0] + 1 for key, cell in pairs if len(cell) == 1}
+    joined = {key: cell for key, cell in pairs if key not in plain}
+    values = f"list_select(cells, {text.numbers(list(plain.values()))})"
+    if feed.blank:
+        values = f"list_transform({values}, lambda one: {_not_blank('one', feed, text)})"
+    if joined:
+        values = f"list_concat({values}, [{', '.join(_cell(cell, feed, text) for cell in joined.values())}])"
+    return f"to_json(map({text.texts([*plain, *joined])}, {values}))"
 
 
 def _cell(cell: Cell, feed: Feed, text: _Names) -> str:
     """SQL for the first of the cells that has a value."""
-    cells = [f"c{at}" for at in cell]
+    cells = [_column(at, feed) for at in cell]
     if feed.blank:
-        none = ", ".join(text(one.strip().lower()) for one in feed.blank)
-        cells = [f"case when lower({one}) not in ({none}) then {one} end" for one in cells]
+        cells = [_not_blank(one, feed, text) for one in cells]
     return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+
+def _not_blank(cell: str, feed: Feed, text: _Names) -> str:
+    none = ", ".join(text(one.strip().lower()) for one in feed.blank)
+    return f"case when lower({cell}) not in ({none}) then {cell} end"
 
 
 def _read(reading: Reading, feed: Feed, text: _Names) -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.errors import FileRefused
+from lib.store import files
 from lib.store.files import look_at, text_rows
 from tests.store.conftest import Write
 
@@ -202,3 +204,104 @@ def test_a_quote_that_is_never_closed_ends_the_reading_with_its_line(write: Writ
 
     line = 2 if content.startswith('a,"') else 3
     assert str(rows.fault).startswith(f"leads.csv: line {line} opens a quote that is never closed")
+
+
+def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SMALL_BYTES", 1_000_000)
+    bomb = gzip.compress(b"lead_id,company\n" + b"a,Acme\n" * 300_000)
+    odd = gzip.compress(b"lead_id,company\n" + b"a,Acm\x81\n" * 300_000)
+    assert len(bomb) < 2_000_000 / files.MOST_UNPACKED_TIMES
+
+    for content in (bomb, odd):
+        said = refusal(write("leads.csv.gz", content))
+
+        assert said.startswith("leads.csv.gz: unpacks to more than 200 times its size.")
+
+
+def test_a_small_file_may_unpack_to_any_size(write: Write) -> None:
+    path = write("leads.csv.gz", gzip.compress(b"lead_id,company\n" + b"a,Acme\n" * 100_000))
+
+    assert len(lines_and_texts(path)) == 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "junk"),
+    [("leads.csv", "lead_id,company\na,Acme\n" + "junk\n" * 12), ("l.jsonl", '{"a": 1}\n' + "[]\n" * 12)],
+)
+def test_a_file_of_junk_is_refused_before_it_fills_the_memory(
+    write: Write, monkeypatch: pytest.MonkeyPatch, name: str, junk: str
+) -> None:
+    monkeypatch.setattr(files, "MOST_MALFORMED", 10)
+    rows = text_rows(look_at(write(name, junk), KNOWN))
+
+    with pytest.raises(pa.ArrowInvalid):
+        rows.reader.read_all()
+
+    assert rows.fault is not None
+    assert "more than 10 rows have no columns to speak of" in str(rows.fault)
+
+
+def test_what_a_report_writes_below_its_rows_is_rejected_with_its_lines(write: Write) -> None:
+    path = write(
+        "report.csv",
+        'lead_id,company\na,Acme\n\n"Confidential Information - Do Not Distribute"\nCopyright (c) 2026\n\x1a',
+    )
+
+    rows = text_rows(look_at(path, KNOWN))
+
+    assert [tuple(row.values()) for row in rows.reader.read_all().to_pylist()] == [(2, "a", "Acme")]
+    assert [row.line for row in rows.malformed] == [4, 5, 6]
+
+
+def test_a_first_row_that_does_not_end_where_we_look_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "HEAD_CHARACTERS", 1_000)
+
+    said = refusal(write("leads.csv", ",".join(f"column_{n}" for n in range(1_000)) + "\na\n"))
+
+    assert "its first row is longer than 1,000 characters" in said
+
+
+def test_json_without_line_ends_or_nested_without_end_is_refused_not_swallowed(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = write("nested.jsonl", '{"lead_id": "a"}\n' + '{"a":' * 100_000 + "\n")
+    rows = text_rows(look_at(nested, KNOWN))
+    assert len(rows.reader.read_all()) == 1
+    assert [row.line for row in rows.malformed] == [2]
+    monkeypatch.setattr(files, "CHUNK_BYTES", 100)
+
+    said = refusal(write("array.jsonl", '[{"lead_id": "a"}' + ', {"lead_id": "b"}' * 100 + "]"))
+
+    assert said == "array.jsonl: line 1 is longer than 100 characters. Write one JSON object a line."
+
+
+def test_ten_thousand_columns_are_read_by_name(write: Write) -> None:
+    headings = ["lead_id", *(f"Custom field {n}" for n in range(9_999))]
+    path = write("wide.csv", ",".join(headings) + "\n" + "".join(f"{n}" + ",x" * 9_999 + "\n" for n in range(20)))
+
+    file = look_at(path, KNOWN)
+
+    assert file.headings == tuple(headings)
+    table = text_rows(file).reader.read_all()
+    assert (table.num_rows, table.num_columns) == (20, 10_001)
+
+
+def test_a_file_three_times_as_large_takes_no_more_memory(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "CHUNK_BYTES", 1 << 18)
+    line = "a long enough id,a long enough company\n"
+    # Arrow reads up to 32 chunks ahead: both files are longer than that.
+    small, large = (write(f"{rows}.csv", "lead_id,company\n" + line * rows) for rows in (400_000, 1_200_000))
+
+    def most_at_once(path: Path) -> int:
+        tracemalloc.start()
+        most = 0
+        for batch in text_rows(look_at(path, KNOWN)).reader:
+            most = max(most, pa.total_allocated_bytes())
+            del batch
+        _, most_by_python = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most + most_by_python
+
+    assert most_at_once(large) < most_at_once(small) * 1.25 < large.stat().st_size

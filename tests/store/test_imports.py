@@ -471,3 +471,45 @@ def test_an_activity_that_waited_for_its_lead_is_new_history(db: Database, write
     load(write("l.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
 
     assert db.history_generation > before
+
+
+def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, write: Write, rows: Rows) -> None:
+    others = [f"Custom field {n}" for n in range(9_998)]
+    line = ",".join(str(n) if n % 2 else "" for n in range(9_998))
+    path = write("wide.csv", ",".join(["lead_id", "created_at", *others]) + f"\na,2026-03-01,{line}\nb,never,{line}\n")
+
+    result = load(path, kind="lead")
+
+    assert [(row.line, row.reason) for row in result.rejected_rows] == [(3, "created_at 'never' is not a date")]
+    assert rows("select extra ->> 'Custom field 9997', extra ->> 'Custom field 2' from lead") == [("9997", None)]
+    assert rows("select row ->> 'created_at', row ->> 'Custom field 9997' from rejected_row") == [("never", "9997")]
+    assert load(path, kind="lead").tables["lead"] == TableCount(read=2, new=0, changed=0, same=1)
+
+
+def test_a_wide_file_is_read_by_a_mapping_like_any_other(load: Import, write: Write, rows: Rows) -> None:
+    table = TableMapping(
+        "lead",
+        {"lead_id": ("ids",), "created_at": ("born",)},
+        rest=("plan",),
+        others=True,
+        unless={"gone": ("yes",)},
+        each={"ids": ";"},
+    )
+    mapping = FileMapping((("ids", "born"),), (table,), names={"plan": ("Plan A", "Plan B")}, blank=("-",))
+    others = [f"f{n}" for n in range(600)]
+    path = write(
+        "wide.csv",
+        ",".join(["ids", "born", "gone", "Plan A", "Plan B", *others])
+        + "\na;b,2026-03-01,,-,gold"
+        + ",x" * 599
+        + ",-\nc,2026-03-01,yes,,"
+        + ",x" * 600
+        + "\n",
+    )
+
+    load(path, source=Source("crm", (mapping,)))
+
+    assert rows("select lead_id, extra ->> 'plan', extra ->> 'f0', extra ->> 'f599' from lead order by lead_id") == [
+        ("a", "gold", "x", None),
+        ("b", "gold", "x", None),
+    ]
