@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -99,6 +100,14 @@ def test_no_new_database_is_put_where_one_was_lost(tmp_path: Path, write: Callab
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def let_others_in(folder: Path) -> None:
+    """Pytest makes its folders for its user alone; how deep they lie depends on how many run side by side."""
+    for one in (folder, *folder.parents):
+        if one in (Path(tempfile.gettempdir()), Path(one.anchor)):
+            break
+        one.chmod(0o755)
+
+
 def as_somebody_else(path: Path) -> str:
     """What is said to a user without rights, who is not who runs the tests."""
     code = """
@@ -118,8 +127,7 @@ except lib.store.database.DatabaseRefused as refused:
 
 def test_a_file_without_the_right_to_write_it_is_refused_and_stays(db: Database) -> None:
     db.close()
-    for folder in list(db.path.parents)[:3]:
-        folder.chmod(0o755)
+    let_others_in(db.path.parent)
     db.path.chmod(0o444)
     before = db.path.read_bytes()
 
@@ -128,8 +136,8 @@ def test_a_file_without_the_right_to_write_it_is_refused_and_stays(db: Database)
 
 
 def test_a_folder_without_the_right_to_write_there_is_refused(tmp_path: Path) -> None:
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-        folder.chmod(0o555)
+    let_others_in(tmp_path)
+    tmp_path.chmod(0o555)
 
     message = as_somebody_else(tmp_path / "h.duckdb")
     tmp_path.chmod(0o755)
