@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from lib.__main__ import main
@@ -23,7 +23,8 @@ from lib.store.database import Database
 from lib.store.events import Received
 from lib.store.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
-from lib.ui import data, parts, routing_data
+from lib.ui import data, live, parts, routing_data
+from lib.ui.shared_drafts import shared
 
 
 def open_or_exit() -> Events:
@@ -96,6 +97,11 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "generation": data.database().generation, "by_itself": by_itself})
 
 
+async def drafts_mark(request: Request) -> PlainTextResponse:
+    """Tells a tab whether others have done something to the draft it has open."""
+    return PlainTextResponse(shared().mark(request.path_params["tab"]))
+
+
 async def no_such_route(request: Request) -> JSONResponse:
     """Without this an unknown address below /api would answer 200 with the app's page."""
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
@@ -113,6 +119,7 @@ app = st.App(
         Route("/api/health", health),
         Route("/api/events", events.endpoint, methods=["POST"]),
         Route("/api/command", commands.endpoint, methods=["POST"]),
+        Route(live.ROUTE, drafts_mark),
         Route("/api/{rest:path}", no_such_route, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
 )

@@ -7,7 +7,7 @@ being written is told (`trouble`), and tried again.
 """
 
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,6 +44,8 @@ UNNAMED_DAYS = 14
 
 PRESENT_SECONDS = 5
 """Who has not looked for so long has gone."""
+
+TABS_REMEMBERED = 1024
 
 RETRY_SECONDS = 5
 
@@ -104,6 +106,7 @@ class SharedDrafts:
         self._edits: dict[str, deque[Edit]] = {}
         self._renamed: dict[str, str] = {}
         self._looked: dict[str, dict[str, tuple[str, float]]] = {}
+        self._open_in: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._unwritten: deque[Callable[[], None]] = deque()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drafts")
         self._failure: BaseException | None = None
@@ -169,6 +172,7 @@ class SharedDrafts:
             at = from_microseconds(self._now()).astimezone(self._zone)
             free = first_free(name, self.names()) if name else name_for_unnamed(at, who, self.names())
             self._edits[free] = deque(maxlen=LATELY)
+            self._open_in[tab] = (free, who)
             return Edited(free, self._add(free, definition, who, tab))
 
     def edit(
@@ -232,11 +236,38 @@ class SharedDrafts:
         """Says that a tab has the draft open: who else has."""
         now = time.monotonic()
         with self._lock:
+            self._open_in[tab] = (name, who)
+            self._open_in.move_to_end(tab)
+            while len(self._open_in) > TABS_REMEMBERED:
+                self._open_in.popitem(last=False)
             looked = self._looked.setdefault(name, {})
             looked[tab] = (who, now)
             for other in [other for other, (_, at) in looked.items() if now - at > PRESENT_SECONDS]:
                 del looked[other]
             return tuple(sorted(whose for other, (whose, _) in looked.items() if other != tab))
+
+    def leave(self, tab: str) -> None:
+        """Says that a tab has no draft open any more."""
+        with self._lock:
+            self._open_in.pop(tab, None)
+
+    def mark(self, tab: str, seen: int | None = None) -> str:
+        """A text that changes whenever others have done something to the draft a tab has open, or come or gone.
+
+        What the tab itself does changes nothing. `seen` is the revision that is drawn there, None: the newest.
+        Empty where no draft is open. To ask is to be there still.
+        """
+        with self._lock:
+            if tab not in self._open_in:
+                return ""
+            opened, who = self._open_in[tab]
+            name = self.called_now(opened)
+            others = self.look(name, tab, who)
+            edits = [edit for edit in self._edits.get(name, ()) if seen is None or edit.revision <= seen]
+            theirs = next((edit.revision for edit in reversed(edits) if edit.tab != tab), 0)
+            trouble = self._failure is not None
+            gone = self.newest(name) is None
+            return "\n".join(map(str, (opened if seen is not None else name, theirs, *others, trouble, gone)))
 
     # What is not written yet.
 

@@ -396,10 +396,10 @@ def show_in_controls() -> None:
         st.session_state.pop(key, None)
 
 
-FIGURES, CHARTS, DETAILS, MOVERS, LIVE = "figures", "charts", "details", "movers", "live"
+FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
 """The fragments a moved control redraws, in this order; a newer key stops what an older one has not drawn yet."""
 
-REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS, LIVE]
+REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
 
 
 def threshold_moved() -> None:

@@ -4,13 +4,10 @@ import streamlit as st
 
 from lib.core.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
-from lib.ui import conflict_dialog, data, filters, history_dialog, parts, proposing, state, visitor
+from lib.ui import conflict_dialog, data, filters, history_dialog, live, parts, proposing, state, visitor
 from lib.ui.shared_drafts import NameRefused, shared
 
 AGREED_NAME = "Agreed definition"
-
-SECONDS_BETWEEN_LOOKS = 1.0
-"""What others do is seen within two seconds."""
 
 NEWS_SENTENCES = 2
 
@@ -160,23 +157,22 @@ def _refused() -> None:
         current.refused = None
 
 
-@st.fragment(key=state.LIVE)
+@st.fragment(key="live")
 def _live() -> None:
-    # A moved control redraws fragments by their keys, and with that the browser forgets every clock it had been
-    # given. Only a fragment that is called gives it one anew: hence one inside the other.
-    _look()
-
-
-@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _look() -> None:
     """Who has the draft open too, and what they did last. Looks for more every second, and then draws all anew."""
     current = state.tuning()
     if state.something_to_draw():
         st.rerun()
-    others = shared().look(current.name, state.tab(), state.who()) if current.name else ()
+    others: tuple[str, ...] = ()
+    if current.name is None:
+        shared().leave(state.tab())
+    else:
+        others = shared().look(current.name, state.tab(), state.who())
     here = [f":material/group: Here too: {parts.plain(', '.join(others))}"] if others else []
     done = [f"**{parts.plain(news.who)}**: {_in_short(news)}" for news in current.news[:1]]
     st.caption(" · ".join([*here, *done]) or (KEPT if current.name else NOT_BEGUN))
+    # What was heard of but is not drawn yet, as somebody has a control in hand, is asked for until it is.
+    live.look(state.tab(), "not drawn" if current.undrawn else shared().mark(state.tab(), current.revision))
     trouble = shared().trouble()
     if trouble is not None:
         parts.fault_box(Refused(trouble), "Not everything is written down yet:")

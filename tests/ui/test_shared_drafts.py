@@ -1,6 +1,6 @@
 """Drafts in many hands: joined at once, written in order, and no edit lost when a write fails or the server stops."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -281,3 +281,48 @@ def test_whoever_looks_at_a_draft_sees_who_else_does(shared: SharedDrafts) -> No
 
     assert shared.look("a", "m", "Marta") == ("Tom",)
     assert shared.look("b", "x", "Ana") == ()
+
+
+def test_the_mark_of_a_tab_changes_with_what_others_do_and_never_with_what_it_does_itself(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.look("a", "m", "Marta")
+    shared.look("a", "t", "Tom")
+    before = shared.mark("m")
+
+    shared.edit("a", FIRST, FIRST.with_threshold(50), "Marta", "m")
+
+    assert shared.mark("m") == before
+
+    toms = shared.edit("a", FIRST, FIRST.with_points("c1", 9), "Tom", "t").newest
+
+    assert shared.mark("m") != before
+    assert shared.mark("m", toms.revision - 1) == before
+    assert shared.mark("m", toms.revision) == shared.mark("m")
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda shared: shared.look("a", "t", "Tom"),
+        lambda shared: shared.rename("a", "b", "Tom", "t"),
+        lambda shared: shared.delete("a", "Tom"),
+    ],
+    ids=["somebody comes", "a new name", "deleted"],
+)
+def test_the_mark_changes_when_somebody_comes_and_when_the_draft_is_renamed_or_deleted(
+    shared: SharedDrafts, happens: Callable[[SharedDrafts], object]
+) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.look("a", "m", "Marta")
+    before = shared.mark("m")
+
+    happens(shared)
+
+    assert shared.mark("m") != before
+
+
+def test_a_tab_without_a_draft_has_no_mark(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.leave("m")
+
+    assert shared.mark("m") == shared.mark("unknown") == ""
