@@ -53,9 +53,10 @@ def show() -> None:
             help="The draft as text: read it, edit it, take it along.",
         )
         proposing.button()
+    with st.container(horizontal=True, vertical_alignment="center"):
         _you_are()
+        _live()
     _refused()
-    _live()
     if proposing.is_open():
         return
     if history_dialog.show():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import below_line_view, data, evidence_view, filters, parts
+from lib.ui import below_line_view, data, evidence_view, filters, parts, suggestion_view
 
 if not data.history().leads:
     parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
@@ -24,6 +24,7 @@ with sentence:
     evidence_view.headline(found)
 evidence_view.criteria(found)
 evidence_view.unused(found)
+suggestion_view.show(definition, window)
 evidence_view.against_score(found)
 below_line_view.show()
 evidence_view.drift(found)

@@ -1,0 +1,165 @@
+"""The suggestion on the Evidence page: what the meeting allows, what was found, and any of it as the draft."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts import suggestion as charts_of
+from lib.charts.language import count
+from lib.core.definition import Definition
+from lib.core.load import capacity_per_week
+from lib.core.suggestion import CHANGES, Constraints, Point, Suggestion, suggest
+from lib.core.suggestion_report import SELECTED, finding_in_words
+from lib.core.whatif import Window
+from lib.ui import data, jobs, parts, state
+from lib.ui.csv_file import csv_file
+
+JOB = "suggestion"
+CHOSEN = "suggested-point"
+AS_NOW, AS_SALES_CAN, SO_MANY = "as many as now", "as many as sales can answer", "so many a week"
+NOT_DONE = "Nothing is suggested."
+
+
+def show(definition: Definition, window: Window) -> None:
+    """Asks for the constraints, looks in the background, and shows what was found."""
+    parts.section(
+        "Suggestion",
+        "suggestion",
+        "Points are fitted to the earlier decisions within what is allowed here, the threshold follows from the "
+        "volume, and the later decisions, which the fit has not seen, judge both at equal volume. Signs, caps, fading, "
+        "gates and disqualifiers stay as they are. What is not better there is not offered.",
+    )
+    _ask(definition, window)
+    if not jobs.watch(JOB, NOT_DONE):
+        return
+    job = jobs.of(JOB)
+    if job is not None:
+        _found(job.result())
+
+
+def _ask(definition: Definition, window: Window) -> None:
+    labels = {one.id: one.label for one in definition.active() if not one.disqualify}
+    with st.form("suggestion-asked", border=True):
+        with st.grid(4, min_column_width=200):
+            volume = st.selectbox(
+                "Hand over",
+                [AS_NOW, AS_SALES_CAN, SO_MANY],
+                key="suggestion-volume",
+                help="How many MQLs a week the threshold is to bring; as many as now is the judged definition's own.",
+            )
+            a_week = st.number_input(
+                "MQLs a week", min_value=1, value=100, key="suggestion-a-week", help=f"Counts with “{SO_MANY}” only."
+            )
+            changes = st.number_input(
+                "Criteria changed, at most",
+                min_value=1,
+                max_value=max(len(labels), 1),
+                value=min(CHANGES, max(len(labels), 1)),
+                key="suggestion-changes",
+            )
+            most = st.number_input(
+                "Points of one, at most",
+                min_value=1,
+                value=30,
+                key="suggestion-most",
+                help="No changed criterion gets more, for or against.",
+            )
+        frozen = st.multiselect(
+            "Keep the points of",
+            list(labels),
+            format_func=lambda one: labels[one],
+            key="suggestion-frozen",
+            placeholder="Nothing is kept: any criterion may change",
+        )
+        asked = st.form_submit_button("Suggest", type="primary", icon=":material/lightbulb:")
+    if asked:
+        _look(definition, window, volume, float(a_week), Constraints(None, int(changes), tuple(frozen), int(most)))
+
+
+def _look(definition: Definition, window: Window, volume: str, a_week: float, allowed: Constraints) -> None:
+    index, handoffs, agreed = data.hit_index(), data.handoffs(), data.agreed_definition()
+    reps, policy = data.reps(), data.config().policy
+
+    def work(progress: jobs.Progress) -> Suggestion:
+        # Here, so that a capacity nobody has told is said where every fault is.
+        per_week = capacity_per_week(reps, policy, window) if volume == AS_SALES_CAN else a_week
+        asked = allowed if volume == AS_NOW else replace(allowed, mqls_per_week=per_week)
+        return suggest(index, definition, handoffs, window, asked, in_force=agreed, progress=progress)
+
+    st.session_state.pop(CHOSEN, None)
+    jobs.start(JOB, "Looking for better points", work)
+
+
+def _found(found: Suggestion) -> None:
+    st.markdown(f"**{parts.plain(finding_in_words(found))}**")
+    if found.earlier is not None and found.later is not None:
+        earlier, later = found.earlier, found.later
+        st.caption(
+            f"Fitted to {count(earlier.decisions.trials, 'decision')} on hand-offs of "
+            f"{parts.day(earlier.window.start)} to {parts.day(earlier.window.last_day)}, "
+            f"judged by {later.decisions.trials:,} of "
+            f"{parts.day(later.window.start)} to {parts.day(later.window.last_day)}. {SELECTED}"
+        )
+    if found.offered is None:
+        if found.tried is not None:
+            st.caption("Tried, and not offered: " + parts.plain("; ".join(found.differences_of(found.tried))))
+        return
+    _choose(found)
+
+
+@st.fragment
+def _choose(found: Suggestion) -> None:
+    front = list(found.front)
+    if CHOSEN not in st.session_state and found.offered is not None:
+        offered = found.offered.definition
+        st.session_state[CHOSEN] = next((n for n, one in enumerate(front) if one.definition == offered), 0)
+
+    def choose(point: Mapping[str, Any] | None) -> None:
+        if point is not None and isinstance(point.get("customdata"), list):
+            st.session_state[CHOSEN] = int(point["customdata"][0])
+
+    at = int(st.session_state[CHOSEN])
+    parts.selectable_chart(charts_of.front(front, found.agreed_points, at), "suggestion-front", choose)
+    st.selectbox(
+        "Trade-off",
+        range(len(front)),
+        key=CHOSEN,
+        format_func=lambda n: _label(front[n]),
+        help="What no other beats in volume and acceptance; a click on a dot chooses it too.",
+    )
+    point = front[int(st.session_state[CHOSEN])]
+    st.markdown("\n".join(f"- {parts.plain(sentence)}" for sentence in found.differences_of(point)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Make it the draft", type="primary", icon=":material/tune:", key="take-suggestion"):
+            state.change(point.definition)
+            st.session_state["suggestion-taken"] = point.definition
+        if st.session_state.get("suggestion-taken") == state.tuning().draft:
+            st.page_link("decide/tune.py", label="It is the draft: look at it on Tune", icon=":material/arrow_forward:")
+        parts.all_as_csv(lambda: _csv(found), "suggestion.csv")
+
+
+def _label(point: Point) -> str:
+    share = point.later.share
+    accepted = "too few decisions" if share is None else f"{parts.percent(share)} accepted"
+    changed = count(point.changes, "criterion", "criteria")
+    return f"{parts.rate(point.mqls_per_week)} MQLs a week, {accepted}: {changed} changed"
+
+
+def _csv(found: Suggestion) -> io.BytesIO:
+    rows = [
+        {
+            "threshold": point.definition.threshold,
+            "mqls_per_week": point.mqls_per_week,
+            "criteria_changed": point.changes,
+            "accepted_later": point.later.share,
+            "low95": point.later.low95,
+            "high95": point.later.high95,
+            "differences": "; ".join(found.differences_of(point)),
+        }
+        for point in found.front
+    ]
+    return csv_file(pd.DataFrame(rows))
