@@ -19,6 +19,12 @@ page = st.navigation(
             help="Move weights and the threshold, and see at once how many leads a week would be handed over.",
         ),
         st.Page(
+            "decide/scenarios.py",
+            title="Scenarios",
+            icon=":material/compare:",
+            help="Up to four drafts beside the agreed definition: volume, acceptance, load, and what each changes.",
+        ),
+        st.Page(
             "decide/evidence.py",
             title="Evidence",
             icon=":material/balance:",
