@@ -1,6 +1,9 @@
 """What a draft brings: the row of figures, the charts, and who changes sides. Each is redrawn on its own."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 import streamlit as st
 
@@ -26,6 +29,19 @@ CHANGE_WORDS = {
     Change.LOST: "handed over only as agreed",
     Change.KEPT: "handed over under both",
 }
+
+
+_turn = Lock()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """What takes longest is worked out for one visitor at a time: everybody's figures come first.
+
+    Whoever has moved on while waiting gives the turn up at once: the container asks for a newer run.
+    """
+    with _turn, st.container():
+        yield
 
 
 @st.fragment(key=state.FIGURES)
@@ -147,6 +163,11 @@ def charts() -> None:
 @st.fragment(key=state.DETAILS)
 def details() -> None:
     """Whether sales would accept them and can answer them, and where the points come from."""
+    with _in_turn():
+        _details()
+
+
+def _details() -> None:
     compared, drafted, agreed = _compared()
     draft = state.tuning().draft
     consequences = data.consequences(draft, compared.window)
@@ -178,6 +199,11 @@ def details() -> None:
 @st.fragment(key=state.MOVERS)
 def movers() -> None:
     """Who changes sides, the newest first, each a click from its page."""
+    with _in_turn():
+        _movers()
+
+
+def _movers() -> None:
     st.markdown("**Who changes sides?**")
     _, drafted, _ = _compared()
     counts = {Change.GAINED: drafted.gained, Change.LOST: drafted.lost, Change.KEPT: drafted.kept}
