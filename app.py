@@ -1,5 +1,6 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -63,8 +64,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     holder = announced(database)
     try:
         await anyio.to_thread.run_sync(data.warm_up)
+        looking_ahead = asyncio.ensure_future(anyio.to_thread.run_sync(data.look_ahead))
         async with schedule.running():
             yield
+        # Not while the database closes; and a fault of it is said, at the latest now.
+        await looking_ahead
     finally:
         if holder is not None:
             withdraw(database.path, holder)

@@ -18,7 +18,7 @@ from lib.store.statements import statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-MEMORY_LIMIT = "1500MB"
+MEMORY_LIMIT = "1000MB"
 """DuckDB's share of the 2 GB the app may use; beyond it, DuckDB works on disk."""
 
 _SETTINGS = {

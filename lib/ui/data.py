@@ -95,23 +95,28 @@ def warm_up() -> None:
     """Compile what is compiled and load what every page needs, before the first visitor comes."""
     with ThreadPoolExecutor(max_workers=1) as beside:
         # While the database reads history, which it does without the interpreter's lock.
-        tools = beside.submit(_load_tools)
+        rest = beside.submit(_load_beside)
         leads = history().leads
-        tools.result()
+        rest.result()
     if leads:
-        agreed = agreed_definition()
-        window = default_window()
-        preview(agreed, window)
-        score_distribution(agreed)
-        consequences(agreed, window)
+        consequences(agreed_definition(), default_window())
+        preview(agreed_definition(), default_window())
+
+
+def look_ahead() -> None:
+    """What the first visitors will ask for after the figures, found while they look at those."""
+    if history().leads:
+        agreed, window = agreed_definition(), default_window()
         answering(agreed, window)
+        score_distribution(agreed)
         standings(Filter(), window, Grouping.CHANNEL)
 
 
-def _load_tools() -> None:
+def _load_beside() -> None:
     replay.warm_up()
     load_of.warm_up()
     statistics.rate(ENOUGH, ENOUGH)  # The first interval loads the library that has it: a second.
+    handoffs()
 
 
 def history() -> History:
