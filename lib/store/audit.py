@@ -80,7 +80,7 @@ ANSWERED = "answered"
 ANSWER_PREFIX = "inbox-"
 """How the ids of events begin that were written in the Inbox."""
 
-RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged")
+RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked")
 """The changes that leave a record in a table of their own."""
 
 

@@ -69,6 +69,26 @@ select
 
 from lead_unmerge
 
+union all
+
+select
+    'noted' as what,
+    epoch_us(noted_at) as done_at,
+    who,
+    to_json({note: note, kind: kind, sha256: sha256(text)})::varchar as detail
+
+from meeting_note
+
+union all
+
+select
+    'marked' as what,
+    epoch_us(marked_at) as done_at,
+    who,
+    to_json({note: note, state: state})::varchar as detail
+
+from note_mark
+
 order by
     what,
     done_at,

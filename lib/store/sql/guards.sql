@@ -68,3 +68,23 @@ create trigger if not exists lead_unmerge_refuses_delete before delete on lead_u
 for each statement
 insert into refused_change
 select error('lead_unmerge is only ever added to');
+
+create trigger if not exists meeting_note_refuses_update before update on meeting_note
+for each statement
+insert into refused_change
+select error('meeting_note is only ever added to');
+
+create trigger if not exists meeting_note_refuses_delete before delete on meeting_note
+for each statement
+insert into refused_change
+select error('meeting_note is only ever added to');
+
+create trigger if not exists note_mark_refuses_update before update on note_mark
+for each statement
+insert into refused_change
+select error('note_mark is only ever added to');
+
+create trigger if not exists note_mark_refuses_delete before delete on note_mark
+for each statement
+insert into refused_change
+select error('note_mark is only ever added to');

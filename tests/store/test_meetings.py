@@ -1,0 +1,98 @@
+"""What meetings decided: kept, only added to, and each in the audit chain."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from lib.core.errors import DatabaseRefused, NotFound
+from lib.core.meetings import Kind, Mark, NoteRefused
+from lib.store.audit import AuditBroken, load_entries, verify
+from lib.store.database import Database
+from lib.store.meetings import add_note, load_notes, mark_note
+
+NOW = 1_780_000_000_000_000
+DAY = date(2026, 11, 25)
+
+
+def decide(db: Database, text: str = "Lower the webinar to 5 points", at: int = NOW) -> int:
+    return add_note(db, Kind.DECISION, text, "Marta", at, met_on=DAY).number
+
+
+def act(db: Database, at: int = NOW + 1) -> int:
+    return add_note(db, Kind.ACTION, "Ask for titles", "Tom", at, met_on=DAY, owner="Ana", due=date(2026, 12, 1)).number
+
+
+def test_a_decision_and_an_action_are_kept_as_they_were_said(db: Database) -> None:
+    decide(db)
+    act(db)
+
+    decision, action = load_notes(db)
+
+    assert (decision.kind, decision.text, decision.who, decision.met_on) == (
+        Kind.DECISION,
+        "Lower the webinar to 5 points",
+        "Marta",
+        DAY,
+    )
+    assert (action.owner, action.due, action.state) == ("Ana", date(2026, 12, 1), Mark.OPEN)
+
+
+def test_an_action_is_done_and_open_again_and_said_once_each(db: Database) -> None:
+    number = act(db)
+
+    mark_note(db, number, Mark.DONE, "Ana", NOW + 2)
+    mark_note(db, number, Mark.DONE, "Ana", NOW + 3)
+    assert load_notes(db)[0].state is Mark.DONE
+    mark_note(db, number, Mark.OPEN, "Tom", NOW + 4)
+
+    assert load_notes(db)[0].state is Mark.OPEN
+    assert [(entry.what, entry.who) for entry in load_entries(db)] == [
+        ("noted", "Tom"),
+        ("marked", "Ana"),
+        ("marked", "Tom"),
+    ]
+    assert verify(db) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "owner", "due", "what"),
+    [
+        (Kind.DECISION, "  ", None, None, "says nothing"),
+        (Kind.ACTION, "Ask", " ", DAY, "nobody is to do it"),
+        (Kind.ACTION, "Ask", "Ana", None, "due on no day"),
+    ],
+)
+def test_a_note_that_means_nothing_is_refused_and_nothing_is_kept(
+    db: Database, kind: Kind, text: str, owner: str | None, due: date | None, what: str
+) -> None:
+    with pytest.raises(NoteRefused, match=what):
+        add_note(db, kind, text, "Tom", NOW, met_on=DAY, owner=owner, due=due)
+
+    assert load_notes(db) == ()
+    assert load_entries(db) == []
+
+
+def test_a_note_that_is_not_there_cannot_be_marked(db: Database) -> None:
+    with pytest.raises(NotFound, match="no such note"):
+        mark_note(db, 7, Mark.DONE, "Ana", NOW)
+
+
+@pytest.mark.parametrize("statement", ["update meeting_note set text = 'no'", "delete from note_mark"])
+def test_notes_are_only_ever_added_to(db: Database, statement: str) -> None:
+    mark_note(db, act(db), Mark.DONE, "Ana", NOW + 2)
+
+    with pytest.raises((duckdb.Error, DatabaseRefused), match="only ever added to"), db.write() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_note_slipped_in_without_an_entry_is_found(db: Database) -> None:
+    decide(db)
+    with db.write() as cursor:
+        cursor.execute(
+            "insert into meeting_note by name "
+            "select 2 as note, today() as met_on, now()::timestamp as noted_at, 'X' as who, 'decision' as kind, 'No' as text"
+        )
+
+    with pytest.raises(AuditBroken, match="without an audit entry"):
+        verify(db)
