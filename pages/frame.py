@@ -37,6 +37,12 @@ page = st.navigation(
             help="The definition both sides sign: versions, signatures, what was predicted and what came.",
         ),
         st.Page(
+            "decide/meeting.py",
+            title="Meeting",
+            icon=":material/groups:",
+            help="The alignment meeting: what is open, what is decided, who does what by when, and the minutes.",
+        ),
+        st.Page(
             "monitor/review.py",
             title="Review",
             icon=":material/monitoring:",

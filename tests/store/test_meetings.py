@@ -91,7 +91,8 @@ def test_a_note_slipped_in_without_an_entry_is_found(db: Database) -> None:
     with db.write() as cursor:
         cursor.execute(
             "insert into meeting_note by name "
-            "select 2 as note, today() as met_on, now()::timestamp as noted_at, 'X' as who, 'decision' as kind, 'No' as text"
+            "select 2 as note, today() as met_on, now()::timestamp as noted_at, "
+            "'X' as who, 'decision' as kind, 'No' as text"
         )
 
     with pytest.raises(AuditBroken, match="without an audit entry"):
