@@ -47,16 +47,17 @@ def _predicted(predicted: Prediction) -> None:
         parts.rate(predicted.mqls_per_week),
         beside=beside,
         explanation="The average week of the window under the proposed definition, replayed over all history.",
+        alone=True,
     )
     st.caption(between)
     if predicted.acceptance is None:
         st.caption("Too little was decided then to predict how many sales accepts.")
     else:
-        accepted = f"{predicted.known:,} leads stand behind it"
+        accepted = "too few decisions for an interval"
         if predicted.acceptance_low95 is not None and predicted.acceptance_high95 is not None:
             accepted = (
                 f"95 % interval {parts.percent(predicted.acceptance_low95)} to "
-                f"{parts.percent(predicted.acceptance_high95)}, {accepted}"
+                f"{parts.percent(predicted.acceptance_high95)}"
             )
         parts.figure(
             "Predicted acceptance",
@@ -64,6 +65,7 @@ def _predicted(predicted: Prediction) -> None:
             beside=f"{predicted.known:,} leads behind it",
             explanation="What sales decided where it did, else the rate of the lead's score band; bands never "
             "observed are left out.",
+            alone=True,
         )
         st.caption(accepted)
     st.caption(proposing.on_which_data(predicted))

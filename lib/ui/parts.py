@@ -81,11 +81,13 @@ def figure(
     delta: float = 0,
     than: str | None = None,
     past: Sequence[float] = (),
+    alone: bool = False,
 ) -> None:
     """One figure of a row: its value, what stands beside it, and on hover what counts and what does not.
 
     What stands beside it is blue where `delta` is up, and orange where it is down; `than`
-    says in plain grey what it is set against, and `past` is drawn as a line under it.
+    says in plain grey what it is set against, and `past` is drawn as a line under it. `alone`: not in a row, whose
+    figures are as high as one another.
     """
     direction: Any = "off" if not delta else "up" if delta > 0 else "down"
     st.metric(
@@ -96,7 +98,7 @@ def figure(
         delta_arrow=direction,
         help=explanation,
         border=True,
-        height="stretch",
+        height="content" if alone else "stretch",
         chart_data=past or None,
         delta_description=than,
     )
