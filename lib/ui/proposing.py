@@ -177,8 +177,7 @@ def _by() -> Person | None:
 
 
 def _remember() -> None:
-    # On every page from now on; a callback may write what a widget holds.
-    st.session_state[visitor.KEY] = st.session_state[AS]
+    visitor.be(st.session_state[AS])
 
 
 def _propose(definition: Definition, by: Person, reason: str, start: datetime | None, there: Version | None) -> None:

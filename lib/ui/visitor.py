@@ -9,6 +9,10 @@ from lib.core.people import Side
 from lib.ui import data
 
 KEY = "visitor"
+"""The box in which it is said."""
+
+_IS = "visitor-is"
+"""What was said: kept apart from the box, which is on many pages and forgets what a dialog tells it."""
 
 NOT_PROOF = (
     "Nobody signs in yet: anybody can pick any name here, so a name beside a decision says who was picked, "
@@ -36,26 +40,37 @@ def everybody() -> dict[str, Visitor]:
 
 def who() -> Visitor | None:
     """The visitor, None until they have said who they are."""
-    actor = st.session_state.get(KEY)
+    actor = st.session_state.get(_IS)
     return None if actor is None else everybody().get(actor)
+
+
+def be(actor: str | None) -> None:
+    """Say who the visitor is, on every page until the tab is closed; a callback's work."""
+    st.session_state[_IS] = actor
 
 
 def ask(on_change: Callable[[], None] = lambda: None) -> Visitor | None:
     """The box in which a visitor says who they are; the answer holds on every page until the tab is closed."""
     known = everybody()
-    actor = st.selectbox(
+    asking = who()
+    st.session_state[KEY] = None if asking is None else asking.actor
+
+    def said() -> None:
+        be(st.session_state[KEY])
+        on_change()
+
+    st.selectbox(
         "You are",
         sorted(known, key=lambda one: (not known[one].is_rep, known[one].side, known[one].name)),
         index=None,
         format_func=lambda one: _label(known[one]),
         placeholder="Say who you are",
         key=KEY,
-        on_change=on_change,
+        on_change=said,
         width=300,
         help=NOT_PROOF,
-        persist_state="session",
     )
-    return known.get(actor) if actor is not None else None
+    return asking
 
 
 def name_of(actor: str | None) -> str:

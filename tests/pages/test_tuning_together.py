@@ -36,7 +36,7 @@ def toasts(at: AppTest) -> str:
 def visitor(name: str, **address: str) -> AppTest:
     """Another visitor, in a tab of their own, of the app that is open."""
     at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
-    at.session_state["visitor"] = name
+    at.session_state["visitor-is"] = name
     for key, value in address.items():
         at.query_params[key] = value
     at.run()
