@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
-from threading import RLock
+from threading import Lock, RLock
 from zoneinfo import ZoneInfo
 
 from lib.config.definition import read_definition, write_definition
@@ -358,7 +358,12 @@ def _definition(text: str) -> Definition:
 
 def shared() -> SharedDrafts:
     """The drafts of this process's database."""
-    return _shared(data.database())
+    # Two first visitors at once would each get their own, and one's draft would be unknown to the other.
+    with _one_at_a_time:
+        return _shared(data.database())
+
+
+_one_at_a_time = Lock()
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,11 @@
 """Drafts in many hands: joined at once, written in order, and no edit lost when a write fails or the server stops."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +17,7 @@ from lib.core.errors import DefinitionRefused
 from lib.store.audit import verify
 from lib.store.database import Database, open_database
 from lib.store.drafts import draft_edits, read_draft
+from lib.ui import shared_drafts
 from lib.ui.shared_drafts import DraftGone, NameRefused, SharedDrafts
 
 START = 1_780_000_000_000_000
@@ -326,3 +330,23 @@ def test_a_tab_without_a_draft_has_no_mark(shared: SharedDrafts) -> None:
     shared.leave("m")
 
     assert shared.mark("m") == shared.mark("unknown") == ""
+
+
+def test_first_visitors_at_once_get_the_same_drafts(
+    app_on: Callable[[Path], None], database_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app_on(database_copy)
+    begun = Barrier(2, timeout=5)
+    made = SharedDrafts.__init__
+
+    def slowly(self: SharedDrafts, *given: Any) -> None:
+        with suppress(BrokenBarrierError):
+            begun.wait(0.2)  # Lets the other in too, where nothing keeps it out.
+        made(self, *given)
+
+    monkeypatch.setattr(SharedDrafts, "__init__", slowly)
+
+    with ThreadPoolExecutor(2) as visitors:
+        one, other = visitors.map(lambda _: shared_drafts.shared(), range(2))
+
+    assert one is other
