@@ -14,7 +14,7 @@ from starlette.routing import Route
 from lib.cli.terminal import Terminal
 from lib.server.commands import MOST_BYTES, CommandRoom, Order, Run, Said
 from lib.store.database import Database
-from tests.server.asgi import HERE, Answered, post
+from tests.server.asgi import HERE, Answered, on_a_loop, post
 
 
 def nothing(arguments: Sequence[str], terminal: Terminal) -> int:
@@ -168,7 +168,7 @@ def commands_at_once(desk: Desk, count: int) -> list[list[Any]]:
             for n in range(count):
                 tasks.start_soon(one, n)
 
-    anyio.run(all_of_them)
+    on_a_loop(all_of_them)
     return said
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from lib.core.errors import DatabaseRefused, Fault
 from lib.server.schedule import Recurring, Schedule
+from tests.server.asgi import on_a_loop
 
 SOON = 0.001
 
@@ -21,7 +22,7 @@ def run_until(done: threading.Event, *recurring: Recurring) -> Schedule:
         async with schedule.running():
             await anyio.to_thread.run_sync(done.wait, 10)
 
-    anyio.run(running)
+    on_a_loop(running)
     return schedule
 
 
