@@ -34,6 +34,9 @@ HAND_SECONDS = 0.7
 HELD_SECONDS = 2.0
 """A control is still being moved so long after it moved last: many changes, and one step back."""
 
+ECHO_SECONDS = 1.0
+"""What was written into a control has reached the browser after so long; until then it may say the old value again."""
+
 NEWS_KEPT = 3
 
 
@@ -388,12 +391,37 @@ def show_in_controls() -> None:
         if typed_key(criterion.id) in st.session_state:
             remembered[typed_key(criterion.id)] = criterion.points
     for key, value in remembered.items():
-        # What is written is sent, and would pull a control that is being moved back to where it was.
-        if key not in st.session_state or st.session_state[key] != value:
-            st.session_state[key] = value
+        show_in(key, value)
     for key in (BELOW_SHARE, BELOW_START):
         # Drawn only while their popover is open; they then begin with what the draft holds.
         st.session_state.pop(key, None)
+
+
+def show_in(key: str, value: Any) -> None:
+    """Write a value into a control's memory, before it is drawn."""
+    # What is written is sent, and would pull a control that is being moved back to where it was.
+    if key not in st.session_state:
+        st.session_state[key] = value
+    elif st.session_state[key] != value:
+        _overwritten()[key] = (st.session_state[key], time.monotonic())
+        st.session_state[key] = value
+
+
+def is_echo(key: str) -> bool:
+    """Has nobody moved this control?
+
+    With every click the browser says what all controls hold. One that has not heard yet
+    what was just written into a control (an undo, another's change) says the old value,
+    which would be done to the draft once more.
+    """
+    held, at = _overwritten().get(key, (None, -math.inf))
+    return time.monotonic() - at < ECHO_SECONDS and bool(st.session_state[key] == held)
+
+
+def _overwritten() -> dict[str, tuple[Any, float]]:
+    """What each control held before something else was written over it, and when that was."""
+    held: dict[str, tuple[Any, float]] = st.session_state.setdefault("overwritten", {})
+    return held
 
 
 FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
@@ -404,12 +432,16 @@ REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
 
 def threshold_moved() -> None:
     """Only looks up the surface: the figures first, then what is drawn."""
+    if is_echo(THRESHOLD):
+        return
     before = tuning().draft.below_line
     draft = tuning().draft.with_threshold(int(st.session_state[THRESHOLD]))
     _moved(draft, redraw_all=draft.below_line != before)
 
 
 def points_moved(criterion_id: str) -> None:
+    if is_echo(points_key(criterion_id)):
+        return
     _moved(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
 
 
@@ -422,10 +454,14 @@ def _moved(draft: Definition, *, redraw_all: bool = False) -> None:
 
 
 def points_typed(criterion_id: str) -> None:
+    if is_echo(typed_key(criterion_id)):
+        return
     change(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
 
 
 def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:
+    if is_echo(key):
+        return
     change(changed(tuning().draft, st.session_state[key]))
 
 

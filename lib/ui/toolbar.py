@@ -78,8 +78,7 @@ def _drafts() -> None:
     names = [AGREED_NAME, *shared().offered(data.agreed_definition())]
     if shown not in names:
         names.append(shown)
-    if st.session_state.get("draft-name") != shown:
-        st.session_state["draft-name"] = shown
+    state.show_in("draft-name", shown)
     st.selectbox(
         "Draft",
         names,
@@ -93,6 +92,8 @@ def _drafts() -> None:
 
 
 def _open() -> None:
+    if state.is_echo("draft-name"):
+        return
     chosen = st.session_state["draft-name"]
     if not state.open_draft(None if chosen == AGREED_NAME else chosen):
         st.toast(f"Somebody has deleted the draft “{parts.plain(chosen)}”.", icon=":material/error:")
