@@ -22,6 +22,7 @@ MEASUREMENTS = {
     "import": "activities from CSV, beside DuckDB reading the same file",
     "consequences": "acceptance and load of a draft",
     "evidence": "what decisions support, and what no criterion uses",
+    "suggestion": "points and a threshold fitted to past decisions, and judged by later ones",
     "funnel": "the queries of Review and Acceptance",
     "working_time": "working time of a million intervals",
 }

@@ -140,21 +140,22 @@ Bounds = Mapping[str, tuple[int, int]]
 def steps(
     of: Decided, bounds: Bounds, most: int, progress: Callable[[float], None] = lambda _share: None
 ) -> tuple[Step, ...]:
-    """The best sets of points with 0, 1, 2 … changes, up to `most`.
+    """The best sets of points with 0, 1, 2 … changes, up to `most`; `progress` is told before each criterion tried.
 
     A change is added only while it makes the decisions so much likelier that, were it worth nothing, none of
     all the criteria would do as well by chance in 95 of 100 cases (likelihood ratio, corrected for their number).
     """
     from scipy.stats import chi2
 
-    search = _Search(of, bounds)
+    done = 0.0
+    search = _Search(of, bounds, lambda: progress(done))
     agreed = of.points()
     found = [search.step(agreed, ())]
     movable = search.movable()
     needed = float(chi2.isf(SIGNIFICANCE / max(len(movable), 1), 1)) / 2
     points, chosen = agreed, tuple[int, ...]()
     for number in range(min(most, len(movable))):
-        progress(number / max(min(most, len(movable)), 1))
+        done = number / min(most, len(movable))
         tried = search.add(points, chosen, movable)
         if tried is None:
             break
@@ -168,10 +169,11 @@ def steps(
 
 
 class _Search:
-    """Tries points for some criteria while the others stand; the same for the same decisions."""
+    """Tries points for one criterion at a time, calling `look` before each; the same for the same decisions."""
 
-    def __init__(self, of: Decided, bounds: Bounds) -> None:
+    def __init__(self, of: Decided, bounds: Bounds, look: Callable[[], None]) -> None:
         self.of = of
+        self.look = look
         self.agreed = of.points()
         self.range = [bounds.get(criterion.id) for criterion in of.criteria]
 
@@ -243,6 +245,7 @@ class _Search:
 
     def _best(self, points: Whole, sums: Real, place: int, values: Sequence[int]) -> tuple[int, float]:
         """The likeliest of some points for one criterion; of those alike the nearest to what it has now."""
+        self.look()
         category, times = int(self.of.category[place]), self.of.times[:, place]
         others = np.minimum(np.delete(sums, category, axis=0), np.delete(self.of.caps, category)[:, None]).sum(axis=0)
         without = sums[category] - points[place] * times

@@ -166,15 +166,18 @@ def suggest(
     window. `in_force` is the definition leads are handed over by, where `agreed` is another.
     """
     allowed = (constraints or Constraints()).checked(agreed)
-    progress("Looking at every hand-off as of its hand-over", 0.0)
+    looking = "Looking at every hand-off as of its hand-over"
+    progress(looking, 0.0)
     volumes = _Volumes(index, window, handoffs.as_of)
     own = volumes.per_week(agreed)
+    progress(looking, 0.02)
     target = own if allowed.mqls_per_week is None else allowed.mqls_per_week
     parts = parts_of(index, in_force or agreed, handoffs, window)
     if parts is None or not all(part.is_enough for part in parts):
         return Suggestion(
             agreed, allowed, window, handoffs.as_of, Finding.TOO_FEW, target, own, None, None, (), None, (), (), ()
         )
+    progress(looking, 0.04)
     earlier, later = parts
     known = earlier.known
     scored = known.decided[index.history.created_at[known.lead[known.decided]] <= known.mql_at[known.decided]]
@@ -185,11 +188,11 @@ def suggest(
         allowed.changes,
         lambda share: progress("Trying points for every criterion", 0.05 + 0.45 * share),
     )
-    progress("Finding the threshold of each", 0.5)
-    made = [
-        _Made(volumes.at_target(_with_points(agreed, of.criteria, step), target, agreed), step, earlier, later, index)
-        for step in found
-    ]
+    made = []
+    for number, step in enumerate(found):
+        progress("Finding the threshold of each", 0.5 + 0.1 * number / len(found))
+        changed = _with_points(agreed, of.criteria, step)
+        made.append(_Made(volumes.at_target(changed, target, agreed), step, earlier, later, index))
     by_changes = tuple(one.point(volumes, one.definition) for one in made)
     as_agreed, best = made[0], made[-1]
     fought, finding = None, Finding.NO_CHANGE

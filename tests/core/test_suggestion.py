@@ -1,7 +1,9 @@
 """A suggestion recovers what was planted, keeps every constraint, sees nothing later; no better, it is held back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
+from lib.core import points_fit, suggestion
 from lib.core.consequences import evidence
 from lib.core.definition import (
     MICROSECONDS_PER_DAY as DAY,
@@ -69,6 +72,20 @@ AGREED = Definition(
 )
 TRUTH = AGREED.with_points("webinar", 4).with_points("free", -22)
 """What sales really goes by: two criteria of the agreed definition have the wrong points."""
+
+
+STAGES = {
+    "Looking at every hand-off as of its hand-over",
+    "Trying points for every criterion",
+    "Finding the threshold of each",
+    "Judging it by later decisions",
+    "Drawing the trade-offs",
+    "Done",
+}
+
+
+class Cancelled(Exception):
+    """What the progress of a job that nobody wants any more raises."""
 
 
 class World:
@@ -305,6 +322,57 @@ def test_a_line_never_falls() -> None:
     score = np.arange(100)
 
     assert line(score, score < 50).odds_a_point == 0.0
+
+
+HEAVY = ("replay", "outlook", "parts_of", "decided")
+
+
+def test_between_two_looks_at_the_cancel_flag_little_is_done(
+    world: World, found: Suggestion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since, most = Counter[str](), Counter[str]()
+    stages: set[str] = set()
+
+    def counted(module: ModuleType, name: str) -> None:
+        once = getattr(module, name)
+
+        def again(*given: object, **named: object) -> object:
+            since[name] += 1
+            most[name] = max(most[name], since[name])
+            return once(*given, **named)
+
+        monkeypatch.setattr(module, name, again)
+
+    def look(doing: str, _share: float) -> None:
+        stages.add(doing)
+        since.clear()
+
+    for name in HEAVY:
+        counted(suggestion, name)
+    counted(points_fit, "_lines")
+    again = suggest(world.index, AGREED, world.handoffs(), WINDOW, progress=look)
+
+    assert again.by_changes == found.by_changes
+    assert stages == STAGES
+    # A criterion's points are tried, then the line of what came of it, of putting it back, and of the next round.
+    assert most.pop("_lines") <= 4
+    # Each definition made is looked at in both parts of history.
+    assert dict(most) == {"replay": 1, "outlook": 2, "parts_of": 1, "decided": 1}
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_it_stops_in_whatever_stage_it_is_cancelled(world: World, stage: str) -> None:
+    told: list[str] = []
+
+    def cancelled(doing: str, _share: float) -> None:
+        told.append(doing)
+        if doing == stage:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        suggest(world.index, AGREED, world.handoffs(), WINDOW, progress=cancelled)
+
+    assert told.count(stage) == 1
 
 
 def test_without_decisions_and_with_three_nothing_is_suggested(world: World) -> None:
