@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from lib.core.errors import FileRefused
 from lib.core.source import EVENT_KINDS, TABLES, Source
 from lib.store.feeds import Match, Recognised, feed_by_kind, feeds_by_source, headings_known, recognise_headings
@@ -56,6 +58,19 @@ def read_as(arrival: Arrival, way: Way) -> Recognised:
     if way.source is not None:
         return feeds_by_source(arrival.file, way.source)
     return Recognised(arrival.file, (feed_by_kind(arrival.file, way.name),))
+
+
+def as_written(file: DataFile, most: int) -> pa.Table:
+    """The first `most` rows under the file's own headings, blank ones left out; raises FileRefused as reading does."""
+    rows = text_rows(file, most=most)
+    try:
+        found = rows.reader.read_all()
+    except pa.ArrowException as error:
+        if rows.fault is None:
+            raise
+        raise FileRefused(rows.fault) from error
+    named = {f"c{place}": heading for place, heading in enumerate(file.headings) if heading}
+    return found.select(list(named)).rename_columns(list(named.values()))
 
 
 def _by_mapping(match: Match, source: Source) -> Way:

@@ -97,7 +97,10 @@ def import_runs(database: Database, most: int = 100) -> list[ImportRun]:
 
 
 def rejected_rows(database: Database, run: int, most: int = EVERY) -> list[Rejected]:
-    """What an import did not take, in the order of its files; a row rejected again by a later import is that one's."""
+    """What an import did not take, what can be mended first, each in the order of its files.
+
+    A row rejected again by a later import is that one's.
+    """
     with database.cursor() as cursor:
         rows = cursor.execute(statement("rejected_rows"), {"run": run, "most": most}).fetchall()
     return [

@@ -99,7 +99,8 @@ def _compare(pairs: list[Pair], names: dict[str, str]) -> None:
         _side_by_side(pair),
         hide_index=True,
         placeholder="",
-        width="content",
+        height="content",
+        column_config={"Field": st.column_config.TextColumn(width="small")},
         alt=f"Lead {pair.first} and lead {pair.second} side by side",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -135,7 +136,7 @@ def _side_by_side(pair: Pair) -> pd.DataFrame:
         for name, text in told.items():
             rows.setdefault(name, []).append(text)
     known = {name: texts for name, texts in rows.items() if len(texts) == 2 and any(texts)}
-    return pd.DataFrame([(name, *texts) for name, texts in known.items()], columns=["", pair.first, pair.second])
+    return pd.DataFrame([(name, *texts) for name, texts in known.items()], columns=["Field", pair.first, pair.second])
 
 
 def _merge(kept: str, gone: str) -> None:

@@ -28,10 +28,10 @@ def show() -> None:
     )
     undo_view.show(next((run for run in runs if run.undoable), runs[0]))
     chosen = st.selectbox("Look closer at", runs[:RUNS_SHOWN], format_func=_words, key="closer", width=420)
-    if chosen.rejected or chosen.unknown_values:
-        import_view.rejected(chosen.run, chosen.rejected, chosen.unknown_values)
+    if chosen.undone_at is not None:
+        st.caption("This import was taken back, and what it kept aside with it.")
     else:
-        st.caption("Every row of this import was taken.")
+        import_view.rejected(chosen.run)
 
 
 def _words(run: ImportRun) -> str:

@@ -17,14 +17,17 @@ import pandas as pd
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
 from lib.core.source import Source
+from lib.store import arrivals
 from lib.store.arrivals import Arrival, Way, arrive, read_as, together
 from lib.store.feeds import Recognised
-from lib.store.files import Progress
+from lib.store.files import DataFile, Progress
 from lib.store.imports import ImportResult, load
 from lib.store.previews import PreviewedFile, preview
 from lib.ui import data, promises
 
 ROWS_SHOWN = 8
+
+ROWS_AS_WRITTEN = 3
 
 
 NAME_CHARACTERS = 60
@@ -116,6 +119,16 @@ def _look(path: Path, changed: int, mappings: tuple[tuple[Path, int], ...]) -> L
         return Looked(path, arrive(path, _sources(mappings)[0]))
     except Refused as refused:
         return Looked(path, None, refused)
+
+
+def as_written(file: DataFile) -> pd.DataFrame:
+    """The first rows of a file under its own headings; raises Refused where it cannot be read."""
+    return _as_written(file, file.path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _as_written(file: DataFile, changed: int) -> pd.DataFrame:
+    return pd.DataFrame(arrivals.as_written(file, ROWS_AS_WRITTEN).to_pydict())
 
 
 def recognised(chosen: Sequence[tuple[Arrival, Way]]) -> tuple[Recognised, ...]:

@@ -32,6 +32,8 @@ TABLE_WORDS = {
 
 REJECTED_SHOWN = 200
 
+KEPT_ASIDE = ["File", "Line", "Why"]
+
 BY_HAND = "by hand"
 
 REHEARSAL, IMPORT = "rehearsal", "import"
@@ -102,25 +104,25 @@ def _dropped(bringing: Bringing) -> list[Looked]:
 def _file(number: int, looked: Looked) -> tuple[Arrival, Way] | None:
     """One file: what it was recognised as, and how it is to be read; None until somebody says."""
     with st.container(border=True):
-        name = f":material/description: **{parts.plain(looked.path.name)}**"
         if looked.arrival is None:
-            st.markdown(name)
+            st.markdown(f":material/description: **{parts.plain(looked.path.name)}**")
             if looked.refused is not None:
                 parts.fault_box(looked.refused, "This file cannot be read; take it away to import the others.")
             return None
         ways = {way.name if way.source is not None else f"as {way.name}": way for way in looked.arrival.ways}
         chosen = st.selectbox(
-            f"{name}, read as",
+            f"{parts.plain(looked.path.name)}, read as",
             [*ways, BY_HAND],
             format_func=lambda name: _way_words(ways.get(name)),
-            key=f"way:{looked.path}",
+            # A browser says its old choice again after a mapping is saved; a new box has none.
+            key=f"way:{looked.path}:{mapping_view.saved(looked.path)}",
             width=520,
         )
         way = ways.get(chosen)
         if way is None:
             if not ways:
                 st.markdown("Nobody knows these headings yet. Say once what they mean; the mapping is kept.")
-            mapping_view.by_hand(looked.arrival, f"map:{looked.path}", f"way:{looked.path}")
+            mapping_view.by_hand(looked.arrival)
             return None
         _told(way)
         return looked.arrival, way
@@ -160,11 +162,9 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
         return
     rehearsal: Rehearsal = jobs.of(REHEARSAL).result()  # type: ignore[union-attr]
     outcome = rehearsal.outcome
-    st.markdown(f"#### {_sentence(outcome, 'would be')}")
+    st.markdown(f"#### {_sentence(outcome, rehearsed=True)}")
     if outcome.tables:
         _counts(outcome.tables)
-    if outcome.rejected:
-        st.caption(f"First reasons: {'; '.join(_reasons(outcome))}. The import keeps them aside for you to mend.")
     who = visitor.who()
     st.button(
         "Import",
@@ -174,6 +174,8 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
         args=(bringing, tuple(chosen), who.name if who else "the Data page"),
         disabled=not outcome.tables,
     )
+    if outcome.rejected:
+        _would_reject(outcome)
     for previewed in rehearsal.files:
         if previewed.unused is not None:
             st.caption(f"{parts.plain(previewed.file)} is not used. {parts.plain(previewed.unused)}")
@@ -215,28 +217,46 @@ def _done(bringing: Bringing, job: Any) -> None:
         undo_view.show(run)
         return
     with st.container(border=True):
-        st.markdown(f"#### :material/check_circle: {_sentence(outcome, 'were')}")
+        st.markdown(f"#### :material/check_circle: {_sentence(outcome, rehearsed=False)}")
         st.caption(", ".join(parts.plain(name) for name in outcome.files))
         if outcome.tables:
             _counts(outcome.tables)
         for file, headings in outcome.ignored:
             told = ", ".join(parts.plain(one) for one in headings)
             st.caption(f"{parts.plain(file)}: nothing was read from {told}.")
-        rejected(outcome.run, outcome.rejected, outcome.unknown_values)
+        if outcome.rejected or outcome.unknown_values:
+            rejected(outcome.run)
         if run is not None:
             undo_view.show(run)
 
 
-def _sentence(outcome: ImportResult, verb: str) -> str:
+def _sentence(outcome: ImportResult, *, rehearsed: bool) -> str:
+    def were(number: int) -> str:
+        return "would be" if rehearsed else "was" if number == 1 else "were"
+
     new = sum(table.new for table in outcome.tables.values())
     changed = sum(table.changed for table in outcome.tables.values())
     same = sum(table.same for table in outcome.tables.values())
-    rejected_words = f"**{outcome.rejected:,}** {verb} kept aside" if outcome.rejected else f"none {verb} rejected"
-    return f"**{new:,}** rows {verb} new, **{changed:,}** changed, **{same:,}** unchanged; {rejected_words}."
+    aside = f"**{outcome.rejected:,}** {were(outcome.rejected)} kept aside" if outcome.rejected else ""
+    return (
+        f"**{new:,}** {'row' if new == 1 else 'rows'} {were(new)} new, **{changed:,}** changed, "
+        f"**{same:,}** unchanged; {aside or f'none {were(0 if rehearsed else 1)} rejected'}."
+    )
 
 
-def _reasons(outcome: ImportResult) -> list[str]:
-    return [f"{parts.plain(row.file)}, line {row.line}: {parts.plain(row.reason)}" for row in outcome.rejected_rows[:3]]
+def _would_reject(outcome: ImportResult) -> None:
+    """The rows a rehearsal keeps aside, and why."""
+    shown = len(outcome.rejected_rows)
+    more = f" The first {shown:,} of {outcome.rejected:,}." if shown < outcome.rejected else ""
+    st.markdown("**Would be kept aside, for you to mend or until their lead comes**")
+    st.dataframe(
+        pd.DataFrame([(row.file, row.line, row.reason) for row in outcome.rejected_rows], columns=KEPT_ASIDE),
+        hide_index=True,
+        height=min(36 * (shown + 1), 220),
+        alt=f"{count(shown, 'row')} that would be kept aside, with the reason of each",
+    )
+    if more:
+        st.caption(more.strip())
 
 
 def _counts(tables: dict[str, TableCount]) -> None:
@@ -263,21 +283,27 @@ def _counts(tables: dict[str, TableCount]) -> None:
 
 
 KIND_WORDS = {
-    "row": "Cannot be meant",
+    "row": "Cannot be used",
     "orphan": "Waits for its lead",
     "value": "Value read as unknown",
 }
 
 
-def rejected(run: int, number: int, unknown_values: int) -> None:
+def rejected(run: int) -> None:
     """What an import did not take and why, to look at, to mend and to drop again."""
-    if not number and not unknown_values:
-        return
     found = runs_data.rejected(run)
-    waiting = sum(one.rows for one in found if one.kind == "orphan")
-    words = [f"{count(number - waiting, 'row')} could not be meant"] if number > waiting else []
-    words += [f"{count(waiting, 'row')} {'waits' if waiting == 1 else 'wait'} for a lead to come"] if waiting else []
-    words += [f"{count(unknown_values, 'value')} left unknown"] if unknown_values else []
+    if not found:
+        st.caption(
+            "Nothing of this import is kept aside: every row was taken, has come since, or was rejected again by a "
+            "later import, which shows it."
+        )
+        return
+    of = {kind: sum(one.rows for one in found if one.kind == kind) for kind in KIND_WORDS}
+    words = [f"{count(of['row'], 'row')} could not be used"] if of["row"] else []
+    words += [f"{count(of['orphan'], 'row')} wait{'s' if of['orphan'] == 1 else ''} for a lead to come"] * (
+        of["orphan"] > 0
+    )
+    words += [f"{count(of['value'], 'value')} left unknown"] if of["value"] else []
     st.markdown(f"**Kept aside: {', '.join(words)}.**")
     st.caption(
         "Mend the rows in their own file and drop it under Bring in again; what was loaded already stays as it is. "

@@ -1,6 +1,7 @@
 """A file nobody knows: a person says which heading fills which column, and that is kept as a mapping."""
 
 import re
+from pathlib import Path
 
 import streamlit as st
 
@@ -49,8 +50,15 @@ DECIMALS = {"1234.5 (point)": ".", "1234,5 (comma)": ","}
 COLUMNS_A_ROW = 4
 
 
-def by_hand(arrival: Arrival, key: str, choice: str) -> None:
-    """Boxes for every column, filled with the likeliest headings; saving them makes `choice` forget what was chosen."""
+def saved(path: Path) -> int:
+    """How often this visitor has saved a mapping for the file."""
+    return int(st.session_state.get(_count(path), 0))
+
+
+def by_hand(arrival: Arrival) -> None:
+    """The file's first rows, and boxes for every column, filled with the likeliest headings."""
+    key = f"map:{arrival.file.path}"
+    _first_rows(arrival)
     headings = [heading for heading in arrival.file.headings if heading]
     likely = likely_tables(headings)
     name = st.selectbox(
@@ -70,7 +78,7 @@ def by_hand(arrival: Arrival, key: str, choice: str) -> None:
                 guess = guesses.get(column.name)
                 options = [NO_HEADING, *headings, *_always(name, column)]
                 place.selectbox(
-                    f"{column.name.replace('_', ' ')}{' (needed)' if column.in_file else ''}",
+                    f"{column.name.replace('_', ' ')}{_needed(name, column)}",
                     options,
                     index=options.index(guess.heading) if guess else 0,
                     key=f"{key}:{name}:{column.name}",
@@ -89,7 +97,7 @@ def by_hand(arrival: Arrival, key: str, choice: str) -> None:
             "Save the mapping",
             icon=":material/save:",
             on_click=_save,
-            args=(arrival, key, choice, name),
+            args=(arrival, key, name),
             width="stretch",
         )
     if table.rest is not None:
@@ -99,6 +107,30 @@ def by_hand(arrival: Arrival, key: str, choice: str) -> None:
         parts.fault_box(refused, "The mapping was not saved.")
 
 
+def _first_rows(arrival: Arrival) -> None:
+    try:
+        rows = import_data.as_written(arrival.file)
+    except Refused as refused:
+        parts.fault_box(refused, "This file cannot be read; take it away to import the others.")
+        return
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="",
+        alt=f"The first {len(rows)} rows of {arrival.file.name} as they are written there",
+    )
+
+
+def _count(path: Path) -> str:
+    return f"saved:{path}"
+
+
+def _needed(table: str, column: ImportColumn) -> str:
+    if column.in_file:
+        return " (needed)"
+    return " (needed for new ones)" if (table, column.name) == ("lead", "created_at") else ""
+
+
 def _always(table: str, column: ImportColumn) -> list[str]:
     """What a column may be in every row, where a file says it by being there."""
     if column.one_of:
@@ -106,7 +138,7 @@ def _always(table: str, column: ImportColumn) -> list[str]:
     return [ALWAYS + kind for kind in ACTIVITY_KINDS] if (table, column.name) == ("activity", "kind") else []
 
 
-def _save(arrival: Arrival, key: str, choice: str, name: str) -> None:
+def _save(arrival: Arrival, key: str, name: str) -> None:
     """Keep what the boxes say; the file is then known by it."""
     chosen = {column.name: st.session_state.get(f"{key}:{name}:{column.name}") for column in TABLES[name].columns}
     source = _source(
@@ -122,7 +154,7 @@ def _save(arrival: Arrival, key: str, choice: str, name: str) -> None:
     except Refused as refused:
         st.session_state[f"{key}:refused"] = refused
         return
-    st.session_state.pop(choice, None)
+    st.session_state[_count(arrival.file.path)] = saved(arrival.file.path) + 1
 
 
 def _source(

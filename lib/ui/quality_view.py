@@ -69,7 +69,7 @@ PROBLEMS: dict[ProblemKind, Check] = {
     ProblemKind.REJECTED_ROW: Check(
         "rejected",
         "Rows not loaded",
-        "Rows of files that could not be meant, with their file, line and reason.",
+        "Rows of files that could not be used, with their file, line and reason.",
         "Download them under Imports, mend them and drop them again.",
     ),
     ProblemKind.ORPHAN: Check(

@@ -24,7 +24,7 @@ def show(run: ImportRun) -> None:
         new = sum(table.new for table in run.tables.values())
         changed = sum(table.changed for table in run.tables.values())
         st.markdown(
-            f"{count(new, 'row')} it brought will go, {count(changed, 'row')} will hold what they held before. "
+            f"{count(new, 'row')} it brought will go, {count(changed, 'row')} will be as before. "
             "The import stays in this list, and its files can be imported again."
         )
         who = visitor.who()
@@ -50,7 +50,6 @@ def _undo(tell: jobs.Progress, who: str, now: int) -> Undone:
 def _done(undone: Undone) -> None:
     removed, restored = sum(undone.removed.values()), sum(undone.restored.values())
     st.success(
-        f"Import {undone.run} was taken back: {count(removed, 'row')} removed, "
-        f"{count(restored, 'row')} as they were before.",
+        f"Import {undone.run} was taken back: {count(removed, 'row')} removed, {count(restored, 'row')} as before.",
         icon=":material/undo:",
     )

@@ -55,7 +55,7 @@ def server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def started(database: Path, folder: Path) -> Iterator[str]:
+def started(database: Path, folder: Path, config: Path = ROOT / "config") -> Iterator[str]:
     """The app on a copy of a database, as users start it, until it has been used."""
     copy = folder / "handshake.duckdb"
     copy.write_bytes(database.read_bytes())
@@ -67,7 +67,7 @@ def started(database: Path, folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
-            env={**os.environ, "HANDSHAKE_DB": str(copy), "HANDSHAKE_CONFIG": str(ROOT / "config")},
+            env={**os.environ, "HANDSHAKE_DB": str(copy), "HANDSHAKE_CONFIG": str(config)},
             stdout=written,
             stderr=subprocess.STDOUT,
         )

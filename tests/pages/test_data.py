@@ -127,7 +127,7 @@ def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
     assert boxes["company"].value == "Firm"
 
     boxes["lead id (needed)"].set_value("Contact No")
-    boxes["created at"].set_value("Since")
+    boxes["created at (needed for new ones)"].set_value("Since")
     boxes["Dates are written"].set_value("31/03/2026 (day first)")
     press(at, "Save the mapping")
     waited(at, "rehearsal")
@@ -166,7 +166,7 @@ def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     dropped(at, ("people.csv", wrong), ("did.csv", THREE_ACTIVITIES + "3,nobody,2026-03-11T12:00:00Z,page_view,\n"))
     press(at, "Import")
     waited(at, "import")
-    assert "1 row could not be meant, 2 rows wait for a lead to come" in said(at)
+    assert "1 row could not be used, 2 rows wait for a lead to come" in said(at)
 
     text = import_data_to_mend(at)
     assert pd.read_csv(io.StringIO(text)).columns.tolist() == THREE_LEADS.splitlines()[0].split(",")
@@ -217,7 +217,7 @@ def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_d
     press(at, "Take it back")
     waited(at, "undo")
 
-    assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as they were before."]
+    assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
     assert data.history().leads == 3
     assert not [button for button in at.button if button.label == "Take it back"]
 
