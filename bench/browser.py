@@ -37,7 +37,8 @@ WATCH_OPENING = """
 """
 
 # Takes the time from the key to the first changed figure, and to the last stroke of the two charts in sight,
-# inside the page itself.
+# inside the page itself. Streamlit draws a changed chart in a new place and takes the old one, hidden by then, away
+# when the run ends: that is no stroke.
 WATCH = """() => {
     const figures = () => [...document.querySelectorAll('[data-testid=stMetricValue]')].map(e => e.innerText).join('|')
     const before = figures()
@@ -46,10 +47,16 @@ WATCH = """() => {
     new MutationObserver((_, observer) => {
         if (figures() !== before) { window.figuresAfter = performance.now() - window.pressed; observer.disconnect() }
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
-    const redrawn = new MutationObserver(() => { window.chartsAfter = performance.now() - window.pressed })
-    document.querySelectorAll('[data-testid=stPlotlyChart]').forEach((chart, n) => {
-        if (n < 2) redrawn.observe(chart, { subtree: true, childList: true, attributes: true })
+    const charts = () => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+    charts().forEach((chart) => { chart.isOld = true })
+    window.redrawn?.disconnect()
+    window.redrawn = new MutationObserver((changes) => {
+        const inSight = charts().filter((chart) => !chart.isOld).slice(0, 2)
+        if (inSight.length === 2 && changes.some(({ target }) => inSight.some((chart) => chart.contains(target)))) {
+            window.chartsAfter = performance.now() - window.pressed
+        }
     })
+    window.redrawn.observe(document.body, { subtree: true, childList: true, attributes: true })
 }"""
 
 # A key held down is many presses in a row: how long after the last one do the figures change for the last time?

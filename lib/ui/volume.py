@@ -172,6 +172,10 @@ def _details() -> None:
     draft = state.tuning().draft
     consequences = data.consequences(draft, compared.window)
     as_agreed = data.consequences(data.agreed_definition(), compared.window)
+    # All of it is worked out before any of it is sent: meanwhile the browser draws the charts above, which it would
+    # otherwise draw together with these.
+    burden, answering = data.load(draft, compared.window), data.answering(draft, compared.window)
+    bins = data.score_distribution(draft)
     parts.chart(
         consequence_charts.trade_off(
             consequences.trade_off(), as_agreed.trade_off(), drafted.threshold, agreed.threshold
@@ -182,9 +186,7 @@ def _details() -> None:
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
     )
     below_line_view.beyond(consequences, drafted.threshold)
-    burden, answering = data.load(draft, compared.window), data.answering(draft, compared.window)
     st.caption(load_in_words(burden, answering))
-    bins = data.score_distribution(draft)
     parts.chart(
         charts_of.score_distribution(
             [one.low for one in bins],
