@@ -19,7 +19,6 @@ from lib.charts.language import (
     safe,
 )
 from lib.charts.rates import (
-    PERCENT,
     ROWS_PERCENT,
     on_the_right,
     over_time,
@@ -27,6 +26,7 @@ from lib.charts.rates import (
     rows_layout,
     said,
     said_with_interval,
+    shares_axis,
     whiskers,
     whiskers_of,
 )
@@ -45,6 +45,9 @@ LOOKS = {
     Verdict.NOISE: ("no more than noise", AGREED, "circle"),
 }
 """By verdict: those whose rest is drawn."""
+
+LITTLE = 160
+"""The height, in pixels, of a chart that only says that there is nothing to draw yet."""
 
 DIFFERENCE_AXIS = "more (+) or fewer (−) of 100 accepted"
 
@@ -91,7 +94,8 @@ def criteria_supported(criteria: Sequence[CriterionEvidence]) -> Chart:
     title = "Which weights do the decisions support?"
     shown = [one for one in criteria if one.acceptance.difference is not None]
     if not shown:
-        return chart(title, [], "Too few hand-offs are decided.", nothing="Too few hand-offs are decided")
+        nothing = "Too few hand-offs are decided"
+        return chart(title, [], f"{nothing}.", height=LITTLE, nothing=nothing)
     against = [one for one in shown if one.verdict is Verdict.AGAINST]
     supported = [one for one in shown if one.verdict is Verdict.SUPPORTED]
     verb = "is" if len(supported) == 1 else "are"
@@ -248,7 +252,7 @@ def drift_by_month(found: Drift) -> Chart:
         f"{drift_in_words(found)} The latest month, {period_name(periods[-1], By.MONTH)}: {said(rates[-1])} accepted.",
         height=TALL,
         xaxis={"type": "date", "dtick": "M1", "tickformat": "%b\n%Y", "hoverformat": "%B %Y", "anchor": "y"},
-        yaxis={**PERCENT, "domain": [0, 0.5], "title": "accepted"},
+        yaxis={**shares_axis(rates), "domain": [0, 0.5], "title": "accepted"},
         yaxis2={"domain": [0.58, 1], "anchor": "x", "title": "score", "rangemode": "normal", "nticks": 4},
     )
 
@@ -257,7 +261,7 @@ def before_deals(found: Deals, traits: Sequence[Trait], what: str) -> Chart:
     """How many won and how many lost deals have each trait, the first twelve; `what` ends the title."""
     title = f"Which {what} came before won deals?"
     if not traits or not found.won or not found.lost:
-        return chart(title, [], "Too few deals have ended.", nothing="Too few deals have ended")
+        return chart(title, [], "Too few deals have ended.", height=LITTLE, nothing="Too few deals have ended")
     shown = most_apart(traits)
     real = [one for one in traits if one.comparison.verdict in (Real.HIGHER, Real.LOWER)]
     alt = f"{count(found.won, 'won deal')} and {count(found.lost, 'lost deal')}. " + (

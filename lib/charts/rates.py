@@ -31,6 +31,7 @@ from lib.core.statistics import Comparison, Rate, Verdict
 PERCENT = {"ticksuffix": " %"}
 """An axis of shares, drawn as per cents."""
 
+
 ROWS_PERCENT = {**PERCENT, "showgrid": True, "fixedrange": True, "nticks": 5, "tickangle": 0}
 """The same below named rows, legible where they leave it little room."""
 
@@ -45,6 +46,11 @@ VERDICT_LOOKS = {
     Verdict.NOISE: ("no more than noise", AGREED, "circle"),
     Verdict.TOO_FEW: ("too few to say", AGREED, "circle-open"),
 }
+
+
+def shares_axis(rates: Sequence[Rate]) -> dict[str, Any]:
+    """An axis of shares; the whole of it where there are counts alone, of which Plotly would make a tiny one."""
+    return dict(PERCENT) if any(one.share is not None for one in rates) else {**PERCENT, "range": [0, 100]}
 
 
 def said(rate: Rate) -> str:
@@ -342,7 +348,7 @@ def by_band(
             # On an axis of names Plotly would take a mark's place for one more name.
             "autorangeoptions": {},
         },
-        yaxis={**PERCENT, "domain": [0, 0.62], "title": what},
+        yaxis={**shares_axis(rates), "domain": [0, 0.62], "title": what},
         yaxis2={"domain": [0.7, 1], "anchor": "x", "title": "leads", "nticks": 3},
         yaxis9=dict(HATCHED_AXIS),
     )

@@ -123,7 +123,9 @@ class EvidenceReport:
             f"{one.label}: {_rate(one.comparison.rate)} of the won, {_rate(one.comparison.other)} of the lost"
             for one in real
         ]
-        if not real:
+        if not (found.deals.won and found.deals.lost):
+            parts.append("What came before a deal shows once some were won and some lost.")
+        elif not real:
             parts.append("Nothing they did, and no channel or source, differs by more than noise.")
         return "\n".join(parts)
 

@@ -109,6 +109,11 @@ class Pace:
         """How many observations there are of anybody."""
         return len(self.needed) - int(self.start[-1])
 
+    @property
+    def decided(self) -> int:
+        """How many of them were decisions: what is overdue and not made says that it is late, not how sales answers."""
+        return int(np.count_nonzero(self.needed[int(self.start[-1]) :] != NEVER))
+
 
 def observed_pace(responses: Responses) -> Pace:
     """What each rep's hand-offs up to the instant looked at say about the rep's pace.
@@ -277,7 +282,7 @@ def answering(
         if len(whole) > 1
         else None
     )
-    if not len(counted) or pace.observed < ENOUGH:
+    if not len(counted) or pace.decided < ENOUGH:
         return Answering(threshold, len(counted), None, None, None, tuple(backlog.tolist()), growth)
     pools = np.array([pace.pool_of(number) for number in range(len(reps))], dtype=np.int64)[served.rep[counted]]
     kept = np.zeros(min(max(DRAWS // len(counted), FEWEST_RUNS), RUNS), dtype=np.int64)
@@ -316,6 +321,8 @@ def load_in_words(burden: Load, answered: Answering) -> str:
             f" {answered.attainment * 100:.0f} % of the decisions would come in time"
             f" ({answered.low95 * 100:.0f} to {answered.high95 * 100:.0f} %)."
         )
+    elif answered.promised:
+        said += f" Fewer than {ENOUGH} decisions so far: how many would come in time nobody can say."
     return said
 
 

@@ -16,12 +16,12 @@ import numpy.typing as npt
 from lib.core.consequences import Expected
 from lib.core.definition import Category, Criterion, Definition
 from lib.core.errors import Fault, NotFound, did_you_mean
-from lib.core.handoffs import Handoffs
+from lib.core.handoffs import Decision, Handoffs
 from lib.core.history import Instants
 from lib.core.out_of_time import Contest, Judgement, Outlook, Part, contest, judgement, outlook, parts_of
 from lib.core.points_fit import ChangedPoints, Step, decided, steps
 from lib.core.replay import HitIndex, replay
-from lib.core.statistics import Rate
+from lib.core.statistics import Rate, rate
 from lib.core.whatif import Window
 from lib.core.words import differences
 
@@ -117,13 +117,14 @@ class Suggestion:
     `points` are the criteria changed; `by_changes` has the best definition with 0, 1, 2 … changes at the volume
     asked for, the last of which is `tried`, and `front` the trade-offs that may be chosen instead: empty unless better.
     `agreed_points` are the agreed points at the front's volumes. `earlier` and `later` are None where there are too
-    few decisions.
+    few decisions; `decisions` are all there were at the instant looked at.
     """
 
     agreed: Definition
     constraints: Constraints
     window: Window
     as_of: int
+    decisions: Rate
     finding: Finding
     target_per_week: float
     agreed_per_week: float
@@ -173,9 +174,14 @@ def suggest(
     progress(looking, 0.02)
     target = own if allowed.mqls_per_week is None else allowed.mqls_per_week
     parts = parts_of(index, in_force or agreed, handoffs, window)
+    decisions = rate(
+        int(np.count_nonzero(handoffs.decision == Decision.ACCEPTED)),
+        int(np.count_nonzero(handoffs.decision != Decision.OPEN)),
+    )
     if parts is None or not all(part.is_enough for part in parts):
+        few = Finding.TOO_FEW
         return Suggestion(
-            agreed, allowed, window, handoffs.as_of, Finding.TOO_FEW, target, own, None, None, (), None, (), (), ()
+            agreed, allowed, window, handoffs.as_of, decisions, few, target, own, None, None, (), None, (), (), ()
         )
     progress(looking, 0.04)
     earlier, later = parts
@@ -225,6 +231,7 @@ def suggest(
         allowed,
         window,
         handoffs.as_of,
+        decisions,
         finding,
         target,
         own,

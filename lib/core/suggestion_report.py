@@ -17,7 +17,8 @@ def finding_in_words(found: Suggestion) -> str:
     if found.finding is Finding.TOO_FEW:
         return (
             f"Nothing is suggested: it takes {ENOUGH} accepted and {ENOUGH} rejected hand-offs to fit points to, and "
-            "as many later ones to judge them by."
+            f"as many later ones to judge them by. So far sales has accepted {found.decisions.successes:,} of "
+            f"{found.decisions.trials:,} decided."
         )
     if found.finding is Finding.NO_CHANGE:
         return "Nothing is suggested: no other points make sales' decisions likelier than chance could."

@@ -258,6 +258,8 @@ def unused(answer: Findings) -> None:
 
 def _looked_for(answer: Findings) -> str:
     mined = answer.mined
+    if not mined.decided:
+        return "Sales has decided on none of these hand-offs: what it goes by shows once it has."
     if not mined.tested:
         return (
             f"Sales has accepted {answer.criteria.accepted:,} of {count(mined.decided, 'decided hand-off')}: too few "
@@ -416,6 +418,8 @@ def deals(answer: Findings) -> None:
 
 def _of_deals(answer: Findings, traits: Sequence[Trait]) -> str:
     of = answer.deals
+    if not of.won and not of.lost:
+        return "No hand-off of these days was won or lost yet: what came before a deal shows once deals have ended."
     said_days = ""
     if of.won_days is not None and of.lost_days is not None:
         said_days = (

@@ -90,7 +90,8 @@ def _accepted(compared: Preview) -> None:
     agreed = data.agreed_expected(compared.window)
     difference = 0.0
     if expected.share is None or expected.margin is None:
-        value, beside = f"{expected.reached:,.0f} of {expected.known:,}", "too few to say"
+        # The decisions alone: what they would make of the others is said by too few.
+        value, beside = f"{expected.observed_reached:,} of {expected.observed:,}", "too few to say"
     elif agreed.share is None:
         value, beside = f"{parts.percent(expected.share)} ± {100 * expected.margin:.0f}", "as agreed: too few to say"
     else:

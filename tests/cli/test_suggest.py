@@ -7,6 +7,7 @@ import pytest
 from lib.config.definition import read_definition
 from lib.core.definition import Category
 from tests.cli.conftest import SHIPPED, Run
+from tests.pages.test_few_decisions import waiting
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,24 @@ def test_without_decisions_nothing_is_suggested_and_no_file_is_written(run: Run,
     assert told.status == 0, told.errors
     assert told.out.startswith("Nothing is suggested") or "Nothing is suggested" in told.out
     assert not out.exists()
+
+
+@pytest.mark.parametrize(("decisions", "accepted"), [(0, "0 of 0"), (3, "2 of 3")])
+def test_with_few_decisions_every_command_says_what_is_missing(
+    run: Run, tmp_path: Path, decisions: int, accepted: str
+) -> None:
+    database, out = waiting(tmp_path / "few", decisions), tmp_path / "suggested.yaml"
+    days = ("--from", "2026-03-02", "--to", "2026-03-16")
+
+    told = run("suggest", "--db", database, "--out", out)
+    said = run("evidence", "--db", database, *days)
+    preview = run("preview", "--db", database, "--definition", SHIPPED, *days, "--json")
+
+    assert (told.status, said.status, preview.status) == (0, 0, 0)
+    assert f"So far sales has accepted {accepted} decided." in told.out
+    assert f"Nothing is written to {out}." in told.out
+    assert not out.exists()
+    assert "too few are accepted or rejected to look for it" in said.out
+    assert "What came before a deal shows once some were won and some lost." in said.out
+    assert preview.json["expected"]["observed_decided"] == decisions
+    assert all(band["rate"] is None for band in preview.json["bands"])

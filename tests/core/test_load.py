@@ -233,7 +233,15 @@ def test_what_nothing_was_promised_for_is_not_counted() -> None:
 
 
 def test_a_pace_that_never_comes_keeps_no_promise() -> None:
-    assert kept(instants("02T09:00"), paced(*[NEVER] * 10)).attainment == 0.0
+    # Ten of the rep's own that are late; others have decided.
+    pace = Pace(np.array([NEVER] * 20 + [0] * 10, dtype=np.int64), np.array([0, 10]))
+
+    assert kept(instants("02T09:00"), pace).attainment == 0.0
+
+
+def test_hand_offs_that_are_only_late_show_no_pace() -> None:
+    assert kept(instants("02T09:00"), paced(*[NEVER] * 10)).attainment is None
+    assert kept(instants("02T09:00"), paced(*[NEVER] * 400, *[0] * 9)).attainment is None
 
 
 def test_a_rep_with_ten_observations_has_a_pace_of_its_own_and_one_with_nine_has_everybodys() -> None:
@@ -401,6 +409,12 @@ def test_the_promise_is_said_with_its_interval() -> None:
     said = load_in_words(BURDEN, Answering(60, 440, 0.871, 0.852, 0.889, (), None))
 
     assert said.endswith(" 87 % of the decisions would come in time (85 to 89 %).")
+
+
+def test_that_too_few_decisions_show_a_pace_is_said() -> None:
+    said = load_in_words(BURDEN, Answering(60, 440, None, None, None, (), None))
+
+    assert said.endswith(" Fewer than 10 decisions so far: how many would come in time nobody can say.")
 
 
 def test_a_capacity_nobody_states_is_said() -> None:

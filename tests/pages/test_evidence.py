@@ -75,19 +75,6 @@ def decided(folder: Path, database: Path, decisions: int) -> Path:
     return database
 
 
-def test_without_any_decision_the_page_says_that_there_is_none(
-    open_page: OpenPage, tiny_database: Path, tmp_path: Path
-) -> None:
-    at = open_page(EVIDENCE, decided(tmp_path, tiny_database, 0), **{"from": "2026-03-16", "to": "2026-03-23"})
-
-    assert not at.exception
-    said = texts(at)
-    assert "#### Sales has decided on none of 3 hand-offs yet." in said
-    assert "No decided hand-off has a score yet." in said
-    assert "Too few hand-offs with a score are decided to say whether scores drift." in said
-    assert "too few on one side to look for what else it goes by" in said
-
-
 def test_three_decisions_of_one_rep_are_counts_without_a_verdict(
     open_page: OpenPage, tiny_database: Path, tmp_path: Path
 ) -> None:
