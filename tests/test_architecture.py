@@ -161,6 +161,21 @@ def test_a_module_begins_with_what_it_is_for(module: Path) -> None:
 SQL_FILES = [path for path in tracked() if path.suffix == ".sql"]
 
 
+A_CSV_WRITER = {"writer", "DictWriter", "to_csv", "write_csv"}
+WRITES_CSV = {"lib/core/spreadsheet.py", "lib/ui/csv_file.py"}
+
+
+def csv_written(module: ast.Module) -> list[str]:
+    """Calls of what writes CSV files by itself: `csv.writer(…)`, `frame.to_csv(…)`, not `write_csv(…)` of ours."""
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return [ast.unparse(call) for call in calls if getattr(call.func, "attr", None) in A_CSV_WRITER]
+
+
+@pytest.mark.parametrize("module", python_files("lib", "pages"), ids=name_of)
+def test_csv_files_are_written_where_no_text_in_them_stays_a_formula(module: Path) -> None:
+    assert bool(csv_written(parsed(module))) == (name_of(module) in WRITES_CSV)
+
+
 def test_the_sql_files_are_seen() -> None:
     assert len(SQL_FILES) == len(list((ROOT / "lib").rglob("*.sql"))) > 0
 

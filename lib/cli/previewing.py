@@ -20,6 +20,7 @@ def preview(chosen: argparse.Namespace) -> None:
     from lib.core import consequences, load, replay, whatif
     from lib.core.below_line import line_of
     from lib.core.response import respond
+    from lib.core.spreadsheet import write_csv
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
     from lib.store.sla import load_reps
@@ -41,7 +42,7 @@ def preview(chosen: argparse.Namespace) -> None:
     if chosen.leads:
         moved = whatif.movers(compared)
         with writing.output(chosen, chosen.leads) as file:
-            writing.write_csv(
+            write_csv(
                 file,
                 ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
                 zip(

@@ -8,6 +8,7 @@ from lib.core import clock
 from lib.core.errors import Fault, NotFound
 from lib.core.history import lead_at
 from lib.core.scoring import Explanation, explain
+from lib.core.spreadsheet import write_csv
 from lib.core.words import points_in_words
 
 
@@ -36,7 +37,7 @@ def score(chosen: argparse.Namespace) -> None:
         history = load_history(database)
     table = score_table(history, definition, as_of)
     with writing.output(chosen, chosen.out) as file:
-        writing.write_csv(file, table.column_names, csv_texts(table))
+        write_csv(file, table.column_names, csv_texts(table))
 
 
 def explain_(chosen: argparse.Namespace) -> None:

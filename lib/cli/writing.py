@@ -1,10 +1,9 @@
 """How a command answers: tables as CSV, objects as JSON, files that appear whole, progress for people."""
 
 import argparse
-import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -19,13 +18,6 @@ from lib.core.history import Instants
 def instants(instants: Instants, blank: np.ndarray[Any, Any]) -> list[str]:
     """Instants as text, the empty text where `blank`."""
     return ["" if none else clock.instant_text(at) for at, none in zip(instants.tolist(), blank.tolist(), strict=True)]
-
-
-def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    """A table for another program: every text stays exactly as it is, even where a spreadsheet would calculate it."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What goes back to the systems it came from: scores, MQLs and decisions, under their names for them."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from lib.core.definition import Definition
 from lib.core.handoffs import Decision, Handoffs
 from lib.core.history import UNKNOWN, Column, History, Instants
 from lib.core.source import EXPORTS, LEAD_PREFIX, Export
-from lib.core.spreadsheet import safe
+from lib.core.spreadsheet import write_csv
 
 Format = str
 
@@ -81,15 +80,13 @@ def as_written(table: pa.Table, export: Export, lead: Callable[[str], pa.Array])
 
 
 def write_table(table: pa.Table, form: Format, into: BinaryIO) -> None:
-    """The table as `csv` (no text in it a formula), `json` (one object a line) or `parquet`, to a binary stream."""
+    """The table as `csv`, `json` (one object a line) or `parquet`, to a binary stream."""
     if form == "parquet":
         pyarrow.parquet.write_table(table, into)
         return
     text = io.TextIOWrapper(into, encoding="utf-8", newline="", write_through=True)
     if form == "csv":
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([safe(name) for name in table.column_names])
-        writer.writerows([safe(text) for text in row] for row in csv_texts(table))
+        write_csv(text, table.column_names, csv_texts(table))
     else:
         for columns in _chunks(table):
             for values in zip(*columns, strict=True):

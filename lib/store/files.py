@@ -20,6 +20,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lib.core.errors import Fault, FileRefused
+from lib.core.spreadsheet import GUARD, as_meant
 
 Format = Literal["csv", "parquet", "json"]
 
@@ -394,7 +395,7 @@ def _csv_batches(file: DataFile, rows: TextRows) -> Batches:
                 ),
             )
             for batch in reader:
-                yield count.lines(batch), batch.columns, min(1.0, raw.tell() / size)
+                yield count.lines(batch), [_unguarded(column) for column in batch.columns], min(1.0, raw.tell() / size)
         except pa.ArrowInvalid as error:
             if "straddling" in str(error):
                 what = f"a row at or after line {count.next_line:,} is longer than {CHUNK_BYTES:,} bytes"
@@ -405,6 +406,19 @@ def _csv_batches(file: DataFile, rows: TextRows) -> Batches:
             what = f"line {count.open_quote_line} opens a quote that is never closed"
             rows.fault = Fault(file.name, what, "Close it. Nothing was loaded.")
             raise pa.ArrowInvalid(what)
+
+
+def _unguarded(texts: pa.Array) -> pa.Array:
+    """The texts as they were before a file of ours, or a spreadsheet's user, kept them from being formulas."""
+    _, offsets_buffer, data_buffer = texts.buffers()
+    if len(texts) == 0 or data_buffer is None:
+        return texts
+    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    first = np.frombuffer(data_buffer, np.uint8)[offsets[:-1][offsets[1:] > offsets[:-1]]]
+    # Hardly a column of any file has one, and this looks at every text of every file.
+    if not np.any(first == ord(GUARD)):
+        return texts
+    return pa.array([None if text is None else as_meant(text) for text in texts.to_pylist()], pa.string())
 
 
 def _too_malformed(file: DataFile) -> Fault:

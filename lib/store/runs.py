@@ -1,12 +1,12 @@
 """The imports there were: what each brought, and the rows it could not take."""
 
-import csv
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from lib.core.clock import instant_text
+from lib.core.spreadsheet import write_csv
 from lib.store.database import Database
 from lib.store.imports import EVENTS, TableCount
 from lib.store.statements import statement
@@ -125,10 +125,8 @@ def rows_to_mend(rejected: Iterable[Rejected]) -> dict[str, str]:
 
 def _as_csv(rows: list[dict[str, str | None]]) -> str:
     written = io.StringIO()
-    headings = dict.fromkeys(heading for row in rows for heading in row)
-    writer = csv.DictWriter(written, list(headings), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    write_csv(written, headings, ([row.get(heading) for heading in headings] for row in rows))
     return written.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""A table as the CSV file somebody downloads: the one way, so that none of them holds a formula."""
+"""A table of a page as the CSV file somebody downloads: the one way, so that none of them holds a formula."""
 
 import io
 
@@ -15,6 +15,6 @@ def csv_file(rows: pd.DataFrame) -> io.BytesIO:
         if not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_datetime64_any_dtype(column.dtype)
     }
     written = io.BytesIO()
-    rows.assign(**texts).to_csv(written, index=False)
+    rows.assign(**texts).rename(columns=lambda name: safe(str(name))).to_csv(written, index=False)
     written.seek(0)
     return written

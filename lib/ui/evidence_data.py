@@ -23,6 +23,7 @@ from lib.core.whatif import Window
 from lib.core.words import points_in_words
 from lib.store.database import Database
 from lib.ui import data
+from lib.ui.csv_file import csv_file
 
 REMEMBERED = 4
 """Each at most 40 MB for 150,000 hand-offs."""
@@ -182,7 +183,4 @@ def _difference(name: str, difference: Difference | None) -> dict[str, object]:
 
 
 def _csv(rows: list[dict[str, object]]) -> io.BytesIO:
-    written = io.BytesIO()
-    pd.DataFrame(rows).to_csv(written, index=False)
-    written.seek(0)
-    return written
+    return csv_file(pd.DataFrame(rows))

@@ -1,6 +1,5 @@
 """What the Data page asks about files that arrive: how they can be read, what they would change, and loading them."""
 
-import io
 import os
 import re
 import shutil
@@ -179,11 +178,3 @@ def first_rows(previewed: PreviewedFile) -> dict[str, pd.DataFrame]:
         )
         for table in previewed.tables
     }
-
-
-def csv_of(rows: pd.DataFrame) -> io.BytesIO:
-    """The rows as a file."""
-    written = io.BytesIO()
-    rows.to_csv(written, index=False)
-    written.seek(0)
-    return written

@@ -13,6 +13,7 @@ from lib.store.arrivals import Arrival, Way
 from lib.store.imports import ImportResult, TableCount
 from lib.store.runs import Rejected
 from lib.ui import import_data, jobs, mapping_view, parts, runs_data, undo_view, visitor
+from lib.ui.csv_file import csv_file
 from lib.ui.import_data import Looked, Rehearsal, Tray
 
 MOST_MEGABYTES = 200
@@ -328,7 +329,7 @@ def rejected(run: int) -> None:
                 on_click="ignore",
                 help="These rows under the file's own headings: correct them and drop the file here again.",
             )
-        parts.all_as_csv(lambda: import_data.csv_of(_as_table(found)), f"kept-aside-{run}.csv")
+        parts.all_as_csv(lambda: csv_file(_as_table(found)), f"kept-aside-{run}.csv")
 
 
 def _as_table(rows: Sequence[Rejected]) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from lib.charts.language import count, percent
 from lib.core.cycles import ProblemKind
 from lib.core.quality import FieldKnown
 from lib.store.quality import LATE_DAYS, Finding
-from lib.ui import data, import_data, parts, quality_data
+from lib.ui import data, parts, quality_data
+from lib.ui.csv_file import csv_file
 from lib.ui.import_view import TABLE_WORDS
 
 ROWS_SHOWN = 200
@@ -254,7 +255,7 @@ def _fields() -> None:
             column_config={"page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$")},
             alt=f"Leads whose {chosen.field} is unknown",
         )
-        parts.all_as_csv(lambda: import_data.csv_of(pd.DataFrame({"lead_id": leads})), f"without-{chosen.field}.csv")
+        parts.all_as_csv(lambda: csv_file(pd.DataFrame({"lead_id": leads})), f"without-{chosen.field}.csv")
 
 
 def _name(one: FieldKnown) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
+from lib.core.scoring import NUMBER
+from lib.core.spreadsheet import FORMULA_STARTS
 from tests.cli.conftest import Run
 
 DEFINITION = """\
@@ -73,15 +75,14 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_scores_are_the_scores_of_score_but_no_formula(run: Run, exported: Run, tmp_path: Path) -> None:
+def test_scores_are_the_scores_of_score(run: Run, exported: Run, tmp_path: Path) -> None:
     tiny = tmp_path / "tiny.yaml"
 
     out = rows(exported("scores", "--definition", tiny).out)
 
     same = rows(run("score", "--definition", tiny, "--db", tmp_path / "h.duckdb", "--as-of", "2026-03-06").out)
-    assert [row["lead_id"] for row in same] == ["=1+1", "b"]
+    assert out == same
     assert [row["lead_id"] for row in out] == ["'=1+1", "b"]
-    assert [{**row, "lead_id": ""} for row in out] == [{**row, "lead_id": ""} for row in same]
     assert out[1]["undesirables"] == "-7.000000"
     assert out[0]["qualified_at"] == "2026-03-01T08:00:00Z"
 
@@ -134,6 +135,37 @@ def test_every_format_holds_the_same_rows_and_only_csv_guards_against_formulas(e
     assert [row["reason"] for row in lines] == table["reason"].to_pylist() == [None, "no_budget"]
     assert str(table.schema.field("decided_at").type) == "timestamp[us, tz=UTC]"
     assert [row["lead_id"] for row in rows((tmp_path / "d.csv").read_text())] == ["'=1+1", "b"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "score --definition tiny.yaml --out out.csv",
+        "preview --definition tiny.yaml --from 2026-03-01 --to 2026-03-06 --leads out.csv",
+        "export scores --definition tiny.yaml --out out.csv",
+        "export mqls --out out.csv",
+        "export decisions --out out.csv",
+    ],
+)
+def test_no_file_a_command_writes_holds_a_formula(run: Run, exported: Run, tmp_path: Path, command: str) -> None:
+    given = [tmp_path / word if word.endswith((".yaml", ".csv")) else word for word in command.split()]
+
+    assert run(*given, "--db", tmp_path / "h.duckdb").status == 0
+
+    text = (tmp_path / "out.csv").read_text()
+    assert "=1+1" in text
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in FORMULA_STARTS and not NUMBER.fullmatch(cell)]
+
+
+def test_a_lead_that_went_out_guarded_comes_in_again_as_it_was(run: Run, exported: Run, tmp_path: Path) -> None:
+    assert exported("scores", "--definition", tmp_path / "tiny.yaml", "--out", tmp_path / "scores.csv").status == 0
+    ids = tmp_path / "again.csv"
+    ids.write_text("\n".join(line.split(",")[0] for line in (tmp_path / "scores.csv").read_text().splitlines()) + "\n")
+
+    again = run("import", ids, "--as", "lead", "--db", tmp_path / "h.duckdb", "--json").json
+
+    assert again["tables"]["lead"] == {"read": 2, "new": 0, "changed": 0, "same": 2}
 
 
 def test_what_goes_out_of_a_lead_can_be_read_back_by_a_mapping_of_the_same_system(run: Run, tmp_path: Path) -> None:

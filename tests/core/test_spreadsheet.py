@@ -1,10 +1,12 @@
 """No text of ours is taken for a formula by a spreadsheet."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.spreadsheet import FORMULA_STARTS, safe
+from lib.core.spreadsheet import FORMULA_STARTS, as_meant, safe, write_csv
 
 
 @pytest.mark.parametrize(
@@ -25,5 +27,17 @@ def test_a_number_and_a_plain_text_stay_as_they_are(text: str) -> None:
 def test_what_is_safe_begins_like_no_formula_or_is_a_number(text: str) -> None:
     made = safe(text)
 
-    assert made.removeprefix("'") == text.removeprefix("'")
-    assert not made.startswith(FORMULA_STARTS) or float(made) is not None
+    assert made[:1] not in FORMULA_STARTS or float(made) is not None
+
+
+@given(st.text(st.sampled_from("'=-+@5a\t")))
+def test_what_was_made_safe_reads_back_as_it_was(text: str) -> None:
+    assert as_meant(safe(text)) == text
+
+
+def test_a_written_file_holds_no_formula_in_headings_or_cells_and_its_numbers_as_they_are() -> None:
+    into = io.StringIO()
+
+    write_csv(into, ["id", "=heading"], [["@a", -5], ["-5", None], ["b", -0.5]])
+
+    assert into.getvalue() == "id,'=heading\n'@a,-5\n-5,\nb,-0.5\n"

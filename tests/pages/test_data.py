@@ -178,6 +178,22 @@ def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     assert len(data.history().activity_at) == 2
 
 
+def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page("manage/data.py", empty_database)
+    wrong = THREE_LEADS.replace("2026-03-10T10:00:00Z", "the tenth").replace("Diddley", "+34 600 12")
+    dropped(at, ("people.csv", wrong))
+    press(at, "Import")
+    waited(at, "import")
+
+    text = import_data_to_mend(at)
+    dropped(at, ("mended.csv", text.replace("the tenth", "2026-03-10T10:00:00Z")))
+    press(at, "Import")
+    waited(at, "import")
+
+    assert ",'+34 600 12," in text
+    assert data.history().column("last_name").text(1) == "+34 600 12"
+
+
 def import_data_to_mend(at: AppTest) -> str:
     """What the button to mend a file hands out."""
     from lib.ui import runs_data

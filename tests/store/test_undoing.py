@@ -15,6 +15,7 @@ from lib.store.imports import check_files
 from lib.store.imports import load as load_recognised
 from lib.store.undoing import UndoRefused, undo_last_import, why_not
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
+from tests.store.test_aliases import CONTACTS, SOURCE
 
 LEADS = "lead_id,created_at,first_name,Plan\na,2026-03-01,Ann,gold\nb,2026-03-02,Bo,\n"
 EVENTS = "event_id,lead_id,occurred_at,kind\n1,a,2026-03-03T09:00:00Z,mql\n"
@@ -43,6 +44,25 @@ def test_what_an_import_brought_goes_and_what_it_changed_is_as_before(
     assert (undone.removed, undone.restored) == ({"lead": 1, "handoff_event": 1}, {"lead": 1})
     assert rows("select run, undone_by from import_run order by run") == [(1, None), (2, None), (3, "Ana")]
     assert load_entries(db)[-1].what == "import taken back"
+    verify(db)
+
+
+def test_the_other_ids_an_import_brought_go_and_what_had_waited_for_them_waits_again(
+    db: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("contacts.csv", CONTACTS), source=SOURCE)
+    load(write("links.csv", "contact,deal,type\n1,8,x\n"), source=SOURCE)
+    load(write("deals.csv", "deal,won\n7,2026-04-01\n8,2026-04-01\n"), source=SOURCE)
+    before = state(db)
+    assert rows("select lead_id from handoff_event") == [("1",)]
+
+    load(write("links.csv", "contact,deal,type\n2,7,x\n3,9,x\n1,8,x\n"), source=SOURCE)
+    load_again = rows("select lead_id from handoff_event order by all")
+    undone = undo_last_import(db, NOW)
+
+    assert load_again == [("1",), ("2",)]
+    assert undone.removed == {"lead_alias": 2, "handoff_event": 1}
+    assert state(db) == before
     verify(db)
 
 

@@ -12,14 +12,14 @@ def test_texts_are_made_safe_and_numbers_dates_and_blanks_are_not_touched() -> N
             "points": [-7, 1, 2, 3],
             "score": pd.array([-7, None, 2, 3], "Int64"),
             "at": pd.to_datetime(["2026-03-01", None, "2026-03-02", "2026-03-03"]),
-            "cause": pd.Categorical(["@x", "b", "b", None]),
+            "=cause": pd.Categorical(["@x", "b", "b", None]),
         }
     )
 
     written = csv_file(rows).read().decode().splitlines()
 
     assert written == [
-        "name,points,score,at,cause",
+        "name,points,score,at,'=cause",
         "'=1+1,-7,-7,2026-03-01,'@x",
         ",1,,,b",
         "Ann,2,2,2026-03-02,b",
