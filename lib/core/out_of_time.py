@@ -148,13 +148,16 @@ def judgement(of: Outlook, threshold: int, line: Line) -> Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A suggestion's points against the agreed ones at equal volume: `leads` of the part for both.
+    """A suggestion's points against the agreed ones at equal volume: `leads` of the part for both, so many a week.
 
-    The shares are those expected to be accepted; the differences are the suggestion's less the agreed
-    definition's, with intervals from resampled leads, the same for both (None: too few decisions).
+    `suggested_leads` are how many the suggestion itself would bring in the part; what it has beyond `leads` is not
+    compared with anything. The shares are those expected to be accepted; the differences are the suggestion's less the
+    agreed definition's, with intervals from resampled leads, the same for both (None: too few decisions).
     """
 
     leads: int
+    leads_a_week: float
+    suggested_leads: int
     suggested_share: float
     agreed_share: float
     acceptance: Difference
@@ -166,6 +169,11 @@ class Contest:
         """More accepted at equal volume, beyond what chance makes, and the decided hand-offs not ranked worse."""
         return self.acceptance.low95 > 0.0 and self.separation.value >= 0.0
 
+    @property
+    def is_at_own_volume(self) -> bool:
+        """Was the suggestion compared with all that it brings, but for as much as may be unobserved?"""
+        return self.suggested_leads <= self.leads * (1.0 + GUESSED_AT_MOST)
+
 
 def contest(
     suggested: Outlook,
@@ -175,6 +183,7 @@ def contest(
     agreed_threshold: int,
     agreed_line: Line,
     progress: Callable[[float], None] = lambda _share: None,
+    resamples: int = RESAMPLES,
 ) -> Contest | None:
     """Both at one volume, in the part of history of both; None where nobody can tell.
 
@@ -183,7 +192,8 @@ def contest(
     threshold that still brings as many, those that the next one would not bring count in part, so that the volumes are
     exactly equal. A lead is drawn with all that is known of it: its hand-overs, and what either definition makes of it.
     """
-    leads = min(suggested.leads_at(threshold), agreed.leads_at(agreed_threshold))
+    brought = suggested.leads_at(threshold)
+    leads = min(brought, agreed.leads_at(agreed_threshold))
     if not leads or not suggested.part.is_enough:
         return None
     whole = _Side(suggested, *_at_volume(suggested, leads), suggested_line)
@@ -197,10 +207,10 @@ def contest(
     if np.isnan(measured).any():
         return None
     rng = np.random.default_rng(SEED)
-    drawn = np.empty((RESAMPLES, 3))
-    for number in range(RESAMPLES):
+    drawn = np.empty((resamples, 3))
+    for number in range(resamples):
         if number % 50 == 0:
-            progress(number / RESAMPLES)
+            progress(number / resamples)
         times = rng.poisson(1.0, len(everybody)).astype(np.float64)
         drawn[number] = np.subtract(*(side.measured(times) for side in sides))
     low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
@@ -208,7 +218,9 @@ def contest(
         Difference(float(value), float(lower), float(upper), None)
         for value, lower, upper in zip(measured[0] - measured[1], low, high, strict=True)
     )
-    return Contest(leads, float(measured[0, 0]), float(measured[1, 0]), acceptance, separation, brier)
+    shares = (float(measured[0, 0]), float(measured[1, 0]))
+    a_week = leads / suggested.part.window.length_weeks
+    return Contest(leads, a_week, brought, *shares, acceptance, separation, brier)
 
 
 def _at_volume(of: Outlook, leads: int) -> tuple[Whole, Real]:

@@ -7,7 +7,7 @@ such a score, as every draft is. docs/decisions/0016 says why.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -35,6 +35,9 @@ MOST_POINTS = 30
 """A changed criterion gets so many points at most, or as many as the definition's largest has, where nobody says."""
 
 FRONT_POINTS = 15
+FRONT_RESAMPLES = 200
+"""Of each of its points: fewer than of the suggestion itself, as there are so many of them."""
+
 FRONT_LEAST, FRONT_MOST = 0.5, 2.0
 """The front is drawn from half of the volume asked for to twice as much."""
 
@@ -89,7 +92,8 @@ class Point:
     """A definition that can be had: with so many criteria changed, and so many MQLs a week of the window.
 
     `earlier` and `later` are the acceptance expected of its leads in either part of history; `gain` is how much
-    likelier its points make the earlier decisions than the agreed ones (difference of log likelihoods).
+    likelier its points make the earlier decisions than the agreed ones (difference of log likelihoods). `contest` is
+    its own comparison with the agreed definition by the later decisions; None where none was made, or none can be.
     """
 
     definition: Definition
@@ -98,6 +102,12 @@ class Point:
     earlier: Expected
     later: Expected
     gain: float
+    contest: Contest | None = None
+
+    @property
+    def is_better(self) -> bool:
+        """Was it better than the agreed definition out of time, compared with all it brings?"""
+        return self.contest is not None and self.contest.is_better and self.contest.is_at_own_volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,8 @@ class Suggestion:
     """What was found, and what it rests on.
 
     `points` are the criteria changed; `by_changes` has the best definition with 0, 1, 2 … changes at the volume
-    asked for, the last of which is `tried`, and `front` the trade-offs that may be chosen instead: empty unless better.
+    asked for, the last of which is `tried`, and `front` the trade-offs that may be chosen instead: empty unless
+    better, and each with a comparison of its own.
     `agreed_points` are the agreed points at the front's volumes. `earlier` and `later` are None where there are too
     few decisions; `decisions` are all there were at the instant looked at.
     """
@@ -135,6 +146,14 @@ class Suggestion:
     by_changes: tuple[Point, ...]
     front: tuple[Point, ...]
     agreed_points: tuple[Point, ...]
+
+    @property
+    def agreed_point(self) -> Point | None:
+        """The agreed definition itself among the trade-offs; None where there are too few decisions."""
+        if self.earlier is None or self.later is None:
+            return None
+        expected = self.earlier.agreed.expected, self.later.agreed.expected
+        return Point(self.agreed, 0, self.agreed_per_week, *expected, 0.0)
 
     @property
     def tried(self) -> Point | None:
@@ -210,8 +229,9 @@ def suggest(
             as_agreed.later,
             agreed.threshold,
             as_agreed.step.line,
-            lambda share: progress("Judging it by later decisions", 0.6 + 0.35 * share),
+            lambda share: progress("Judging it by later decisions", 0.6 + 0.2 * share),
         )
+        by_changes = (*by_changes[:-1], replace(by_changes[-1], contest=fought))
         finding = Finding.BETTER if fought is not None and fought.is_better else Finding.NOT_BETTER
     in_time, out_of_time = (
         Sides(
@@ -222,9 +242,19 @@ def suggest(
         )
         for part, name in ((earlier, "earlier"), (later, "later"))
     )
-    progress("Drawing the trade-offs", 0.97)
     is_better = finding is Finding.BETTER
-    front = _front(made[1:], volumes, target, best.definition) if is_better else ()
+    front = (
+        _front(
+            agreed,
+            made,
+            volumes,
+            target,
+            by_changes[-1],
+            lambda share: progress("Judging every trade-off by later decisions", 0.8 + 0.2 * share),
+        )
+        if is_better
+        else ()
+    )
     progress("Done", 1.0)
     return Suggestion(
         agreed,
@@ -315,22 +345,47 @@ class _Made:
         return [point for point in made if point.earlier.share is not None and point.later.share is not None]
 
 
-def _front(made: list[_Made], volumes: _Volumes, target: float, best: Definition) -> tuple[Point, ...]:
-    """What no other beats in both volume and acceptance in the earlier part, and the suggestion itself.
+def _front(
+    agreed: Definition,
+    made: list[_Made],
+    volumes: _Volumes,
+    target: float,
+    own: Point,
+    progress: Callable[[float], None],
+) -> tuple[Point, ...]:
+    """What no other beats in both volume and acceptance in the earlier part, and the suggestion itself, `own`.
 
-    The earlier part chooses, so that the later part's figures of those chosen are not the luckiest of many.
+    The agreed points, first of those made, compete with other thresholds. The earlier part chooses, so that the later
+    part's figures of those chosen are not the luckiest of many; the later part then judges each for itself.
     """
-    everything = [point for one in made for point in one.points(volumes, target)]
-    ordered = sorted(everything, key=lambda point: (-point.mqls_per_week, -(point.earlier.share or 0.0), point.changes))
+    as_agreed, *_ = made
+    progress(0.0)
+    of_points = [(point, one) for one in made for point in one.points(volumes, target)]
+    of_points.sort(key=lambda of: (-of[0].mqls_per_week, -(of[0].earlier.share or 0.0), of[0].changes))
     kept: list[Point] = []
-    for point in ordered:
+    by: dict[Definition, _Made] = {}
+    for point, one in of_points:
         if not kept or (point.earlier.share or 0.0) > (kept[-1].earlier.share or 0.0):
             kept.append(point)
-    chosen = _thinned(kept)
-    own = made[-1].point(volumes, best)
-    if all(point.definition != best for point in chosen):
-        chosen = (*chosen, own)
-    return tuple(sorted(chosen, key=lambda point: (point.mqls_per_week, -point.definition.threshold)))
+            by[point.definition] = one
+    chosen = [point for point in _thinned(kept) if point.definition not in (own.definition, agreed)]
+
+    def judged(number: int, point: Point) -> Point:
+        one = by[point.definition]
+        fought = contest(
+            one.later,
+            point.definition.threshold,
+            one.step.line,
+            as_agreed.later,
+            agreed.threshold,
+            as_agreed.step.line,
+            lambda share: progress((number + share) / len(chosen)),
+            FRONT_RESAMPLES,
+        )
+        return replace(point, contest=fought)
+
+    front = [own, *(judged(number, point) for number, point in enumerate(chosen))]
+    return tuple(sorted(front, key=lambda point: (point.mqls_per_week, -point.definition.threshold)))
 
 
 def _thinned(points: list[Point]) -> tuple[Point, ...]:

@@ -1,5 +1,7 @@
 """A suggestion in words, and as the command line prints it: one JSON object, or sentences for a reader."""
 
+from dataclasses import dataclass
+
 from lib.core.clock import instant_text
 from lib.core.consequences import Expected
 from lib.core.out_of_time import Contest, Judgement
@@ -31,9 +33,118 @@ def finding_in_words(found: Suggestion) -> str:
 
 
 def _contest_in_words(contest: Contest) -> str:
+    said = (
+        f"At {contest.leads_a_week:,.0f} MQLs a week of either, sales would accept {contest.suggested_share * 100:.0f} "
+        f"% instead of {contest.agreed_share * 100:.0f} % ({_points(contest.acceptance)})."
+    )
+    if not contest.is_at_own_volume:
+        said += (
+            " The agreed definition brings no more, so what the suggestion would hand over beyond that is compared "
+            "with nothing."
+        )
+    return said
+
+
+def point_in_words(point: Point) -> str:
+    """Whether a trade-off was better out of time, and at which volume."""
+    one = point.contest
+    if not point.changes:
+        return "the agreed points, at another threshold"
+    if one is None:
+        return "cannot be compared by the later decisions"
+    at = f"at {one.leads_a_week:,.0f} MQLs a week of either"
+    if not one.is_at_own_volume:
+        return f"compared only {at} ({_points(one.acceptance)}), not with all it brings"
+    if point.is_better:
+        return f"better {at} ({_points(one.acceptance)})"
+    return f"not shown to be better {at} ({_points(one.acceptance)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of the comparison on the later decisions, as text; `explanation` says what the line measures."""
+
+    what: str
+    suggestion: str
+    agreed: str
+    difference: str
+    explanation: str
+
+
+def comparison(found: Suggestion) -> tuple[Compared, ...]:
+    """How suggestion and agreed definition did on the later decisions; nothing where they cannot be compared."""
+    tried, later, fought = found.tried, found.later, found.contest
+    if tried is None or later is None or later.suggested is None or fought is None:
+        return ()
+    ours, theirs = later.suggested, later.agreed
     return (
-        f"At equal volume sales would accept {contest.suggested_share * 100:.0f} % instead of "
-        f"{contest.agreed_share * 100:.0f} % ({_points(contest.acceptance)})."
+        Compared(
+            "Threshold",
+            str(tried.definition.threshold),
+            str(found.agreed.threshold),
+            "",
+            "Points from which a lead is handed over",
+        ),
+        Compared(
+            "MQLs a week",
+            f"{tried.mqls_per_week:,.1f}",
+            f"{found.agreed_per_week:,.1f}",
+            "",
+            "Leads that qualify in the days chosen, each at its own threshold",
+        ),
+        Compared(
+            "Expected to be accepted",
+            _share(ours.expected),
+            _share(theirs.expected),
+            "",
+            "Of the leads of the later part, each definition at its own threshold; interval of 95 %",
+        ),
+        Compared(
+            f"… at {fought.leads_a_week:,.0f} MQLs a week of either",
+            f"{fought.suggested_share * 100:.0f} %",
+            f"{fought.agreed_share * 100:.0f} %",
+            _points(fought.acceptance),
+            "The same at equal volume, no more than the agreed definition's own: what decides on “better”",
+        ),
+        Compared(
+            "Ranks accepted above rejected",
+            _per_cent(ours.separation),
+            _per_cent(theirs.separation),
+            _points(fought.separation),
+            "Of two decided hand-offs, how often the accepted one has more points; 50 %: points say nothing",
+        ),
+        Compared(
+            f"Predicted, where {_per_cent(later.decisions.share)} were accepted",
+            _per_cent(ours.predicted),
+            _per_cent(theirs.predicted),
+            "",
+            "What scores meant in the earlier part, applied to the decided hand-offs of the later one (calibration)",
+        ),
+        Compared(
+            "Brier score",
+            _three(ours.brier),
+            _three(theirs.brier),
+            f"{fought.brier.value:+.3f} ({fought.brier.low95:+.3f} to {fought.brier.high95:+.3f})".replace("-", "−"),
+            "Mean square of how far that prediction was off, hand-off by hand-off; 0 is perfect, less is better",
+        ),
+    )
+
+
+def _per_cent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _three(number: float | None) -> str:
+    return "–" if number is None else f"{number:.3f}"
+
+
+def points_in_words(found: Suggestion) -> tuple[str, ...]:
+    """Between which points the decisions would have each criterion changed, where they can say."""
+    return tuple(
+        f"{one.criterion.label}: the decisions would have it between {one.low95:.0f} and {one.high95:.0f} "
+        "points".replace("-", "−")
+        for one in found.points
+        if one.low95 is not None and one.high95 is not None
     )
 
 
@@ -57,6 +168,7 @@ def as_json(found: Suggestion) -> dict[str, object]:
         "finding": found.finding.value,
         "better": found.offered is not None,
         "sentence": finding_in_words(found),
+        "caveat": SELECTED,
         "differences": [] if tried is None else list(found.differences_of(tried)),
         "threshold": None if tried is None else tried.definition.threshold,
         "mqls_per_week": None if tried is None else tried.mqls_per_week,
@@ -74,18 +186,27 @@ def as_json(found: Suggestion) -> dict[str, object]:
         "agreed": {"threshold": found.agreed.threshold, "mqls_per_week": found.agreed_per_week},
         "in_time": _sides(found.earlier),
         "out_of_time": _sides(found.later),
-        "at_equal_volume": None
-        if found.contest is None
-        else {
-            "leads": found.contest.leads,
-            "suggestion": found.contest.suggested_share,
-            "agreed": found.contest.agreed_share,
-            "acceptance": _difference(found.contest.acceptance),
-            "separation": _difference(found.contest.separation),
-            "brier": _difference(found.contest.brier),
-        },
+        "at_equal_volume": _contest(found.contest),
         "by_changes": [_point(found, point) for point in found.by_changes],
-        "front": [_point(found, point) for point in found.front],
+        "front": [
+            {**_point(found, point), "better": point.is_better, "at_equal_volume": _contest(point.contest)}
+            for point in found.front
+        ],
+    }
+
+
+def _contest(one: Contest | None) -> dict[str, object] | None:
+    if one is None:
+        return None
+    return {
+        "leads": one.leads,
+        "mqls_per_week": one.leads_a_week,
+        "all_of_the_suggestion": one.is_at_own_volume,
+        "suggestion": one.suggested_share,
+        "agreed": one.agreed_share,
+        "acceptance": _difference(one.acceptance),
+        "separation": _difference(one.separation),
+        "brier": _difference(one.brier),
     }
 
 
@@ -158,24 +279,16 @@ def as_text(found: Suggestion) -> str:
     if found.tried is None:
         return "\n".join(said)
     said += ["", *(f"  {sentence}" for sentence in found.differences_of(found.tried))]
-    said += [
-        f"  {one.criterion.label}: the decisions would have it between {one.low95:.1f} and {one.high95:.1f} points"
-        for one in found.points
-        if one.low95 is not None and one.high95 is not None
-    ]
-    said += ["", f"{'':<12} {'threshold':>9} {'MQLs a week':>12} {'expected to be accepted':>32} {'ranks right':>12}"]
-    for name, judged, threshold, per_week in (
-        ("suggestion", later.suggested, found.tried.definition.threshold, found.tried.mqls_per_week),
-        ("agreed", later.agreed, found.agreed.threshold, found.agreed_per_week),
-    ):
-        if judged is not None:
-            ranked = "" if judged.separation is None else f"{judged.separation * 100:.0f} %"
-            said.append(f"{name:<12} {threshold:>9} {per_week:>12,.1f} {_share(judged.expected):>32} {ranked:>12}")
+    said += [f"  {sentence}" for sentence in points_in_words(found)]
+    lines = comparison(found)
+    if lines:
+        said += ["", f"{'on the later decisions':<38}{'suggestion':>22}{'agreed':>22}  difference (95 %)"]
+        said += [f"{one.what:<38}{one.suggestion:>22}{one.agreed:>22}  {one.difference}".rstrip() for one in lines]
     if found.front:
         said += ["", "Other trade-offs:"]
         said += [
             f"  {point.mqls_per_week:>8,.1f} MQLs a week at {point.definition.threshold:>3} points, "
-            f"{point.changes} changed: {_share(point.later)}"
+            f"{point.changes} changed: {_share(point.later)}; {point_in_words(point)}"
             for point in found.front
         ]
     return "\n".join([*said, "", SELECTED])

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from lib.charts.language import count
 from lib.core.definition import Definition
 from lib.core.load import capacity_per_week
 from lib.core.suggestion import CHANGES, Constraints, Point, Suggestion, suggest
-from lib.core.suggestion_report import SELECTED, finding_in_words
+from lib.core.suggestion_report import SELECTED, comparison, finding_in_words, point_in_words, points_in_words
 from lib.core.whatif import Window
 from lib.ui import data, jobs, parts, state
 from lib.ui.csv_file import csv_file
@@ -60,6 +60,7 @@ def _ask(definition: Definition, window: Window) -> None:
                 max_value=max(len(labels), 1),
                 value=min(CHANGES, max(len(labels), 1)),
                 key="suggestion-changes",
+                help="So many criteria get other points; the threshold follows from the volume and does not count.",
             )
             most = st.number_input(
                 "Points of one, at most",
@@ -73,6 +74,7 @@ def _ask(definition: Definition, window: Window) -> None:
             list(labels),
             format_func=lambda one: labels[one],
             key="suggestion-frozen",
+            help="These keep the points they have; disqualifiers and what is switched off always do.",
             placeholder="Nothing is kept: any criterion may change",
         )
         asked = st.form_submit_button("Suggest", type="primary", icon=":material/lightbulb:")
@@ -104,6 +106,7 @@ def _found(found: Suggestion) -> None:
             f"judged by {later.decisions.trials:,} of "
             f"{parts.day(later.window.start)} to {parts.day(later.window.last_day)}. {SELECTED}"
         )
+    _comparison(found)
     if found.offered is None:
         if found.tried is not None:
             st.caption("Tried, and not offered: " + parts.plain("; ".join(found.differences_of(found.tried))))
@@ -111,10 +114,38 @@ def _found(found: Suggestion) -> None:
     _choose(found)
 
 
+COMPARED_COLUMNS: Mapping[str, Any] = {
+    "what": st.column_config.TextColumn("On the later decisions", width=260),
+    "suggestion": st.column_config.TextColumn("Suggestion", help="The points and threshold found"),
+    "agreed": st.column_config.TextColumn("Judged definition", help="What the search began from"),
+    "difference": st.column_config.TextColumn(
+        "Difference", help="The suggestion's less the other's; the 95 % interval is of resampled leads", width=240
+    ),
+    "explanation": st.column_config.TextColumn("What it says", width=520),
+}
+
+
+def _comparison(found: Suggestion) -> None:
+    """Acceptance at equal volume, ranking and calibration, each with its interval."""
+    lines = pd.DataFrame([asdict(one) for one in comparison(found)], columns=list(COMPARED_COLUMNS))
+    if lines.empty:
+        return
+    st.dataframe(
+        lines,
+        key="suggestion-comparison",
+        hide_index=True,
+        column_config=COMPARED_COLUMNS,
+        placeholder="",
+        alt="Suggestion and judged definition on the later decisions: volume, acceptance, ranking and calibration",
+    )
+    parts.all_as_csv(lambda: csv_file(lines), "suggestion-comparison.csv")
+
+
 @st.fragment
 def _choose(found: Suggestion) -> None:
     front = list(found.front)
-    if CHOSEN not in st.session_state and found.offered is not None:
+    assert found.offered is not None  # noqa: S101  (only what is offered can be chosen from)
+    if CHOSEN not in st.session_state:
         offered = found.offered.definition
         st.session_state[CHOSEN] = next((n for n, one in enumerate(front) if one.definition == offered), 0)
 
@@ -123,16 +154,22 @@ def _choose(found: Suggestion) -> None:
             st.session_state[CHOSEN] = int(point["customdata"][0])
 
     at = int(st.session_state[CHOSEN])
-    parts.selectable_chart(charts_of.front(front, found.agreed_points, at), "suggestion-front", choose)
+    parts.selectable_chart(
+        charts_of.front(front, found.agreed_points, found.agreed_point, at), "suggestion-front", choose
+    )
     st.selectbox(
         "Trade-off",
         range(len(front)),
         key=CHOSEN,
         format_func=lambda n: _label(front[n]),
-        help="What no other beats in volume and acceptance; a click on a dot chooses it too.",
+        help="What no other beats in volume and acceptance in the earlier part; the later decisions then judge each "
+        "for itself. A click on a dot chooses it too.",
     )
     point = front[int(st.session_state[CHOSEN])]
+    st.markdown(f"Out of time: {parts.plain(point_in_words(point))}.")
     st.markdown("\n".join(f"- {parts.plain(sentence)}" for sentence in found.differences_of(point)))
+    if point.definition == found.offered.definition:
+        st.caption(" ".join(f"{parts.plain(sentence)}." for sentence in points_in_words(found)))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Make it the draft", type="primary", icon=":material/tune:", key="take-suggestion"):
             state.change(point.definition)
@@ -155,6 +192,7 @@ def _csv(found: Suggestion) -> io.BytesIO:
             "threshold": point.definition.threshold,
             "mqls_per_week": point.mqls_per_week,
             "criteria_changed": point.changes,
+            "out_of_time": point_in_words(point),
             "accepted_later": point.later.share,
             "low95": point.later.low95,
             "high95": point.later.high95,

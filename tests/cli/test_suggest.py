@@ -29,6 +29,8 @@ def test_the_planted_flaw_is_mended_and_more_is_accepted_out_of_time(run: Run, i
 
     assert told.status == 0, told.errors
     assert told.json["better"] is True
+    assert "Only leads that were handed over have decisions" in told.json["caveat"]
+    assert f"At {told.json['at_equal_volume']['mqls_per_week']:,.0f} MQLs a week of either" in told.json["sentence"]
     suggested = read_definition(out.read_text(encoding="utf-8"), "suggested.yaml")
     assert suggested.criterion("webinar_registered").points < 15
     assert run("check", out).status == 0

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
-from lib.core import points_fit, suggestion
+from lib.core import out_of_time, points_fit, suggestion
 from lib.core.consequences import evidence
 from lib.core.definition import (
     MICROSECONDS_PER_DAY as DAY,
@@ -34,7 +34,7 @@ from lib.core.out_of_time import Part, contest, outlook
 from lib.core.points_fit import decided, line
 from lib.core.replay import HitIndex, replay, scores_at
 from lib.core.suggestion import Constraints, Finding, Suggestion, suggest
-from lib.core.suggestion_report import as_text, finding_in_words
+from lib.core.suggestion_report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
 from lib.core.whatif import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
@@ -79,7 +79,7 @@ STAGES = {
     "Trying points for every criterion",
     "Finding the threshold of each",
     "Judging it by later decisions",
-    "Drawing the trade-offs",
+    "Judging every trade-off by later decisions",
     "Done",
 }
 
@@ -149,7 +149,9 @@ def test_what_was_planted_is_found_and_is_better_out_of_time(found: Suggestion) 
     assert {one.criterion.id for one in found.points} >= {"webinar", "free"}
     assert found.contest is not None
     assert found.contest.acceptance.low95 > 0
-    assert finding_in_words(found).startswith("Better out of time. At equal volume")
+    assert finding_in_words(found).startswith(
+        f"Better out of time. At {found.contest.leads_a_week:.0f} MQLs a week of either, "
+    )
 
 
 def test_over_many_worlds_the_intervals_hold_the_planted_points() -> None:
@@ -190,6 +192,40 @@ def test_every_point_of_the_front_is_a_definition_that_can_be_read_back(world: W
         assert point.mqls_per_week == volume(world.index, read) / 25
 
 
+def test_a_trade_off_is_called_better_only_by_its_own_later_decisions(world: World, found: Suggestion) -> None:
+    assert found.tried is not None
+    assert found.contest == found.tried.contest
+    later = found.later
+    assert later is not None
+    part = out_of_time.parts_of(world.index, AGREED, world.handoffs(), WINDOW)[1]
+    as_agreed = outlook(world.index, AGREED, part)
+    for point in found.front:
+        fought = point.contest
+        brought = outlook(world.index, point.definition, part).leads_at(point.definition.threshold)
+        if fought is None:
+            assert not point.is_better
+            continue
+        assert fought.leads == min(brought, as_agreed.leads_at(AGREED.threshold))
+        assert fought.leads_a_week == fought.leads / part.window.length_weeks
+        if point.is_better:
+            assert fought.acceptance.low95 > 0
+            assert brought <= 1.1 * fought.leads
+            assert f"better at {fought.leads_a_week:,.0f} MQLs a week of either" in point_in_words(point)
+        else:
+            assert not point_in_words(point).startswith("better")
+    assert any(point.is_better for point in found.front)
+    assert not all(point.is_better for point in found.front)
+
+
+def test_no_trade_off_is_beaten_by_another_or_by_the_agreed_points_in_the_earlier_part(found: Suggestion) -> None:
+    others = [point for point in found.front if point.definition != found.tried.definition]
+    for point in others:
+        assert point.definition != AGREED
+        for rival in (*others, *found.agreed_points):
+            more = rival.mqls_per_week >= point.mqls_per_week and rival.earlier.share >= point.earlier.share
+            assert not more or (rival.mqls_per_week, rival.earlier.share) == (point.mqls_per_week, point.earlier.share)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 4),
@@ -219,6 +255,27 @@ def test_no_constraint_is_ever_broken(
             assert criterion.points <= (0 if speaks_against else most_points)
     if found.offered is None:
         assert not found.front
+
+
+def test_the_comparison_names_the_volume_and_every_difference_with_its_interval(found: Suggestion) -> None:
+    lines = {one.what: one for one in comparison(found)}
+
+    fought = found.contest
+    assert fought is not None
+    at_equal_volume = lines[f"… at {fought.leads_a_week:,.0f} MQLs a week of either"]
+    assert at_equal_volume.suggestion == f"{100 * fought.suggested_share:.0f} %"
+    assert "95 % interval" in at_equal_volume.difference
+    assert "95 % interval" in lines["Ranks accepted above rejected"].difference
+    assert "to" in lines["Brier score"].difference
+    assert all(one.explanation for one in lines.values())
+
+
+def test_the_object_printed_says_that_only_leads_handed_over_were_decided_on(found: Suggestion) -> None:
+    told = as_json(found)
+
+    assert told["caveat"] == SELECTED
+    assert told["at_equal_volume"]["mqls_per_week"] == found.contest.leads_a_week
+    assert [point["better"] for point in told["front"]] == [point.is_better for point in found.front]
 
 
 def test_the_same_decisions_give_the_same_suggestion(world: World, found: Suggestion) -> None:

@@ -38,7 +38,12 @@ def test_a_suggestion_is_one_click_from_the_draft(evidence: AppTest) -> None:
     at = suggested(evidence)
 
     assert not at.exception
-    assert "Better out of time" in texts(at)
+    said = texts(at)
+    assert "Better out of time. At " in said
+    assert " MQLs a week of either, sales would accept " in said
+    compared = next(one.value for one in at.dataframe if "suggestion" in one.value.columns)
+    assert any(what.startswith("… at ") for what in compared["what"])
+    assert "Out of time: better at " in said
     assert "Registered for a webinar: 15 →" in texts(at)
 
     press(at, "take-suggestion")
