@@ -20,6 +20,7 @@ MEASUREMENTS = {
     "sessions": "many people at once, through the server as their browsers speak to it",
     "pages": "every other page, opened anew",
     "import": "activities from CSV, beside DuckDB reading the same file",
+    "reading": "twenty people who read while a million activities are imported",
     "consequences": "acceptance and load of a draft",
     "evidence": "what decisions support, and what no criterion uses",
     "suggestion": "points and a threshold fitted to past decisions, and judged by later ones",

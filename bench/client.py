@@ -11,6 +11,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 PATIENCE_SECONDS = 120
 
+HEADLINE = "#### "
+"""What the sentence a page opens with begins with."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -29,11 +32,14 @@ class Visitor:
     page_name: str = ""
     sliders: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """The sentences and figures of the page last asked for, in the order they came."""
     _values: dict[str, float] = field(default_factory=dict)
 
     async def open(self, page: str = "") -> Answer:
         """Opens a page by the end of its address."""
-        self.page_name = page
+        self.page_name, self.page_hash = page, ""
+        self._values.clear()
         return await self._ask(BackMsg())
 
     async def move(self, label: str, value: float) -> Answer:
@@ -53,6 +59,7 @@ class Visitor:
         started = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         figures = None
+        self.said = []
         while True:
             answer = ForwardMsg()
             answer.ParseFromString(await asyncio.wait_for(self.socket.recv(), PATIENCE_SECONDS))
@@ -64,8 +71,11 @@ class Visitor:
                 what = element.WhichOneof("type")
                 if what == "slider":
                     self.sliders[element.slider.label] = element.slider.id
-                elif what == "metric" and figures is None:
-                    figures = time.perf_counter() - started
+                elif what == "metric":
+                    figures = time.perf_counter() - started if figures is None else figures
+                    self.said.append(f"{element.metric.label}: {element.metric.body}")
+                elif what == "markdown" and element.markdown.body.startswith(HEADLINE):
+                    self.said.append(element.markdown.body)
                 elif what == "exception":
                     self.faults.append(element.exception.message)
             elif kind == "script_finished" and _is_the_end(answer):
