@@ -17,7 +17,6 @@ from lib.core.definition import (
     Test,
     TextTest,
 )
-from lib.core.errors import Fault, Refused
 
 
 class Kind(StrEnum):
@@ -65,14 +64,6 @@ class Conflict:
     mine: Value
 
 
-class EditConflict(Refused):
-    """Somebody else has changed the same thing meanwhile; `conflicts` says what, for the author to choose."""
-
-    def __init__(self, conflicts: tuple[Conflict, ...], faults: Iterable[Fault]) -> None:
-        super().__init__(faults)
-        self.conflicts = conflicts
-
-
 @dataclass(frozen=True, slots=True)
 class Merged:
     """Two edits of one state joined; where they conflict, `definition` has what is theirs."""
@@ -104,20 +95,17 @@ def changes(before: Definition, after: Definition) -> tuple[Change, ...]:
     )
 
 
-def merge(
-    base: Definition, theirs: Definition, mine: Definition, mine_wins: Mapping[Part, bool] | None = None
-) -> Merged:
+def merge(base: Definition, theirs: Definition, mine: Definition) -> Merged:
     """What `mine` changed since `base`, done to `theirs`, which was changed since `base` too.
 
     A part that only one of them changed, or both alike, is as that one made it. A
-    part that both changed differently is a conflict, unless `mine_wins` says whose
-    is taken. What comes of two valid definitions may be invalid (a list one of them
-    removed and the other's new criterion uses): read it again before it is kept.
+    part that both changed differently is a conflict. What comes of two valid
+    definitions may be invalid (a list one of them removed and the other's new
+    criterion uses): read it again before it is kept.
     """
     if theirs == base:
         # Part by part a criterion that was removed and comes back would stand last.
         return Merged(mine, ())
-    chosen = mine_wins or {}
     was, others = parts(base), parts(theirs)
     merged = theirs
     conflicts: list[Conflict] = []
@@ -125,10 +113,9 @@ def merge(
         part = change.part
         if others.get(part) == change.after:
             continue
-        both = others.get(part) != was.get(part)
-        if both and part not in chosen:
+        if others.get(part) != was.get(part):
             conflicts.append(Conflict(part, change.before, others.get(part), change.after))
-        elif not both or chosen[part]:
+        else:
             merged = _with(merged, part, change.after)
     return Merged(_with_lists_told(merged), tuple(conflicts))
 

@@ -1,9 +1,10 @@
-"""The history of the draft that is open: who changed what and when, and back to any point of it, by anybody."""
+"""The history of the draft that is open, back to any point of it by anybody, and the drafts that were deleted."""
 
 import pandas as pd
 import streamlit as st
 
 from lib.core.clock import from_microseconds
+from lib.core.definition import Definition
 from lib.core.drafting import Step
 from lib.core.words import differences
 from lib.ui import data, parts, state
@@ -13,6 +14,8 @@ EDITS_SHOWN = 60
 """At first; as many again at each "Earlier"."""
 
 SENTENCES = 4
+
+DELETED_SHOWN = 20
 
 _ASKED, _REACH = "history-asked", "history-reach"
 
@@ -38,17 +41,44 @@ def _dialog() -> None:
     current = state.tuning()
     if current.name is None:
         st.markdown("This is the agreed definition: nobody has changed anything yet. The first change begins a draft.")
-        return
+    _deleted(expanded=current.name is None)
+    if current.name is not None:
+        _steps(current.name, current.draft)
+
+
+def _steps(name: str, draft: Definition) -> None:
     reach = st.session_state[_REACH]
-    done, earlier = shared().history(current.name, reach)
+    done, earlier = shared().history(name, reach)
     st.caption(
-        f"“{parts.plain(current.name)}”. Going back is a change like any other: it is kept, everybody sees it, "
+        f"“{parts.plain(name)}”. Going back is a change like any other: it is kept, everybody sees it, "
         "and nothing after that point is lost."
     )
     for number, step in reversed(list(enumerate(done))):
-        _step(number, step, is_now=step.after == current.draft)
+        _step(number, step, is_now=step.after == draft)
     if earlier:
         st.button("Earlier", key="history-earlier", type="tertiary", on_click=_further)
+
+
+def _deleted(*, expanded: bool) -> None:
+    """The drafts that somebody deleted, the latest first; a click brings one back."""
+    gone = shared().deleted()[:DELETED_SHOWN]
+    if not gone:
+        return
+    with st.expander("Deleted drafts", icon=":material/delete:", expanded=expanded):
+        st.caption("A draft that is brought back has its history, and its address opens it again, for everybody.")
+        for one in gone:
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(
+                    f"“{parts.plain(one.name)}”  \n:gray[{_moment(one.at)}, by {parts.plain(one.who)}]", width="stretch"
+                )
+                if st.button("Bring back", key=f"bring-back:{one.name}", icon=":material/restore_from_trash:"):
+                    state.bring_back(one.name)
+                    st.rerun()
+
+
+def _moment(at: int) -> str:
+    when = pd.Timestamp(from_microseconds(at)).tz_convert(data.zone())
+    return f"{when.day} {when:%b, %H:%M:%S}"
 
 
 def _further() -> None:
@@ -56,11 +86,8 @@ def _further() -> None:
 
 
 def _step(number: int, step: Step, *, is_now: bool) -> None:
-    when = pd.Timestamp(from_microseconds(step.at)).tz_convert(data.zone())
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(
-            f"**{parts.plain(step.who)}** :gray[{when.day} {when:%b, %H:%M:%S}]  \n{_in_words(step)}", width="stretch"
-        )
+        st.markdown(f"**{parts.plain(step.who)}** :gray[{_moment(step.at)}]  \n{_in_words(step)}", width="stretch")
         if is_now:
             st.markdown(":violet-badge[now]", width="content")
         elif st.button("Back to here", key=f"history:{number}", icon=":material/restore:"):

@@ -31,9 +31,10 @@ from lib.core.drafting import (
     parts,
     steps,
 )
-from lib.core.errors import Fault, Refused
+from lib.core.errors import Fault, NotFound, Refused
 from lib.store import drafts
 from lib.store.database import Database
+from lib.store.drafts import Gone
 from lib.ui import data
 
 LATELY = 200
@@ -104,7 +105,9 @@ class SharedDrafts:
         self._lock = RLock()
         self._stored = {draft.name: draft for draft in drafts.list_drafts(database)}
         self._edits: dict[str, deque[Edit]] = {}
-        self._renamed: dict[str, str] = {}
+        gone = drafts.gone_drafts(database)
+        self._renamed = {one.name: one.renamed_to for one in gone if one.renamed_to}
+        self._deleted = {one.name: one for one in gone if not one.renamed_to}
         self._looked: dict[str, dict[str, tuple[str, float]]] = {}
         self._open_in: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._unwritten: deque[Callable[[], None]] = deque()
@@ -158,11 +161,28 @@ class SharedDrafts:
         earlier = len(edits) > most
         return (told[1:] if earlier else told), earlier
 
+    def deleted(self) -> list[Gone]:
+        """The drafts that somebody deleted and nobody brought back, the latest first."""
+        with self._lock:
+            return sorted(self._deleted.values(), key=lambda gone: gone.at, reverse=True)
+
     def called_now(self, name: str) -> str:
         """The name a renamed draft has now; the name itself where it was not renamed."""
-        while name in self._renamed and name not in self._edits:
+        while name in self._renamed:
             name = self._renamed[name]
         return name
+
+    def check_free(self, name: str) -> None:
+        """Raises NameRefused where a draft has the name, or ever had it: an address is of one draft for ever."""
+        with self._lock:
+            called = self.called_now(name)
+            where, remedy = f"draft {name}", "Take another name."
+            if called in self._deleted:
+                raise NameRefused(Fault(where, "one of this name was deleted", f"Bring it back, or {remedy.lower()}"))
+            if called != name:
+                raise NameRefused(Fault(where, f"“{called}” was called so, and its address opens it", remedy))
+            if name in self.names():
+                raise NameRefused(Fault(where, "there is one of this name", remedy))
 
     # What people do.
 
@@ -170,20 +190,13 @@ class SharedDrafts:
         """A new draft that holds the definition; without a name, it gets one that says when and by whom."""
         with self._lock:
             at = from_microseconds(self._now()).astimezone(self._zone)
-            free = first_free(name, self.names()) if name else name_for_unnamed(at, who, self.names())
+            taken = {*self.names(), *self._renamed, *self._deleted}
+            free = first_free(name, taken) if name else name_for_unnamed(at, who, taken)
             self._edits[free] = deque(maxlen=LATELY)
             self._open_in[tab] = (free, who)
             return Edited(free, self._add(free, definition, who, tab))
 
-    def edit(
-        self,
-        name: str,
-        base: Definition,
-        mine: Definition,
-        who: str,
-        tab: str,
-        mine_wins: dict[Part, bool] | None = None,
-    ) -> Edited:
+    def edit(self, name: str, base: Definition, mine: Definition, who: str, tab: str) -> Edited:
         """Does what `mine` changed since `base` to the draft as it is now.
 
         What somebody else has changed differently since `base` is left as they made it, and
@@ -196,7 +209,7 @@ class SharedDrafts:
             if not edits:
                 raise DraftGone(Fault(f"draft {name}", "somebody has deleted it"))
             there = edits[-1].definition
-            merged = merge(base, there, mine, mine_wins)
+            merged = merge(base, there, mine)
             if parts(there) != parts(base):
                 # Each was valid by itself.
                 read_definition(write_definition(merged.definition), "both changes together")
@@ -204,31 +217,55 @@ class SharedDrafts:
             return Edited(name, self._add(name, merged.definition, who, tab), disputes)
 
     def rename(self, name: str, to: str, who: str, tab: str) -> Edited:
-        """Gives the draft another name; whoever has it open goes on with it. NameRefused where the name is taken."""
+        """Gives the draft another name; whoever has it open goes on with it. NameRefused where the name is taken.
+
+        A name it had before is not taken.
+        """
         with self._lock:
+            name = self.called_now(name)
+            if to in self._renamed and self.called_now(to) == name and self.newest(name):
+                del self._renamed[to]
             copied = self.copy(name, to, who, tab)
             self._forget(name)
             self._renamed[name] = copied.name
-            self._renamed.pop(copied.name, None)
             self._write(partial(drafts.delete_draft, self._database, name, copied.newest.at, who))
             return copied
 
     def copy(self, name: str, to: str, who: str, tab: str) -> Edited:
         """A draft of another name that begins as this one is. NameRefused where the name is taken."""
         with self._lock:
-            there = self.newest(name)
+            there = self.newest(self.called_now(name))
             if there is None:
                 raise DraftGone(Fault(f"draft {name}", "somebody has deleted it"))
-            if to in self.names():
-                raise NameRefused(Fault(f"draft {to}", "there is one of this name", "Take another name."))
+            self.check_free(to)
             return self.begin(there.definition, who, tab, to)
 
     def delete(self, name: str, who: str) -> None:
-        """Deletes a draft; nothing when there is none of that name. Its history stays in the database."""
+        """Deletes a draft; nothing when there is none of that name. `bring_back` undoes it."""
         with self._lock:
-            if self._opened(name):
+            name = self.called_now(name)
+            edits = self._opened(name)
+            if edits:
+                gone = self._deleted[name] = Gone(name, self._now(), who, edits[-1].text)
                 self._forget(name)
-                self._write(partial(drafts.delete_draft, self._database, name, self._now(), who))
+                self._write(partial(drafts.delete_draft, self._database, name, gone.at, who))
+
+    def bring_back(self, name: str, who: str, tab: str) -> Edited:
+        """A deleted draft as it was, with its history; where somebody else brought it back, as it is now.
+
+        NotFound where no draft of this name was deleted.
+        """
+        with self._lock:
+            name = self.called_now(name)
+            there = self.newest(name)
+            if there is not None:
+                return Edited(name, there)
+            if name not in self._deleted:
+                raise NotFound(Fault(f"draft {name}", "no draft of this name was deleted", "Reload the page."))
+            definition = read_definition(self._deleted[name].text, f"draft {name}")
+            del self._deleted[name]
+            self._edits[name] = deque(maxlen=LATELY)
+            return Edited(name, self._add(name, definition, who, tab))
 
     # Who is there.
 

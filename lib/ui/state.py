@@ -19,7 +19,7 @@ import streamlit as st
 from lib.config.definition import read_definition, write_definition
 from lib.core.clock import WINDOW_WEEKS
 from lib.core.definition import Category, Definition
-from lib.core.drafting import SOMEBODY, Change, Part, Value, changes, first_free, is_unnamed, with_part
+from lib.core.drafting import SOMEBODY, Change, Part, Value, changes, is_unnamed, with_part
 from lib.core.errors import Refused
 from lib.core.whatif import Window
 from lib.core.words import change_in_words, differences
@@ -73,7 +73,7 @@ class Tuning:
 
     `draft` is what they see, `revision` the newest edit in it. `steps` is what they did, the oldest first;
     `news` what others did lately, the newest first; `disputes` wait for their choice, and `refused` to be told.
-    `undrawn`: the controls do not show the draft yet.
+    `undrawn`: the controls do not show the draft yet. `deleted` is the draft they deleted before this one.
     """
 
     name: str | None
@@ -84,6 +84,7 @@ class Tuning:
     disputes: tuple[Dispute, ...] = ()
     refused: Refused | None = None
     undrawn: bool = False
+    deleted: str | None = None
     moved_at: float = -math.inf
 
 
@@ -108,7 +109,7 @@ def _opened(name: str | None) -> Tuning | None:
 def _open_from_address() -> None:
     name = st.query_params.get("draft")
     if name is not None and not open_draft(name):
-        _note_address_fault(f"There is no draft called “{name}”; this is the agreed definition.")
+        _note_address_fault(f"{why_none(name)} This is the agreed definition.")
     current: Tuning = st.session_state["tuning"]
     threshold = st.query_params.get("threshold")
     if threshold is None:
@@ -232,7 +233,7 @@ def take_in() -> None:
     called = shared().called_now(current.name)
     newest = shared().newest(called)
     if newest is None:
-        st.toast(f"Somebody has deleted the draft “{called}”.", icon=":material/delete:")
+        st.toast(why_none(called), icon=":material/delete:")
         open_draft(None)
         return
     if called != current.name:
@@ -274,6 +275,9 @@ def undo() -> str | None:
     What somebody else has changed since stays as they made it.
     """
     current = tuning()
+    if not current.steps and current.deleted:
+        bring_back(current.deleted)
+        return None
     if not current.steps:
         return "There is nothing of yours to undo."
     step = current.steps.pop()
@@ -301,21 +305,21 @@ def open_draft(name: str | None) -> bool:
 def save_as(name: str) -> None:
     """Name the draft and go on tuning it: one without a name gets it, of another this is a copy.
 
-    Where there is a draft of that name, this is the next: "less webinar (2)".
+    NameRefused where the name is taken.
     """
     current = tuning()
     if name == current.name:
         return
-    free = first_free(name, shared().names())
     if current.name is None:
-        _begin(current, current.draft, free)
+        shared().check_free(name)
+        _begin(current, current.draft, name)
         return
-    named = (shared().rename if is_unnamed(current.name) else shared().copy)(current.name, free, who(), tab())
+    named = (shared().rename if is_unnamed(current.name) else shared().copy)(current.name, name, who(), tab())
     _hear_of(current, named.name, named.newest)
 
 
 def rename(name: str) -> None:
-    """Give the draft another name, for everybody who has it open."""
+    """Give the draft another name, for everybody who has it open; NameRefused where it is taken."""
     current = tuning()
     if current.name is not None and name != current.name:
         named = shared().rename(current.name, name, who(), tab())
@@ -323,11 +327,26 @@ def rename(name: str) -> None:
 
 
 def delete() -> None:
-    """Delete the draft that is open, and go on with the agreed definition."""
+    """Delete the draft that is open, and go on with the agreed definition; `undo` brings it back."""
     current = tuning()
     if current.name is not None:
         shared().delete(current.name, who())
     open_draft(None)
+    tuning().deleted = current.name
+
+
+def bring_back(name: str) -> None:
+    """Open a deleted draft as it was, for everybody."""
+    open_draft(shared().bring_back(name, who(), tab()).name)
+
+
+def why_none(name: str) -> str:
+    """Why there is no draft of this name, in a sentence."""
+    called = shared().called_now(name)
+    gone = next((one for one in shared().deleted() if one.name == called), None)
+    if gone is None:
+        return f"There is no draft called “{name}”."
+    return f"The draft “{called}” was deleted by {gone.who}; History brings it back."
 
 
 def draft_text() -> str:

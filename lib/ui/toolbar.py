@@ -27,7 +27,7 @@ def show() -> None:
             icon=":material/undo:",
             key="undo",
             on_click=_undo,
-            help="Take back what you did last to the draft; what others did stays. Shortcut: Ctrl+Z outside a field.",
+            help="Take back what you did last, deleting too; what others did stays. Shortcut: Ctrl+Z outside a field.",
             shortcut="Ctrl+Z",
         )
         st.button(
@@ -96,7 +96,7 @@ def _open() -> None:
         return
     chosen = st.session_state["draft-name"]
     if not state.open_draft(None if chosen == AGREED_NAME else chosen):
-        st.toast(f"Somebody has deleted the draft “{parts.plain(chosen)}”.", icon=":material/error:")
+        st.toast(parts.plain(state.why_none(chosen)), icon=":material/error:")
 
 
 def _name() -> None:
@@ -123,7 +123,11 @@ def _name() -> None:
                 st.rerun()
             parts.fault_box(refused, "Nothing was saved.")
         if current.name and st.button(f"Delete “{parts.plain(current.name)}”", icon=":material/delete:", key="delete"):
+            deleted = parts.plain(current.name)
             state.delete()
+            st.toast(
+                f"“{deleted}” is deleted. Undo brings it back, and History whenever you like.", icon=":material/delete:"
+            )
             st.rerun()
 
 
@@ -133,12 +137,10 @@ def _named(name: str, *, renamed: bool) -> Refused | None:
         return NameRefused(Fault("draft", "a draft needs a name"))
     if name.casefold() == AGREED_NAME.casefold():
         return NameRefused(Fault("draft", f"“{AGREED_NAME}” is what both sides signed", "Take another name."))
-    if name in shared().names() and name != state.tuning().name:
-        return NameRefused(Fault("draft", f"there is one called “{name}”", "Take another name."))
-    if renamed:
-        state.rename(name)
-    else:
-        state.save_as(name)
+    try:
+        (state.rename if renamed else state.save_as)(name)
+    except Refused as refused:
+        return refused
     st.toast(f"Saved as “{parts.plain(name)}”. The address of this page reopens it.", icon=":material/save:")
     return None
 

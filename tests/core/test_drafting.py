@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lib.core.definition import BelowLine, Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.drafting import Conflict, Kind, Part, Step, changes, merge, parts, steps
@@ -34,14 +33,6 @@ def test_two_people_who_change_one_criterion_differently_are_in_conflict() -> No
     assert merged.definition == BASE.with_points("a", 8).with_threshold(50)
 
 
-def test_a_conflict_is_settled_either_way() -> None:
-    theirs, mine, part = BASE.with_points("a", 8), BASE.with_points("a", 9), Part(Kind.CRITERION, "a")
-
-    assert merge(BASE, theirs, mine, {part: True}).definition == mine
-    assert merge(BASE, theirs, mine, {part: False}).definition == theirs
-    assert merge(BASE, theirs, mine, {part: True}).conflicts == ()
-
-
 def test_the_same_change_twice_is_no_conflict() -> None:
     merged = merge(BASE, BASE.with_points("a", 8), BASE.with_points("a", 8))
 
@@ -52,10 +43,6 @@ def test_a_criterion_one_removed_and_the_other_changed_is_a_conflict() -> None:
     merged = merge(BASE, BASE.without_criterion("a"), BASE.with_points("a", 9))
 
     assert [(one.theirs, one.mine) for one in merged.conflicts] == [(None, criterion("a", 9))]
-    assert (
-        merge(BASE, BASE.without_criterion("a"), BASE.with_points("a", 9), {merged.conflicts[0].part: True}).conflicts
-        == ()
-    )
 
 
 def test_a_criterion_that_moved_to_another_category_stands_there_only() -> None:
@@ -97,23 +84,16 @@ def test_an_edit_of_what_nobody_else_changed_is_taken_as_it_is(base: Definition,
 
 
 @settings(deadline=None)
-@given(definitions(), definitions(), definitions(), st.booleans())
-def test_every_part_is_as_whoever_changed_it_made_it(
-    base: Definition, theirs: Definition, mine: Definition, mine_wins: bool
-) -> None:
-    undecided = merge(base, theirs, mine)
-    chosen = {conflict.part: mine_wins for conflict in undecided.conflicts}
-
-    merged = merge(base, theirs, mine, chosen)
+@given(definitions(), definitions(), definitions())
+def test_every_part_is_as_whoever_changed_it_made_it(base: Definition, theirs: Definition, mine: Definition) -> None:
+    merged = merge(base, theirs, mine)
 
     was, others, own, after = (parts(one) for one in (base, theirs, mine, merged.definition))
-    assert merged.conflicts == ()
+    in_conflict = {conflict.part for conflict in merged.conflicts}
     for part in {**was, **others, **own}:
-        both = others.get(part) != was.get(part) and own.get(part) != was.get(part)
-        differently = both and others.get(part) != own.get(part)
-        assert (part in chosen) == differently
-        changed_by_me = own.get(part) != was.get(part) and (mine_wins or not differently)
-        assert after.get(part) == (own if changed_by_me else others).get(part)
+        by_me, by_them = own.get(part) != was.get(part), others.get(part) != was.get(part)
+        assert (part in in_conflict) == (by_me and by_them and others.get(part) != own.get(part))
+        assert after.get(part) == (own if by_me and not by_them else others).get(part)
 
 
 @settings(deadline=None)

@@ -166,8 +166,49 @@ def test_a_deleted_draft_is_told_to_whoever_has_it_open(marta: AppTest, tom: App
 
     tom.run()
 
-    assert "has deleted the draft" in toasts(tom)
+    assert f"was deleted by {MARTA}; History brings it back" in toasts(tom)
     assert draft_of(tom) == data.agreed_definition()
+
+
+def test_a_draft_deleted_by_mistake_comes_back_by_undo(marta: AppTest) -> None:
+    deleted, tuned = name_of(marta), draft_of(marta)
+    press(marta, "delete")
+
+    press(marta, "undo")
+
+    assert (name_of(marta), draft_of(marta)) == (deleted, tuned)
+    assert marta.slider(key="threshold").value == 50
+
+
+def test_a_draft_a_colleague_deleted_comes_back_with_its_history_in_another_process(
+    marta: AppTest, tom: AppTest, open_page: OpenPage, sample_database: Path
+) -> None:
+    deleted, tuned = name_of(marta), draft_of(marta)
+    press(marta, "delete")
+    assert f"by {MARTA}" in history(tom.run())[0]
+    data.database().close()
+
+    again = open_page(TUNE, sample_database, draft=deleted)
+    assert f"was deleted by {MARTA}" in again.warning[0].value
+    history(again)
+    again.session_state["history-asked"] = True
+    press(again, f"bring-back:{deleted}")
+
+    assert (name_of(again), draft_of(again)) == (deleted, tuned)
+    assert [line.split("  \n")[1] for line in history(again)] == ["Threshold: 60 → 50", "Began the draft"]
+
+
+def test_the_address_of_a_draft_that_nobody_had_named_opens_it_after_a_new_name_and_a_restart(
+    marta: AppTest, open_page: OpenPage, sample_database: Path
+) -> None:
+    address, tuned = dict(marta.query_params), draft_of(marta)
+    next(one for one in marta.text_input if one.label == "Name of the draft").set_value("less webinar")
+    press(marta, "Save the draft")
+    data.database().close()
+
+    again = open_page(TUNE, sample_database, **address)
+
+    assert (name_of(again), draft_of(again)) == ("less webinar", tuned)
 
 
 def test_a_change_just_after_somebody_deleted_the_draft_goes_on_in_a_new_one(marta: AppTest, tom: AppTest) -> None:

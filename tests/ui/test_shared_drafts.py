@@ -13,10 +13,10 @@ import pytest
 from lib.config.definition import write_definition
 from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.drafting import Kind, Part, is_unnamed
-from lib.core.errors import DefinitionRefused
+from lib.core.errors import DefinitionRefused, NotFound
 from lib.store.audit import verify
 from lib.store.database import Database, open_database
-from lib.store.drafts import draft_edits, read_draft
+from lib.store.drafts import draft_edits, draft_history, read_draft
 from lib.ui import shared_drafts
 from lib.ui.shared_drafts import DraftGone, NameRefused, SharedDrafts
 
@@ -263,6 +263,83 @@ def test_a_name_that_another_draft_has_is_refused(shared: SharedDrafts) -> None:
         shared.rename("a", "b", "Marta", "m")
 
     assert shared.names() == ["a", "b"]
+
+
+def test_a_name_that_a_draft_had_is_never_anothers(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST.with_threshold(50), "Tom", "t", "other")
+    shared.rename("a", "b", "Marta", "m")
+
+    with pytest.raises(NameRefused, match="“b” was called so, and its address opens it"):
+        shared.rename("other", "a", "Tom", "t")
+    shared.delete("b", "Marta")
+    with pytest.raises(NameRefused, match="one of this name was deleted"):
+        shared.rename("other", "a", "Tom", "t")
+    begun = shared.begin(FIRST.with_threshold(50), "Tom", "t", "a")
+
+    assert begun.name == "a (2)"
+    assert shared.called_now("a") == "b"
+
+
+def test_a_deleted_draft_comes_back_with_its_history_also_under_a_name_it_had_before(
+    shared: SharedDrafts, db: Database
+) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.edit("a", FIRST, FIRST.with_threshold(50), "Tom", "t")
+    shared.rename("a", "b", "Marta", "m")
+    shared.delete("b", "Tom")
+    ((gone, who),) = [(one.name, one.who) for one in shared.deleted()]
+
+    back = shared.bring_back("a", "Ana", "x")
+
+    shared.settle()
+    assert (gone, who) == ("b", "Tom")
+    assert (back.name, back.newest.who, back.newest.definition) == ("b", "Ana", FIRST.with_threshold(50))
+    assert shared.deleted() == []
+    assert [edit.who for edit in draft_history(db, "b")] == ["Marta", "Tom", "Marta", "Ana"]
+
+
+def test_who_brings_back_what_another_has_brought_back_has_it_as_it_is_now(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.delete("a", "Tom")
+    shared.bring_back("a", "Ana", "x")
+    edited = shared.edit("a", FIRST, FIRST.with_threshold(50), "Ana", "x")
+
+    assert shared.bring_back("a", "Marta", "m").newest == edited.newest
+
+
+def test_what_never_was_cannot_be_brought_back(shared: SharedDrafts) -> None:
+    with pytest.raises(NotFound, match="no draft of this name was deleted"):
+        shared.bring_back("never", "Ana", "x")
+
+
+def test_after_a_restart_every_address_opens_its_draft_and_deleted_ones_come_back(
+    shared: SharedDrafts, db: Database, clock: Clock
+) -> None:
+    unnamed = shared.begin(FIRST, "Marta", "m").name
+    shared.rename(unnamed, "a", "Marta", "m")
+    shared.rename("a", "less webinar", "Tom", "t")
+    shared.begin(FIRST.with_threshold(50), "Tom", "t", "mistake")
+    shared.delete("mistake", "Tom")
+    shared.settle()
+
+    again = SharedDrafts(db, clock, MADRID)
+
+    assert again.called_now(unnamed) == again.called_now("a") == "less webinar"
+    assert [one.name for one in again.deleted()] == ["mistake"]
+    assert again.bring_back("mistake", "Ana", "x").newest.definition == FIRST.with_threshold(50)
+
+
+def test_who_knows_a_renamed_draft_by_its_old_name_can_rename_copy_and_delete_it(shared: SharedDrafts) -> None:
+    shared.begin(FIRST, "Marta", "m", "a")
+    shared.rename("a", "b", "Marta", "m")
+
+    shared.copy("a", "copy", "Tom", "t")
+    shared.rename("a", "c", "Tom", "t")
+    assert shared.names() == ["c", "copy"]
+
+    shared.delete("a", "Tom")
+    assert shared.names() == ["copy"]
 
 
 def test_a_deleted_draft_takes_no_edit(shared: SharedDrafts, db: Database) -> None:
