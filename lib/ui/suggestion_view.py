@@ -115,13 +115,13 @@ def _found(found: Suggestion) -> None:
 
 
 COMPARED_COLUMNS: Mapping[str, Any] = {
-    "what": st.column_config.TextColumn("On the later decisions", width=260),
-    "suggestion": st.column_config.TextColumn("Suggestion", help="The points and threshold found"),
-    "agreed": st.column_config.TextColumn("Judged definition", help="What the search began from"),
+    "what": st.column_config.TextColumn("On the later decisions", width=225),
+    "suggestion": st.column_config.TextColumn("Suggestion", help="The points and threshold found", width=135),
+    "agreed": st.column_config.TextColumn("Judged definition", help="What the search began from", width=135),
     "difference": st.column_config.TextColumn(
         "Difference", help="The suggestion's less the other's; the 95 % interval is of resampled leads", width=240
     ),
-    "explanation": st.column_config.TextColumn("What it says", width=520),
+    "explanation": st.column_config.TextColumn("What it says", width=450),
 }
 
 

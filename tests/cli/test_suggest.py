@@ -1,11 +1,20 @@
 """suggest: points and threshold fitted to decisions, within the meeting's constraints, judged out of time."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lib.config.definition import read_definition
+from lib.core.clock import default_window, parse_instant
 from lib.core.definition import Category
+from lib.core.replay import HitIndex
+from lib.core.suggestion import suggest
+from lib.core.suggestion_report import as_json
+from lib.core.whatif import Window
+from lib.store.database import opened
+from lib.store.handoffs import load_handoffs
+from lib.store.history import load_history
 from tests.cli.conftest import SHIPPED, Run
 from tests.pages.test_few_decisions import waiting
 
@@ -91,3 +100,44 @@ def test_with_few_decisions_every_command_says_what_is_missing(
     assert "What came before a deal shows once some were won and some lost." in said.out
     assert preview.json["expected"]["observed_decided"] == decisions
     assert all(band["rate"] is None for band in preview.json["bands"])
+
+
+INSTANT = "2026-10-26T00:00:00Z"
+
+
+def suggested_as_of(path: Path) -> dict[str, object]:
+    zone = ZoneInfo("Europe/Madrid")
+    instant = parse_instant(INSTANT, zone)
+    text = Path(SHIPPED).read_text(encoding="utf-8")
+    with opened(path, first_definition=text, clock=instant) as database:
+        history, known = load_history(database), load_handoffs(database, instant)
+    window = Window(*default_window(instant, zone), "Europe/Madrid")
+    return as_json(suggest(HitIndex(history), read_definition(text, SHIPPED), known, window))
+
+
+def test_any_event_or_deed_after_an_instant_changes_nothing_suggested_as_of_it(
+    run: Run, database_copy: Path, tmp_path: Path
+) -> None:
+    before = suggested_as_of(database_copy)
+    with opened(database_copy, first_definition="", clock=0) as database, database.cursor() as cursor:
+        events = cursor.execute("select event_id, lead_id, kind from handoff_event").fetchall()
+    leads = sorted({lead_id for _, lead_id, _ in events})
+    kinds = ("mql", "accepted", "rejected", "sql", "won", "lost", "recycled")
+    late = [f"z{n}-{kind},{lead_id},2026-10-26T00:00:01Z,{kind}," for n, lead_id in enumerate(leads) for kind in kinds]
+    taken_back = [
+        f'r{n},{lead_id},2026-10-26T00:00:02Z,retracted,"{{""event_id"": ""{event_id}""}}"'
+        for n, (event_id, lead_id, kind) in enumerate(events)
+        if kind in ("accepted", "rejected")
+    ]
+    deeds = [f"z{n},{lead_id},2026-10-26T00:00:01Z,form_submit,demo" for n, lead_id in enumerate(leads)]
+    for kind, rows in (
+        ("handoff_event", ["event_id,lead_id,occurred_at,kind,detail", *late, *taken_back]),
+        ("activity", ["activity_id,lead_id,occurred_at,kind,subject", *deeds]),
+    ):
+        (tmp_path / f"{kind}.csv").write_text("\n".join(rows), encoding="utf-8")
+        assert run("import", tmp_path / f"{kind}.csv", "--as", kind, "--db", database_copy).status == 0
+
+    after = suggested_as_of(database_copy)
+
+    assert before["finding"] in ("better", "not better")
+    assert after == before

@@ -154,7 +154,10 @@ def test_what_was_planted_is_found_and_is_better_out_of_time(found: Suggestion) 
     )
 
 
-def test_over_many_worlds_the_intervals_hold_the_planted_points() -> None:
+def test_over_many_worlds_the_intervals_hold_the_planted_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The trade-offs are not asked for here, and would take most of the time.
+    monkeypatch.setattr(suggestion, "FRONT_RESAMPLES", 2)
+
     held = [
         one.low95 <= TRUTH.criterion(one.criterion.id).points <= one.high95
         for seed in range(10, 30)
@@ -253,6 +256,14 @@ def test_no_constraint_is_ever_broken(
             speaks_against = criterion.category is Category.UNDESIRABLES
             assert (-most_points if speaks_against else 0) <= criterion.points
             assert criterion.points <= (0 if speaks_against else most_points)
+    target = found.target_per_week
+    assert target == (found.agreed_per_week if per_week is None else per_week)
+    for point in found.by_changes:
+        surface = replay(
+            world.index.hits(point.definition), point.definition.with_threshold(1), as_of=END, edges=WINDOW.edges()
+        ).surface.totals()
+        nearest = np.abs(surface[1:] / 25 - target).min()
+        assert abs(point.mqls_per_week - target) == pytest.approx(nearest)
     if found.offered is None:
         assert not found.front
 
