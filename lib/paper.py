@@ -1,6 +1,7 @@
 """The agreement on paper: a document as a PDF to sign, to send, or to pin on a wall."""
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -11,8 +12,9 @@ from lib.core.document import BESIDE_IS_NOT_SIGNED, NOBODY_HAD_TO_SIGN, NOTHING_
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
-# The page's own font: Latin with all its accents, Greek, Cyrillic, arrows.
+# The page's own font: Latin with all its accents, Greek, Cyrillic, arrows. In italics it has Latin only.
 FONT = "Source Sans Pro"
 STYLES = {"": "Regular", "B": "Semibold", "I": "It"}
 
@@ -24,6 +26,11 @@ INK, GREY, ACCENT = (28, 34, 43), (89, 98, 110), (90, 65, 172)
 SIGNATURES_MM = 58.0
 """Kept together: a signature does not stand on another page than its side."""
 
+LETTERS_BY_NUMBER = (
+    "[U+…] stands for letters that this paper's font lacks (it has Latin, Greek, Cyrillic), by their Unicode numbers."
+    " The Agreement page and the Markdown copy show them."
+)
+
 ROOM_MM = 24.0
 """A heading is followed by at least so much on its page."""
 
@@ -31,7 +38,8 @@ ROOM_MM = 24.0
 def agreement_pdf(document: Document, made_at: datetime) -> bytes:
     """The document as an A4 PDF, its text selectable; `made_at` is the instant of the copy.
 
-    A letter the font does not have, of Chinese say, is an empty box.
+    Letters the font does not have, of Chinese say, are written by their Unicode numbers, and the paper says so:
+    fpdf2 would leave them out, and a name would be missing where somebody signed.
     """
     # Not at the start: pages and commands that print nothing need not wait for it.
     from fpdf import FPDF
@@ -41,7 +49,16 @@ def agreement_pdf(document: Document, made_at: datetime) -> bytes:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
 
     class Paper(FPDF):
-        """A page that says at its foot which text it is of."""
+        """A page that says at its foot which text it is of; `has_numbers`: letters were written by their numbers."""
+
+        has_numbers = False
+
+        def normalize_text(self, text: str) -> str:
+            lacking = "".join({letter for letter in text if letter.isprintable() and ord(letter) not in letters})
+            if lacking:
+                self.has_numbers = True
+                text = re.sub(f"[{re.escape(lacking)}]+", _by_number, text)
+            return super().normalize_text(text)
 
         def footer(self) -> None:
             self.set_y(-14)
@@ -53,6 +70,9 @@ def agreement_pdf(document: Document, made_at: datetime) -> bytes:
     pdf = Paper(format="A4")
     for style, name in STYLES.items():
         pdf.add_font(FONT, style, str(files("font_source_sans_pro") / "files" / f"SourceSansPro-{name}.ttf"))
+    letters = cast("TTFFont", pdf.fonts[FONT.lower()]).cmap
+    # What the italic lacks stands upright.
+    pdf.set_fallback_fonts([FONT], exact_match=False)
     pdf.set_title(document.title)
     pdf.set_lang("en")
     pdf.set_creation_date(made_at)
@@ -65,9 +85,15 @@ def agreement_pdf(document: Document, made_at: datetime) -> bytes:
     for section in document.kept_beside:
         _section(pdf, section)
     _signatures(pdf, document)
+    if pdf.has_numbers:
+        _text(pdf, LETTERS_BY_NUMBER, size=8.5, colour=GREY, line=4.4)
     written = BytesIO()
     pdf.output(written)
     return written.getvalue()
+
+
+def _by_number(letters: re.Match[str]) -> str:
+    return f"[{' '.join(f'U+{ord(letter):04X}' for letter in letters[0])}]"
 
 
 def _head(pdf: "FPDF", document: Document) -> None:

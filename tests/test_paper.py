@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 
+from lib.core.agreement import Signature
 from lib.core.document import Mark
-from lib.paper import agreement_pdf
+from lib.core.people import Side
+from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
 from tests.core.test_document import CONFIG, PROPOSED, document
 
 MADE = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -66,7 +69,38 @@ def test_the_same_document_is_the_same_paper() -> None:
     assert agreement_pdf(document(), MADE) == agreement_pdf(document(), MADE)
 
 
-def test_a_letter_the_font_lacks_is_no_failure() -> None:
-    version = replace(PROPOSED, proposed_by="王芳")
+@pytest.mark.parametrize("name", ["Łukasz Żółć", "Σοφία Παπαδοπούλου", "Ирина Щукина", "Nguyễn Thị Hương"])
+def test_names_keep_their_letters_wherever_they_stand(name: str) -> None:
+    signed = Signature(Side.MARKETING, name, 0)
+    version = replace(PROPOSED, proposed_by=name, reason=f"{name} asks for it", signatures=(signed,))
 
-    assert pages(version=version)
+    text = " ".join(pages(version=version))
+
+    assert f"Proposed by {name}" in text
+    assert f"{name} asks for it" in text
+    assert f"{name} For marketing" in text
+    assert "[U+" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("山田 Tarō", "[U+5C71 U+7530] Tarō"),
+        ("דנה", "[U+05D3 U+05E0 U+05D4]"),
+        ("Ann-]^\\🎉", "Ann-]^\\[U+1F389]"),
+    ],
+)
+def test_letters_the_font_lacks_are_written_by_number_and_the_paper_says_so(name: str, said: str) -> None:
+    signed = Signature(Side.MARKETING, name, 0)
+    version = replace(PROPOSED, proposed_by=name, reason=f"{name} asks for it", signatures=(signed,))
+
+    text = " ".join(pages(version=version))
+
+    assert f"Proposed by {said} on" in text
+    assert f"{said} asks for it" in text
+    assert f"{said} For marketing" in text
+    assert LETTERS_BY_NUMBER in text
+
+
+def test_a_paper_whose_letters_are_all_there_says_nothing_of_numbers() -> None:
+    assert "U+" not in " ".join(pages())
