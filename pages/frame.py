@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import state
+from lib.ui import catching_up, state
 
 st.set_page_config(page_title="Handshake", page_icon=Path(__file__).parent / "icon.svg", layout="wide")
 
@@ -83,4 +83,5 @@ page = st.navigation(
 )
 # What others have done to the draft counts on every page, from its beginning.
 state.take_in()
+catching_up.show()
 page.run()

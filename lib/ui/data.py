@@ -127,6 +127,11 @@ def hit_index() -> HitIndex:
     return _hit_index(database().history_generation)
 
 
+def history_is_read() -> bool:
+    """Is the history in memory that of the data as they are now?"""
+    return _hit_index.knows(database().history_generation)
+
+
 @found_once
 def _hit_index(generation: int) -> HitIndex:
     return HitIndex(load_history(database()))

@@ -467,8 +467,8 @@ def points_moved(criterion_id: str) -> None:
 def _moved(draft: Definition, *, redraw_all: bool = False) -> None:
     change(draft, moving=True)
     tuning().moved_at = time.monotonic()
-    # Otherwise all of the page: it has to ask, or another control has moved along.
-    if not (redraw_all or tuning().disputes or tuning().refused):
+    # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
+    if not (redraw_all or tuning().disputes or tuning().refused) and data.history_is_read():
         st.rerun(REDRAWN)
 
 

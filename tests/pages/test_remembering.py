@@ -35,7 +35,18 @@ def test_it_can_be_forgotten_like_any_other_cache() -> None:
 
     history(1)
     history.cache_clear()
+    assert not history.knows(1)
     history(1)
 
     assert found == [1, 1]
-    assert history.cache_info().currsize == 1
+
+
+def test_it_says_whether_anybody_would_wait() -> None:
+    @found_once
+    def history(generation: int) -> int:
+        return generation
+
+    assert not history.knows(1)
+    history(1)
+    assert history.knows(1)
+    assert not history.knows(2)
