@@ -26,10 +26,12 @@ def tune(page: Page, server: str) -> Page:
 
 
 def drawn(page: Page) -> None:
-    expect(page.get_by_test_id("stMetricValue").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(6, timeout=30_000)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Who changes sides?").first).to_be_visible(timeout=30_000)
     still(page)
+    # The width of the screen may have asked for another run.
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(6)
 
 
 def still(page: Page) -> None:
