@@ -14,7 +14,7 @@ from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.sla import load_traces
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 Run = Callable[..., Any]
 

@@ -11,7 +11,7 @@ import pytest
 
 from lib.__main__ import DONE, REFUSED, main
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
 
 Run = Callable[..., Any]

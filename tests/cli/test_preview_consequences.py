@@ -19,7 +19,7 @@ from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
 
 Run = Callable[..., Any]

@@ -9,7 +9,7 @@ import pytest
 
 from lib.__main__ import DONE, REFUSED, main
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 Run = Callable[..., tuple[int, str, str]]
 
