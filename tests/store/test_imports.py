@@ -14,6 +14,7 @@ import pytest
 
 from lib.core.errors import FileRefused, Refused
 from lib.core.source import FileMapping, Source, TableMapping
+from lib.store import merging
 from lib.store.database import Database, opened
 from lib.store.imports import RejectedRow, TableCount, import_files
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
@@ -484,6 +485,29 @@ def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, 
     assert rows("select extra ->> 'Custom field 9997', extra ->> 'Custom field 2' from lead") == [("9997", None)]
     assert rows("select row ->> 'created_at', row ->> 'Custom field 9997' from rejected_row") == [("never", "9997")]
     assert load(path, kind="lead").tables["lead"] == TableCount(read=2, new=0, changed=0, same=1)
+
+
+@pytest.mark.parametrize("most_bytes", [1, 20, 10_000_000])
+def test_leads_are_merged_a_part_at_a_time_to_the_same_end(
+    load: Import, write: Write, rows: Rows, monkeypatch: pytest.MonkeyPatch, most_bytes: int
+) -> None:
+    monkeypatch.setattr(merging, "MOST_MERGED_BYTES", most_bytes)
+    load(
+        write("l.csv", "lead_id,created_at,Plan,Tier\na,2026-03-01,gold,1\nb,2026-03-01,,2\nc,2026-03-01,,\n"),
+        kind="lead",
+    )
+
+    again = load(
+        write("m.csv", "lead_id,created_at,Plan\nc,2026-03-01,red\na,2026-03-01,\nd,,x\nd,2026-03-01,\n"), kind="lead"
+    )
+
+    assert again.tables["lead"] == TableCount(read=4, new=1, changed=2, same=1)
+    assert rows("select lead_id, extra::varchar from lead order by lead_id") == [
+        ("a", '{"Tier":"1"}'),
+        ("b", '{"Tier":"2"}'),
+        ("c", '{"Plan":"red"}'),
+        ("d", None),
+    ]
 
 
 def test_a_wide_file_is_read_by_a_mapping_like_any_other(load: Import, write: Write, rows: Rows) -> None:
