@@ -1,4 +1,4 @@
-"""Commands that make the agreement: propose, sign, withdraw; and the one that hands it out: agreement."""
+"""Commands that make the agreement: propose, sign, withdraw; and that hand out what was agreed: agreement, minutes."""
 
 import argparse
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
-from lib.cli.parsing import Commands, instant, whole_number
+from lib.cli.parsing import Commands, day, instant, whole_number
 from lib.core import clock
 from lib.core.agreement import Version, in_force, open_proposal, person_called
 from lib.core.definition import Definition
@@ -42,6 +42,10 @@ def add_commands(commands: Commands) -> None:
 
     withdrawing = commands.add("withdraw", withdraw_)
     withdrawing.add_argument("--reason", required=True, metavar="TEXT", help="why it is taken back")
+
+    noting = commands.add("minutes", minutes_)
+    noting.add_argument("--on", type=day, metavar="D", help="the day of the meeting; default the last one")
+    noting.add_argument("--out", metavar="FILE", help="default the terminal")
 
     for command in (signing, withdrawing):
         command.add_argument("number", type=whole_number(1), metavar="N", help="the version")
@@ -171,3 +175,21 @@ def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
     waits = f"; waits for {' and '.join(version.missing)}" if version.missing else ""
     starts = "" if version.starts_at is None else f"; in force from {clock.instant_text(version.starts_at)}"
     writing.say(chosen, f"version {version.number} {done}: {version.state}{waits}{starts}  {version.sha256}")
+
+
+def minutes_(chosen: argparse.Namespace) -> None:
+    """Hand out what a meeting decided and who does what by when, as Markdown; the agenda is on the Meeting page."""
+    from lib.core.meetings import minutes
+    from lib.store.meetings import load_notes
+
+    config = asking.config(chosen)
+    with asking.database(chosen, config) as database:
+        notes = load_notes(database)
+    days = sorted({note.met_on for note in notes})
+    if not days or chosen.on not in (None, *days):
+        where = f"meeting of {chosen.on}" if chosen.on else "meetings"
+        held = ", ".join(f"{one}" for one in days[-5:])
+        remedy = f"The last: {held}." if held else "Note a decision or an action on the Meeting page."
+        raise NotFound(Fault(where, "nothing was noted", remedy))
+    with writing.output(chosen, chosen.out) as file:
+        file.write(minutes(chosen.on or days[-1], (), notes))

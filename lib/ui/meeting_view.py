@@ -25,6 +25,10 @@ def which(notes: tuple[Note, ...]) -> date:
     )
 
 
+PAGE_NAMES = {"/agreement": "Agreement", "/sla": "SLA", "/review": "Review"}
+"""The pages where a point of the agenda is dealt with; the actions are on this one."""
+
+
 def headline(agenda: tuple[Item, ...], notes: tuple[Note, ...]) -> None:
     """How much there is to speak about."""
     points = "Nothing is open" if not agenda else "1 point is" if len(agenda) == 1 else f"{len(agenda)} points are"
@@ -45,7 +49,8 @@ def agenda(items: tuple[Item, ...]) -> None:
     if not items:
         st.caption("Nothing is open: no proposal waits, no promise is broken, and every action is done.")
     for item in items:
-        st.markdown(f"- {parts.plain(item.sentence)} [Go there]({item.page})")
+        named = PAGE_NAMES.get(item.page.partition("?")[0])
+        st.markdown(f"- {parts.plain(item.sentence)}{f' [{named}]({item.page})' if named else ''}")
 
 
 def decisions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:

@@ -122,13 +122,14 @@ def _name() -> None:
             if refused is None:
                 st.rerun()
             parts.fault_box(refused, "Nothing was saved.")
-        if current.name and st.button(f"Delete “{parts.plain(current.name)}”", icon=":material/delete:", key="delete"):
-            deleted = parts.plain(current.name)
-            state.delete()
-            st.toast(
-                f"“{deleted}” is deleted. Undo brings it back, and History whenever you like.", icon=":material/delete:"
-            )
-            st.rerun()
+        if current.name:
+            st.button(f"Delete “{parts.plain(current.name)}”", icon=":material/delete:", key="delete", on_click=_delete)
+
+
+def _delete() -> None:
+    deleted = state.tuning().name or ""
+    state.delete()
+    st.toast(f"“{parts.plain(deleted)}” is deleted. Undo brings it back, History does later.", icon=":material/delete:")
 
 
 def _named(name: str, *, renamed: bool) -> Refused | None:

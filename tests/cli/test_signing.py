@@ -1,8 +1,9 @@
-"""The commands agreement, propose, sign and withdraw: what the Agreement page does, from a terminal."""
+"""The commands agreement, propose, sign, withdraw and minutes: what the pages of a meeting do, from a terminal."""
 
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from pypdf import PdfReader
 
 from lib.__main__ import DONE, REFUSED, USAGE, main
 from lib.config.definition import read_definition, write_definition
+from lib.core.meetings import Kind
+from lib.store.database import open_database
+from lib.store.meetings import add_note
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,3 +121,66 @@ def test_an_unknown_version_is_named(run: Run) -> None:
     status, _, said = run("agreement", "--version", "9")
 
     assert (status, said) == (REFUSED, "version 9: there is no such version. The last is 1.\n")
+
+
+def test_nothing_at_a_terminal_changes_what_both_signed(run: Run, lower: Path, tmp_path: Path) -> None:
+    sha256 = proposed(run, lower)
+    for who in ("Tom Okafor", "Marta Vidal"):
+        run("sign", "2", "--as", who, "--sha256", sha256)
+    signed = run("agreement", "--version", "2", "--format", "yaml")[1]
+
+    refused = [
+        run("withdraw", "2", "--as", "Tom Okafor", "--reason", "Second thoughts"),
+        run("sign", "2", "--as", "Daniel Brooks", "--sha256", sha256),
+        run("propose", str(lower), "--as", "Tom Okafor", "--reason", "Other", "--replaces", "2"),
+    ]
+    done = [
+        run("propose", str(lower), "--as", "Tom Okafor", "--reason", "Once more"),
+        run("withdraw", "3", "--as", "Tom Okafor", "--reason", "The same"),
+        run("route"),
+        run("sample", "--leads", "10"),
+        run("backup", str(tmp_path / "backup.duckdb")),
+        run("restore", str(tmp_path / "backup.duckdb")),
+    ]
+
+    assert [status for status, _, _ in refused] == [REFUSED] * 3
+    assert [status for status, _, _ in done] == [DONE, DONE, DONE, REFUSED, DONE, DONE]
+    assert run("agreement", "--version", "2", "--format", "yaml")[1] == signed
+    assert hashlib.sha256(signed.encode()).hexdigest() == sha256
+    assert "For sales: Marta Vidal" in run("agreement", "--version", "2")[1]
+    assert run("verify")[0] == DONE
+
+
+def noted(database: Path, text: str, on: date) -> None:
+    opened = open_database(database, first_definition=None, clock=0)
+    add_note(opened, Kind.DECISION, text, "Marta Vidal", 1, met_on=on)
+    add_note(opened, Kind.ACTION, f"After {text}", "Tom Okafor", 2, met_on=on, owner="Ana", due=date(2026, 12, 1))
+    opened.close()
+
+
+def test_the_minutes_are_those_of_the_last_meeting_or_of_the_day_asked_for(
+    run: Run, database_copy: Path, tmp_path: Path
+) -> None:
+    noted(database_copy, "Less webinar", date(2026, 11, 3))
+    noted(database_copy, "Lower threshold", date(2026, 11, 17))
+    file = tmp_path / "minutes.md"
+
+    run("minutes", "--on", "2026-11-03", "--out", str(file))
+    status, said, _ = run("minutes")
+
+    assert status == DONE
+    assert said.startswith("# Meeting of 17 November 2026\n")
+    assert "- Lower threshold (Marta Vidal)\n" in said
+    assert "- [ ] After Lower threshold: **Ana**, by 1 December 2026\n" in said
+    assert "- Less webinar (Marta Vidal)\n" in file.read_text(encoding="utf-8")
+
+
+def test_a_day_without_a_meeting_is_refused_and_the_last_ones_named(run: Run, database_copy: Path) -> None:
+    none_yet = run("minutes")
+    noted(database_copy, "Less webinar", date(2026, 11, 3))
+
+    status, said, told = run("minutes", "--on", "2026-11-04")
+
+    assert none_yet[0] == status == REFUSED
+    assert "meetings: nothing was noted. Note a decision or an action on the Meeting page." in none_yet[2]
+    assert (said, told) == ("", "meeting of 2026-11-04: nothing was noted. The last: 2026-11-03.\n")

@@ -166,6 +166,10 @@ def test_both_sides_sign_and_it_is_in_force(tune: AppTest) -> None:
     assert [(one.side, one.who) for one in versions()[1].signatures] == [("marketing", TOM), ("sales", MARTA)]
     assert "Version 2 is in force since" in texts(at)
     assert agreement_data.in_force(versions()).number == 2
+    for who in (TOM, MARTA, INES):
+        offered = " ".join(labels(as_visitor(at, who)))
+        assert "Sign" not in offered
+        assert "Withdraw" not in offered
     shared().settle()
     # The draft was begun and changed; it was proposed, and signed twice.
     assert verify(data.database()) == 5

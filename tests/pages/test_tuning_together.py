@@ -173,6 +173,7 @@ def test_a_deleted_draft_is_told_to_whoever_has_it_open(marta: AppTest, tom: App
 def test_a_draft_deleted_by_mistake_comes_back_by_undo(marta: AppTest) -> None:
     deleted, tuned = name_of(marta), draft_of(marta)
     press(marta, "delete")
+    assert "is deleted. Undo brings it back" in toasts(marta)
 
     press(marta, "undo")
 

@@ -17,6 +17,7 @@ FIRST_DEFINITION = "name: first\n"
 
 Write = Callable[..., Path]
 Import = Callable[..., ImportResult]
+Tamper = Callable[[str], None]
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -58,3 +59,17 @@ def rows(db: Database) -> Rows:
             return cursor.execute(sql).fetchall()
 
     return fetched
+
+
+@pytest.fixture
+def tamper(db: Database) -> Tamper:
+    """Runs a statement as somebody would who has the database file and takes the guards away first."""
+
+    def tampered(sql: str) -> None:
+        with db.write() as cursor:
+            guards = cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall()
+            for name, table in guards:
+                cursor.execute(f"drop trigger {name} on {table}")
+            cursor.execute(sql)
+
+    return tampered

@@ -1,7 +1,5 @@
 """The audit chain in the database: written with the change, guarded, and checked against what it is about."""
 
-from collections.abc import Callable
-
 import duckdb
 import pytest
 
@@ -9,23 +7,7 @@ from lib.core.audit import AuditBroken
 from lib.store.audit import load_entries, note, verify
 from lib.store.database import Database, open_database
 from lib.store.drafts import delete_draft, save_draft
-from tests.store.conftest import FIRST_DEFINITION, NOW, Import, Write
-
-Tamper = Callable[[str], None]
-
-
-@pytest.fixture
-def tamper(db: Database) -> Tamper:
-    """Runs a statement as somebody would who has the database file and takes the guards away first."""
-
-    def tampered(sql: str) -> None:
-        with db.write() as cursor:
-            guards = cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall()
-            for name, table in guards:
-                cursor.execute(f"drop trigger {name} on {table}")
-            cursor.execute(sql)
-
-    return tampered
+from tests.store.conftest import FIRST_DEFINITION, NOW, Import, Tamper, Write
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Versions: proposed by one side, signed by both, in force from their start, and never edited."""
 
 import hashlib
+import re
+from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 
+import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
 from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version, person_called
 from lib.core.audit import AuditBroken
@@ -17,13 +20,15 @@ from lib.store.database import Database
 from lib.store.definitions import agreed_text
 from lib.store.versions import load_version, load_versions, propose, sign, withdraw
 from tests.core.strategies import definitions
-from tests.store.conftest import FIRST_DEFINITION, NOW
+from tests.store.conftest import FIRST_DEFINITION, NOW, Tamper
 
 DAY = 86_400_000_000
 MARTA = Person("Marta Vidal", Side.SALES)
 DANIEL = Person("Daniel Brooks", Side.SALES)
 TOM = Person("Tom Okafor", Side.MARKETING)
 TEXT = "name: less webinar\n"
+WITHOUT_KEYS = "create or replace table signature as select * from signature"
+FORGED = "select number, sha256, side, 'Eve' as who, signed_at from signature"
 
 
 def proposed(db: Database, text: str = TEXT, **how: object) -> Version:
@@ -258,6 +263,73 @@ def test_an_agreed_version_cannot_be_changed_through_the_database_either(db: Dat
         cursor.execute(change)
 
     assert load_version(db, 2, NOW + 2) == version
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("update signature set who = 'Eve' where side = 'sales'", "'signed' by Marta Vidal"),
+        ("update signature set signed_at = make_timestamp(0) where side = 'sales'", "'signed' by Marta Vidal"),
+        ("delete from signature where side = 'sales'", "'signed' by Marta Vidal"),
+        (f"create or replace table signature as {FORGED}", "'signed' by Marta Vidal"),
+        *(
+            (f"{WITHOUT_KEYS}; update proposal set {column} where number = 2", "'proposed' by Tom Okafor")
+            for column in (
+                "text = 'name: forged', sha256 = sha256('name: forged')",
+                "starts_at = make_timestamp(0)",
+                "prediction = '{}'",
+                "reason = 'Because'",
+                "proposed_by = 'Eve'",
+            )
+        ),
+    ],
+)
+def test_whoever_takes_the_guards_away_and_changes_an_agreed_version_is_found_out(
+    db: Database, tamper: Tamper, change: str, told: str
+) -> None:
+    agreed(db)
+
+    tamper(change)
+
+    with pytest.raises(AuditBroken, match=told):
+        verify(db)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update proposal set text = 'name: forged', sha256 = sha256('name: forged') where number = 2",
+        "update proposal set text = 'name: forged' where number = 2",
+        "update proposal set starts_at = make_timestamp(0) where number = 2",
+        "update proposal set reason = 'Because' where number = 2",
+        "update signature set sha256 = sha256('name: forged') where number = 2",
+        "delete from proposal where number = 2",
+    ],
+)
+def test_a_signed_text_cannot_be_changed_even_without_the_guards(db: Database, tamper: Tamper, change: str) -> None:
+    version = agreed(db)
+
+    with pytest.raises(duckdb.ConstraintException):
+        tamper(change)
+
+    assert load_version(db, 2, NOW + 2) == version
+    assert verify(db) == 3
+
+
+def test_no_statement_of_the_app_changes_or_takes_away_what_was_signed() -> None:
+    changing = re.compile(
+        r"\b(update|delete\s+from|truncate(\s+table)?|alter\s+table|drop\s+table(\s+if\s+exists)?"
+        r"|insert\s+or\s+(replace|ignore)\s+into|create\s+or\s+replace\s+table)\s+(proposal|signature|withdrawal)\b",
+        re.IGNORECASE,
+    )
+    lib = Path(lib_store.__file__).parent.parent
+
+    found = [
+        file.name for file in (*lib.rglob("*.py"), *lib.rglob("*.sql")) if changing.search(file.read_text("utf-8"))
+    ]
+
+    assert changing.search("delete from signature")
+    assert found == []
 
 
 def test_a_withdrawal_written_into_the_database_undoes_no_agreement(db: Database) -> None:
