@@ -1,9 +1,14 @@
 """The command that says what a draft would do: preview."""
 
 import argparse
+import math
+from typing import TYPE_CHECKING
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, window_options
+
+if TYPE_CHECKING:
+    from lib.core.consequences import Expected, TradeOff
 
 
 def add_commands(commands: Commands) -> None:
@@ -59,18 +64,21 @@ def preview(chosen: argparse.Namespace) -> None:
     follows = consequences.consequences(index.hits(draft), draft, known, window)
     expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
     burden = load.load(drafted.qualified, reps, config.policy, window)
+    arriving = load.would_be_handoffs(compared.draft)
+    answered = load.answering(
+        draft.threshold,
+        compared.draft.replayed.qualified_at[arriving],
+        load.promised_by_lead(history, config.policy)[arriving],
+        reps,
+        config.policy,
+        load.observed_pace(respond(handoffs, history, reps, config.policy)),
+        window,
+        as_of,
+    )
+    further = tuple(
+        follows.expected(draft.threshold, stage) for stage in (consequences.Stage.SQL, consequences.Stage.WON)
+    )
     if not chosen.json:
-        arriving = load.would_be_handoffs(compared.draft)
-        answered = load.answering(
-            draft.threshold,
-            compared.draft.replayed.qualified_at[arriving],
-            load.promised_by_lead(history, config.policy)[arriving],
-            reps,
-            config.policy,
-            load.observed_pace(respond(handoffs, history, reps, config.policy)),
-            window,
-            as_of,
-        )
         writing.say(
             chosen,
             f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
@@ -92,6 +100,7 @@ def preview(chosen: argparse.Namespace) -> None:
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
         writing.say(chosen, consequences.acceptance_in_words(expected))
+        writing.say(chosen, consequences.further_in_words(*further))
         if beyond is not None:
             writing.say(chosen, consequences.beyond_in_words(expected, beyond))
         writing.say(chosen, load.load_in_words(burden, answered))
@@ -138,5 +147,32 @@ def preview(chosen: argparse.Namespace) -> None:
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,
             },
+            "consequences": {
+                **{one.stage.value: _expected(one) for one in (expected, *further)},
+                "in_time": {"share": answered.attainment, "low95": answered.low95, "high95": answered.high95},
+                "backlog_growth_per_week": answered.growth_per_week,
+                "trade_off": _trade_off(follows.trade_off()),
+            },
         },
     )
+
+
+def _expected(one: "Expected") -> dict[str, object]:
+    """What is expected of the leads that something is known about, with its 95 % interval."""
+    return {
+        "leads": one.known,
+        "reached": one.reached,
+        "share": one.share,
+        "low95": one.low95,
+        "high95": one.high95,
+    }
+
+
+def _trade_off(of: "TradeOff") -> list[dict[str, object]]:
+    """Volume against acceptance at every threshold; null where the counts stand alone."""
+    columns = (of.thresholds, of.mqls_per_week, of.share, of.low95, of.high95, of.not_observed)
+    names = ("threshold", "mqls_per_week", "share", "low95", "high95", "not_observed")
+    return [
+        {name: None if math.isnan(value) else value for name, value in zip(names, row, strict=True)}
+        for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]

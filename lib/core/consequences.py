@@ -498,6 +498,25 @@ def acceptance_in_words(expected: Expected) -> str:
     return f"Of {leads} at {expected.threshold} points, {'; '.join(parts)}."
 
 
+def further_in_words(sql: Expected, won: Expected) -> str:
+    """How many of the same leads are expected to be SQLs and won, each as far as such hand-offs have come by now."""
+    if not sql.known:
+        return "Nothing tells how many would become SQLs or be won: sales has decided on no lead like these."
+    return (
+        f"Of {sql.known:,} leads {_about(sql)} would be SQLs and {_about(won)} won, as far as hand-offs like "
+        "them have come by now."
+    )
+
+
+def _about(expected: Expected) -> str:
+    if expected.share is None or expected.low95 is None or expected.high95 is None:
+        return f"about {expected.reached:,.0f}"
+    return (
+        f"about {expected.reached:,.0f} ({expected.share * 100:.0f} %, 95 % interval {expected.low95 * 100:.0f} to "
+        f"{expected.high95 * 100:.0f} %)"
+    )
+
+
 def beyond_in_words(expected: Expected, beyond: Beyond) -> str:
     """Where a draft leaves what was ever observed, and who speaks for it there, in one sentence."""
     if not beyond.leads:

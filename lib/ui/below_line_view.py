@@ -1,15 +1,20 @@
 """Learning below the line, as pages show it: who is drawn, the mark of those that were, and what they say."""
 
+import io
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
 
 from lib.charts import consequences as charts_of
 from lib.charts.language import count
 from lib.charts.rates import said_with_interval
-from lib.core.consequences import Consequences, beyond_in_words
+from lib.core.consequences import Band, Consequences, beyond_in_words
 from lib.core.definition import MOST_DRAWN, BelowLine, Definition
 from lib.core.handoffs import Handoffs
 from lib.core.statistics import rate
 from lib.ui import data, parts, state
+from lib.ui.csv_file import csv_file
 
 MARK = "Below the line, to learn"
 
@@ -149,6 +154,24 @@ def show() -> None:
     others = f" {went_on:,} more went on to the threshold later and count above it." if went_on else ""
     st.markdown(f"**{count(drawn, 'lead')}** {verb} drawn below the line and handed over; {answered}.{others}")
     parts.chart(charts_of.acceptance_below_the_line(bands), key="below-the-line-bands")
+    parts.all_as_csv(lambda: _csv(bands), "evidence-below-the-line.csv")
+
+
+def _csv(bands: Sequence[Band]) -> io.BytesIO:
+    rows = [
+        {
+            "low": one.low,
+            "high": one.high,
+            "handed_over": one.handed_over,
+            "decided": one.decided,
+            "accepted": one.accepted.successes,
+            "rate": one.accepted.share,
+            "low95": one.accepted.low95,
+            "high95": one.accepted.high95,
+        }
+        for one in bands
+    ]
+    return csv_file(pd.DataFrame(rows))
 
 
 def _nobody_yet(agreed: Definition) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
 from lib.core import consequences as consequences_of
+from lib.core.consequences import Stage
 from lib.core.definition import Category
 from lib.core.load import load_in_words
 from lib.core.whatif import Change, Preview, Volume
@@ -168,6 +169,19 @@ def details() -> None:
         _details()
 
 
+FURTHER_HELP = (
+    "As acceptance is: what became of the leads sales has decided on, and of the others what became of hand-offs with "
+    "scores like theirs. Those still under way may come further; scores never decided on are left out."
+)
+
+LOAD_HELP = (
+    "The leads of this threshold, as they qualify, go to whichever rep is free first: each takes as many a working day "
+    "as its capacity, on its own calendar. A decision then takes as long as sales was seen to need, what waiting for "
+    "one's turn explains taken off; the interval is of whole runs with that pace drawn anew. Nobody waits when the "
+    "window begins."
+)
+
+
 def _details() -> None:
     compared, drafted, agreed = _compared()
     draft = state.tuning().draft
@@ -186,8 +200,10 @@ def _details() -> None:
     parts.chart(
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
     )
+    further = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
+    st.caption(consequences_of.further_in_words(*further), help=FURTHER_HELP)
     below_line_view.beyond(consequences, drafted.threshold)
-    st.caption(load_in_words(burden, answering))
+    st.caption(load_in_words(burden, answering), help=LOAD_HELP)
     parts.chart(
         charts_of.score_distribution(
             [one.low for one in bins],

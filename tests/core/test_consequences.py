@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from lib.core import scoring
 from lib.core.consequences import (
     Consequences,
+    Expected,
     Stage,
     acceptance_in_words,
     consequences,
     evidence,
+    further_in_words,
 )
 from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs import Decision, Handoffs
@@ -242,6 +244,20 @@ def test_what_is_expected_is_said_with_where_it_comes_from() -> None:
         "Of 15 leads at 5 points, sales has decided on 12 and accepted 6; of 2 others it would accept about 1 (50 %), "
         "as it did with scores like theirs; 1 has a score that was never decided on, and nothing is guessed."
     )
+
+
+def test_how_many_would_be_sqls_and_won_is_said_with_its_interval_or_as_counts_alone() -> None:
+    sql = Expected(60, Stage.SQL, 20, 5, 5, 1.2, 3, 0.1, 0.4)
+    won = Expected(60, Stage.WON, 20, 1, 5, 0.2, 3, None, None)
+
+    said = further_in_words(sql, won)
+
+    assert said == (
+        "Of 25 leads about 6 (25 %, 95 % interval 10 to 40 %) would be SQLs and about 1 won, "
+        "as far as hand-offs like them have come by now."
+    )
+    nothing = Expected(60, Stage.SQL, 0, 0, 0, 0.0, 3, None, None)
+    assert further_in_words(nothing, nothing).startswith("Nothing tells how many would become SQLs")
 
 
 # For any definition, leads and hand-offs.

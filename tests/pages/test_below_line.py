@@ -185,3 +185,7 @@ def test_the_evidence_says_how_sales_answers_those_drawn(
     said = evidence_of(open_page, db, monkeypatch)
 
     assert "**1 lead** was drawn below the line and handed over; sales has decided on none yet." in said
+    bands = data.consequences(data.agreed_definition(), data.default_window()).bands_drawn
+    header, *rows = below_line_view._csv(bands).read().decode().splitlines()
+    assert header == "low,high,handed_over,decided,accepted,rate,low95,high95"
+    assert len(rows) == len(bands) > 0
