@@ -23,8 +23,8 @@ def show() -> None:
             hide_index=True,
             column_order=["when", "who", "what", "reason", "page"],
             column_config={
-                "when": st.column_config.DatetimeColumn("When", format="D MMM YYYY, HH:mm", width="small"),
-                "who": st.column_config.TextColumn("Who", width="small"),
+                "when": st.column_config.DatetimeColumn("When", format="D MMM YYYY, HH:mm", width=140),
+                "who": st.column_config.TextColumn("Who", width=120),
                 "what": st.column_config.TextColumn("What"),
                 "reason": st.column_config.TextColumn("Reason", width="large"),
                 "page": st.column_config.LinkColumn("Version", display_text=r"version=(\d+)", width="small"),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.charts import scenarios as charts_of
-from lib.core.scenario import Scenario, most_accepted
+from lib.core.scenario import Scenario, most_accepted, told_apart
 from lib.ui import parts, scenarios_data, state
+from lib.ui.shared_drafts import shared
 
 AT_ONCE = 4
 """More side by side nobody compares."""
@@ -18,11 +19,9 @@ def which() -> list[str]:
     """The drafts chosen; at first those of the address, else the one in hand and the newest others."""
     offered = scenarios_data.offered()
     if KEY not in st.session_state:
-        asked = st.query_params.get_all(KEY)
-        unknown = [name for name in asked if name not in offered]
-        if unknown:
-            names = ", ".join(f"“{name}”" for name in unknown)
-            st.warning(f"There is no draft called {parts.plain(names)}.", icon=":material/link_off:")
+        asked = [shared().called_now(name) for name in st.query_params.get_all(KEY)]
+        for name in [name for name in asked if name not in offered]:
+            st.warning(parts.plain(state.why_none(name)), icon=":material/link_off:")
         mine = state.tuning().name
         first = [name for name in (asked or ([mine] if mine else []) + offered) if name in offered]
         st.session_state[KEY] = list(dict.fromkeys(first))[:AT_ONCE]
@@ -41,20 +40,28 @@ def which() -> list[str]:
 
 
 def headline(rows: Sequence[Scenario]) -> None:
-    """Which of them sales would accept most of."""
+    """Which of them sales would accept the greatest share of, where the decisions tell; else which brings most."""
     best = most_accepted(rows)
     drafts = "1 draft" if len(rows) == 2 else f"{len(rows) - 1} drafts"
     if best is None:
         st.markdown(
             f"#### {drafts} beside the agreed definition; sales has decided on too few leads to tell them apart."
         )
-        return
-    name = "the agreed definition" if best.name is None else f"“{parts.plain(best.name)}”"
-    share = parts.percent(best.expected.share or 0.0)
-    st.markdown(
-        f"#### Of {drafts} and the agreed definition sales would accept most of **{name}**: "
-        f"**{share}** of {parts.rate(best.mqls_per_week)} MQLs a week."
-    )
+    elif told_apart(best, rows):
+        st.markdown(
+            f"#### Of {drafts} and the agreed definition sales would accept the greatest share of **{_name(best)}**: "
+            f"**{parts.percent(best.expected.share or 0.0)}** of {parts.rate(best.mqls_per_week)} MQLs a week."
+        )
+    else:
+        most = max(rows, key=lambda one: one.mqls_per_week)
+        st.markdown(
+            f"#### Of {drafts} and the agreed definition **{_name(most)}** brings most: "
+            f"**{parts.rate(most.mqls_per_week)} MQLs a week**. How sales would accept them is too close to tell apart."
+        )
+
+
+def _name(one: Scenario) -> str:
+    return "the agreed definition" if one.name is None else f"“{parts.plain(one.name)}”"
 
 
 def table(rows: Sequence[Scenario]) -> None:
@@ -68,21 +75,30 @@ def table(rows: Sequence[Scenario]) -> None:
             "name": st.column_config.TextColumn("Definition", width="medium"),
             "threshold": st.column_config.NumberColumn("Threshold"),
             "mqls": st.column_config.TextColumn(
-                "MQLs a week", help="Leads that first qualify in the window, divided by its weeks"
+                "MQLs a week", alignment="right", help="Leads that first qualify in the window, divided by its weeks"
             ),
-            "gained": st.column_config.TextColumn("Gained", help="Qualify under the draft, and not as agreed"),
-            "lost": st.column_config.TextColumn("Lost", help="Qualify as agreed, and not under the draft"),
+            "gained": st.column_config.TextColumn(
+                "Gained", alignment="right", help="Qualify under the draft, and not as agreed"
+            ),
+            "lost": st.column_config.TextColumn(
+                "Lost", alignment="right", help="Qualify as agreed, and not under the draft"
+            ),
             "accepted": st.column_config.TextColumn(
                 "Accepted",
+                alignment="right",
                 help="Decided leads as decided, others at the rate of hand-offs with scores like theirs, each scored "
                 "as of its own hand-over; ± is half the 95 % interval",
             ),
             "not_observed": st.column_config.NumberColumn(
                 "Not observed", help="Leads with scores that were never decided on; left out of Accepted"
             ),
-            "load": st.column_config.TextColumn("Sales' load", help="Of what all reps together can answer in a day"),
+            "load": st.column_config.TextColumn(
+                "Sales' load", alignment="right", help="Of what all reps together can answer in a day"
+            ),
             "in_time": st.column_config.TextColumn(
-                "Decided in time", help="By replaying the would-be hand-offs through the reps' calendars and pace"
+                "Decided in time",
+                alignment="right",
+                help="By replaying the would-be hand-offs through the reps' calendars and pace",
             ),
         },
     )

@@ -5,7 +5,7 @@ from lib.charts.scenarios import side_by_side
 from lib.core.consequences import Expected, Stage
 from lib.core.definition import Definition
 from lib.core.load import Answering, Load
-from lib.core.scenario import Scenario, most_accepted
+from lib.core.scenario import Scenario, most_accepted, told_apart
 from lib.core.whatif import Volume
 
 
@@ -49,3 +49,10 @@ def test_nothing_known_says_so() -> None:
 def test_the_most_accepted_is_the_one_of_the_greatest_known_share() -> None:
     assert most_accepted([AS_AGREED, UNKNOWN, LESS]) is LESS
     assert most_accepted([UNKNOWN]) is None
+
+
+def test_two_are_told_apart_only_where_their_intervals_do_not_touch() -> None:
+    far = scenario("far", 100, 0.33)
+
+    assert told_apart(LESS, [far, LESS, UNKNOWN])
+    assert not told_apart(LESS, [far, LESS, AS_AGREED])

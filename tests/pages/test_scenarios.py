@@ -67,6 +67,23 @@ def test_the_address_says_which_drafts_and_an_unknown_one_is_told(open_page: Ope
     assert "There is no draft called “gone”" in texts(at)
 
 
+def test_what_the_decisions_do_not_tell_apart_is_not_called_better(open_page: OpenPage, drafts: Path) -> None:
+    at = open_page(SCENARIOS, drafts)
+
+    assert "“lower” brings most" in texts(at).replace("*", "")
+    assert "too close to tell apart" in texts(at)
+
+
+def test_an_address_opens_a_renamed_draft_and_says_who_deleted_another(open_page: OpenPage, drafts: Path) -> None:
+    shared().rename("lower", "lowest", "Tom", "t")
+    shared().delete("less webinar", "Marta")
+
+    at = open_page(SCENARIOS, drafts, drafts=["lower", "less webinar"])
+
+    assert at.dataframe[0].value["name"].tolist() == [scenarios_data.AGREED, "lowest"]
+    assert "The draft “less webinar” was deleted by Marta" in texts(at)
+
+
 def test_without_a_draft_it_says_where_one_begins(open_page: OpenPage, database_copy: Path) -> None:
     at = open_page(SCENARIOS, database_copy)
 
