@@ -56,6 +56,7 @@ class RejectedRow:
 class ImportResult:
     """What an import did: counts by table, all rejected rows counted and the first hundred shown.
 
+    So many of those are `waiting` for their lead, and are loaded by themselves once it comes.
     `unknown_values` counts values that are not of their column's type and were
     left out of rows that did load; `ignored` pairs files with the headings
     nothing was read from without a reason, `unused` with the reason why nothing of them is.
@@ -69,6 +70,7 @@ class ImportResult:
     ignored: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[tuple[str, str], ...] = ()
     run: int = 0
+    waiting: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -90,7 +92,8 @@ class ImportResult:
         if self.unknown_values:
             lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
         if self.rejected:
-            lines.append(f"rows rejected: {self.rejected:,}")
+            waiting = f" (waiting for their lead, and loaded once it comes: {self.waiting:,})" if self.waiting else ""
+            lines.append(f"rows rejected: {self.rejected:,}{waiting}")
             lines += [f"  {row.file}, line {row.line}: {row.reason}" for row in self.rejected_rows]
         return "\n".join(lines)
 
@@ -315,10 +318,11 @@ def _result(
     read: dict[str, int],
     merged: dict[str, Merged],
 ) -> ImportResult:
-    rejected, unknown = cursor.execute(
+    rejected, waiting, unknown = cursor.execute(
         """
         select
             coalesce(sum(rows) filter (where kind <> 'value'), 0),
+            coalesce(sum(rows) filter (where kind = 'orphan'), 0),
             coalesce(sum(rows) filter (where kind = 'value'), 0)
         from rejected_row where run = $run
         """,
@@ -347,6 +351,7 @@ def _result(
         ignored=tuple(ignored.items()),
         unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
         run=run,
+        waiting=int(waiting),
     )
 
 

@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.clock import instant_text
-from lib.core.source import Source, ValueType
+from lib.core.source import ELSE, SKIP, Source, ValueType
 from lib.store.feeds import Cell, Feed, Reading, Recognised
 from lib.store.imports import check_files
 from lib.store.notation import tell_notation
 from lib.store.staging import open_staging, stage
 
 ROWS_SHOWN = 5
+TEXTS_NAMED = 4
+"""Of the texts that a row is taken for, so many are named."""
+
 ROWS_LOOKED_AT = 10_000
 """How far into a file a preview looks for rows that say something about a table."""
 
@@ -32,12 +35,13 @@ class PreviewedRow:
 class PreviewedTable:
     """What a file becomes in one table.
 
-    `columns` says in words what fills each; of the `looked_at` first rows of
-    the file, `taken` say something about this table, the first of which are `rows`.
+    `columns` says in words what fills each, `only` which rows say something about this table (blank: all do).
+    Of the `looked_at` first rows of the file, `taken` do, the first of which are `rows`.
     """
 
     table: str
     columns: dict[str, str]
+    only: str
     looked_at: int
     taken: int
     rows: tuple[PreviewedRow, ...]
@@ -62,6 +66,7 @@ class PreviewedFile:
                 {
                     "table": table.table,
                     "columns": table.columns,
+                    "only": table.only,
                     "looked_at": table.looked_at,
                     "taken": table.taken,
                     "rows": [{"line": row.line, "values": row.values, "fault": row.fault} for row in table.rows],
@@ -76,7 +81,8 @@ class PreviewedFile:
             return f"{self.file} is unused. {self.unused}"
         lines = []
         for table in self.tables:
-            lines.append(f"{self.file} → {table.table}: {table.taken:,} of the first {table.looked_at:,} rows")
+            only = f", only where {table.only}" if table.only else ""
+            lines.append(f"{self.file} → {table.table}: {table.taken:,} of the first {table.looked_at:,} rows{only}")
             lines.append("  " + "; ".join(f"{column} ← {told}" for column, told in table.columns.items()))
             for row in table.rows:
                 told = ", ".join(f"{name} {value}" for name, value in row.values.items() if value is not None)
@@ -143,6 +149,7 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
     return PreviewedTable(
         table=feed.table.name,
         columns=told_of,
+        only=_only_in_words(feed, told_of),
         looked_at=read.looked_at,
         taken=read.staged,
         rows=tuple(
@@ -155,13 +162,10 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
 def _columns_in_words(feed: Feed) -> dict[str, str]:
     """What fills each column: `Record ID`, `Created or Added`, `always mql`."""
 
-    def cell(positions: Cell) -> str:
-        return " or ".join(feed.file.headings[at] for at in positions)
-
     def reading(parts: Reading) -> str:
         if len(parts) == 1 and not isinstance(parts[0], str):
-            return cell(parts[0])
-        return "".join(part if isinstance(part, str) else f"{{{cell(part)}}}" for part in parts)
+            return _cell_in_words(feed, parts[0])
+        return "".join(part if isinstance(part, str) else f"{{{_cell_in_words(feed, part)}}}" for part in parts)
 
     told = {column: " or ".join(reading(one) for one in readings) for column, readings in feed.columns.items()}
     told |= {column: f"always {text}" for column, text in feed.constants.items()}
@@ -170,3 +174,29 @@ def _columns_in_words(feed: Feed) -> dict[str, str]:
             [*([told[feed.table.rest]] if feed.table.rest in told else []), *dict(feed.rest)]
         )
     return {name: told[name] for name in feed.table.names if name in told}
+
+
+def _only_in_words(feed: Feed, told_of: dict[str, str]) -> str:
+    """Which rows say something about the table: `Name is lifecyclestage and Value is mql, sql or won`."""
+
+    def among(texts: Sequence[str]) -> str:
+        shown = [*texts[:TEXTS_NAMED], *(["…"] if len(texts) > TEXTS_NAMED else [])]
+        return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+    taken = {column: [old for old in values if old != ELSE] for column, values in feed.values.items()}
+    return " and ".join(
+        [
+            *(f"{_cell_in_words(feed, cell)} is {among(texts)}" for cell, texts in feed.when),
+            *(f"{_cell_in_words(feed, cell)} is not {among(texts)}" for cell, texts in feed.unless),
+            *(f"{_cell_in_words(feed, cell)} is known" for cell in (*feed.when_known, *((at,) for at, _ in feed.each))),
+            *(
+                f"{told_of.get(column, column)} is {among(taken[column])}"
+                for column, values in feed.values.items()
+                if values.get(ELSE) == SKIP
+            ),
+        ]
+    )
+
+
+def _cell_in_words(feed: Feed, positions: Cell) -> str:
+    return " or ".join(feed.file.headings[at] for at in positions)

@@ -21,7 +21,7 @@ from lib.store.arrivals import Arrival, Way, arrive, read_as, together
 from lib.store.feeds import Recognised
 from lib.store.files import DataFile, Progress
 from lib.store.imports import ImportResult, load
-from lib.store.previews import PreviewedFile, preview
+from lib.store.previews import PreviewedFile, PreviewedTable, preview
 from lib.ui import data, promises
 
 ROWS_SHOWN = 8
@@ -169,12 +169,9 @@ def _load(chosen: Sequence[tuple[Arrival, Way]], tell: Progress, who: str, *, dr
     )
 
 
-def first_rows(previewed: PreviewedFile) -> dict[str, pd.DataFrame]:
-    """The first rows of a file as they would become, by table."""
-    return {
-        table.table: pd.DataFrame(
-            [{"line": row.line, **row.values, "rejected because": row.fault} for row in table.rows],
-            columns=["line", *table.columns, "rejected because"],
-        )
-        for table in previewed.tables
-    }
+def first_rows(table: PreviewedTable) -> pd.DataFrame:
+    """The first rows of a file as they would become in one table."""
+    return pd.DataFrame(
+        [{"line": row.line, **row.values, "rejected because": row.fault} for row in table.rows],
+        columns=["line", *table.columns, "rejected because"],
+    )

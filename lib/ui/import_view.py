@@ -11,6 +11,7 @@ from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.store.arrivals import Arrival, Way
 from lib.store.imports import ImportResult, TableCount
+from lib.store.previews import PreviewedTable
 from lib.store.runs import Rejected
 from lib.ui import import_data, jobs, mapping_view, parts, runs_data, undo_view, visitor
 from lib.ui.csv_file import csv_file
@@ -180,16 +181,27 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
     for previewed in rehearsal.files:
         if previewed.unused is not None:
             st.caption(f"{parts.plain(previewed.file)} is not used. {parts.plain(previewed.unused)}")
-        for table, rows in import_data.first_rows(previewed).items():
-            st.markdown(
-                f"**{parts.plain(previewed.file)}** → {TABLE_WORDS[table]}, the first rows as they would become"
-            )
-            st.dataframe(
-                rows.dropna(axis="columns", how="all"),
-                hide_index=True,
-                placeholder="",
-                alt=f"The first {len(rows)} rows of {previewed.file} as {TABLE_WORDS[table]}",
-            )
+        for table in previewed.tables:
+            _as_it_would_become(previewed.file, table)
+
+
+def _as_it_would_become(file: str, table: PreviewedTable) -> None:
+    """The first rows of a file in one of the tables it feeds, or that none of them says anything about it."""
+    name = f"{parts.plain(file)} → {TABLE_WORDS[table.table]}"
+    only = f" Taken are rows where {parts.plain(table.only)}." if table.only else ""
+    if not table.rows:
+        st.caption(f"{name}: none of the first {count(table.looked_at, 'row')}.{only}")
+        return
+    rows = import_data.first_rows(table)
+    st.markdown(f"**{name}**, the first rows as they would become")
+    if only:
+        st.caption(only.strip())
+    st.dataframe(
+        rows.dropna(axis="columns", how="all"),
+        hide_index=True,
+        placeholder="",
+        alt=f"The first {len(rows)} rows of {file} as {TABLE_WORDS[table.table]}",
+    )
 
 
 def _holding(tray: Tray, value: Any) -> Any:

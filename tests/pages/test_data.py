@@ -224,6 +224,22 @@ def test_the_files_of_olist_drop_in_and_work(open_page: OpenPage, empty_database
     assert data.history().leads == 8000
 
 
+def test_each_of_several_tables_of_one_kind_is_shown_or_says_which_rows_it_takes(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    headings = "Record ID,Email,Create Date,Became a Marketing Qualified Lead Date,Became a Sales Qualified Lead Date\n"
+    at = open_page("manage/data.py", empty_database)
+
+    dropped(at, ("contacts.csv", headings + "1,ann@x.com,2026-03-01 08:00,2026-03-02 08:00,\n"))
+
+    shown = [table.value for table in at.dataframe if "kind" in table.value]
+    assert [table["kind"].tolist() for table in shown] == [["mql"]]
+    assert (
+        "Hand-off events: none of the first 1 row. Taken are rows where Became a Sales Qualified Lead Date is known"
+        in said(at)
+    )
+
+
 def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_database: Path) -> None:
     at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
     press(at, "Import")

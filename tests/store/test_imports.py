@@ -174,6 +174,7 @@ def test_activities_of_an_unknown_lead_are_rejected_and_loaded_once_it_is_known(
     first = load(activities, kind="activity")
     assert first.tables["activity"] == TableCount(read=2, new=0, changed=0, same=0)
     assert first.rejected_rows[0] == RejectedRow("a.csv", 2, "no lead is called 'a' yet")
+    assert "rows rejected: 2 (waiting for their lead, and loaded once it comes: 2)" in first.as_text()
 
     then = load(write("leads.csv", LEADS), kind="lead")
 

@@ -49,6 +49,7 @@ def test_the_first_rows_of_a_file_are_shown_as_what_they_become(write: Write) ->
         "extra": '{"Region":"EU"}',
     }
     assert (event.looked_at, event.taken) == (3, 2)
+    assert (lead.only, event.only) == ("", "Stage is Sales Accepted")
     assert [(row.line, row.values["kind"], row.fault) for row in event.rows] == [
         (2, "accepted", None),
         (4, "accepted", "occurred_at 'someday' is not a date"),
@@ -63,7 +64,7 @@ def test_a_preview_reads_in_words(write: Write) -> None:
 
     assert crm.as_text().splitlines()[4:] == [
         "  line 4: rejected, created_at 'someday' is not a date",
-        "crm.csv → handoff_event: 2 of the first 3 rows",
+        "crm.csv → handoff_event: 2 of the first 3 rows, only where Stage is Sales Accepted",
         "  lead_id ← Id; occurred_at ← Made; kind ← Stage; actor ← always import",
         "  line 2: lead_id 1, occurred_at 2026-03-01T09:00:00Z, kind accepted, actor import",
         "  line 4: rejected, occurred_at 'someday' is not a date",
@@ -80,3 +81,32 @@ def test_only_the_first_rows_of_a_large_file_are_read(write: Write) -> None:
     (table,) = previewed.tables
     assert (table.looked_at, table.taken) == (10_000, 10_000)
     assert [row.line for row in table.rows] == [2, 3]
+
+
+def test_which_rows_are_taken_is_said_in_words(write: Write) -> None:
+    source = read_source(
+        """\
+name: CRM
+files:
+  - headings: [Field, New]
+    tables:
+      - table: handoff_event
+        columns: {lead_id: Ids, occurred_at: At, kind: New}
+        when: {Field: [Status, Stage]}
+        unless: {Gone: "yes"}
+        when_known: At
+        each: {Ids: ";"}
+        values: {kind: {a: mql, b: accepted, c: rejected, d: sql, e: won, else: skip}}
+""",
+        "crm.yaml",
+    )
+
+    (previewed,) = preview_files(
+        [write("h.csv", "Field,New,Ids,At,Gone\nStatus,zzz,1,,\n")], source=source, zone=MADRID
+    )
+
+    (event,) = previewed.tables
+    assert event.taken == 0
+    assert event.only == (
+        "Field is status or stage and Gone is not yes and At is known and Ids is known and New is a, b, c, d or …"
+    )
