@@ -20,12 +20,12 @@ MORE = ":material/more_vert:"
 def threshold() -> None:
     """The one control everybody looks at. It stands outside every fragment, so that a newer key overtakes."""
     draft, agreed = state.tuning().draft, data.agreed_definition()
-    st.session_state.setdefault(state.THRESHOLD, draft.threshold)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             f"Threshold (agreed {agreed.threshold})",
             1,
             _reach(THRESHOLD_STEP, data.agreed_top_score() + THRESHOLD_STEP, agreed.threshold, draft.threshold),
+            state.begins_with(state.THRESHOLD, draft.threshold),
             key=state.THRESHOLD,
             on_change=state.threshold_moved,
             help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
@@ -144,13 +144,13 @@ def _criterion(criterion: Criterion) -> None:
 
 def _points(criterion: Criterion, label: str, explanation: str) -> None:
     slider = state.points_key(criterion.id)
-    st.session_state.setdefault(slider, criterion.points)
     top = _reach(POINTS_TOP, abs(criterion.points))
     against = criterion.category is Category.UNDESIRABLES
     st.slider(
         label,
         -top if against else 0,
         0 if against else top,
+        state.begins_with(slider, criterion.points),
         key=slider,
         on_change=state.points_moved,
         args=(criterion.id,),

@@ -399,6 +399,7 @@ def show_in_controls() -> None:
     What a visitor did to a control is in the draft by then, and a control whose run
     was overtaken before it was drawn would otherwise begin at its lowest value.
     """
+    _written().clear()
     draft = tuning().draft
     remembered: dict[str, Any] = {THRESHOLD: draft.threshold, HALF_LIFE: draft.half_life_days}
     for category in Category:
@@ -421,9 +422,29 @@ def show_in(key: str, value: Any) -> None:
     # What is written is sent, and would pull a control that is being moved back to where it was.
     if key not in st.session_state:
         st.session_state[key] = value
+        _written().add(key)
     elif st.session_state[key] != value:
         _overwritten()[key] = (st.session_state[key], time.monotonic())
         st.session_state[key] = value
+        _written().add(key)
+
+
+def begins_with(key: str, value: Any) -> Any:
+    """What a control is to begin with, where the browser has never drawn it: its `value`.
+
+    What was written into its memory is sent once, and lost where that run is overtaken before
+    the browser has heard of it. The control would then begin at its lowest value, say so with the next
+    click, and that would be done to the draft. None in the run that writes: Streamlit warns of both.
+    """
+    if key not in st.session_state:
+        show_in(key, value)
+    return None if key in _written() else value
+
+
+def _written() -> set[str]:
+    """The controls that this run writes a value into."""
+    written: set[str] = st.session_state.setdefault("written", set())
+    return written
 
 
 def is_echo(key: str) -> bool:

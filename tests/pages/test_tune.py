@@ -564,3 +564,17 @@ def test_every_chart_says_its_finding_with_the_figures_of_the_draft(tune: AppTes
     assert all(alternatives)
     assert f"would have handed over {volume.qualified:,} MQLs" in alternatives[0]
     assert f"At 50 the draft brings {volume.qualified:,} MQLs" in alternatives[1]
+
+
+def test_a_control_whose_first_run_was_overtaken_begins_with_the_draft_and_not_at_its_lowest(
+    open_page: OpenPage, sample_database: Path
+) -> None:
+    at = open_page(TUNE, sample_database)
+
+    at.run()
+
+    # What the browser begins with, where the run that wrote the value never reached it.
+    draft = draft_of(at)
+    assert list(at.slider(key="threshold").proto.default) == [draft.threshold]
+    points = {one.id: one.points for one in draft.criteria if not (one.off or one.disqualify)}
+    assert {name: at.slider(key=f"points:{name}").proto.default[0] for name in points} == points
