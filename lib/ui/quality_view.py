@@ -82,7 +82,8 @@ PROBLEMS: dict[ProblemKind, Check] = {
     ProblemKind.UNKNOWN_VALUE: Check(
         "value",
         "Values not understood",
-        "Values that are not of their column's type, such as `201-500` employees. The row is loaded without the value.",
+        "Values that are not of their column's type, such as `201-500` employees, each counted once however many rows "
+        "hold it. The rows are loaded without the value.",
         "Translate them in the mapping (`values`), or mend them where they are from.",
     ),
     ProblemKind.REPEAT: Check(
