@@ -79,9 +79,11 @@ def _drafts() -> None:
     if shown not in names:
         names.append(shown)
     state.show_in("draft-name", shown)
+    begins_with = state.begins_with("draft-name", shown)
     st.selectbox(
         "Draft",
         names,
+        0 if begins_with is None else names.index(begins_with),
         key="draft-name",
         label_visibility="collapsed",
         width=300,

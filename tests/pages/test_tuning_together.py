@@ -66,6 +66,14 @@ def test_whoever_opens_the_address_of_a_draft_sees_it(marta: AppTest, tom: AppTe
     assert tom.slider(key="threshold").value == 50
 
 
+def test_a_visitor_whose_first_run_was_overtaken_still_begins_with_the_draft_of_the_address(tom: AppTest) -> None:
+    tom.run()
+
+    chosen = tom.selectbox(key="draft-name")
+    assert chosen.options[chosen.proto.default] == name_of(tom)
+    assert list(tom.slider(key="threshold").proto.default) == [50]
+
+
 def test_what_one_changes_the_other_sees_with_the_name_and_the_figures(marta: AppTest, tom: AppTest) -> None:
     move(marta, "points:demo", 12)
 
