@@ -1,18 +1,22 @@
 """The leads and activities of the database as the core's arrays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.core.arranging import arranged
 from lib.core.definition import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.history import Column, History
 from lib.store.database import Database
 from lib.store.statements import statement
+
+CELLS_AT_ONCE = 2_000_000
+"""So many values of custom columns are in memory as texts at one time."""
 
 
 def load_history(database: Database, lead_id: str | None = None) -> History:
@@ -72,7 +76,7 @@ def newest_instant(database: Database) -> int | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
-def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: dict[str, str | None]) -> Any:
+def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:
     return cursor.sql(statement(name), params=given).to_arrow_table()
 
 
@@ -94,9 +98,14 @@ def _extras(
     """The custom columns (`only` these), each as texts in the order of the leads' ids."""
     if only is None:
         only = [key for (key,) in cursor.execute(statement("extra_keys"), {"lead_id": lead_id}).fetchall()]
-    columns = {}
-    for key in only:
-        pointer = "/" + key.replace("~", "~0").replace("/", "~1")
-        texts = _table(cursor, "extra_values", {"pointer": pointer, "lead_id": lead_id})
-        columns[EXTRA_PREFIX + key] = Column.of(whole(texts["value"]))
+    (leads,) = cursor.execute("select count(*) from lead").fetchall()[0]
+    # One reading of a lead's JSON gives many columns; all of many leads at once would not fit into memory.
+    at_once = max(1, CELLS_AT_ONCE // max(1, leads))
+    names, columns = list(only), {}
+    for start in range(0, len(names), at_once):
+        some = names[start : start + at_once]
+        pointers = ["/" + key.replace("~", "~0").replace("/", "~1") for key in some]
+        texts = whole(_table(cursor, "extra_values", {"pointers": pointers, "lead_id": lead_id})["texts"])
+        for place, key in enumerate(some):
+            columns[EXTRA_PREFIX + key] = Column.of(pc.list_element(texts, place))
     return columns

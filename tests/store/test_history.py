@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from lib.core.clock import instant_text, to_microseconds
 from lib.core.definition import LEAD_FIELDS
 from lib.core.history import Activity, lead_at
+from lib.store import history
 from lib.store.database import Database
 from lib.store.history import load_history, newest_instant
 from tests.store.conftest import Import, Rows, Write
@@ -107,3 +109,19 @@ def test_the_newest_instant_is_that_of_any_lead_activity_or_event(db: Database, 
 
     load(write("e.csv", "lead_id,occurred_at,kind\na,2026-03-05T00:00Z,mql\n"), kind="handoff_event")
     assert instant_text(newest_instant(db) or 0) == "2026-03-05T00:00:00Z"
+
+
+def test_custom_columns_are_read_a_few_at_a_time_to_the_same_end(
+    db: Database, load: Import, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(
+        write("l.csv", "lead_id,created_at,A,B,C\na,2026-03-01,1,,3\nb,2026-03-01,4,5,\nc,2026-03-01,,,\n"), kind="lead"
+    )
+    together = load_history(db)
+
+    monkeypatch.setattr(history, "CELLS_AT_ONCE", 1)
+    one_by_one = load_history(db)
+
+    for read in (together, one_by_one):
+        texts = {name: [read.column(f"extra.{name}").text(row) for row in range(3)] for name in "ABC"}
+        assert texts == {"A": ["1", "4", None], "B": [None, "5", None], "C": ["3", None, None]}

@@ -1,5 +1,5 @@
--- One custom column: texts as they are, anything else as its JSON. One row a lead, in the order of their ids.
-select json_extract_string(extra, $pointer) as value
+-- Some custom columns: texts as they are, anything else as its JSON. One row a lead, in the order of their ids.
+select json_extract_string(coalesce(extra, '{}'), $pointers::varchar[]) as texts
 
 from lead
 
