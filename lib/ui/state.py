@@ -25,6 +25,7 @@ from lib.core.whatif import Window
 from lib.core.words import change_in_words, differences
 from lib.ui import data, visitor
 from lib.ui.shared_drafts import Dispute, DraftGone, Edit, shared
+from lib.ui.uninterrupted import uninterrupted
 
 STEPS_KEPT = 200
 
@@ -74,6 +75,8 @@ class Tuning:
     `draft` is what they see, `revision` the newest edit in it. `steps` is what they did, the oldest first;
     `news` what others did lately, the newest first; `disputes` wait for their choice, and `refused` to be told.
     `undrawn`: the controls do not show the draft yet. `deleted` is the draft they deleted before this one.
+    `whose` these edits are, and in which tab (`where`).
+    `apart_from`: the deleted draft from which this one goes on by itself, to be told.
     """
 
     name: str | None
@@ -86,6 +89,9 @@ class Tuning:
     undrawn: bool = False
     deleted: str | None = None
     moved_at: float = -math.inf
+    whose: str = SOMEBODY
+    where: str = ""
+    apart_from: str | None = None
 
 
 def tuning() -> Tuning:
@@ -147,6 +153,17 @@ def tab() -> str:
     return str(st.session_state.setdefault("tab", uuid.uuid4().hex))
 
 
+def _in_hand() -> Tuning:
+    """This visitor's tuning, about to be changed: from here to the end of a change nothing looks into the session.
+
+    A look into it is where Streamlit stops a callback.
+    """
+    current = tuning()
+    current.whose, current.where = who(), tab()
+    return current
+
+
+@uninterrupted
 def change(draft: Definition, *, moving: bool = False) -> None:
     """Do to the shared draft what this one changes in what the visitor sees; it is theirs to undo.
 
@@ -154,15 +171,18 @@ def change(draft: Definition, *, moving: bool = False) -> None:
     changed meanwhile stays as they made it, and the visitor is asked (`disputes`). `moving`: one of
     many changes of a control, which are one step to undo.
     """
-    current = tuning()
+    current = _in_hand()
     if draft == current.draft:
         return
     before = current.draft
-    current.disputes = _hand_in(before, draft)
+    current.disputes = _hand_in(current, before, draft)
     for dispute in current.disputes:
         draft = with_part(draft, dispute.conflict.part, dispute.conflict.base)
     if current.refused is None and draft != before:
         _remember(current, Step(before, draft, time.monotonic() if moving else None))
+    if current.apart_from:
+        deleted, current.apart_from = current.apart_from, None
+        st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
 
 
 def _remember(current: Tuning, step: Step) -> None:
@@ -173,18 +193,16 @@ def _remember(current: Tuning, step: Step) -> None:
     current.steps = [*current.steps, step][-STEPS_KEPT:]
 
 
-def _hand_in(base: Definition, mine: Definition) -> tuple[Dispute, ...]:
+def _hand_in(current: Tuning, base: Definition, mine: Definition) -> tuple[Dispute, ...]:
     """Do to the shared draft what `mine` changes in `base`; what was left out of it."""
-    current = tuning()
     if current.name is None:
         _begin(current, base)
     try:
-        edited = shared().edit(current.name or "", base, mine, who(), tab())
+        edited = shared().edit(current.name or "", base, mine, current.whose, current.where)
     except DraftGone:
         # Nobody's tuning ends because somebody deletes the draft.
-        deleted = current.name
+        current.apart_from = current.name
         _begin(current, mine)
-        st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
         return ()
     except Refused as refused:
         current.refused = refused
@@ -194,7 +212,7 @@ def _hand_in(base: Definition, mine: Definition) -> tuple[Dispute, ...]:
 
 
 def _begin(current: Tuning, definition: Definition, name: str | None = None) -> None:
-    begun = shared().begin(definition, who(), tab(), name)
+    begun = shared().begin(definition, current.whose, current.where, name)
     current.name, current.draft, current.revision = begun.name, definition, begun.newest.revision
     current.undrawn = True
 
@@ -202,20 +220,20 @@ def _begin(current: Tuning, definition: Definition, name: str | None = None) -> 
 def _hear_of(current: Tuning, name: str, newest: Edit) -> None:
     """See the draft as it is now, with what others did since the visitor saw it last."""
     if name == current.name:
-        news = _news(shared().since(name, current.revision))
+        news = _news(shared().since(name, current.revision), current.where)
         current.news = [*news, *current.news][:NEWS_KEPT]
         # Also what those sentences leave out is drawn: somebody may have changed a thing and changed it back.
         current.undrawn = current.undrawn or bool(news)
     current.name, current.draft, current.revision = name, newest.definition, newest.revision
 
 
-def _news(edits: tuple[Edit, ...]) -> list[News]:
-    """What others did in these edits, but for the first, the newest first."""
+def _news(edits: tuple[Edit, ...], here: str) -> list[News]:
+    """What was done in other tabs than here in these edits, but for the first, the newest first."""
     told: list[News] = []
     for (whose, where), steps in groupby(pairwise(edits), key=lambda step: (step[1].who, step[1].tab)):
         made = list(steps)
         sentences = differences(made[0][0].definition, made[-1][1].definition)
-        if where != tab() and sentences:
+        if where != here and sentences:
             told.insert(0, News(whose, sentences))
     return told
 
@@ -225,7 +243,7 @@ def take_in() -> None:
     st.session_state["in_dialog"] = False
     if "tuning" not in st.session_state:
         return
-    current = tuning()
+    current = _in_hand()
     current.undrawn = False
     if current.name is None:
         current.draft = data.agreed_definition()
@@ -260,21 +278,23 @@ def in_dialog() -> None:
     st.session_state["in_dialog"] = True
 
 
+@uninterrupted
 def choose(dispute: Dispute, value: Value) -> None:
     """Say what a part that two people changed at once is to be."""
-    current = tuning()
+    current = _in_hand()
     left = tuple(one for one in current.disputes if one != dispute)
     current.disputes = ()
     change(with_part(current.draft, dispute.conflict.part, value))
     current.disputes = (*left, *current.disputes)
 
 
+@uninterrupted
 def undo() -> str | None:
     """One step of this visitor back; a sentence where nothing, or not all of it, could be.
 
     What somebody else has changed since stays as they made it.
     """
-    current = tuning()
+    current = _in_hand()
     if not current.steps and current.deleted:
         bring_back(current.deleted)
         return None
@@ -283,7 +303,7 @@ def undo() -> str | None:
     step = current.steps.pop()
     stayed = [
         f"{one.rival} has changed it since, so it stays: {words}"
-        for one in _hand_in(step.after, step.before)
+        for one in _hand_in(current, step.after, step.before)
         for words in change_in_words(Change(one.conflict.part, one.conflict.base, one.conflict.theirs))
     ]
     return ". ".join(stayed) or None
@@ -293,6 +313,7 @@ def back_to_agreed() -> None:
     change(data.agreed_definition())
 
 
+@uninterrupted
 def open_draft(name: str | None) -> bool:
     """Open a draft, or the agreed definition where there is no name; False where there is no such draft."""
     opened = _opened(name)
@@ -307,37 +328,42 @@ def save_as(name: str) -> None:
 
     NameRefused where the name is taken.
     """
-    current = tuning()
+    current = _in_hand()
     if name == current.name:
         return
     if current.name is None:
         shared().check_free(name)
         _begin(current, current.draft, name)
         return
-    named = (shared().rename if is_unnamed(current.name) else shared().copy)(current.name, name, who(), tab())
+    named = (shared().rename if is_unnamed(current.name) else shared().copy)(
+        current.name, name, current.whose, current.where
+    )
     _hear_of(current, named.name, named.newest)
 
 
 def rename(name: str) -> None:
     """Give the draft another name, for everybody who has it open; NameRefused where it is taken."""
-    current = tuning()
+    current = _in_hand()
     if current.name is not None and name != current.name:
-        named = shared().rename(current.name, name, who(), tab())
+        named = shared().rename(current.name, name, current.whose, current.where)
         _hear_of(current, named.name, named.newest)
 
 
 def delete() -> None:
     """Delete the draft that is open, and go on with the agreed definition; `undo` brings it back."""
-    current = tuning()
+    current = _in_hand()
     if current.name is not None:
-        shared().delete(current.name, who())
+        shared().delete(current.name, current.whose)
     open_draft(None)
     tuning().deleted = current.name
 
 
 def bring_back(name: str) -> None:
     """Open a deleted draft as it was, for everybody."""
-    open_draft(shared().bring_back(name, who(), tab()).name)
+    current = _in_hand()
+    # Where this was stopped after it, the draft is there.
+    there = shared().newest(shared().called_now(name))
+    open_draft(name if there else shared().bring_back(name, current.whose, current.where).name)
 
 
 def why_none(name: str) -> str:
@@ -472,33 +498,40 @@ REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
 
 def threshold_moved() -> None:
     """Only looks up the surface: the figures first, then what is drawn."""
-    if is_echo(THRESHOLD):
-        return
-    before = tuning().draft.below_line
-    draft = tuning().draft.with_threshold(int(st.session_state[THRESHOLD]))
-    _moved(draft, redraw_all=draft.below_line != before)
+    _moved(THRESHOLD, lambda draft, threshold: draft.with_threshold(threshold))
 
 
 def points_moved(criterion_id: str) -> None:
-    if is_echo(points_key(criterion_id)):
-        return
-    _moved(tuning().draft.with_points(criterion_id, int(st.session_state[points_key(criterion_id)])))
+    _moved(points_key(criterion_id), lambda draft, points: draft.with_points(criterion_id, points))
 
 
-def _moved(draft: Definition, *, redraw_all: bool = False) -> None:
-    change(draft, moving=True)
-    tuning().moved_at = time.monotonic()
-    # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
-    if not (redraw_all or tuning().disputes or tuning().refused) and data.history_is_read():
+def _moved(key: str, changed: Callable[[Definition, int], Definition]) -> None:
+    if _move(key, changed):
         st.rerun(REDRAWN)
 
 
+@uninterrupted
+def _move(key: str, changed: Callable[[Definition, int], Definition]) -> bool:
+    """Do to the draft what was done to a control; is it enough to draw the figures and charts?"""
+    if is_echo(key):
+        return False
+    value, current = int(st.session_state[key]), _in_hand()
+    before = current.draft
+    change(changed(before, value), moving=True)
+    current.moved_at = time.monotonic()
+    # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
+    alone = current.draft.below_line == before.below_line
+    return alone and not (current.disputes or current.refused) and data.history_is_read()
+
+
+@uninterrupted
 def points_typed(criterion_id: str) -> None:
     if is_echo(typed_key(criterion_id)):
         return
     change(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
 
 
+@uninterrupted
 def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:
     if is_echo(key):
         return

@@ -6,6 +6,7 @@ from lib.core.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
 from lib.ui import conflict_dialog, data, filters, history_dialog, live, parts, proposing, state, visitor
 from lib.ui.shared_drafts import NameRefused, shared
+from lib.ui.uninterrupted import uninterrupted
 
 AGREED_NAME = "Agreed definition"
 
@@ -93,6 +94,7 @@ def _drafts() -> None:
     )
 
 
+@uninterrupted
 def _open() -> None:
     if state.is_echo("draft-name"):
         return
