@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lib.__main__ import main
+from lib.__main__ import DONE, main
 from lib.cli import asking
 from tests.cli.by_hand import DEFINITION, OTHER, Somebody, a_small_world
 
@@ -95,3 +95,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         config = str(ROOT / "config")
         assert main(["import", f"{folder / kind}.csv", "--as", kind, "--db", str(made.db), "--config", config]) == 0
     return made
+
+
+def with_status(db: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command on this database: its status, and what it printed on both streams."""
+
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        status = main([*arguments, "--db", str(db), "--config", str(ROOT / "config")])
+        return status, *capsys.readouterr()
+
+    return ran
+
+
+def done(db: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Runs a command on this database that must not be refused: what it printed, as JSON where that was asked for."""
+    run = with_status(db, capsys)
+
+    def ran(*arguments: str) -> Any:
+        status, out, err = run(*arguments)
+        assert status == DONE, err
+        return json.loads(out) if "--json" in arguments else out
+
+    return ran

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lib.__main__ import DONE, REFUSED, main
+from lib.__main__ import DONE, REFUSED
+from tests.cli.conftest import with_status
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,12 +20,7 @@ LATE = ("--as-of", "2026-11-23T12:00:00Z")
 @pytest.fixture
 def run(database_copy: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command on the invented leads: its status, and what it printed on both streams."""
-
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        status = main([*arguments, "--db", str(database_copy), "--config", str(ROOT / "config")])
-        return status, *capsys.readouterr()
-
-    return ran
+    return with_status(database_copy, capsys)
 
 
 def test_a_rehearsal_lists_who_would_be_handed_over_and_the_run_hands_over_just_those(run: Run) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lib.__main__ import DONE, REFUSED, main
+from tests.cli.conftest import done
 
 ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
@@ -37,14 +38,7 @@ EVENTS = "event_id,lead_id,occurred_at,kind,reason,amount\n" + "".join(
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command on the test's own database; what it printed, as JSON where that was asked for."""
-
-    def ran(*arguments: str) -> Any:
-        status = main([*arguments, "--db", str(tmp_path / "h.duckdb"), "--config", str(ROOT / "config")])
-        printed = capsys.readouterr()
-        assert status == DONE, printed.err
-        return json.loads(printed.out) if "--json" in arguments else printed.out
-
-    return ran
+    return done(tmp_path / "h.duckdb", capsys)
 
 
 @pytest.fixture

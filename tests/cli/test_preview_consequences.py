@@ -18,6 +18,7 @@ from lib.core.whatif import Window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history
+from tests.cli.conftest import done
 
 ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
@@ -55,14 +56,7 @@ MARCH = ("--from", "2026-03-01", "--to", "2026-04-01")
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command on the test's own database; what it printed, as JSON where that was asked for."""
-
-    def ran(*arguments: str) -> Any:
-        status = main([*arguments, "--db", str(tmp_path / "h.duckdb"), "--config", str(ROOT / "config")])
-        printed = capsys.readouterr()
-        assert status == DONE, printed.err
-        return json.loads(printed.out) if "--json" in arguments else printed.out
-
-    return ran
+    return done(tmp_path / "h.duckdb", capsys)
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from lib.__main__ import DONE, REFUSED, USAGE, main
+from lib.__main__ import DONE, REFUSED, USAGE
 from lib.config.definition import read_definition, write_definition
 from lib.core.meetings import Kind
 from lib.store.database import open_database
 from lib.store.meetings import add_note
+from tests.cli.conftest import with_status
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,11 +23,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(database_copy: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        status = main([*arguments, "--db", str(database_copy), "--config", str(ROOT / "config")])
-        return status, *capsys.readouterr()
-
-    return ran
+    return with_status(database_copy, capsys)
 
 
 @pytest.fixture
