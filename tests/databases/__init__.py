@@ -1,0 +1,1 @@
+"""Databases that earlier versions made, kept as they were."""

@@ -1,0 +1,88 @@
+"""What landed as 0.1.0: its database opens here, holds, and says what it said."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.__main__ import DONE, main
+from lib.cli import asking
+from lib.store.audit import verify
+from lib.store.database import Database, open_database
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SAID = HERE / "said" / "0.1.0"
+
+NOW = 1_794_844_800_000_000
+"""16 Nov 2026, 16:00 UTC: an hour after the last thing that was done to it."""
+
+COMMANDS = {
+    "preview": ["preview", "--definition", str(HERE / "lower.yaml"), "--json"],
+    "funnel": ["funnel", "--json"],
+    "funnel_by_week_and_channel": ["funnel", "--by", "week", "--group", "channel", "--json"],
+    "rejections": ["funnel", "--group", "reason", "--json"],
+    "sla": ["sla", "--group", "owner", "--json"],
+    "evidence": ["evidence", "--json"],
+    "problems": ["problems", "--json"],
+    "imports": ["imports", "--json"],
+}
+
+EMPTY_BY_DESIGN = {"refused_change"}
+
+
+@pytest.fixture
+def made_then(tmp_path: Path) -> Path:
+    return Path(shutil.copy(HERE / "0.1.0.duckdb", tmp_path))
+
+
+def opened(path: Path) -> Database:
+    return open_database(path, first_definition=None, clock=NOW)
+
+
+def test_every_table_has_something_in_it(made_then: Path) -> None:
+    database = opened(made_then)
+
+    with database.cursor() as cursor:
+        tables = cursor.execute("select table_name from duckdb_tables() where not internal").fetchall()
+        empty = {name for (name,) in tables if not cursor.execute(f"from {name} limit 1").fetchall()}
+    database.close()
+
+    assert empty == EMPTY_BY_DESIGN
+
+
+def test_both_chains_hold(made_then: Path) -> None:
+    database = opened(made_then)
+
+    entries = verify(database)
+    database.close()
+
+    assert entries == 38
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_says_what_it_said(
+    name: str, made_then: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "now", lambda: NOW)
+
+    assert main([*COMMANDS[name], "--db", str(made_then), "--config", str(HERE / "config")]) == DONE
+
+    assert json.loads(capsys.readouterr().out) == expected(name)
+
+
+def test_the_agreement_reads_back_to_the_hash_both_signed(
+    made_then: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "now", lambda: NOW)
+    asked = ["agreement", "--version", "2", "--format", "yaml"]
+
+    assert main([*asked, "--db", str(made_then), "--config", str(HERE / "config")]) == DONE
+
+    assert capsys.readouterr().out == (SAID / "agreement-2.yaml").read_text(encoding="utf-8")
+
+
+def expected(name: str) -> Any:
+    return json.loads((SAID / f"{name}.json").read_text(encoding="utf-8"))
