@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from lib.__main__ import main
-from lib.core.clock import instant_text
 from lib.core.errors import Refused
+from lib.core.time.clock import instant_text
 from lib.server.commands import CommandRoom
 from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule

@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from lib.config.folder import Config, read_folder
-from lib.core import consequences, load, replay, whatif
-from lib.core.below_line import line_of
-from lib.core.clock import default_window, parse_instant
-from lib.core.handoffs import Handoffs
-from lib.core.history import UNKNOWN, Column, History
-from lib.core.response import respond
-from lib.core.sla import Rep
+from lib.core.consequences import expected
+from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import UNKNOWN, Column, History
+from lib.core.replay import preview, replay
+from lib.core.sla import capacity
+from lib.core.sla.clocks import respond
+from lib.core.sla.promises import Rep
+from lib.core.time.clock import default_window, parse_instant
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Madrid")
@@ -44,27 +46,27 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     history = invented(leads)
     handoffs = decided(history, decisions)
     reps = [Rep(f"rep-{n}", capacity_per_day=4.0) for n in range(max(12, leads // 1_700))]
-    window = whatif.Window(*default_window(END, ZONE), "Europe/Madrid")
+    window = preview.Window(*default_window(END, ZONE), "Europe/Madrid")
     # What does not depend on the draft is known before the weight moves.
     index = replay.HitIndex(history)
     hits = index.hits(config.definition)
-    known = consequences.evidence(handoffs, history, line_of(index, config.definition, handoffs))
-    promised = load.promised_by_lead(history, config.policy)
-    pace = load.observed_pace(respond(handoffs, history, reps, config.policy))
+    known = expected.evidence(handoffs, history, line_of(index, config.definition, handoffs))
+    promised = capacity.promised_by_lead(history, config.policy)
+    pace = capacity.observed_pace(respond(handoffs, history, reps, config.policy))
     weights = iter(range(1, 1_000))
 
     def acceptance() -> None:
         draft = config.definition.with_points("demo", next(weights) % 30)
-        found = consequences.consequences(index.hits(draft), draft, known, window)
-        for stage in consequences.Stage:
+        found = expected.consequences(index.hits(draft), draft, known, window)
+        for stage in expected.Stage:
             found.trade_off(stage)
         found.expected(draft.threshold)
 
-    side = whatif.side(hits, config.definition, window, END)
-    arriving = load.would_be_handoffs(side)
+    side = preview.side(hits, config.definition, window, END)
+    arriving = capacity.would_be_handoffs(side)
 
     def answering() -> None:
-        load.answering(
+        capacity.answering(
             config.definition.threshold,
             side.replayed.qualified_at[arriving],
             promised[arriving],

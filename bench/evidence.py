@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from bench.invented import END, ROOT, ZONE, database_of
 from bench.measured import Measured, Row, timed
 from lib.config.folder import read_folder
-from lib.core import patterns, regression
-from lib.core.clock import default_window
-from lib.core.findings import Findings, find
-from lib.core.replay import HitIndex
-from lib.core.whatif import Window
+from lib.core.evidence import candidates
+from lib.core.evidence.findings import Findings, find
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics import regression
+from lib.core.time.clock import default_window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history
@@ -27,7 +28,7 @@ def run(leads: int = LEADS) -> Measured:
     config = read_folder(ROOT / "config")
     with database_of(leads) as path, opened(path, first_definition=config.definition_text, clock=END) as database:
         history, handoffs = load_history(database), load_handoffs(database, END)
-    patterns.warm_up()
+    candidates.warm_up()
     regression.warm_up()
     window = Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
     index = HitIndex(history)

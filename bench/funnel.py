@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.config.folder import read_folder
-from lib.core import funnel
-from lib.core.clock import default_window, parse_instant
-from lib.core.definition import Definition
-from lib.core.funnel import By, Group, Outcome
-from lib.core.history import History
-from lib.core.response import with_due
-from lib.core.sla import Policy
-from lib.core.whatif import Window
+from lib.core.definition.criteria import Definition
+from lib.core.funnel import cohorts
+from lib.core.funnel.cohorts import By, Group, Outcome
+from lib.core.leads.history import History
+from lib.core.replay.preview import Window
+from lib.core.sla.clocks import with_due
+from lib.core.sla.promises import Policy
+from lib.core.time.clock import default_window, parse_instant
 from lib.sample import invent
 from lib.store.database import Database, opened
 from lib.store.funnel import lead_totals, spends
@@ -95,16 +95,16 @@ def review(database: Database, history: History, policy: Policy, reasons: list[s
     week = Window(window.end - timedelta(weeks=1), window.end, ZONE.key)
     week_before = Window(week.start - timedelta(weeks=1), week.start, ZONE.key)
     totals = lead_totals(database, window, By.MONTH, END)
-    funnel.funnel(handoffs, window, sum(total.leads for total in totals))
-    funnel.cohorts(handoffs, window, By.WEEK)
-    funnel.period_conversion(handoffs, window, By.WEEK)
-    funnel.period_conversion(handoffs, window, By.MONTH)
-    funnel.waiting(handoffs)
-    funnel.changes(handoffs, week_before, week)
-    funnel.costs(handoffs, window, spends(database), totals)
-    funnel.closing(handoffs, window, handoffs.source)
+    cohorts.funnel(handoffs, window, sum(total.leads for total in totals))
+    cohorts.cohorts(handoffs, window, By.WEEK)
+    cohorts.period_conversion(handoffs, window, By.WEEK)
+    cohorts.period_conversion(handoffs, window, By.MONTH)
+    cohorts.waiting(handoffs)
+    cohorts.changes(handoffs, week_before, week)
+    cohorts.costs(handoffs, window, spends(database), totals)
+    cohorts.closing(handoffs, window, handoffs.source)
     for metric in ("mql", "sal", "sql"):
-        funnel.goal_progress(handoffs, metric, targets(database, metric), ZONE)
+        cohorts.goal_progress(handoffs, metric, targets(database, metric), ZONE)
     load_problems(database, END, reasons)
 
 
@@ -112,15 +112,15 @@ def acceptance(database: Database, history: History, policy: Policy, definition:
     """Acceptance by cohort and by every grouping, calibration, rejections, the leads behind a bar."""
     handoffs = with_due(load_handoffs(database, END), history, load_reps(database), policy)
     window = Window(*default_window(END, ZONE), ZONE.key)
-    funnel.cohorts(handoffs, window, By.WEEK)
-    levels = funnel.title_levels(history, definition, funnel.lead_rows(handoffs, history))
-    groups = [funnel.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
+    cohorts.cohorts(handoffs, window, By.WEEK)
+    levels = cohorts.title_levels(history, definition, cohorts.lead_rows(handoffs, history))
+    groups = [cohorts.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
     for group in (*groups, levels):
-        funnel.standings(handoffs, window, group)
-    funnel.calibration(handoffs, window)
-    funnel.rejections(handoffs, window)
-    funnel.rejections(handoffs, window, By.WEEK)
-    funnel.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
+        cohorts.standings(handoffs, window, group)
+    cohorts.calibration(handoffs, window)
+    cohorts.rejections(handoffs, window)
+    cohorts.rejections(handoffs, window, By.WEEK)
+    cohorts.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
 
 
 def timed(work: Callable[[], object]) -> float:

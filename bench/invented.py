@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from lib.config.folder import read_folder
-from lib.core.clock import MICROSECONDS, parse_instant
+from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.sample import invent
 from lib.store.database import opened
 from lib.store.tables import append_tables

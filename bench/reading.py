@@ -16,7 +16,7 @@ from bench.client import visitor
 from bench.invented import END, ROOT, database_of
 from bench.measured import Measured, Row
 from bench.server import Server, server_on
-from lib.core.clock import from_microseconds
+from lib.core.time.clock import from_microseconds
 
 LEADS = 100_000
 ACTIVITIES = 1_000_000

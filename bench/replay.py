@@ -16,10 +16,10 @@ from bench.invented import END, ROOT, ZONE, database_of
 from bench.measured import Measured, Row, timed
 from bench.peers import PEERS
 from lib.config.definition import read_definition
-from lib.core import whatif
-from lib.core.clock import default_window
-from lib.core.definition import ActivityMatch, Category, Definition
-from lib.core.replay import HitIndex, Hits, warm_up
+from lib.core.definition.criteria import ActivityMatch, Category, Definition
+from lib.core.replay import preview
+from lib.core.replay.replay import HitIndex, Hits, warm_up
+from lib.core.time.clock import default_window
 from lib.store.database import opened
 from lib.store.history import load_history
 
@@ -35,7 +35,7 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) ->
     """
     text = (ROOT / "bench" / "definition.yaml").read_text(encoding="utf-8")
     agreed = read_definition(text, "bench/definition.yaml")
-    window = whatif.Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
+    window = preview.Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
     warm_up()
     with database_of(leads, activities) as path, opened(path, first_definition=text, clock=END) as database:
         # Only the last one is kept: an app holds one history.
@@ -46,7 +46,7 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) ->
         index = HitIndex(history)
         hits = index.hits(agreed)
     edits = [timed(lambda d=draft: index.hits(d))[0] for draft in _edited(agreed)]
-    side = whatif.side(hits, agreed, window, END)
+    side = preview.side(hits, agreed, window, END)
     weights, thresholds = _tuned(hits, agreed, side, window)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     easier, peers, ways = (0.0, {}, {}) if ours else _side_by_side(hits, agreed, window)
@@ -78,7 +78,9 @@ def _edited(agreed: Definition) -> list[Definition]:
     ]
 
 
-def _tuned(hits: Hits, agreed: Definition, side: whatif.Side, window: whatif.Window) -> tuple[list[float], list[float]]:
+def _tuned(
+    hits: Hits, agreed: Definition, side: preview.Side, window: preview.Window
+) -> tuple[list[float], list[float]]:
     """Milliseconds of weights, caps, half-lives and minimums changed in turn, and of thresholds looked up."""
     drafts = [
         agreed.with_points("pricing", 7),
@@ -91,14 +93,14 @@ def _tuned(hits: Hits, agreed: Definition, side: whatif.Side, window: whatif.Win
         agreed.with_half_life(None),
         agreed.with_points("demo", 28),
     ]
-    whatif.preview(hits, agreed, side, window, END)
-    weights = [timed(lambda d=draft: whatif.preview(hits, d, side, window, END)) for draft in drafts]
+    preview.preview(hits, agreed, side, window, END)
+    weights = [timed(lambda d=draft: preview.preview(hits, d, side, window, END)) for draft in drafts]
     compared = weights[-1][1]
     return [ms for ms, _ in weights], [timed(lambda t=t: compared.volume(t))[0] for t in range(40, 40 + RUNS)]
 
 
 def _side_by_side(
-    hits: Hits, agreed: Definition, window: whatif.Window
+    hits: Hits, agreed: Definition, window: preview.Window
 ) -> tuple[float, dict[str, float], dict[str, float]]:
     """Everybody on the easier job: one threshold, no fading, no caps, no gates, from sorted hits; leads by week."""
     easier = replace(
@@ -110,7 +112,7 @@ def _side_by_side(
         criteria=tuple(replace(one, disqualify=False) for one in agreed.criteria),
     )
     plain = replace(hits, complete=np.ones_like(hits.complete))
-    took = [timed(lambda: whatif.side(plain, easier, window, END)) for _ in range(RUNS)]
+    took = [timed(lambda: preview.side(plain, easier, window, END)) for _ in range(RUNS)]
     expected = [int(count) for count in took[-1][1].replayed.surface.at(easier.threshold)]
     peers: dict[str, float] = {}
     ways: dict[str, float] = {}
@@ -128,7 +130,7 @@ def _side_by_side(
     return median(ms for ms, _ in took), peers, ways
 
 
-def _write_hits(hits: Hits, easier: Definition, window: whatif.Window, folder: Path) -> None:
+def _write_hits(hits: Hits, easier: Definition, window: preview.Window, folder: Path) -> None:
     """The hits as the peers take them: a row a lead, instant and criterion, sorted by lead and instant.
 
     At one instant what takes points away comes first: the sum then reaches a threshold

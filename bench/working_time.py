@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.clock import MICROSECONDS, to_microseconds
-from lib.core.sla import Calendar, Holidays
-from lib.core.working_time import HOUR, days_off, deadlines, elapsed, timeline
+from lib.core.sla.promises import Calendar, Holidays
+from lib.core.sla.working_time import HOUR, days_off, deadlines, elapsed, timeline
+from lib.core.time.clock import MICROSECONDS, to_microseconds
 
 INTERVALS = 1_000_000
 LOOPED = 3

@@ -8,7 +8,15 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
-from lib.core.document import BESIDE_IS_NOT_SIGNED, NOBODY_HAD_TO_SIGN, NOTHING_CHANGES, Document, Line, Mark, Section
+from lib.core.agreement.document import (
+    BESIDE_IS_NOT_SIGNED,
+    NOBODY_HAD_TO_SIGN,
+    NOTHING_CHANGES,
+    Document,
+    Line,
+    Mark,
+    Section,
+)
 
 if TYPE_CHECKING:
     from fpdf import FPDF

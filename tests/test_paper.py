@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from lib.core.agreement import Signature
-from lib.core.document import Mark
-from lib.core.people import Side
+from lib.core.agreement.document import Mark
+from lib.core.agreement.people import Side
+from lib.core.agreement.versions import Signature
 from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
 from tests.core.test_document import CONFIG, PROPOSED, document
 

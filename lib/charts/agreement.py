@@ -16,8 +16,8 @@ from lib.charts.language import (
     percent,
 )
 from lib.charts.rates import PERCENT, said_with_interval, whiskers
-from lib.core.outcome import Outcome, Prediction
-from lib.core.statistics import Rate
+from lib.core.agreement.outcome import Outcome, Prediction
+from lib.core.statistics.rates import Rate
 
 PREDICTED = "predicted"
 

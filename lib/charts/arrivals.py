@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lib.charts.language import AGREED, DATES, HATCHED_AXIS, Chart, chart, count, day, hatched
-from lib.core.quality import Gap
+from lib.core.exchange.soundness import Gap
 
 DAY_MS = 86_400_000
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.charts.language import AGREED, DRAFT, HATCHED_AXIS, TALL, Chart, Mark, chart, count, hatched, percent
 from lib.charts.rates import NOT_OBSERVED, PERCENT, by_band, together
-from lib.core.consequences import Band, TradeOff
+from lib.core.consequences.expected import Band, TradeOff
 
 PARTLY = 0.1
 """Where more than this share of the leads has scores never decided on, the curve speaks for too few of them."""

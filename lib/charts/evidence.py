@@ -30,13 +30,13 @@ from lib.charts.rates import (
     whiskers,
     whiskers_of,
 )
-from lib.core.criteria_evidence import Contrast, CriterionEvidence, Verdict
-from lib.core.deals import Deals, Trait
-from lib.core.drift import Drift, drift_in_words
-from lib.core.funnel import By
-from lib.core.statistics import Difference
-from lib.core.statistics import Verdict as Real
-from lib.core.words import points_in_words
+from lib.core.definition.words import points_in_words
+from lib.core.evidence.criteria import Contrast, CriterionEvidence, Verdict
+from lib.core.evidence.deals import Deals, Trait
+from lib.core.evidence.drift import Drift, drift_in_words
+from lib.core.funnel.cohorts import By
+from lib.core.statistics.rates import Difference
+from lib.core.statistics.rates import Verdict as Real
 
 # Shape and word tell them apart where the colour does not.
 LOOKS = {

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from lib.core.definition import Category
-from lib.core.funnel import By
+from lib.core.definition.criteria import Category
+from lib.core.funnel.cohorts import By
 
 # Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on.
 # `.streamlit/config.toml` gives the same hues to the widgets.

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.charts.language import AGREED, DRAFT, TALL, Chart, chart, count, percent, short
 from lib.charts.rates import PERCENT
-from lib.core.scenario import Scenario
+from lib.core.consequences.scenario import Scenario
 
 SYMBOLS = ("circle", "diamond", "triangle-up", "star")
 """Drafts share the accent colour; their shapes and names tell them apart."""

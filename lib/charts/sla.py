@@ -41,8 +41,8 @@ from lib.charts.rates import (
     together,
     whiskers,
 )
-from lib.core.funnel import By
-from lib.core.statistics import Rate
+from lib.core.funnel.cohorts import By
+from lib.core.statistics.rates import Rate
 
 Hours = Sequence[float] | npt.NDArray[np.float64]
 """Working hours."""

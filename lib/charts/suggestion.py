@@ -5,8 +5,8 @@ from typing import Any
 
 from lib.charts.language import AGREED, DRAFT, TALL, Chart, chart, count, percent
 from lib.charts.rates import PERCENT
-from lib.core.suggestion import Point
-from lib.core.suggestion_report import point_in_words
+from lib.core.suggestion.report import point_in_words
+from lib.core.suggestion.suggestion import Point
 
 HOLLOW = "white"
 

@@ -20,8 +20,8 @@ from lib.charts.language import (
     count,
     day,
 )
-from lib.core.definition import Category
-from lib.core.words import CATEGORY_TITLES
+from lib.core.definition.criteria import Category
+from lib.core.definition.words import CATEGORY_TITLES
 
 Counts = Sequence[int] | npt.NDArray[np.integer[Any]]
 

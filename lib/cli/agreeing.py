@@ -6,8 +6,8 @@ from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
 from lib.config.definition import read_definition
 from lib.config.folder import check_file
-from lib.core import clock
 from lib.core.errors import Fault, Refused
+from lib.core.time import clock
 
 
 def add_commands(commands: Commands) -> None:
@@ -23,8 +23,8 @@ def add_commands(commands: Commands) -> None:
 
 def route_(chosen: argparse.Namespace) -> None:
     """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
-    from lib.core.answers import Fate
-    from lib.core.replay import HitIndex
+    from lib.core.handoffs.answers import Fate
+    from lib.core.replay.replay import HitIndex
     from lib.store.definitions import agreed_text
     from lib.store.history import load_history
     from lib.store.routing import route

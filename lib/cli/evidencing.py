@@ -16,9 +16,9 @@ def add_commands(commands: Commands) -> None:
 def evidence(chosen: argparse.Namespace) -> None:
     """Each criterion's reach and how hand-offs with and without it fared, and what no criterion uses."""
     from lib.config.definition import write_criterion
-    from lib.core.evidence_report import EvidenceReport
-    from lib.core.findings import find
-    from lib.core.replay import HitIndex
+    from lib.core.evidence.findings import find
+    from lib.core.evidence.report import EvidenceReport
+    from lib.core.replay.replay import HitIndex
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
 from lib.core.errors import Fault, FileRefused
-from lib.core.source import EXPORTS
+from lib.core.exchange.tables import EXPORTS
 
 
 def add_commands(commands: Commands) -> None:
@@ -23,7 +23,7 @@ def add_commands(commands: Commands) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """Write scores, MQLs or decisions for the systems they concern."""
-    from lib.core.outgoing import FORMATS, write_table
+    from lib.core.exchange.outgoing import FORMATS, write_table
     from lib.store.exports import export_table
 
     config = asking.config(chosen)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, date_format, instant, whole_number
-from lib.core import clock
+from lib.core.time import clock
 
 
 def add_commands(commands: Commands) -> None:

@@ -23,8 +23,8 @@ def add_commands(commands: Commands) -> None:
 
 def funnel_(chosen: argparse.Namespace) -> None:
     """What was handed over in a window, what sales made of it, and why the rest was refused."""
-    from lib.core.funnel import By, Group
-    from lib.core.funnel_report import report
+    from lib.core.funnel.cohorts import By, Group
+    from lib.core.funnel.report import report
     from lib.store.sla import load_handoffs_due
 
     config = asking.config(chosen)
@@ -41,9 +41,9 @@ def funnel_(chosen: argparse.Namespace) -> None:
 
 def sla(chosen: argparse.Namespace) -> None:
     """How the promises to answer were kept for what was handed over in a window, and who still waits."""
-    from lib.core.attainment import Group
-    from lib.core.response import fields_asked
-    from lib.core.sla_report import report
+    from lib.core.sla.attainment import Group
+    from lib.core.sla.clocks import fields_asked
+    from lib.core.sla.report import report
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_fields
     from lib.store.sla import load_reps

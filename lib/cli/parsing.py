@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.config.sources import is_date_format
-from lib.core import clock
+from lib.core.time import clock
 
 
 class Commands:

@@ -8,7 +8,7 @@ from lib.cli import asking, writing
 from lib.cli.parsing import Commands, window_options
 
 if TYPE_CHECKING:
-    from lib.core.consequences import Expected, TradeOff
+    from lib.core.consequences.expected import Expected, TradeOff
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,10 +22,13 @@ def add_commands(commands: Commands) -> None:
 
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
-    from lib.core import consequences, load, replay, whatif
-    from lib.core.below_line import line_of
-    from lib.core.response import respond
-    from lib.core.spreadsheet import write_csv
+    from lib.core.consequences import expected as consequences_expected
+    from lib.core.exchange.spreadsheet import write_csv
+    from lib.core.handoffs.below_line import line_of
+    from lib.core.replay import preview as replay_preview
+    from lib.core.replay import replay
+    from lib.core.sla import capacity
+    from lib.core.sla.clocks import respond
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
     from lib.store.sla import load_reps
@@ -42,10 +45,10 @@ def preview(chosen: argparse.Namespace) -> None:
     window = asking.window(chosen, config, as_of)
     index = replay.HitIndex(history)
     agreed = against or in_force
-    side = whatif.side(index.hits(agreed), agreed, window, as_of)
-    compared = whatif.preview(index.hits(draft), draft, side, window, as_of)
+    side = replay_preview.side(index.hits(agreed), agreed, window, as_of)
+    compared = replay_preview.preview(index.hits(draft), draft, side, window, as_of)
     if chosen.leads:
-        moved = whatif.movers(compared)
+        moved = replay_preview.movers(compared)
         with writing.output(chosen, chosen.leads) as file:
             write_csv(
                 file,
@@ -60,23 +63,24 @@ def preview(chosen: argparse.Namespace) -> None:
                 ),
             )
     drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
-    known = consequences.evidence(handoffs, history, line_of(index, in_force, handoffs))
-    follows = consequences.consequences(index.hits(draft), draft, known, window)
+    known = consequences_expected.evidence(handoffs, history, line_of(index, in_force, handoffs))
+    follows = consequences_expected.consequences(index.hits(draft), draft, known, window)
     expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
-    burden = load.load(drafted.qualified, reps, config.policy, window)
-    arriving = load.would_be_handoffs(compared.draft)
-    answered = load.answering(
+    burden = capacity.load(drafted.qualified, reps, config.policy, window)
+    arriving = capacity.would_be_handoffs(compared.draft)
+    answered = capacity.answering(
         draft.threshold,
         compared.draft.replayed.qualified_at[arriving],
-        load.promised_by_lead(history, config.policy)[arriving],
+        capacity.promised_by_lead(history, config.policy)[arriving],
         reps,
         config.policy,
-        load.observed_pace(respond(handoffs, history, reps, config.policy)),
+        capacity.observed_pace(respond(handoffs, history, reps, config.policy)),
         window,
         as_of,
     )
     further = tuple(
-        follows.expected(draft.threshold, stage) for stage in (consequences.Stage.SQL, consequences.Stage.WON)
+        follows.expected(draft.threshold, stage)
+        for stage in (consequences_expected.Stage.SQL, consequences_expected.Stage.WON)
     )
     if not chosen.json:
         writing.say(
@@ -99,11 +103,11 @@ def preview(chosen: argparse.Namespace) -> None:
             writing.say(
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
-        writing.say(chosen, consequences.acceptance_in_words(expected))
-        writing.say(chosen, consequences.further_in_words(*further))
+        writing.say(chosen, consequences_expected.acceptance_in_words(expected))
+        writing.say(chosen, consequences_expected.further_in_words(*further))
         if beyond is not None:
-            writing.say(chosen, consequences.beyond_in_words(expected, beyond))
-        writing.say(chosen, load.load_in_words(burden, answered))
+            writing.say(chosen, consequences_expected.beyond_in_words(expected, beyond))
+        writing.say(chosen, capacity.load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()
     writing.print_json(

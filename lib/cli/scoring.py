@@ -4,12 +4,12 @@ import argparse
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
-from lib.core import clock
+from lib.core.definition.scoring import Explanation, explain
+from lib.core.definition.words import points_in_words
 from lib.core.errors import Fault, NotFound
-from lib.core.history import lead_at
-from lib.core.scoring import Explanation, explain
-from lib.core.spreadsheet import write_csv
-from lib.core.words import points_in_words
+from lib.core.exchange.spreadsheet import write_csv
+from lib.core.leads.history import lead_at
+from lib.core.time import clock
 
 
 def add_commands(commands: Commands) -> None:
@@ -27,7 +27,7 @@ def add_commands(commands: Commands) -> None:
 
 def score(chosen: argparse.Namespace) -> None:
     """Score every lead known at an instant."""
-    from lib.core.outgoing import csv_texts, score_table
+    from lib.core.exchange.outgoing import csv_texts, score_table
     from lib.store.history import load_history
 
     config = asking.config(chosen)

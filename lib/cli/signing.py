@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, day, instant, whole_number
-from lib.core import clock
-from lib.core.agreement import Version, in_force, open_proposal, person_called
-from lib.core.definition import Definition
-from lib.core.document import METRICS, Document, markdown, published
+from lib.core.agreement.document import METRICS, Document, markdown, published
+from lib.core.agreement.versions import Version, in_force, open_proposal, person_called
+from lib.core.definition.criteria import Definition
 from lib.core.errors import Fault, NotFound, Refused
+from lib.core.time import clock
 
 if TYPE_CHECKING:
     from lib.config.folder import Config
-    from lib.core.outcome import Prediction
+    from lib.core.agreement.outcome import Prediction
     from lib.store.database import Database
 
 MARKDOWN, YAML, PDF = "md", "yaml", "pdf"
@@ -98,7 +98,7 @@ def _published(chosen: argparse.Namespace, config: "Config", database: "Database
 def propose_(chosen: argparse.Namespace) -> None:
     """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
     from lib.config.definition import frozen_text, read_definition
-    from lib.core.outcome import prediction_text
+    from lib.core.agreement.outcome import prediction_text
     from lib.store.versions import load_versions, propose
 
     config = asking.config(chosen)
@@ -134,9 +134,9 @@ def _predicted(
     against: int,
 ) -> "Prediction | None":
     """What it would bring by all data up to now; None where there is no lead."""
-    from lib.core.consequences import evidence
-    from lib.core.outcome import predict
-    from lib.core.replay import HitIndex
+    from lib.core.agreement.outcome import predict
+    from lib.core.consequences.expected import evidence
+    from lib.core.replay.replay import HitIndex
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
 
@@ -179,7 +179,7 @@ def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
 
 def minutes_(chosen: argparse.Namespace) -> None:
     """Hand out what a meeting decided and who does what by when, as Markdown; the agenda is on the Meeting page."""
-    from lib.core.meetings import minutes
+    from lib.core.agreement.meetings import minutes
     from lib.store.meetings import load_notes
 
     config = asking.config(chosen)

@@ -53,9 +53,9 @@ def volume(text: str) -> float | str:
 def suggest(chosen: argparse.Namespace) -> None:
     """Points and threshold fitted to sales' decisions within the constraints, and judged by later decisions."""
     from lib.config.definition import write_definition
-    from lib.core import suggestion, suggestion_report
-    from lib.core.load import capacity_per_week
-    from lib.core.replay import HitIndex
+    from lib.core.replay.replay import HitIndex
+    from lib.core.sla.capacity import capacity_per_week
+    from lib.core.suggestion import report, suggestion
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
     from lib.store.sla import load_reps
@@ -90,9 +90,9 @@ def suggest(chosen: argparse.Namespace) -> None:
         with writing.output(chosen, chosen.out) as file:
             file.write(write_definition(found.offered.definition))
     if chosen.json:
-        writing.print_json(chosen, suggestion_report.as_json(found))
+        writing.print_json(chosen, report.as_json(found))
         return
-    writing.say(chosen, suggestion_report.as_text(found))
+    writing.say(chosen, report.as_text(found))
     if chosen.out:
         written = "It is written to" if found.offered is not None else "Nothing is written to"
         writing.say(chosen, f"{written} {chosen.out}.")

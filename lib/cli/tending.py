@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lib.cli import asking, writing
 from lib.cli.parsing import Commands, as_of_option
-from lib.core import clock
+from lib.core.time import clock
 
 
 def add_commands(commands: Commands) -> None:
@@ -61,7 +61,7 @@ def undo_import(chosen: argparse.Namespace) -> None:
 
 def quality(chosen: argparse.Namespace) -> None:
     """How new the data is, what of it cannot be right, what the definition relies on and is unknown, missing days."""
-    from lib.core.quality import fields_known, gaps
+    from lib.core.exchange.soundness import fields_known, gaps
     from lib.store.history import load_history
     from lib.store.quality import freshness, rows_by_day, suspicious_counts
 

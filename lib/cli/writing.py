@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
-from lib.core import clock
 from lib.core.errors import Fault, FileRefused
-from lib.core.history import Instants
+from lib.core.leads.history import Instants
+from lib.core.time import clock
 
 
 def instants(instants: Instants, blank: np.ndarray[Any, Any]) -> list[str]:

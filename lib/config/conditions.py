@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.config.yaml_tree import Entry, optional
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     EXTRA_PREFIX,
     LEAD_FIELDS,
     TEXT_OPERATORS,

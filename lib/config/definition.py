@@ -16,7 +16,7 @@ from lib.config.conditions import (
     read_sequence,
 )
 from lib.config.yaml_tree import Entry, optional, read_yaml
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     MOST_DRAWN,
     ActivityCondition,
     ActivityMatch,

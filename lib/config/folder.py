@@ -13,12 +13,12 @@ from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
 from lib.config.sources import read_source, write_source
 from lib.config.yaml_tree import read_yaml
-from lib.core.answers import Answers
-from lib.core.definition import Category, Definition
+from lib.core.agreement.people import Person
+from lib.core.definition.criteria import Category, Definition
 from lib.core.errors import ConfigRefused, Fault, Refused
-from lib.core.people import Person
-from lib.core.sla import Policy
-from lib.core.source import Source
+from lib.core.exchange.tables import Source
+from lib.core.handoffs.answers import Answers
+from lib.core.sla.promises import Policy
 
 Value = TypeVar("Value")
 

@@ -3,8 +3,8 @@
 import re
 
 from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.core.agreement.people import Person, Side
 from lib.core.errors import ConfigRefused
-from lib.core.people import Person, Side
 
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 

@@ -1,8 +1,8 @@
 """reasons.yaml: why sales may reject a lead, and the questions it answers to accept one and to call it an SQL."""
 
 from lib.config.yaml_tree import Entry, optional, read_yaml
-from lib.core.answers import Answers, Fate, Question, Reason
 from lib.core.errors import ConfigRefused
+from lib.core.handoffs.answers import Answers, Fate, Question, Reason
 
 
 def read_answers(text: str, file: str) -> Answers:

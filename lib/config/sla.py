@@ -11,9 +11,9 @@ import holidays
 
 from lib.config.conditions import form_of, read_field_match
 from lib.config.yaml_tree import Entry, optional, read_yaml
-from lib.core.definition import FieldMatch
+from lib.core.definition.criteria import FieldMatch
 from lib.core.errors import ConfigRefused
-from lib.core.sla import DEFAULT_CALENDAR, Calendar, Holidays, Interval, Policy, Promise
+from lib.core.sla.promises import DEFAULT_CALENDAR, Calendar, Holidays, Interval, Policy, Promise
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS = re.compile("({0})(?:-({0}))?".format("|".join(WEEKDAYS)))

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from lib.config.yaml_tree import Entry, optional, read_yaml
-from lib.core.definition import EXTRA_PREFIX
+from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
-from lib.core.source import (
+from lib.core.exchange.tables import (
     EXPORTS,
     FED,
     LEAD_PREFIX,

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from lib.core.clock import MICROSECONDS
-from lib.core.definition import MICROSECONDS_PER_DAY, Category, Definition
-from lib.core.history import History, Instants
-from lib.core.replay import NEVER, Hits, contributions, find_hits, replay, scores
-from lib.core.scoring import TOLERANCE
+from lib.core.definition.criteria import MICROSECONDS_PER_DAY, Category, Definition
+from lib.core.definition.scoring import TOLERANCE
+from lib.core.leads.history import History, Instants
+from lib.core.replay.replay import NEVER, Hits, contributions, find_hits, replay, scores
+from lib.core.time.clock import MICROSECONDS
 from lib.sample.draw import Flags, Real, Stream, Whole, chance, chosen_by_row, ids, likelihood, stream
 from lib.sample.journeys import WHATS, Journeys
 from lib.sample.people import People, Persona

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.history import Instants
+from lib.core.leads.history import Instants
 from lib.sample.draw import (
     Flags,
     Pools,

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.clock import MICROSECONDS, day_of, day_start
-from lib.core.definition import MICROSECONDS_PER_DAY
-from lib.core.history import Instants
+from lib.core.definition.criteria import MICROSECONDS_PER_DAY
+from lib.core.leads.history import Instants
+from lib.core.time.clock import MICROSECONDS, day_of, day_start
 from lib.sample.draw import Real, Whole, chosen
 from lib.sample.vocabulary import COUNTRIES
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from lib.config.app import Backups
-from lib.core.clock import MICROSECONDS
+from lib.core.time.clock import MICROSECONDS
 from lib.server.schedule import Recurring
 from lib.store.backups import backup_into, folder_of, kept_in
 from lib.store.database import Database

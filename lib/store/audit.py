@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from lib.core.audit import RESTORE, AuditBroken, Detail, Entry, detail_text, first_break, sealed
-from lib.core.clock import instant_text
+from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, detail_text, first_break, sealed
 from lib.core.errors import Fault
+from lib.core.time.clock import instant_text
 from lib.store.database import Database
 from lib.store.statements import statement
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from lib.core.clock import from_microseconds, to_microseconds
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, NotWritten, Refused
+from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.audit import note, verify
 from lib.store.database import Database, flush_folder, log_of, open_database, refusal_on_opening
 

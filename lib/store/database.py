@@ -12,8 +12,8 @@ from threading import Lock
 
 import duckdb
 
-from lib.core.clock import from_microseconds
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten
+from lib.core.time.clock import from_microseconds
 from lib.store.statements import statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from lib.core.answers import Answers, Question
-from lib.core.clock import MICROSECONDS, from_microseconds, instant_text
-from lib.core.cycles import ACCEPTING, REJECTING, Event, counting, derive
 from lib.core.errors import Fault, NotFound, Refused, did_you_mean
+from lib.core.handoffs.answers import Answers, Question
+from lib.core.handoffs.cycles import ACCEPTING, REJECTING, Event, counting, derive
+from lib.core.time.clock import MICROSECONDS, from_microseconds, instant_text
 from lib.store import audit
 from lib.store.database import Database
 from lib.store.handoffs import keep_cycles

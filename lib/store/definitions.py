@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lib.core.clock import from_microseconds
 from lib.core.errors import DatabaseRefused, Fault
+from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.statements import statement
 

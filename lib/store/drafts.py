@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from lib.core.clock import from_microseconds, to_microseconds
+from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.audit import note
 from lib.store.database import Database
 from lib.store.statements import statement

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from lib.core.clock import from_microseconds
-from lib.core.duplicates import Known, Pair, alike
 from lib.core.errors import Fault, Refused
+from lib.core.leads.duplicates import Known, Pair, alike
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database
 from lib.store.files import Progress

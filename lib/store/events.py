@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.core.errors import did_you_mean
-from lib.core.source import TABLES
+from lib.core.exchange.tables import TABLES
 from lib.store.database import Database
 from lib.store.feeds import Recognised, feed_by_kind
 from lib.store.files import look_at

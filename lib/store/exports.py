@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from lib.core.clock import from_microseconds
-from lib.core.definition import EXTRA_PREFIX, Definition
-from lib.core.outgoing import as_written, decision_table, mql_table, score_table
-from lib.core.source import EXPORTS, TABLES, Source, ValueType
+from lib.core.definition.criteria import EXTRA_PREFIX, Definition
+from lib.core.exchange.outgoing import as_written, decision_table, mql_table, score_table
+from lib.core.exchange.tables import EXPORTS, TABLES, Source, ValueType
+from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

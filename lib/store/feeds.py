@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from lib.core.definition import EXTRA_PREFIX
+from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import Fault, FileRefused, did_you_mean
-from lib.core.source import (
+from lib.core.exchange.tables import (
     FED,
     TABLES,
     FileMapping,

@@ -20,7 +20,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lib.core.errors import Fault, FileRefused
-from lib.core.spreadsheet import GUARD, as_meant
+from lib.core.exchange.spreadsheet import GUARD, as_meant
 
 Format = Literal["csv", "parquet", "json"]
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from lib.core.clock import from_microseconds
-from lib.core.funnel import By, LeadTotal, Spend, periods
-from lib.core.whatif import Window
+from lib.core.funnel.cohorts import By, LeadTotal, Spend, periods
+from lib.core.replay.preview import Window
+from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.statements import statement
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arranging import arranged
-from lib.core.definition import EXTRA_PREFIX, LEAD_FIELDS
-from lib.core.history import Column, History
+from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
+from lib.core.leads.arranging import arranged
+from lib.core.leads.history import Column, History
 from lib.store.database import Database
 from lib.store.statements import statement
 

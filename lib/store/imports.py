@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, FileRefused
-from lib.core.source import FED, ImportTable, Source, ValueType
+from lib.core.exchange.tables import FED, ImportTable, Source, ValueType
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from lib.core.source import ImportTable
+from lib.core.exchange.tables import ImportTable
 from lib.store.database import insert
 
 REPLACED = ("lead", "merged_lead", "rep", "goal", "spend", "activity")

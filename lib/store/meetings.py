@@ -4,8 +4,8 @@ from datetime import date
 
 import duckdb
 
-from lib.core.clock import from_microseconds
-from lib.core.meetings import Kind, Mark, Note, check_note, note_numbered
+from lib.core.agreement.meetings import Kind, Mark, Note, check_note, note_numbered
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note as note_in_chain
 from lib.store.database import Database
 from lib.store.statements import statement

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from lib.core.source import FED, ImportTable
+from lib.core.exchange.tables import FED, ImportTable
 from lib.store.database import insert
 from lib.store.keeping import clear_rejected, keep_replaced
 from lib.store.staging import HASHED, SQL_TYPES

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.errors import Fault, FileRefused
-from lib.core.source import ValueType
+from lib.core.exchange.tables import ValueType
 from lib.store.feeds import Feed, Recognised
 from lib.store.files import DataFile, text_rows
 

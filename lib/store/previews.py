@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from lib.core.clock import instant_text
-from lib.core.source import ELSE, SKIP, Source, ValueType
+from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
+from lib.core.time.clock import instant_text
 from lib.store.feeds import Cell, Feed, Reading, Recognised
 from lib.store.imports import check_files
 from lib.store.notation import tell_notation

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lib.core.clock import from_microseconds, instant_text, to_microseconds
-from lib.core.cycles import ProblemKind
+from lib.core.handoffs.cycles import ProblemKind
+from lib.core.time.clock import from_microseconds, instant_text, to_microseconds
 from lib.store.database import Database
 from lib.store.handoffs import cycles_are_kept
 from lib.store.statements import statement

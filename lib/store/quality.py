@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lib.core.clock import from_microseconds
+from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.statements import statement
 

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.clock import from_microseconds
-from lib.core.definition import Definition
-from lib.core.history import UNKNOWN, History
-from lib.core.replay import NEVER, HitIndex
-from lib.core.routing import Qualifying, Standing, drawn_below_the_line, owners, qualifying
+from lib.core.definition.criteria import Definition
+from lib.core.handoffs.routing import Qualifying, Standing, drawn_below_the_line, owners, qualifying
+from lib.core.leads.history import UNKNOWN, History
+from lib.core.replay.replay import NEVER, HitIndex
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.handoffs import keep_cycles, load_handoffs
@@ -49,7 +49,7 @@ def route(
     who: str = "route",
     dry_run: bool = False,
 ) -> list[HandedOver]:
-    """Hands over as of an instant (microseconds) every lead that `lib.core.routing` finds.
+    """Hands over as of an instant (microseconds) every lead that `lib.core.handoffs.routing` finds.
 
     `definition` is the agreed `version` in force then and since `in_force_since`, `index` holds the leads'
     history, `disqualifying` are the coded reasons that rule a lead out for good.

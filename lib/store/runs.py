@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from lib.core.clock import instant_text
-from lib.core.spreadsheet import write_csv
+from lib.core.exchange.spreadsheet import write_csv
+from lib.core.time.clock import instant_text
 from lib.store.database import Database
 from lib.store.imports import EVENTS, TableCount
 from lib.store.statements import statement

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.source import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
+from lib.core.exchange.tables import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
 from lib.store.feeds import Cell, Feed, Reading
 from lib.store.files import Malformed, Progress, in_one_list, text_rows
 from lib.store.statements import statement

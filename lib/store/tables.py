@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from lib.core.errors import DatabaseRefused, Fault
-from lib.core.source import TABLES
+from lib.core.exchange.tables import TABLES
 from lib.store.database import Database, insert
 from lib.store.handoffs import keep_cycles
 

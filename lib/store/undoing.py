@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, Refused
-from lib.core.source import FED
+from lib.core.exchange.tables import FED
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database, insert
 from lib.store.handoffs import keep_cycles

@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from lib.core.agreement import (
+from lib.core.agreement.people import Person, Side
+from lib.core.agreement.versions import (
     Signature,
     State,
     Version,
@@ -15,9 +16,8 @@ from lib.core.agreement import (
     check_signature,
     check_withdrawal,
 )
-from lib.core.clock import from_microseconds
 from lib.core.errors import Fault, NotFound
-from lib.core.people import Person, Side
+from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database
 from lib.store.statements import statement

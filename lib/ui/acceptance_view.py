@@ -12,12 +12,12 @@ import streamlit as st
 from lib.charts import acceptance as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
-from lib.core import funnel
-from lib.core.funnel import BLANK, By, CriterionInDecisions, Filter, Outcome, Standing
-from lib.core.handoffs import Handoffs
-from lib.core.history import Column
-from lib.core.statistics import Rate, Verdict, rate
-from lib.core.whatif import Window
+from lib.core.funnel import cohorts as funnel_cohorts
+from lib.core.funnel.cohorts import BLANK, By, CriterionInDecisions, Filter, Outcome, Standing
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import Column
+from lib.core.replay.preview import Window
+from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.ui import below_line_view, data, filters, parts
 from lib.ui.data import Grouping
 
@@ -37,7 +37,7 @@ class LookedAt:
 
 def headline(at: LookedAt) -> None:
     """How much of what it decided sales accepts."""
-    whole = next(iter(data.asked(funnel.cohorts, at.only, at.window, By.WINDOW)), None)
+    whole = next(iter(data.asked(funnel_cohorts.cohorts, at.only, at.window, By.WINDOW)), None)
     if whole is None or not whole.handoffs:
         st.markdown("#### Nothing was handed over in these days.")
     else:
@@ -60,9 +60,9 @@ def cohorts(at: LookedAt) -> None:
         "cohorts",
         f"Accepted of all handed over in the {at.by}, with the Wilson 95 % interval. Open ones count as handed over "
         "and not as accepted, so a young cohort still rises; fewer than 10 decided give no rate. Immature: not all are "
-        f"{funnel.HORIZONS_DAYS[0]} days old.",
+        f"{funnel_cohorts.HORIZONS_DAYS[0]} days old.",
     )
-    found = data.asked(funnel.cohorts, at.only, at.window, at.by)
+    found = data.asked(funnel_cohorts.cohorts, at.only, at.window, at.by)
     periods = [one.period for one in found]
     drawn = charts_of.acceptance_by_cohort(
         periods, [one.acceptance for one in found], [one.mature[0] for one in found], at.by
@@ -71,7 +71,7 @@ def cohorts(at: LookedAt) -> None:
     period = _chosen("cohort", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if period is not None:
         outcome = _outcome("cohort")
-        _leads("cohort", funnel.behind(data.chosen(at.only), _within(at, period), outcome))
+        _leads("cohort", funnel_cohorts.behind(data.chosen(at.only), _within(at, period), outcome))
 
 
 GROUP_WORDS = {
@@ -116,7 +116,7 @@ def groups(at: LookedAt) -> None:
     value = _chosen(key, "A group", values, lambda one: _group_name(one or None, by))
     if value is not None:
         outcome = _outcome(key)
-        _leads(key, funnel.behind(data.chosen(at.only), at.window, outcome, [(column, value or None)]))
+        _leads(key, funnel_cohorts.behind(data.chosen(at.only), at.window, outcome, [(column, value or None)]))
 
 
 def _ordered(found: Sequence[Standing], by: Grouping) -> Sequence[Standing]:
@@ -164,9 +164,9 @@ def reasons(at: LookedAt) -> None:
         f"Rejected hand-offs by the {at.by} they were handed over in and the reason sales gave; open ones do not "
         f"count. Reasons are worded by reasons.yaml.",
     )
-    periods = [one.period for one in data.asked(funnel.cohorts, at.only, at.window, at.by)]
-    found = data.asked(funnel.rejections, at.only, at.window, at.by)
-    ranked = [one.reason for one in data.asked(funnel.rejections, at.only, at.window)]
+    periods = [one.period for one in data.asked(funnel_cohorts.cohorts, at.only, at.window, at.by)]
+    found = data.asked(funnel_cohorts.rejections, at.only, at.window, at.by)
+    ranked = [one.reason for one in data.asked(funnel_cohorts.rejections, at.only, at.window)]
     of_period = {(one.reason, one.period): one.handoffs for one in found}
     counts = {
         data.reason_words(reason): [of_period.get((reason, period), 0) for period in periods] for reason in ranked
@@ -185,7 +185,7 @@ def reasons(at: LookedAt) -> None:
         of = data.chosen(at.only)
         window = at.window if period is None else _within(at, period)
         asked_for = [] if reason is None else [(of.reason, reason or None)]
-        _leads("reason", funnel.behind(of, window, Outcome.REJECTED, asked_for))
+        _leads("reason", funnel_cohorts.behind(of, window, Outcome.REJECTED, asked_for))
 
 
 @st.fragment
@@ -215,7 +215,7 @@ def criteria(at: LookedAt) -> None:
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
         if reason is not None:
             asked_for.append((of.reason, reason or None))
-        _leads("criterion", funnel.behind(of, at.window, Outcome.REJECTED, asked_for))
+        _leads("criterion", funnel_cohorts.behind(of, at.window, Outcome.REJECTED, asked_for))
 
 
 def _criterion(criterion_id: str) -> str:
@@ -240,7 +240,9 @@ def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> 
     """The criteria crossed with the reasons; a chosen cell chooses both. Returns the reasons' codes."""
     by_reason = data.criteria_by_reason(at.only, at.window)
     place = {criterion_id: n for n, criterion_id in enumerate(data.earned(at.only, at.window).criteria)}
-    ranked = [one.reason for one in data.asked(funnel.rejections, at.only, at.window) if one.reason in by_reason]
+    ranked = [
+        one.reason for one in data.asked(funnel_cohorts.rejections, at.only, at.window) if one.reason in by_reason
+    ]
     if not found or not ranked:
         return []
     columns = {f"{data.reason_words(code)} ({_rejected(by_reason[code]):,})": code or BLANK for code in ranked}
@@ -289,10 +291,10 @@ def calibration(at: LookedAt) -> None:
     parts.section(
         "Scores",
         "calibration",
-        f"Accepted of those decided, by the score at hand-over in bands of {funnel.BAND_POINTS} points; open ones and "
+        f"Accepted of those decided, by the score at hand-over in bands of {funnel_cohorts.BAND_POINTS} points; open ones and "
         f"those handed over without a score do not count.",
     )
-    found = data.asked(funnel.calibration, at.only, at.window)
+    found = data.asked(funnel_cohorts.calibration, at.only, at.window)
     bands = [one for one in found.bands if one.cohort.group is not None]
     names = [one.cohort.group or "" for one in bands]
     st.markdown(_separation(found.separation.share, found.separation.p_value))
@@ -304,7 +306,7 @@ def calibration(at: LookedAt) -> None:
     if band is not None:
         outcome = _outcome("band")
         scores = data.groups(at.only, Grouping.SCORE)
-        _leads("band", funnel.behind(data.chosen(at.only), at.window, outcome, [(scores, band)]))
+        _leads("band", funnel_cohorts.behind(data.chosen(at.only), at.window, outcome, [(scores, band)]))
 
 
 SIGNIFICANT = 0.05

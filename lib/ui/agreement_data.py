@@ -9,15 +9,16 @@ from functools import lru_cache
 import pandas as pd
 
 from lib.config.definition import frozen_text, read_definition
-from lib.core import agreement, outcome
-from lib.core.agreement import State, Version
-from lib.core.clock import from_microseconds
-from lib.core.consequences import evidence
-from lib.core.definition import Definition
-from lib.core.document import METRICS, Document, published
-from lib.core.outcome import Outcome, Prediction
-from lib.core.people import Person
-from lib.core.whatif import Window
+from lib.core.agreement import outcome
+from lib.core.agreement import versions as agreement_versions
+from lib.core.agreement.document import METRICS, Document, published
+from lib.core.agreement.outcome import Outcome, Prediction
+from lib.core.agreement.people import Person
+from lib.core.agreement.versions import State, Version
+from lib.core.consequences.expected import evidence
+from lib.core.definition.criteria import Definition
+from lib.core.replay.preview import Window
+from lib.core.time.clock import from_microseconds
 from lib.paper import agreement_pdf
 from lib.store import goals, versions
 from lib.store.audit import load_entries, verify
@@ -51,7 +52,7 @@ def _definition(text: str) -> Definition:
 
 def in_force(every: list[Version], at: int | None = None) -> Version:
     """The version both sides work by, now or at an instant: there is always one."""
-    found = agreement.in_force(every, now() if at is None else at)
+    found = agreement_versions.in_force(every, now() if at is None else at)
     assert found is not None  # noqa: S101  (every database begins with one)
     return found
 
@@ -124,8 +125,8 @@ def checks(every: list[Version], version: Version) -> tuple[Check, ...]:
         return ()
     predicted = outcome.read_prediction(version.prediction)
     against = next((one for one in every if one.number == predicted.against), None)
-    replaced = against or agreement.replaced_by(every, version, version.starts_at)
-    ends = agreement.followed_at(every, version)
+    replaced = against or agreement_versions.replaced_by(every, version, version.starts_at)
+    ends = agreement_versions.followed_at(every, version)
     due = dict(outcome.checks_due(version.starts_at, data.as_of()))
     found = []
     for weeks in outcome.CHECKED_AFTER_WEEKS:

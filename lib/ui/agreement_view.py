@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
-from lib.core.agreement import State, Version, open_proposal
-from lib.core.clock import default_as_of
-from lib.core.document import (
+from lib.core.agreement.document import (
     BESIDE_IS_NOT_SIGNED,
     NOBODY_HAD_TO_SIGN,
     NOTHING_CHANGES,
@@ -17,8 +15,10 @@ from lib.core.document import (
     Sentence,
     markdown,
 )
+from lib.core.agreement.people import Person
+from lib.core.agreement.versions import State, Version, open_proposal
 from lib.core.errors import Refused
-from lib.core.people import Person
+from lib.core.time.clock import default_as_of
 from lib.ui import agreement_data, data, parts, promises, proposing, visitor
 
 ADDRESS = "version"

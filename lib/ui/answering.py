@@ -8,8 +8,8 @@ from enum import StrEnum
 import streamlit as st
 
 from lib.charts.language import count
-from lib.core.answers import Fate, Question
 from lib.core.errors import Refused
+from lib.core.handoffs.answers import Fate, Question
 from lib.store import decisions
 from lib.store.decisions import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
 from lib.ui import data, parts, promises, visitor

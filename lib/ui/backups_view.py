@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from lib.charts.language import duration
-from lib.core.clock import MICROSECONDS
+from lib.core.time.clock import MICROSECONDS
 from lib.store.backups import folder_of, kept_in
 from lib.ui import data, parts
 

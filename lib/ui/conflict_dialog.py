@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.core.drafting import Change, Value
-from lib.core.words import change_in_words, value_in_words
+from lib.core.definition.drafting import Change, Value
+from lib.core.definition.words import change_in_words, value_in_words
 from lib.ui import parts, state
 from lib.ui.shared_drafts import Dispute
 

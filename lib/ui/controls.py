@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.core.definition import Category, Criterion, Definition
-from lib.core.words import CATEGORY_TITLES, criterion_in_words, points_in_words
+from lib.core.definition.criteria import Category, Criterion, Definition
+from lib.core.definition.words import CATEGORY_TITLES, criterion_in_words, points_in_words
 from lib.ui import below_line_view, criterion_dialog, data, parts, state
 
 POINTS_TOP = 50

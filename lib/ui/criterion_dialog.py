@@ -5,7 +5,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from lib.config.definition import read_definition, write_definition
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     TEXT_OPERATORS,
     ActivityCondition,
     ActivityMatch,
@@ -22,8 +22,8 @@ from lib.core.definition import (
     Test,
     TextTest,
 )
+from lib.core.definition.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion_in_words
 from lib.core.errors import Refused
-from lib.core.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion_in_words
 from lib.ui import data, parts, state
 
 CONDITIONS_AT_MOST = 5

@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 
-from lib.core.spreadsheet import safe
+from lib.core.exchange.spreadsheet import safe
 
 
 def csv_file(rows: pd.DataFrame) -> io.BytesIO:

@@ -27,25 +27,30 @@ import pyarrow as pa
 
 from lib.config.definition import read_definition
 from lib.config.folder import Config, read_folder
-from lib.core import clock, funnel, replay, scoring, statistics, whatif
-from lib.core import consequences as consequences_of
-from lib.core import load as load_of
-from lib.core.below_line import line_of
-from lib.core.consequences import Consequences, Evidence, Expected
-from lib.core.cycles import ProblemKind
-from lib.core.definition import LEAD_FIELDS, Criterion, Definition
-from lib.core.funnel import By, ChannelCost, Filter, Standing
-from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
-from lib.core.load import Answering, Load, Pace
-from lib.core.pace import month_by_day
-from lib.core.replay import HitIndex
-from lib.core.response import respond
-from lib.core.scoring import Explanation, Score, ScoredActivity
-from lib.core.sla import Rep
-from lib.core.statistics import ENOUGH, Rate
-from lib.core.whatif import Change, Preview, ScoreBin, Window
-from lib.core.working_time import Microseconds
+from lib.core.consequences import expected as consequences_of
+from lib.core.consequences.expected import Consequences, Evidence, Expected
+from lib.core.definition import scoring
+from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition
+from lib.core.definition.scoring import Explanation, Score, ScoredActivity
+from lib.core.funnel import cohorts
+from lib.core.funnel.cohorts import By, ChannelCost, Filter, Standing
+from lib.core.funnel.pace import month_by_day
+from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.cycles import ProblemKind
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.replay import preview as replay_preview
+from lib.core.replay import replay
+from lib.core.replay.preview import Change, Preview, ScoreBin, Window
+from lib.core.replay.replay import HitIndex
+from lib.core.sla import capacity as load_of
+from lib.core.sla.capacity import Answering, Load, Pace
+from lib.core.sla.clocks import respond
+from lib.core.sla.promises import Rep
+from lib.core.sla.working_time import Microseconds
+from lib.core.statistics import rates
+from lib.core.statistics.rates import ENOUGH, Rate
+from lib.core.time import clock
 from lib.store import definitions, goals, leads
 from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
@@ -115,7 +120,7 @@ def look_ahead() -> None:
 def _load_beside() -> None:
     replay.warm_up()
     load_of.warm_up()
-    statistics.rate(ENOUGH, ENOUGH)  # The first interval loads the library that has it: a second.
+    rates.rate(ENOUGH, ENOUGH)  # The first interval loads the library that has it: a second.
     handoffs()
 
 
@@ -187,12 +192,12 @@ def preview_at_threshold(draft: Definition, window: Window) -> Preview:
 @lru_cache(maxsize=REPLAYS_REMEMBERED)
 def _preview(generation: int, draft: Definition, agreed: Definition, window: Window, at: int) -> Preview:
     hits = hit_index().hits(draft)
-    return whatif.preview(hits, draft, _agreed_side(generation, agreed, window, at), window, at)
+    return replay_preview.preview(hits, draft, _agreed_side(generation, agreed, window, at), window, at)
 
 
 @lru_cache(maxsize=4)
-def _agreed_side(generation: int, agreed: Definition, window: Window, at: int) -> whatif.Side:
-    return whatif.side(hit_index().hits(agreed), agreed, window, at)
+def _agreed_side(generation: int, agreed: Definition, window: Window, at: int) -> replay_preview.Side:
+    return replay_preview.side(hit_index().hits(agreed), agreed, window, at)
 
 
 def agreed_top_score() -> int:
@@ -208,7 +213,7 @@ def score_distribution(draft: Definition) -> list[ScoreBin]:
 @lru_cache(maxsize=32)
 def _score_distribution(generation: int, draft: Definition, at: int) -> list[ScoreBin]:
     scores = replay.scores(hit_index().hits(draft), draft, at)
-    return whatif.score_distribution(scores, SCORE_BIN_POINTS)
+    return replay_preview.score_distribution(scores, SCORE_BIN_POINTS)
 
 
 def leads_touched(criterion: Criterion) -> int:
@@ -241,7 +246,7 @@ def _movers(
     named: str | None,
 ) -> pd.DataFrame:
     compared = _preview(generation, draft, agreed, window, at)
-    moved = whatif.movers(compared).of(change, most)
+    moved = replay_preview.movers(compared).of(change, most)
     ids = history().lead_id.take(moved.rows).to_pylist()
     people = leads.leads_of(database(), ids)
     return pd.DataFrame(
@@ -255,7 +260,7 @@ def _movers(
             "score": pd.array(
                 [None if at == replay.NEVER else int(n) for n, at in zip(moved.score, moved.at, strict=True)], "Int64"
             ),
-            "because": whatif.causes(compared, moved),
+            "because": replay_preview.causes(compared, moved),
         }
     )
 
@@ -263,7 +268,7 @@ def _movers(
 def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
     """Everybody kept, gained and lost, as `preview --leads` writes them."""
     compared = preview_at_threshold(draft, window)
-    moved = whatif.movers(compared)
+    moved = replay_preview.movers(compared)
     return csv_file(
         pd.DataFrame(
             {
@@ -281,7 +286,7 @@ def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
 
 def mql_goal_per_week(window: Window) -> float | None:
     """The months' MQL goals a week of the window; None unless every month has one."""
-    return whatif.goal_per_week(goals.targets(database(), "mql"), window)
+    return replay_preview.goal_per_week(goals.targets(database(), "mql"), window)
 
 
 def _local(instants: Instants) -> "pd.Series[pd.Timestamp]":
@@ -390,7 +395,7 @@ def chosen(only: Filter) -> Handoffs:
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
 def _chosen(generation: int, at: int, only: Filter) -> Handoffs:
-    return funnel.chosen(handoffs().mqls(), only)
+    return cohorts.chosen(handoffs().mqls(), only)
 
 
 def asked(
@@ -433,13 +438,13 @@ def groups(only: Filter, by: Grouping) -> Column:
 def _groups(generation: int, at: int, only: Filter, by: Grouping, definition: Definition | None) -> Column:
     of = chosen(only)
     if definition is not None:
-        return funnel.title_levels(history(), definition, funnel.lead_rows(of, history()))
-    return funnel.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
+        return cohorts.title_levels(history(), definition, cohorts.lead_rows(of, history()))
+    return cohorts.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
 
 
 def standings(only: Filter, window: Window, by: Grouping) -> tuple[Standing, ...]:
     """How often sales accepts each group's leads, against all others together."""
-    return asked(funnel.standings, only, window, groups(only, by))
+    return asked(cohorts.standings, only, window, groups(only, by))
 
 
 def leads_created(only: Filter, window: Window) -> int:
@@ -464,7 +469,7 @@ def costs(window: Window) -> tuple[ChannelCost, ...]:
 @lru_cache(maxsize=8)
 def _costs(generation: int, at: int, window: Window) -> tuple[ChannelCost, ...]:
     created = funnel_totals.lead_totals(database(), window, By.MONTH, at)
-    return funnel.costs(chosen(Filter()), window, funnel_totals.spends(database()), created)
+    return cohorts.costs(chosen(Filter()), window, funnel_totals.spends(database()), created)
 
 
 def problems() -> tuple[Problem, ...]:
@@ -522,7 +527,7 @@ def _evidence(generation: int, at: int, agreed: Definition) -> Evidence:
 
 def drawn_per_week(draft: Definition, window: Window) -> float:
     """About how many leads a week the draft would draw below its threshold: those that come so far and no further."""
-    return whatif.drawn_per_week(preview(draft, window), draft)
+    return replay_preview.drawn_per_week(preview(draft, window), draft)
 
 
 def load(draft: Definition, window: Window) -> Load:
@@ -584,20 +589,20 @@ def earned(only: Filter, window: Window) -> Earned:
 @lru_cache(maxsize=2)
 def _earned(generation: int, at: int, only: Filter, window: Window, definition: Definition) -> Earned:
     of = chosen(only)
-    inside = of.take(funnel.periods(window, By.WINDOW, at).of(of.mql_at) >= 0)
-    rows = funnel.lead_rows(inside, history())
+    inside = of.take(cohorts.periods(window, By.WINDOW, at).of(of.mql_at) >= 0)
+    rows = cohorts.lead_rows(inside, history())
     criteria, points = replay.contributions(hit_index().hits(definition), definition, rows, inside.mql_at)
     return Earned(inside, criteria, points)
 
 
-def criteria_in_decisions(only: Filter, window: Window) -> tuple[funnel.CriterionInDecisions, ...]:
+def criteria_in_decisions(only: Filter, window: Window) -> tuple[cohorts.CriterionInDecisions, ...]:
     """How often rejected leads, and how often accepted ones, had points of each criterion."""
     return _criteria_in_decisions(earned(only, window))
 
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
-def _criteria_in_decisions(of: Earned) -> tuple[funnel.CriterionInDecisions, ...]:
-    return funnel.criteria_in_decisions(of.handoffs, of.criteria, of.points)
+def _criteria_in_decisions(of: Earned) -> tuple[cohorts.CriterionInDecisions, ...]:
+    return cohorts.criteria_in_decisions(of.handoffs, of.criteria, of.points)
 
 
 def criteria_by_reason(only: Filter, window: Window) -> Mapping[str | None, tuple[Rate, ...]]:
@@ -607,7 +612,7 @@ def criteria_by_reason(only: Filter, window: Window) -> Mapping[str | None, tupl
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
 def _criteria_by_reason(of: Earned) -> Mapping[str | None, tuple[Rate, ...]]:
-    return funnel.criteria_by_reason(of.handoffs, of.criteria, of.points)
+    return cohorts.criteria_by_reason(of.handoffs, of.criteria, of.points)
 
 
 def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
@@ -679,21 +684,21 @@ def twelve_months() -> Window:
     return Window(after.replace(year=after.year - 1), after, config().policy.time_zone)
 
 
-def changes_of_last_week() -> tuple[funnel.Change, ...]:
+def changes_of_last_week() -> tuple[cohorts.Change, ...]:
     """The last whole week against the one before it."""
     week = last_week()
     before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
-    return asked(funnel.changes, Filter(), before, week)
+    return asked(cohorts.changes, Filter(), before, week)
 
 
-def waiting_by_week() -> tuple[funnel.Waiting, ...]:
+def waiting_by_week() -> tuple[cohorts.Waiting, ...]:
     """Who waited for sales' answer at the end of each week of the default window."""
-    return tuple(asked(funnel.waiting, Filter(), end) for end in default_window().edges()[1:].tolist())
+    return tuple(asked(cohorts.waiting, Filter(), end) for end in default_window().edges()[1:].tolist())
 
 
-def goal(metric: str) -> funnel.GoalProgress | None:
+def goal(metric: str) -> cohorts.GoalProgress | None:
     """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
-    return funnel.goal_progress(handoffs(), metric, goals.targets(database(), metric), zone())
+    return cohorts.goal_progress(handoffs(), metric, goals.targets(database(), metric), zone())
 
 
 def goal_by_day(metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:

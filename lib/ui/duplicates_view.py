@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count
-from lib.core.duplicates import Pair
 from lib.core.errors import Refused
+from lib.core.leads.duplicates import Pair
 from lib.store import duplicates, leads
 from lib.store.database import Database
 from lib.store.duplicates import Duplicates, Merge

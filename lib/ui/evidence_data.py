@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.core import findings as findings_of
-from lib.core.criteria_evidence import Contrast, CriterionEvidence
-from lib.core.deals import Trait
-from lib.core.definition import Definition
-from lib.core.findings import Findings, Progress
-from lib.core.statistics import Difference, Rate
-from lib.core.surprises import owed_to
-from lib.core.whatif import Window
-from lib.core.words import points_in_words
+from lib.core.definition.criteria import Definition
+from lib.core.definition.words import points_in_words
+from lib.core.evidence import findings as findings_of
+from lib.core.evidence.criteria import Contrast, CriterionEvidence
+from lib.core.evidence.deals import Trait
+from lib.core.evidence.findings import Findings, Progress
+from lib.core.evidence.surprises import owed_to
+from lib.core.replay.preview import Window
+from lib.core.statistics.rates import Difference, Rate
 from lib.store.database import Database
 from lib.ui import data
 from lib.ui.csv_file import csv_file

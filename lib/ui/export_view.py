@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.charts.language import count
-from lib.core.outgoing import write_table
-from lib.core.source import EXPORTS
+from lib.core.exchange.outgoing import write_table
+from lib.core.exchange.tables import EXPORTS
 from lib.store.exports import export_table
 from lib.ui import data, import_data, jobs, parts
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.core.funnel import BLANK, By, Filter
-from lib.core.history import UNKNOWN, Column, frequent_values
-from lib.core.whatif import Window
+from lib.core.funnel.cohorts import BLANK, By, Filter
+from lib.core.leads.history import UNKNOWN, Column, frequent_values
+from lib.core.replay.preview import Window
 from lib.ui import data, parts, state
 
 VALUES_OFFERED = 500

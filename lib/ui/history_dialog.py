@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from lib.core.clock import from_microseconds
-from lib.core.definition import Definition
-from lib.core.drafting import Step
-from lib.core.words import differences
+from lib.core.definition.criteria import Definition
+from lib.core.definition.drafting import Step
+from lib.core.definition.words import differences
+from lib.core.time.clock import from_microseconds
 from lib.ui import data, parts, state
 from lib.ui.shared_drafts import shared
 

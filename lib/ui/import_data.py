@@ -15,7 +15,7 @@ import pandas as pd
 
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
-from lib.core.source import Source
+from lib.core.exchange.tables import Source
 from lib.store import arrivals
 from lib.store.arrivals import Arrival, Way, arrive, read_as, together
 from lib.store.feeds import Recognised

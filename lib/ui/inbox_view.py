@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import STATES, amount, count, duration, signed
-from lib.core.attainment import Waiting
-from lib.core.clock import day_of
-from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import Lead
-from lib.core.people import Side
-from lib.core.response import Answer, State
-from lib.core.scoring import Explanation, known
+from lib.core.agreement.people import Side
+from lib.core.definition.scoring import Explanation, known
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import Lead
+from lib.core.sla.attainment import Waiting
+from lib.core.sla.clocks import Answer, State
+from lib.core.time.clock import day_of
 from lib.store import decisions
 from lib.ui import answering, below_line_view, data, lead_view, parts, promises, routing_view, visitor
 from lib.ui.answering import LEAD, Action

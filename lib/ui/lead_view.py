@@ -5,11 +5,11 @@ import streamlit as st
 
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
-from lib.core.clock import from_microseconds
-from lib.core.definition import Definition
-from lib.core.history import Lead
-from lib.core.scoring import Explanation, known
-from lib.core.words import CATEGORY_TITLES, points_in_words
+from lib.core.definition.criteria import Definition
+from lib.core.definition.scoring import Explanation, known
+from lib.core.definition.words import CATEGORY_TITLES, points_in_words
+from lib.core.leads.history import Lead
+from lib.core.time.clock import from_microseconds
 from lib.store.handoffs import load_handoffs
 from lib.ui import below_line_view, data, parts, state
 

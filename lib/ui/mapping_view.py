@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from lib.core.errors import Refused
-from lib.core.mapping_guess import likely_columns, likely_tables
-from lib.core.source import TABLES, FileMapping, ImportColumn, Source, TableMapping
+from lib.core.exchange.mapping_guess import likely_columns, likely_tables
+from lib.core.exchange.tables import TABLES, FileMapping, ImportColumn, Source, TableMapping
 from lib.store.arrivals import Arrival
 from lib.ui import import_data, parts
 

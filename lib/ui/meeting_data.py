@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from lib.core import clock, funnel, meetings
-from lib.core.agreement import State
-from lib.core.funnel import Filter
-from lib.core.meetings import Item, Kind, Mark, Note
+from lib.core.agreement import meetings
+from lib.core.agreement.meetings import Item, Kind, Mark, Note
+from lib.core.agreement.versions import State
+from lib.core.funnel import cohorts
+from lib.core.funnel.cohorts import Filter
+from lib.core.time import clock
 from lib.store import meetings as store
 from lib.ui import agreement_data, data, parts, promises
 
@@ -53,7 +55,7 @@ def _outcomes() -> Iterator[Item]:
 
 
 def _overdue() -> Iterator[Item]:
-    late = data.asked(funnel.waiting, Filter()).past_due if data.something_is_promised() else 0
+    late = data.asked(cohorts.waiting, Filter()).past_due if data.something_is_promised() else 0
     if late:
         some = "1 hand-off is" if late == 1 else f"{late:,} hand-offs are"
         yield Item(f"{some} open past what was promised.", "/sla")

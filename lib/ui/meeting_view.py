@@ -5,8 +5,8 @@ from datetime import date
 
 import streamlit as st
 
+from lib.core.agreement.meetings import Item, Kind, Mark, Note, minutes, open_actions
 from lib.core.errors import Refused
-from lib.core.meetings import Item, Kind, Mark, Note, minutes, open_actions
 from lib.ui import data, meeting_data, parts, visitor
 from lib.ui.visitor import Visitor
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.charts import agreement as charts
 from lib.charts.rates import said
-from lib.core.agreement import State, Version
-from lib.core.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
+from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
+from lib.core.agreement.versions import State, Version
 from lib.ui import agreement_data, data, parts, promises, proposing
 from lib.ui.agreement_data import Check
 

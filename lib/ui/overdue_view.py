@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count
-from lib.core.answers import Fate
-from lib.core.attainment import Waiting
-from lib.core.people import Side
-from lib.core.response import Answer, State
+from lib.core.agreement.people import Side
+from lib.core.handoffs.answers import Fate
+from lib.core.sla.attainment import Waiting
+from lib.core.sla.clocks import Answer, State
 from lib.store import decisions
 from lib.store.decisions import Press, Written
 from lib.ui import answering, data, promises, visitor

@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.charts.language import CONFIG, Chart
-from lib.core import clock
 from lib.core.errors import Refused
+from lib.core.time import clock
 from lib.ui import data
 
 COLUMN_HEIGHT = 480

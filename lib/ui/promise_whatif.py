@@ -8,12 +8,12 @@ import streamlit as st
 from lib.charts import sla as charts_of
 from lib.charts.language import percent
 from lib.charts.rates import said
-from lib.core import sla_whatif
-from lib.core.attainment import Attainment, Group
-from lib.core.response import Answer, promises_for
-from lib.core.sla import Interval, Policy, Promise, Rep
-from lib.core.whatif import Window
-from lib.core.words import match_in_words
+from lib.core.definition.words import match_in_words
+from lib.core.replay.preview import Window
+from lib.core.sla import whatif
+from lib.core.sla.attainment import Attainment, Group
+from lib.core.sla.clocks import Answer, promises_for
+from lib.core.sla.promises import Interval, Policy, Promise, Rep
 from lib.ui import data, parts, promises
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -86,12 +86,12 @@ def _policy(agreed: Policy, answer: Answer) -> Policy:
             "One more holiday", None, key="what-if-holiday", width=180, help="A day on which nobody begins to work."
         )
         other = st.toggle("Other working hours", key="what-if-week")
-    policy = sla_whatif.promising(agreed, answer, [round(60 * one) for one in hours])
+    policy = whatif.promising(agreed, answer, [round(60 * one) for one in hours])
     if other:
         week = _week()
         if week is not None:
             policy = replace(policy, calendars=tuple(replace(one, hours=week) for one in policy.calendars))
-    return policy if holiday is None else sla_whatif.with_holiday(policy, holiday)
+    return policy if holiday is None else whatif.with_holiday(policy, holiday)
 
 
 def _within(number: int, promise: Promise, answer: Answer) -> float:
@@ -147,7 +147,7 @@ def _reps() -> tuple[Rep, ...]:
                 width=180,
                 help=f"{members} now. A new one works like the team's first, at everybody's pace.",
             )
-            reps = sla_whatif.with_reps(reps, team, int(wanted))
+            reps = whatif.with_reps(reps, team, int(wanted))
     return reps
 
 

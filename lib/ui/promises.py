@@ -18,8 +18,15 @@ import pandas as pd
 
 from lib.charts.language import duration
 from lib.config.definition import read_definition
-from lib.core import clock, sla_whatif
-from lib.core.attainment import (
+from lib.core.definition.criteria import Definition
+from lib.core.definition.scoring import Explanation, explain
+from lib.core.definition.words import match_in_words
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import History, Lead
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import NEVER
+from lib.core.sla import whatif
+from lib.core.sla.attainment import (
     Attainment,
     Curve,
     Group,
@@ -31,19 +38,13 @@ from lib.core.attainment import (
     handed_over_in,
     still_unanswered,
 )
-from lib.core.attainment import inbox as inbox_of
-from lib.core.definition import Definition
-from lib.core.fairness import Adjusted, Burst, Silence, Traces, adjusted_attainment, bursts, silences
-from lib.core.handoffs import Handoffs
-from lib.core.history import History, Lead
-from lib.core.load import Answering
-from lib.core.replay import NEVER
-from lib.core.response import NO_PROMISE, Answer, Responses, fields_asked, promises_for, respond
-from lib.core.scoring import Explanation, explain
-from lib.core.sla import Policy, Rep
-from lib.core.whatif import Window
-from lib.core.words import match_in_words
-from lib.core.working_time import HOUR
+from lib.core.sla.attainment import inbox as inbox_of
+from lib.core.sla.capacity import Answering
+from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, fields_asked, promises_for, respond
+from lib.core.sla.fairness import Adjusted, Burst, Silence, Traces, adjusted_attainment, bursts, silences
+from lib.core.sla.promises import Policy, Rep
+from lib.core.sla.working_time import HOUR
+from lib.core.time import clock
 from lib.store import leads
 from lib.store.database import Database
 from lib.store.decisions import answers_given
@@ -373,7 +374,7 @@ def restated(window: Window, answer: Answer, policy: Policy, group: Group | None
 def _restated(
     database: Database, generation: int, at: int, window: Window, answer: Answer, policy: Policy, group: Group | None
 ) -> tuple[Attainment, ...]:
-    of = sla_whatif.restated(
+    of = whatif.restated(
         _responses(database, generation, at, window), _leads(database, database.history_generation), policy
     )
     return attainment(of, answer, None if group is None else group_of(of, group))
@@ -390,5 +391,5 @@ def _staffed(
     database: Database, generation: int, at: int, window: Window, policy: Policy, reps: tuple[Rep, ...]
 ) -> Answering:
     leads_asked = _leads(database, database.history_generation)
-    of = sla_whatif.restated(_responses(database, generation, at, window), leads_asked, policy)
-    return sla_whatif.staffed(of, leads_asked, reps, window)
+    of = whatif.restated(_responses(database, generation, at, window), leads_asked, policy)
+    return whatif.staffed(of, leads_asked, reps, window)

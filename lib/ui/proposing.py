@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from lib.core import agreement
-from lib.core.agreement import Version
-from lib.core.clock import to_microseconds
-from lib.core.definition import Definition
+from lib.core.agreement import versions
+from lib.core.agreement.outcome import Prediction
+from lib.core.agreement.people import Person
+from lib.core.agreement.versions import Version
+from lib.core.definition.criteria import Definition
+from lib.core.definition.words import differences
 from lib.core.errors import Refused
-from lib.core.outcome import Prediction
-from lib.core.people import Person
-from lib.core.words import differences
+from lib.core.time.clock import to_microseconds
 from lib.ui import agreement_data, data, parts, promises, state, visitor
 
 PAGE = "decide/agreement.py"
@@ -80,7 +80,7 @@ def _dialog(asked: Asked) -> None:
         st.caption("Change a weight or the threshold on the Tune page, then propose it.")
         return
     _what(agreed, changed, asked.definition)
-    there = agreement.open_proposal(every)
+    there = versions.open_proposal(every)
     if there is not None:
         _replaces(there)
     by = _by()

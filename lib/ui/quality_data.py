@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from lib.core import clock
-from lib.core.cycles import ProblemKind
-from lib.core.definition import Definition
-from lib.core.quality import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.definition.criteria import Definition
+from lib.core.exchange.soundness import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.handoffs.cycles import ProblemKind
+from lib.core.time import clock
 from lib.store import quality
 from lib.store.database import Database
 from lib.store.problems import Problem

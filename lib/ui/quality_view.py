@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count, percent
-from lib.core.cycles import ProblemKind
-from lib.core.quality import FieldKnown
+from lib.core.exchange.soundness import FieldKnown
+from lib.core.handoffs.cycles import ProblemKind
 from lib.store.quality import LATE_DAYS, Finding
 from lib.ui import data, parts, quality_data
 from lib.ui.csv_file import csv_file

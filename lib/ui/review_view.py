@@ -10,11 +10,11 @@ import streamlit as st
 from lib.charts import review as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
-from lib.core import funnel
-from lib.core.funnel import By, ChannelCost, Cohort, Filter, GoalProgress, Group, Metric, Pulse
-from lib.core.pace import Pace, pace
-from lib.core.statistics import Rate, Verdict, rate
-from lib.core.whatif import Window
+from lib.core.funnel import cohorts as funnel_cohorts
+from lib.core.funnel.cohorts import By, ChannelCost, Cohort, Filter, GoalProgress, Group, Metric, Pulse
+from lib.core.funnel.pace import Pace, pace
+from lib.core.replay.preview import Window
+from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.ui import below_line_view, data, filters, parts, state
 
 EVERYTHING = Filter()
@@ -35,7 +35,7 @@ METRIC_WORDS = {"mql": "MQL", "sal": "SAL", "sql": "SQL"}
 def headline() -> None:
     """Last week in one sentence."""
     week = data.last_week()
-    (pulse,) = data.asked(funnel.period_conversion, EVERYTHING, week, By.WINDOW)
+    (pulse,) = data.asked(funnel_cohorts.period_conversion, EVERYTHING, week, By.WINDOW)
     goal = data.mql_goal_per_week(week)
     pace_words = "" if goal is None else f" (goal pace {parts.rate(goal)})"
     handed_over = f"Last week marketing handed over **{count(pulse.mql, 'MQL')}**{pace_words}"
@@ -51,7 +51,7 @@ def headline() -> None:
 
 
 def _overdue() -> str:
-    now = data.asked(funnel.waiting, EVERYTHING)
+    now = data.asked(funnel_cohorts.waiting, EVERYTHING)
     if not data.something_is_promised():
         return f"**{now.open:,}** {'waits' if now.open == 1 else 'wait'} for an answer"
     return f"**{now.past_due:,}** {'is' if now.past_due == 1 else 'are'} overdue"
@@ -59,8 +59,8 @@ def _overdue() -> str:
 
 def figures() -> None:
     """This week and month against the last ones, sales' decisions, and who waits."""
-    months = data.asked(funnel.period_conversion, EVERYTHING, data.twelve_months(), By.MONTH)
-    weeks = data.asked(funnel.period_conversion, EVERYTHING, data.default_window(), By.WEEK)
+    months = data.asked(funnel_cohorts.period_conversion, EVERYTHING, data.twelve_months(), By.MONTH)
+    weeks = data.asked(funnel_cohorts.period_conversion, EVERYTHING, data.default_window(), By.WEEK)
     handoffs = data.chosen(EVERYTHING)
     with st.grid(6, min_column_width=150):
         _pace("MQLs", pace(handoffs.mql_at, data.as_of(), By.WEEK, data.zone()), By.WEEK, [one.mql for one in weeks])
@@ -111,7 +111,7 @@ def _accepted(weeks: tuple[Pulse, ...]) -> None:
 
 
 def _waiting() -> None:
-    now = data.asked(funnel.waiting, EVERYTHING)
+    now = data.asked(funnel_cohorts.waiting, EVERYTHING)
     overdue = f"{now.past_due:,} overdue" if data.something_is_promised() else "nothing is promised"
     parts.figure(
         "Waiting",
@@ -183,19 +183,21 @@ def conversion() -> None:
         window = filters.days("Leads count by the day they were created, hand-offs by the day they were handed over.")
         only = filters.hand_offs()
         by = filters.period()
-    cohorts = data.asked(funnel.cohorts, only, window, by)
+    cohorts = data.asked(funnel_cohorts.cohorts, only, window, by)
     far, over_time = st.columns([2, 3])
     with far:
         _funnel(only, window)
     with over_time:
         _trend(cohorts, by)
     _conversion(cohorts, by)
-    _side_by_side(cohorts, data.asked(funnel.period_conversion, only, window, by), by)
+    _side_by_side(cohorts, data.asked(funnel_cohorts.period_conversion, only, window, by), by)
 
 
 def _trend(cohorts: tuple[Cohort, ...], by: By) -> None:
     st.subheader(
-        "Over time", anchor=TREND, help=f"Immature: not every lead of the {by} is {funnel.HORIZONS_DAYS[0]} days old."
+        "Over time",
+        anchor=TREND,
+        help=f"Immature: not every lead of the {by} is {funnel_cohorts.HORIZONS_DAYS[0]} days old.",
     )
     parts.chart(
         charts_of.trend(
@@ -222,8 +224,8 @@ def _conversion(cohorts: tuple[Cohort, ...], by: By) -> None:
     parts.chart(
         charts_of.conversion_by_cohort(
             [one.period for one in cohorts],
-            {days: [one.sql_within[n] for one in cohorts] for n, days in enumerate(funnel.HORIZONS_DAYS)},
-            {days: [one.mature[n] for one in cohorts] for n, days in enumerate(funnel.HORIZONS_DAYS)},
+            {days: [one.sql_within[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
+            {days: [one.mature[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
             by,
         ),
         key="conversion",
@@ -241,7 +243,7 @@ def _funnel(only: Filter, window: Window) -> None:
         "any of its hand-offs, whenever that was. One population throughout: a lead counts once in each step it "
         "reached. Young leads are still on their way.",
     )
-    steps = data.asked(funnel.funnel, only, window, data.leads_created(only, window))
+    steps = data.asked(funnel_cohorts.funnel, only, window, data.leads_created(only, window))
     parts.chart(
         charts_of.funnel(
             [STEP_WORDS[step.name] for step in steps],
@@ -268,7 +270,7 @@ def _side_by_side(cohorts: tuple[Cohort, ...], pulses: tuple[Pulse, ...], by: By
                         f"SQL in {days} days": [
                             _part(one.sql_within[n]) + ("" if one.mature[n] else ", immature") for one in cohorts
                         ]
-                        for n, days in enumerate(funnel.HORIZONS_DAYS)
+                        for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)
                     },
                     "Won": [one.won for one in cohorts],
                     "Past due": [one.open_past_due for one in cohorts],
@@ -356,7 +358,7 @@ CHANGE_WORDS = {
 }
 
 
-def _change(one: funnel.Change) -> str:
+def _change(one: funnel_cohorts.Change) -> str:
     what, anchor = CHANGE_WORDS[one.metric]
     if one.grouping is None:
         link = f"[{what}](#{anchor})"
@@ -427,11 +429,11 @@ COST_STEPS = {
 def closing() -> None:
     """The sources whose SQLs are won less often than the others'."""
     window = state.window()
-    found = data.asked(funnel.closing, EVERYTHING, window, data.groups(EVERYTHING, data.Grouping.SOURCE))
+    found = data.asked(funnel_cohorts.closing, EVERYTHING, window, data.groups(EVERYTHING, data.Grouping.SOURCE))
     parts.section(
         "Closing",
         "closing",
-        f"Won of the SQLs of the window's hand-offs that have been SQLs for {funnel.CLOSING_DAYS} days or longer: "
+        f"Won of the SQLs of the window's hand-offs that have been SQLs for {funnel_cohorts.CLOSING_DAYS} days or longer: "
         "younger ones have not had their time. Each source against all others together, corrected for how many "
         f"there are.",
     )
@@ -446,7 +448,7 @@ def closing() -> None:
         if bad
         else "No source's SQLs close less often than chance explains."
         if found
-        else f"No SQL of these days is {funnel.CLOSING_DAYS} days old yet."
+        else f"No SQL of these days is {funnel_cohorts.CLOSING_DAYS} days old yet."
     )
     overall = rate(
         sum(one.comparison.rate.successes for one in found), sum(one.comparison.rate.trials for one in found)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from lib.config.definition import read_definition
-from lib.core import clock
-from lib.core.answers import Fate
 from lib.core.errors import Fault, Refused
+from lib.core.handoffs.answers import Fate
+from lib.core.time import clock
 from lib.store import leads
 from lib.store.audit import Routed, last_routed
 from lib.store.database import Database

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lib.core.consequences import Expected
-from lib.core.definition import Definition
-from lib.core.scenario import Scenario
-from lib.core.whatif import Window
-from lib.core.words import differences
+from lib.core.consequences.expected import Expected
+from lib.core.consequences.scenario import Scenario
+from lib.core.definition.criteria import Definition
+from lib.core.definition.words import differences
+from lib.core.replay.preview import Window
 from lib.ui import data, parts
 from lib.ui.csv_file import csv_file
 from lib.ui.shared_drafts import shared

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.charts import scenarios as charts_of
-from lib.core.scenario import Scenario, most_accepted, told_apart
+from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
 from lib.ui import parts, scenarios_data, state
 from lib.ui.shared_drafts import shared
 

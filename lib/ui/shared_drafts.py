@@ -17,9 +17,8 @@ from threading import Lock, RLock
 from zoneinfo import ZoneInfo
 
 from lib.config.definition import read_definition, write_definition
-from lib.core.clock import from_microseconds
-from lib.core.definition import Definition
-from lib.core.drafting import (
+from lib.core.definition.criteria import Definition
+from lib.core.definition.drafting import (
     SOMEBODY,
     Conflict,
     Part,
@@ -32,6 +31,7 @@ from lib.core.drafting import (
     steps,
 )
 from lib.core.errors import Fault, NotFound, Refused
+from lib.core.time.clock import from_microseconds
 from lib.store import drafts
 from lib.store.database import Database
 from lib.store.drafts import Gone

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.core.drafting import is_unnamed
+from lib.core.definition.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
 from lib.ui import conflict_dialog, data, filters, history_dialog, live, parts, proposing, state, visitor
 from lib.ui.shared_drafts import NameRefused, shared

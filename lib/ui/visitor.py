@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.core.people import Side
+from lib.core.agreement.people import Side
 from lib.ui import data
 
 KEY = "visitor"

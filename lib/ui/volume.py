@@ -9,11 +9,11 @@ import streamlit as st
 
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
-from lib.core import consequences as consequences_of
-from lib.core.consequences import Stage
-from lib.core.definition import Category
-from lib.core.load import load_in_words
-from lib.core.whatif import Change, Preview, Volume
+from lib.core.consequences import expected as consequences_of
+from lib.core.consequences.expected import Stage
+from lib.core.definition.criteria import Category
+from lib.core.replay.preview import Change, Preview, Volume
+from lib.core.sla.capacity import load_in_words
 from lib.ui import below_line_view, data, parts, state
 
 MOVERS_SHOWN = 200

@@ -6,9 +6,9 @@ from datetime import date
 import plotly.graph_objects as go
 
 from lib.charts.agreement import NOT_YET, acceptance, volume
-from lib.core.outcome import Outcome, Prediction
-from lib.core.statistics import rates
-from lib.core.whatif import Window
+from lib.core.agreement.outcome import Outcome, Prediction
+from lib.core.replay.preview import Window
+from lib.core.statistics.rates import rates
 
 PREDICTED = Prediction(
     as_of=0,

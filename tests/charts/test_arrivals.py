@@ -3,7 +3,7 @@
 from datetime import date
 
 from lib.charts.arrivals import rows_by_day
-from lib.core.quality import Gap
+from lib.core.exchange.soundness import Gap
 
 MONDAY = date(2026, 3, 2)
 

@@ -6,8 +6,8 @@ import pytest
 
 from lib.charts.consequences import acceptance_below_the_line, acceptance_by_band, trade_off
 from lib.charts.language import AGREED, DRAFT, Chart
-from lib.core.consequences import Band, TradeOff
-from lib.core.statistics import Rate, rate
+from lib.core.consequences.expected import Band, TradeOff
+from lib.core.statistics.rates import Rate, rate
 
 NOTHING = rate(0, 0)
 

@@ -16,12 +16,12 @@ from lib.charts.evidence import (
     unused_patterns,
 )
 from lib.charts.language import GAINED, LOST, Chart
-from lib.core.criteria_evidence import Contrast, CriterionEvidence, Verdict
-from lib.core.deals import Deals, Trait
-from lib.core.definition import Category, Criterion, FieldCondition, FieldMatch, KnownTest
-from lib.core.drift import Drift, Month
-from lib.core.statistics import Comparison, Difference, difference, rate
-from lib.core.statistics import Verdict as Real
+from lib.core.definition.criteria import Category, Criterion, FieldCondition, FieldMatch, KnownTest
+from lib.core.evidence.criteria import Contrast, CriterionEvidence, Verdict
+from lib.core.evidence.deals import Deals, Trait
+from lib.core.evidence.drift import Drift, Month
+from lib.core.statistics.rates import Comparison, Difference, difference, rate
+from lib.core.statistics.rates import Verdict as Real
 
 KNOWN = FieldMatch("one", (FieldCondition("title", (KnownTest(known=True),)),))
 

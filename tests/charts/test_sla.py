@@ -19,7 +19,7 @@ from lib.charts.sla import (
     response_times,
     still_undecided,
 )
-from lib.core.statistics import Rate
+from lib.core.statistics.rates import Rate
 
 WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(2)]
 KEPT = [Rate(80, 100, 0.71, 0.87), Rate(45, 50, 0.79, 0.96)]

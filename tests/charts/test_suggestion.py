@@ -2,11 +2,11 @@
 
 from lib.charts.language import DRAFT
 from lib.charts.suggestion import FRONT, HOLLOW, front
-from lib.core.consequences import Expected, Stage
-from lib.core.definition import Definition
-from lib.core.out_of_time import Contest
-from lib.core.statistics import Difference
-from lib.core.suggestion import Point
+from lib.core.consequences.expected import Expected, Stage
+from lib.core.definition.criteria import Definition
+from lib.core.statistics.rates import Difference
+from lib.core.suggestion.contest import Contest
+from lib.core.suggestion.suggestion import Point
 
 
 def point(per_week: float, accepted: int, threshold: int, *, better: bool = True) -> Point:

@@ -11,10 +11,10 @@ import pytest
 
 from lib.__main__ import DONE, main
 from lib.config.definition import read_definition
-from lib.core.clock import parse_instant
-from lib.core.consequences import Consequences, consequences, evidence
-from lib.core.replay import find_hits
-from lib.core.whatif import Window
+from lib.core.consequences.expected import Consequences, consequences, evidence
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import find_hits
+from lib.core.time.clock import parse_instant
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

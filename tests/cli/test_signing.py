@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from lib.__main__ import DONE, REFUSED, USAGE
 from lib.config.definition import read_definition, write_definition
-from lib.core.meetings import Kind
+from lib.core.agreement.meetings import Kind
 from lib.store.database import open_database
 from lib.store.meetings import add_note
 from tests.cli.conftest import with_status

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.config.definition import read_definition
-from lib.core.clock import default_window, parse_instant
-from lib.core.definition import Category
-from lib.core.replay import HitIndex
-from lib.core.suggestion import suggest
-from lib.core.suggestion_report import as_json
-from lib.core.whatif import Window
+from lib.core.definition.criteria import Category
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.suggestion.report import as_json
+from lib.core.suggestion.suggestion import suggest
+from lib.core.time.clock import default_window, parse_instant
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     LEAD_FIELDS,
     MOST_DRAWN,
     TEXT_OPERATORS,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lib.config.people import read_people
+from lib.core.agreement.people import Person, Side
 from lib.core.errors import ConfigRefused
-from lib.core.people import Person, Side
 
 ROOT = Path(__file__).parents[2]
 

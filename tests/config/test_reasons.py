@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lib.config.reasons import read_answers
-from lib.core.answers import Answers, Fate, Question, Reason
 from lib.core.errors import ConfigRefused
+from lib.core.handoffs.answers import Answers, Fate, Question, Reason
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from lib.config.sla import read_policy
-from lib.core.definition import FieldCondition, FieldMatch, TextTest
+from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
 from lib.core.errors import ConfigRefused
-from lib.core.sla import Calendar, Holidays, Policy, Promise
+from lib.core.sla.promises import Calendar, Holidays, Policy, Promise
 
 ROOT = Path(__file__).parents[2]
 

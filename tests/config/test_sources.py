@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.config.sources import read_source, write_source
-from lib.core.clock import parse_instant
 from lib.core.errors import ConfigRefused
-from lib.core.source import FileMapping, Source, TableMapping
+from lib.core.exchange.tables import FileMapping, Source, TableMapping
+from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
 from lib.store.imports import TableCount, import_files
 

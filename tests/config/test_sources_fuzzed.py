@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lib.config.folder import SHIPPED
 from lib.config.sources import EXPORT_KEYS, FILE_KEYS, TABLE_KEYS, read_source, write_source
 from lib.core.errors import ConfigRefused, Fault
-from lib.core.source import EXPORTS, FED, Source
+from lib.core.exchange.tables import EXPORTS, FED, Source
 
 WORDS = (
     *FILE_KEYS,

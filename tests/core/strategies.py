@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     MICROSECONDS_PER_DAY,
     ActivityCondition,
     ActivityMatch,
@@ -18,7 +18,7 @@ from lib.core.definition import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.history import Activity, Lead
+from lib.core.leads.history import Activity, Lead
 
 AS_OF = 40 * MICROSECONDS_PER_DAY
 

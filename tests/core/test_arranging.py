@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.arranging import FEW, Chunk, arranged
+from lib.core.leads.arranging import FEW, Chunk, arranged
 
 
 def chunk(rows: list[tuple[int, int]], begin: int = 0) -> Chunk:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.audit import Entry, detail_text, first_break, sealed
+from lib.core.agreement.audit import Entry, detail_text, first_break, sealed
 
 ANCHOR = "a" * 64
 

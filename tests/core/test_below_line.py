@@ -2,7 +2,7 @@
 
 from scipy.stats import binomtest, chisquare
 
-from lib.core.below_line import is_drawn
+from lib.core.handoffs.below_line import is_drawn
 
 
 def test_so_large_a_share_of_any_leads_is_drawn() -> None:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core import scoring
-from lib.core.consequences import (
+from lib.core.consequences.expected import (
     Consequences,
     Expected,
     Stage,
@@ -19,12 +18,13 @@ from lib.core.consequences import (
     evidence,
     further_in_words,
 )
-from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import Activity, Lead, history_of
-from lib.core.replay import HitIndex
-from lib.core.statistics import rate, wilson
-from lib.core.whatif import Window
+from lib.core.definition import scoring
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics.rates import rate, wilson
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import AS_OF, instants, lively_definitions, lively_populations
 

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core import scoring
-from lib.core.consequences import Stage
-from lib.core.criteria_evidence import (
-    CriteriaEvidence,
-    CriterionEvidence,
-    Judged,
-    Verdict,
-    criteria_evidence,
-    judged,
-    verdict_of,
-)
-from lib.core.definition import (
+from lib.core.consequences.expected import Stage
+from lib.core.definition import scoring
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -29,11 +20,20 @@ from lib.core.definition import (
     FieldMatch,
     TextTest,
 )
-from lib.core.handoffs import Handoffs
-from lib.core.history import Activity, Lead, history_of
-from lib.core.replay import HitIndex
-from lib.core.statistics import rate
-from lib.core.whatif import Window
+from lib.core.evidence.criteria import (
+    CriteriaEvidence,
+    CriterionEvidence,
+    Judged,
+    Verdict,
+    criteria_evidence,
+    judged,
+    verdict_of,
+)
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics.rates import rate
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from lib.config.folder import read_folder
-from lib.core.agreement import Signature, State, Version, Withdrawal
-from lib.core.document import Document, Mark, agreement_document, markdown
-from lib.core.people import Side
+from lib.core.agreement.document import Document, Mark, agreement_document, markdown
+from lib.core.agreement.people import Side
+from lib.core.agreement.versions import Signature, State, Version, Withdrawal
 
 ROOT = Path(__file__).parents[2]
 CONFIG = read_folder(ROOT / "config")

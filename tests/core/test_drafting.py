@@ -4,8 +4,16 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from lib.core.definition import BelowLine, Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.drafting import Conflict, Kind, Part, Step, changes, merge, parts, steps
+from lib.core.definition.criteria import (
+    BelowLine,
+    Category,
+    Criterion,
+    Definition,
+    FieldCondition,
+    FieldMatch,
+    TextTest,
+)
+from lib.core.definition.drafting import Conflict, Kind, Part, Step, changes, merge, parts, steps
 from tests.core.strategies import definitions
 
 

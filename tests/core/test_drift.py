@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from lib.core.clock import to_microseconds
-from lib.core.criteria_evidence import Judged
-from lib.core.definition import Definition
-from lib.core.drift import Drift, drift, drift_in_words, is_real
-from lib.core.statistics import rate
-from lib.core.whatif import Window
+from lib.core.definition.criteria import Definition
+from lib.core.evidence.criteria import Judged
+from lib.core.evidence.drift import Drift, drift, drift_in_words, is_real
+from lib.core.replay.preview import Window
+from lib.core.statistics.rates import rate
+from lib.core.time.clock import to_microseconds
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.config.definition import write_criterion
-from lib.core import patterns as patterns_of
-from lib.core.definition import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.evidence_report import EvidenceReport
-from lib.core.findings import criteria_in_words, find
-from lib.core.history import Activity, Lead, history_of
-from lib.core.replay import HitIndex
-from lib.core.whatif import Window
+from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.evidence import candidates as patterns_of
+from lib.core.evidence.findings import criteria_in_words, find
+from lib.core.evidence.report import EvidenceReport
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 
@@ -57,7 +57,7 @@ def test_what_comes_after_an_instant_changes_nothing_that_is_found_as_of_it(
     grown = [replace(lead, activities=(*lead.activities, *added)) for lead in leads]
     grown.append(Lead("later", as_of + 1, {"title": "Director"}, added))
 
-    with patch.object(patterns_of, "LEAST", 1), patch("lib.core.mining.LEAST", 1):
+    with patch.object(patterns_of, "LEAST", 1), patch("lib.core.evidence.mining.LEAST", 1):
         assert told(grown, rows, draft, as_of) == told(leads, rows, draft, as_of)
 
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.clock import parse_instant
-from lib.core.cycles import Cycle, Event, derive
-from lib.core.definition import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.funnel import (
+from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.exchange.tables import EVENT_KINDS
+from lib.core.funnel.cohorts import (
     BLANK,
     By,
     Filter,
@@ -43,13 +42,14 @@ from lib.core.funnel import (
     title_levels,
     waiting,
 )
-from lib.core.funnel_report import report
-from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import Column, Lead, history_of
-from lib.core.replay import NEVER
-from lib.core.source import EVENT_KINDS
-from lib.core.statistics import Verdict, rate
-from lib.core.whatif import Window
+from lib.core.funnel.report import report
+from lib.core.handoffs.cycles import Cycle, Event, derive
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import Column, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import NEVER
+from lib.core.statistics.rates import Verdict, rate
+from lib.core.time.clock import parse_instant
 
 MADRID = ZoneInfo("Europe/Madrid")
 DAY = 86_400_000_000

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lib.core.below_line import is_drawn, line_of
-from lib.core.consequences import Beyond, Consequences, beyond_in_words, consequences, evidence
-from lib.core.definition import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
-from lib.core.findings import find
-from lib.core.handoffs import Handoffs
-from lib.core.history import Activity, Lead, history_of
-from lib.core.replay import HitIndex
-from lib.core.statistics import rate
+from lib.core.consequences.expected import Beyond, Consequences, beyond_in_words, consequences, evidence
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
+from lib.core.evidence.findings import find
+from lib.core.handoffs.below_line import is_drawn, line_of
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics.rates import rate
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import lively_definitions, lively_populations
 from tests.core.test_consequences import DAY, VISITS, WINDOW, drawn_handoffs, of_known, visitor

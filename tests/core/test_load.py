@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.clock import MICROSECONDS, to_microseconds
-from lib.core.definition import FieldCondition, FieldMatch, TextTest
-from lib.core.handoffs import Decision, Handoffs
-from lib.core.history import Column, Lead, history_of
-from lib.core.load import (
+from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import Column, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import NEVER
+from lib.core.sla.capacity import (
     Answering,
     Load,
     Pace,
@@ -25,10 +26,9 @@ from lib.core.load import (
     waits,
     working_days_of,
 )
-from lib.core.replay import NEVER
-from lib.core.response import NO_PROMISE, respond
-from lib.core.sla import Calendar, Holidays, Policy, Promise, Rep
-from lib.core.whatif import Window
+from lib.core.sla.clocks import NO_PROMISE, respond
+from lib.core.sla.promises import Calendar, Holidays, Policy, Promise, Rep
+from lib.core.time.clock import MICROSECONDS, to_microseconds
 
 HOUR = 3600 * MICROSECONDS
 

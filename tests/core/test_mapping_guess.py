@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.core.mapping_guess import likely_columns, likely_tables, suggest_mapping
-from lib.core.source import TABLES
+from lib.core.exchange.mapping_guess import likely_columns, likely_tables, suggest_mapping
+from lib.core.exchange.tables import TABLES
 
 PEOPLE = ("Contact ID", "Date created", "Vorname", "Surname", "E-Mail", "Company size", "Favourite colour")
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lib.core.meetings import Item, Kind, Mark, Note, minutes, open_actions
+from lib.core.agreement.meetings import Item, Kind, Mark, Note, minutes, open_actions
 
 DAY = date(2026, 11, 25)
 

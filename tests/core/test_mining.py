@@ -8,8 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from lib.config.definition import read_definition, write_definition
-from lib.core.criteria_evidence import Judged, criteria_evidence, judged
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -21,12 +20,13 @@ from lib.core.definition import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.history import Activity, Lead, history_of
-from lib.core.mining import Mined, mine, new_id, separating
-from lib.core.patterns import Patterns
-from lib.core.regression import Groups, grouped
-from lib.core.replay import HitIndex
-from lib.core.whatif import Window
+from lib.core.evidence.candidates import Patterns
+from lib.core.evidence.criteria import Judged, criteria_evidence, judged
+from lib.core.evidence.mining import Mined, mine, new_id, separating
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics.regression import Groups, grouped
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from lib.core.clock import parse_instant
-from lib.core.funnel import By
-from lib.core.history import Instants
-from lib.core.pace import month_by_day, pace
-from lib.core.replay import NEVER
+from lib.core.funnel.cohorts import By
+from lib.core.funnel.pace import month_by_day, pace
+from lib.core.leads.history import Instants
+from lib.core.replay.replay import NEVER
+from lib.core.time.clock import parse_instant
 
 MADRID = ZoneInfo("Europe/Madrid")
 

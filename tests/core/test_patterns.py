@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core import patterns as patterns_of
-from lib.core.criteria_evidence import times_earned
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -24,9 +22,11 @@ from lib.core.definition import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.history import Activity, Lead, history_of
-from lib.core.patterns import Patterns, patterns
-from lib.core.replay import HitIndex
+from lib.core.evidence import candidates as patterns_of
+from lib.core.evidence.candidates import Patterns, patterns
+from lib.core.evidence.criteria import times_earned
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.replay import HitIndex
 from tests.core.strategies import activities, instants
 
 DAY = 86_400_000_000

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from lib.core.definition import Category, Criterion, Definition, FieldCondition, FieldMatch, KnownTest
-from lib.core.history import Lead, history_of
-from lib.core.quality import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, KnownTest
+from lib.core.exchange.soundness import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.leads.history import Lead, history_of
 
 MONDAY = date(2026, 3, 2)
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from lib.core.regression import Groups, distinguishable, effects, fit, grouped, independent
+from lib.core.statistics.regression import Groups, distinguishable, effects, fit, grouped, independent
 
 Flags = npt.NDArray[np.bool_]
 

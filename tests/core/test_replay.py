@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core import replay as fast
-from lib.core import scoring
-from lib.core.definition import Category, Definition
-from lib.core.history import Lead, history_of
+from lib.core.definition import scoring
+from lib.core.definition.criteria import Category, Definition
+from lib.core.leads.history import Lead, history_of
+from lib.core.replay import replay as fast
 from tests.core.strategies import (
     AS_OF,
     any_definitions,
@@ -187,8 +187,15 @@ def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Defini
 def test_more_than_sixty_four_criteria_are_told_apart() -> None:
     from dataclasses import replace
 
-    from lib.core.definition import ActivityCondition, ActivityMatch, Criterion, FieldCondition, FieldMatch, TextTest
-    from lib.core.history import Activity
+    from lib.core.definition.criteria import (
+        ActivityCondition,
+        ActivityMatch,
+        Criterion,
+        FieldCondition,
+        FieldMatch,
+        TextTest,
+    )
+    from lib.core.leads.history import Activity
 
     on_titles = tuple(
         Criterion(
@@ -218,8 +225,8 @@ def test_more_than_sixty_four_criteria_are_told_apart() -> None:
 
 
 def test_more_leads_than_a_thread_takes_at_once_count_the_same() -> None:
-    from lib.core.definition import ActivityCondition, ActivityMatch, Criterion
-    from lib.core.history import Activity
+    from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Criterion
+    from lib.core.leads.history import Activity
 
     viewed = Criterion("v", "", Category.ACTIONS, 300, ActivityMatch(ActivityCondition(("page_view",))))
     definition = Definition("one", 301, (viewed,))

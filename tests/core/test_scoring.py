@@ -6,11 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from lib.core import scoring
-from lib.core.definition import (
-    MICROSECONDS_PER_DAY as DAY,
-)
-from lib.core.definition import (
+from lib.core.definition import scoring
+from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -24,7 +22,7 @@ from lib.core.definition import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.history import Activity, Lead
+from lib.core.leads.history import Activity, Lead
 from tests.core.strategies import AS_OF, any_definitions, any_populations, instants
 
 VIEW = ActivityCondition(("page_view",))

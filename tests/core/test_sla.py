@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.attainment import (
+from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
+from lib.core.leads.history import Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import NEVER
+from lib.core.sla.attainment import (
     Attainment,
     Group,
     aging,
@@ -24,17 +28,13 @@ from lib.core.attainment import (
     velocity,
     within_the_hour,
 )
-from lib.core.clock import parse_instant
-from lib.core.definition import FieldCondition, FieldMatch, TextTest
-from lib.core.fairness import Traces, adjusted_attainment, bursts, load, silences, strata
-from lib.core.history import Lead, history_of
-from lib.core.replay import NEVER
-from lib.core.response import NO_PROMISE, Answer, Responses, State, fields_asked, respond, with_due
-from lib.core.sla import Calendar, Holidays, Policy, Promise, Rep
-from lib.core.sla_whatif import on_calendar, promising, restated, staffed, with_holiday, with_reps
-from lib.core.statistics import Verdict
-from lib.core.whatif import Window
-from lib.core.working_time import HOUR, MINUTE, CalendarTooShort
+from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, State, fields_asked, respond, with_due
+from lib.core.sla.fairness import Traces, adjusted_attainment, bursts, load, silences, strata
+from lib.core.sla.promises import Calendar, Holidays, Policy, Promise, Rep
+from lib.core.sla.whatif import on_calendar, promising, restated, staffed, with_holiday, with_reps
+from lib.core.sla.working_time import HOUR, MINUTE, CalendarTooShort
+from lib.core.statistics.rates import Verdict
+from lib.core.time.clock import parse_instant
 from tests.core.test_funnel import handoffs
 
 UTC = ZoneInfo("UTC")

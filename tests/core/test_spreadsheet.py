@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.spreadsheet import FORMULA_STARTS, as_meant, safe, write_csv
+from lib.core.exchange.spreadsheet import FORMULA_STARTS, as_meant, safe, write_csv
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from lib.core.statistics import (
+from lib.core.statistics.rates import (
     Rate,
     Verdict,
     compared,

@@ -11,12 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
-from lib.core import out_of_time, points_fit, suggestion
-from lib.core.consequences import evidence
-from lib.core.definition import (
-    MICROSECONDS_PER_DAY as DAY,
-)
-from lib.core.definition import (
+from lib.core.consequences.expected import evidence
+from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -26,16 +23,18 @@ from lib.core.definition import (
     FieldMatch,
     TextTest,
 )
-from lib.core.drafting import Kind, changes
+from lib.core.definition.drafting import Kind, changes
 from lib.core.errors import NotFound
-from lib.core.handoffs import Handoffs
-from lib.core.history import Activity, Lead, history_of
-from lib.core.out_of_time import Part, contest, outlook
-from lib.core.points_fit import decided, line
-from lib.core.replay import HitIndex, replay, scores_at
-from lib.core.suggestion import Constraints, Finding, Suggestion, suggest
-from lib.core.suggestion_report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
-from lib.core.whatif import Window
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex, replay, scores_at
+from lib.core.suggestion import contest as suggestion_contest
+from lib.core.suggestion import points, suggestion
+from lib.core.suggestion.contest import Part, contest, outlook
+from lib.core.suggestion.points import decided, line
+from lib.core.suggestion.report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
+from lib.core.suggestion.suggestion import Constraints, Finding, Suggestion, suggest
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 
@@ -200,7 +199,7 @@ def test_a_trade_off_is_called_better_only_by_its_own_later_decisions(world: Wor
     assert found.contest == found.tried.contest
     later = found.later
     assert later is not None
-    part = out_of_time.parts_of(world.index, AGREED, world.handoffs(), WINDOW)[1]
+    part = suggestion_contest.parts_of(world.index, AGREED, world.handoffs(), WINDOW)[1]
     as_agreed = outlook(world.index, AGREED, part)
     for point in found.front:
         fought = point.contest
@@ -417,7 +416,7 @@ def test_between_two_looks_at_the_cancel_flag_little_is_done(
 
     for name in HEAVY:
         counted(suggestion, name)
-    counted(points_fit, "_lines")
+    counted(points, "_lines")
     again = suggest(world.index, AGREED, world.handoffs(), WINDOW, progress=look)
 
     assert again.by_changes == found.by_changes

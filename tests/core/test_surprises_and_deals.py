@@ -7,9 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lib.core.criteria_evidence import Judged, judged
-from lib.core.deals import Deals, deals
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -19,11 +17,13 @@ from lib.core.definition import (
     FieldMatch,
     TextTest,
 )
-from lib.core.history import Activity, Column, Lead, history_of
-from lib.core.replay import NEVER, HitIndex
-from lib.core.statistics import Verdict, rate
-from lib.core.surprises import owed_to, surprises
-from lib.core.whatif import Window
+from lib.core.evidence.criteria import Judged, judged
+from lib.core.evidence.deals import Deals, deals
+from lib.core.evidence.surprises import owed_to, surprises
+from lib.core.leads.history import Activity, Column, Lead, history_of
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import NEVER, HitIndex
+from lib.core.statistics.rates import Verdict, rate
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core import scoring, whatif
-from lib.core.definition import (
-    MICROSECONDS_PER_DAY as DAY,
-)
-from lib.core.definition import (
+from lib.core.definition import scoring
+from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -21,18 +19,21 @@ from lib.core.definition import (
     FieldMatch,
     KnownTest,
 )
-from lib.core.history import Activity, Lead, history_of
-from lib.core.replay import find_hits, scores
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay import preview
+from lib.core.replay.replay import find_hits, scores
 from tests.core.strategies import AS_OF, any_definitions, any_populations
 
 # All instants drawn lie in the forty days from 1970-01-01, a Thursday.
-WINDOW = whatif.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
+WINDOW = preview.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
 
 
-def compare(leads: list[Lead], draft: Definition, agreed: Definition, window: whatif.Window = WINDOW) -> whatif.Preview:
+def compare(
+    leads: list[Lead], draft: Definition, agreed: Definition, window: preview.Window = WINDOW
+) -> preview.Preview:
     history = history_of(leads)
-    side = whatif.side(find_hits(history, agreed), agreed, window, AS_OF)
-    return whatif.preview(find_hits(history, draft), draft, side, window, AS_OF)
+    side = preview.side(find_hits(history, agreed), agreed, window, AS_OF)
+    return preview.preview(find_hits(history, draft), draft, side, window, AS_OF)
 
 
 def in_window(definition: Definition, lead: Lead) -> bool:
@@ -68,13 +69,13 @@ def test_movers_are_the_leads_of_either_side_each_with_a_cause(
 ) -> None:
     compared = compare(leads, draft, agreed)
 
-    moved = whatif.movers(compared)
+    moved = preview.movers(compared)
 
     for change, drafted, handed in (("gained", True, False), ("lost", False, True), ("kept", True, True)):
-        rows = moved.of(whatif.Change(change)).rows.tolist()
+        rows = moved.of(preview.Change(change)).rows.tolist()
         expected = [n for n, x in enumerate(leads) if (in_window(draft, x), in_window(agreed, x)) == (drafted, handed)]
         assert sorted(rows) == expected
-    assert len(whatif.causes(compared, moved)) == len(moved.rows)
+    assert len(preview.causes(compared, moved)) == len(moved.rows)
 
 
 def test_a_window_counts_whole_weeks_from_monday_and_parts_at_its_ends() -> None:
@@ -89,7 +90,7 @@ def test_a_window_counts_whole_weeks_from_monday_and_parts_at_its_ends() -> None
 
 
 def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -> None:
-    window = whatif.Window(date(2026, 3, 23), date(2026, 4, 6), "Europe/Madrid")
+    window = preview.Window(date(2026, 3, 23), date(2026, 4, 6), "Europe/Madrid")
 
     hours = [
         (later - earlier) // 3_600_000_000 for earlier, later in zip(window.edges(), window.edges()[1:], strict=False)
@@ -99,7 +100,7 @@ def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -
 
 def test_a_window_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="must end after it starts"):
-        whatif.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
+        preview.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
 
 
 VIEWED = Criterion("views", "Viewed", Category.ACTIONS, 5, ActivityMatch(ActivityCondition(("page_view",))))
@@ -111,8 +112,8 @@ KNOWN = Criterion(
 def cause(draft: Definition, agreed: Definition) -> tuple[str, str]:
     viewer = Lead("a", 5 * DAY, {"title": "x"}, (Activity(6 * DAY, "page_view"), Activity(7 * DAY, "page_view")))
     compared = compare([viewer], draft, agreed)
-    moved = whatif.movers(compared)
-    return moved.change[0].value, whatif.causes(compared, moved)[0]
+    moved = preview.movers(compared)
+    return moved.change[0].value, preview.causes(compared, moved)[0]
 
 
 def test_a_gained_lead_names_the_criterion_that_gave_it_most() -> None:
@@ -149,7 +150,7 @@ def test_the_newest_movers_come_first() -> None:
     leads = [Lead(str(n), n * DAY, {}, (Activity((10 + n) * DAY, "page_view"),)) for n in range(3)]
     compared = compare(leads, Definition("d", 5, (VIEWED,)), Definition("a", 6, (VIEWED,)))
 
-    newest = whatif.movers(compared).of(whatif.Change.GAINED, most=2)
+    newest = preview.movers(compared).of(preview.Change.GAINED, most=2)
 
     assert newest.rows.tolist() == [2, 1]
 
@@ -158,8 +159,8 @@ def test_a_distribution_counts_every_known_lead_once_and_its_means_add_up() -> N
     leads = [Lead(str(n), 0, {"title": "x" if n else ""}, (Activity(1, "page_view"),) * n) for n in range(4)]
     rules = Definition("d", 5, (VIEWED, replace(KNOWN, points=2)))
 
-    bins = whatif.score_distribution(scores(find_hits(history_of(leads), rules), rules, AS_OF), width=5)
+    bins = preview.score_distribution(scores(find_hits(history_of(leads), rules), rules, AS_OF), width=5)
 
     assert [(b.low, b.high, b.leads) for b in bins] == [(0, 5, 1), (5, 10, 1), (10, 15, 1), (15, 20, 1)]
     assert sum(bins[3].mean.values()) == 17
-    assert whatif.score_distribution(scores(find_hits(history_of([]), rules), rules, AS_OF), width=5) == []
+    assert preview.score_distribution(scores(find_hits(history_of([]), rules), rules, AS_OF), width=5) == []

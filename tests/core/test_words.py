@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from lib.core.definition import (
+from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
     BelowLine,
@@ -16,7 +16,7 @@ from lib.core.definition import (
     FieldMatch,
     TextTest,
 )
-from lib.core.words import definition_in_words, differences, gates_in_words
+from lib.core.definition.words import definition_in_words, differences, gates_in_words
 from tests.core.strategies import definitions
 
 PRICING = Criterion(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.core.clock import from_microseconds, to_microseconds
-from lib.core.sla import Calendar, Holidays, Interval
-from lib.core.working_time import HOUR, MINUTE, CalendarTooShort, at_work, deadlines, elapsed, timeline
+from lib.core.sla.promises import Calendar, Holidays, Interval
+from lib.core.sla.working_time import HOUR, MINUTE, CalendarTooShort, at_work, deadlines, elapsed, timeline
+from lib.core.time.clock import from_microseconds, to_microseconds
 
 NINE_TO_FIVE: Interval = (9 * 60, 17 * 60)
 OFF: tuple[Interval, ...] = ()

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.core import replay, whatif
-from lib.core.definition import Definition
-from lib.core.whatif import Change, Preview, Volume, Window
+from lib.core.definition.criteria import Definition
+from lib.core.replay import preview, replay
+from lib.core.replay.preview import Change, Preview, Volume, Window
 from lib.ui import data
 from tests.pages.handed_over import hand_over
 
@@ -82,8 +82,8 @@ def compared(draft: Definition, window: Window | None = None) -> Preview:
     """The draft against the agreed definition, computed anew, past every cache of the pages."""
     window = window or data.default_window()
     index = replay.HitIndex(data.history())
-    agreed = whatif.side(index.hits(data.agreed_definition()), data.agreed_definition(), window, data.as_of())
-    return whatif.preview(index.hits(draft), draft, agreed, window, data.as_of())
+    agreed = preview.side(index.hits(data.agreed_definition()), data.agreed_definition(), window, data.as_of())
+    return preview.preview(index.hits(draft), draft, agreed, window, data.as_of())
 
 
 def counted(draft: Definition, window: Window | None = None) -> Volume:
@@ -93,7 +93,7 @@ def counted(draft: Definition, window: Window | None = None) -> Volume:
 
 def movers_of(draft: Definition, change: Change) -> list[str]:
     """The ids of the leads with one kind of change, the newest first."""
-    rows = whatif.movers(compared(draft)).of(change).rows
+    rows = preview.movers(compared(draft)).of(change).rows
     return [str(lead_id) for lead_id in data.history().lead_id.take(rows).to_pylist()]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.__main__ import main
-from lib.core.clock import MICROSECONDS, parse_instant
+from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.ui import data, promises
 
 CONFIG = str(Path(__file__).parents[2] / "config")

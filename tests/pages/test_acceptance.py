@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core import funnel
-from lib.core.funnel import By, Filter
+from lib.core.funnel import cohorts
+from lib.core.funnel.cohorts import By, Filter
 from lib.ui import data
 from lib.ui.data import Grouping
 from tests.conftest import OpenPage
@@ -100,7 +100,7 @@ def test_every_grouping_can_be_pasted_as_an_address(open_page: OpenPage, sample_
 
     assert not at.exception
     assert at.segmented_control(key="group").value is by
-    found = funnel.standings(data.handoffs(), data.default_window(), data.groups(Filter(), by))
+    found = cohorts.standings(data.handoffs(), data.default_window(), data.groups(Filter(), by))
     assert set(at.selectbox(key=f"group-{by}").options) == {
         data.rep_name(one.cohort.group) if one.cohort.group and by is Grouping.OWNER else one.cohort.group or "(blank)"
         for one in found
@@ -115,7 +115,7 @@ def test_nothing_chosen_lists_no_lead(acceptance: AppTest) -> None:
 
 
 def test_a_cohort_lists_its_leads_the_newest_first(acceptance: AppTest) -> None:
-    periods = [one.period for one in funnel.cohorts(data.handoffs(), window_of(acceptance), By.WEEK)]
+    periods = [one.period for one in cohorts.cohorts(data.handoffs(), window_of(acceptance), By.WEEK)]
 
     choose(acceptance, "cohort", periods[0])
 
@@ -126,8 +126,8 @@ def test_a_cohort_lists_its_leads_the_newest_first(acceptance: AppTest) -> None:
     assert rows["page"][0] == f"/lead?id={rows['lead_id'][0]}"
 
 
-def window_of(at: AppTest) -> funnel.Window:
-    window: funnel.Window = at.session_state["window"]
+def window_of(at: AppTest) -> cohorts.Window:
+    window: cohorts.Window = at.session_state["window"]
     return window
 
 
@@ -135,7 +135,7 @@ def test_one_outcome_of_a_group_lists_its_leads_only(acceptance: AppTest) -> Non
     choose(acceptance, "group-channel", "event")
     assert len(listed(acceptance)) == 80
 
-    acceptance.segmented_control(key="group-channel-outcome").set_value(funnel.Outcome.ACCEPTED).run()
+    acceptance.segmented_control(key="group-channel-outcome").set_value(cohorts.Outcome.ACCEPTED).run()
 
     assert set(listed(acceptance)) == {f"l{n:03}" for n in range(30, 38)}
 
@@ -148,7 +148,7 @@ def test_a_reason_and_a_week_list_who_was_rejected_for_it_then(acceptance: AppTe
         "Never answered"
     }
 
-    periods = [one.period for one in funnel.cohorts(data.handoffs(), window_of(acceptance), By.WEEK)]
+    periods = [one.period for one in cohorts.cohorts(data.handoffs(), window_of(acceptance), By.WEEK)]
     choose(acceptance, "reason-period", periods[1])
 
     assert "There is no such lead." in texts(acceptance)
@@ -184,7 +184,7 @@ def test_hand_offs_without_a_score_say_nothing_about_scores(acceptance: AppTest)
 
 def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:
     at = open_page(ACCEPTANCE, sample_database)
-    found = funnel.calibration(data.handoffs(), data.default_window()).bands[1]
+    found = cohorts.calibration(data.handoffs(), data.default_window()).bands[1]
 
     choose(at, "band", found.cohort.group)
 

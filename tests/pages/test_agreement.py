@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.config.definition import write_definition
-from lib.core.agreement import State, Version
-from lib.core.clock import default_window
-from lib.core.consequences import evidence
+from lib.core.agreement.outcome import WEEK, predict, prediction_text, read_prediction
+from lib.core.agreement.versions import State, Version
+from lib.core.consequences.expected import evidence
 from lib.core.errors import Refused
-from lib.core.outcome import WEEK, predict, prediction_text, read_prediction
-from lib.core.whatif import Window
+from lib.core.replay.preview import Window
+from lib.core.time.clock import default_window
 from lib.store.audit import verify
 from lib.store.handoffs import load_handoffs
 from lib.store.versions import propose

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.core.definition import BelowLine, Definition
+from lib.core.definition.criteria import BelowLine, Definition
 from lib.ui import below_line_view, data, evidence_view, state
 from tests.conftest import OpenPage
 from tests.pages.conftest import press

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.core.criteria_evidence import Verdict
+from lib.core.evidence.criteria import Verdict
 from lib.ui import data, evidence_data, evidence_view, jobs, state
 from lib.ui.evidence_view import Whose
 from lib.ui.shared_drafts import shared

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.core.suggestion import Suggestion
+from lib.core.suggestion.suggestion import Suggestion
 from lib.ui import evidence_view
 from lib.ui.jobs import Job
 from tests.conftest import OpenPage

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.clock import MICROSECONDS, parse_instant
 from lib.core.errors import Refused
+from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.audit import verify
 from lib.store.handoffs import load_handoffs
 from lib.ui import data, promises, routing_data, routing_view

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.core.history import lead_at
+from lib.core.leads.history import lead_at
 from lib.store.history import load_history
 from lib.ui import answering, data, promises
 from tests.conftest import ROOT, OpenPage

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core import clock
+from lib.core.time import clock
 from lib.ui import data
 from tests.conftest import OpenPage
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.meetings import Kind, Mark
+from lib.core.agreement.meetings import Kind, Mark
 from lib.store.audit import verify
 from lib.ui import data, meeting_data
 from tests.conftest import OpenPage

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core import funnel
-from lib.core.funnel import By, Filter
+from lib.core.funnel import cohorts as funnel_cohorts
+from lib.core.funnel.cohorts import By, Filter
 from lib.ui import data
 from tests.conftest import OpenPage
 from tests.pages.handed_over import hand_over
@@ -249,8 +249,8 @@ def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, s
     at = open_page(REVIEW, sample_database)
 
     assert not at.exception
-    (week,) = funnel.period_conversion(data.handoffs(), data.last_week(), By.WINDOW)
+    (week,) = funnel_cohorts.period_conversion(data.handoffs(), data.last_week(), By.WINDOW)
     assert f"**{week.mql:,} MQLs**" in sentence(at)
     assert f"**{week.sal:,} of {week.decided:,}** decided" in sentence(at)
-    found = funnel.cohorts(data.chosen(Filter()), data.default_window(), By.WEEK)
+    found = funnel_cohorts.cohorts(data.chosen(Filter()), data.default_window(), By.WEEK)
     assert [row[1] for row in table(at, "Week", "MQLs")] == [one.handoffs for one in reversed(found)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.definition import Definition
+from lib.core.definition.criteria import Definition
 from lib.ui import data, scenarios_data, state
 from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core import sla_whatif
-from lib.core.attainment import Group
-from lib.core.response import Answer
-from lib.core.whatif import Window
+from lib.core.replay.preview import Window
+from lib.core.sla import whatif
+from lib.core.sla.attainment import Group
+from lib.core.sla.clocks import Answer
 from lib.ui import data, promises
 from tests.conftest import OpenPage
 from tests.pages.desk import Wall, desk
@@ -200,7 +200,7 @@ def test_a_longer_promise_is_restated_over_what_happened_and_nothing_is_saved(ye
     policy = data.config().policy
     year.number_input(key="what-if:decision:0").set_value(40.0).run()
     (then,) = promises.restated(
-        data.default_window(), Answer.DECISION, sla_whatif.promising(policy, Answer.DECISION, [2400, 960])
+        data.default_window(), Answer.DECISION, whatif.promising(policy, Answer.DECISION, [2400, 960])
     )
 
     assert not year.exception
@@ -234,7 +234,7 @@ def test_no_week_loses_a_hand_off_under_the_what_if(open_page: OpenPage, sample_
     then = promises.restated(
         window,
         Answer.DECISION,
-        sla_whatif.promising(data.config().policy, Answer.DECISION, [60, 60]),
+        whatif.promising(data.config().policy, Answer.DECISION, [60, 60]),
         Group.WEEK,
     )
 

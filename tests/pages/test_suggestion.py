@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.suggestion import Suggestion
+from lib.core.suggestion.suggestion import Suggestion
 from lib.ui.jobs import Job
 from tests.conftest import OpenPage
 from tests.pages.conftest import press

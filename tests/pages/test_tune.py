@@ -10,11 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.config.definition import read_definition
-from lib.core.definition import Category, Definition
-from lib.core.drafting import is_unnamed
-from lib.core.history import lead_at
-from lib.core.scoring import hit_instants
-from lib.core.whatif import Change, Window
+from lib.core.definition.criteria import Category, Definition
+from lib.core.definition.drafting import is_unnamed
+from lib.core.definition.scoring import hit_instants
+from lib.core.leads.history import lead_at
+from lib.core.replay.preview import Change, Window
 from lib.ui import data
 from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage

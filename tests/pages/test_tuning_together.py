@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.definition import Definition
+from lib.core.definition.criteria import Definition
 from lib.ui import data
 from lib.ui.shared_drafts import shared
 from tests.conftest import ROOT, OpenPage

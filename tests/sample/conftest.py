@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 
 from lib.config.definition import read_definition
-from lib.core.clock import parse_instant
-from lib.core.definition import Definition
-from lib.core.handoffs import Handoffs
-from lib.core.history import History
-from lib.core.replay import NEVER, find_hits, replay
+from lib.core.definition.criteria import Definition
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import History
+from lib.core.replay.replay import NEVER, find_hits, replay
+from lib.core.time.clock import parse_instant
 from lib.sample import invent
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs

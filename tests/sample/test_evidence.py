@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from lib.core.criteria_evidence import Verdict
-from lib.core.definition import FrequencyMatch
-from lib.core.drift import drift_in_words
-from lib.core.findings import Findings, criteria_in_words, find
-from lib.core.replay import HitIndex
-from lib.core.whatif import Window
+from lib.core.definition.criteria import FrequencyMatch
+from lib.core.evidence.criteria import Verdict
+from lib.core.evidence.drift import drift_in_words
+from lib.core.evidence.findings import Findings, criteria_in_words, find
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
 from tests.sample.conftest import ZONE, Year, shipped_definition
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.config.app import Backups
-from lib.core.clock import MICROSECONDS
+from lib.core.time.clock import MICROSECONDS
 from lib.server.keeping import QUIET_SECONDS, backing_up
 from lib.store.backups import backup_into, kept_in
 from lib.store.database import Database

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.core.clock import parse_instant
+from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
 from lib.store.imports import ImportResult, import_files
 

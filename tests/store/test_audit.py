@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from lib.core.audit import AuditBroken
+from lib.core.agreement.audit import AuditBroken
 from lib.store.audit import load_entries, note, verify
 from lib.store.database import Database, open_database
 from lib.store.drafts import delete_draft, save_draft

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lib.core.audit import AuditBroken
-from lib.core.clock import MICROSECONDS
+from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import DatabaseHeld, DatabaseRefused, NotFound, NotWritten, Refused
+from lib.core.time.clock import MICROSECONDS
 from lib.store import database as database_module
 from lib.store.audit import load_entries, verify
 from lib.store.backups import backup, backup_into, kept_in, restore

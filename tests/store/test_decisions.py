@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from lib.config.reasons import read_answers
-from lib.core.audit import AuditBroken
-from lib.core.clock import MICROSECONDS, parse_instant
+from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import NotFound, Refused
-from lib.core.handoffs import Decision, Handoffs
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.decisions import (

@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lib.core.clock import instant_text, to_microseconds
-from lib.core.definition import LEAD_FIELDS
-from lib.core.history import Activity, lead_at
+from lib.core.definition.criteria import LEAD_FIELDS
+from lib.core.leads.history import Activity, lead_at
+from lib.core.time.clock import instant_text, to_microseconds
 from lib.store import history
 from lib.store.database import Database
 from lib.store.history import load_history, newest_instant

@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 
 from lib.core.errors import FileRefused, Refused
-from lib.core.source import FileMapping, Source, TableMapping
+from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.store import merging
 from lib.store.database import Database, opened
 from lib.store.imports import RejectedRow, TableCount, import_files

@@ -14,7 +14,7 @@ from random import Random
 import duckdb
 import pytest
 
-from lib.core.clock import parse_instant
+from lib.core.time.clock import parse_instant
 from lib.store.audit import verify
 from lib.store.database import MIGRATIONS, before_version, open_database
 from tests.store.conftest import MADRID

@@ -5,8 +5,8 @@ from datetime import date
 import duckdb
 import pytest
 
+from lib.core.agreement.meetings import Kind, Mark, NoteRefused
 from lib.core.errors import DatabaseRefused, NotFound
-from lib.core.meetings import Kind, Mark, NoteRefused
 from lib.store.audit import AuditBroken, load_entries, verify
 from lib.store.database import Database
 from lib.store.meetings import add_note, load_notes, mark_note

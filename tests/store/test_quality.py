@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lib.core.clock import parse_instant
+from lib.core.time.clock import parse_instant
 from lib.store.database import Database
 from lib.store.quality import Finding, freshness, rows_by_day, suspicious_counts, suspicious_rows
 from tests.store.conftest import MADRID, NOW, Import, Write

@@ -5,17 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.core.below_line import is_drawn
-from lib.core.clock import parse_instant
-from lib.core.definition import (
-    ActivityCondition,
-    ActivityMatch,
-    BelowLine,
-    Category,
-    Criterion,
-    Definition,
-)
-from lib.core.replay import HitIndex
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
+from lib.core.handoffs.below_line import is_drawn
+from lib.core.replay.replay import HitIndex
+from lib.core.time.clock import parse_instant
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs import load_handoffs

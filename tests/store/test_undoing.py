@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.core.source import FED
+from lib.core.exchange.tables import FED
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.events import receive

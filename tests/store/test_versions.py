@@ -10,11 +10,11 @@ from hypothesis import given, settings
 
 import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
-from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version, person_called
-from lib.core.audit import AuditBroken
-from lib.core.definition import Definition
+from lib.core.agreement.audit import AuditBroken
+from lib.core.agreement.people import Person, Side
+from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version, person_called
+from lib.core.definition.criteria import Definition
 from lib.core.errors import NotFound
-from lib.core.people import Person, Side
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.definitions import agreed_text

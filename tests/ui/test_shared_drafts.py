@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.config.definition import write_definition
-from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.drafting import Kind, Part, is_unnamed
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.definition.drafting import Kind, Part, is_unnamed
 from lib.core.errors import DefinitionRefused, NotFound
 from lib.store.audit import verify
 from lib.store.database import Database, open_database

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from lib.config.definition import write_definition
-from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version
-from lib.core.definition import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.drafting import SOMEBODY, Part, Value, changes, parts, with_part
-from lib.core.people import Person, Side
+from lib.core.agreement.people import Person, Side
+from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.definition.drafting import SOMEBODY, Part, Value, changes, parts, with_part
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database, open_database
 from lib.store.definitions import agreed_text

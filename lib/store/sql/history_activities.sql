@@ -1,4 +1,4 @@
--- The activities as numbers, in no order: lib/core/arranging.py sorts them faster. One row an activity of a known lead.
+-- The activities as numbers, in no order: lib/core/leads/arranging.py sorts them faster. One row an activity of a known lead.
 with
 
 numbered_lead as (

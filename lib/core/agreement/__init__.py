@@ -1,0 +1,1 @@
+"""Versions, signatures, what was predicted and came, meetings, and the audit chain."""

@@ -1,0 +1,1 @@
+"""What sales would make of a draft's leads."""

@@ -1,0 +1,1 @@
+"""The written MQL definition: criteria, the reference scorer, matching, words, drafts."""

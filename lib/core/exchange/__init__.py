@@ -1,0 +1,1 @@
+"""What comes in and goes out: tables, mappings, spreadsheets, and whether it is sound."""

@@ -1,0 +1,98 @@
+"""How sound the data is: fields the definition relies on, and days on which nothing came though it usually does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.core.definition.criteria import Definition, FieldMatch, fields_used
+from lib.core.definition.matching import Mask
+from lib.core.leads.history import UNKNOWN, Column, History
+
+WEEKS_COMPARED = 4
+WEEKS_BUSY = 3
+ROWS_USUAL = 20
+
+
+@dataclass(frozen=True)
+class FieldKnown:
+    """A field the definition relies on, `unknown` of so many of `leads`; `required` of any MQL, `used_by` criteria."""
+
+    field: str
+    leads: int
+    unknown: int
+    required: bool
+    used_by: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        return self.unknown / self.leads if self.leads else 0.0
+
+
+def fields_known(history: History, definition: Definition, as_of: int) -> tuple[FieldKnown, ...]:
+    """Each field a gate or an active criterion looks at, the one unknown of most leads first.
+
+    Leads created by `as_of` count; missing and blank values are unknown.
+    """
+    known = history.created_at <= as_of
+    found = []
+    for field in dict.fromkeys(fields_used(definition)):
+        used_by = tuple(
+            criterion.label
+            for criterion in definition.active()
+            if isinstance(criterion.match, FieldMatch)
+            and any(condition.field == field for condition in criterion.match.conditions)
+        )
+        required = field in definition.require
+        if used_by or required:
+            unknown = int((is_unknown(history.column(field)) & known).sum())
+            found.append(FieldKnown(field, int(known.sum()), unknown, required, used_by))
+    return tuple(sorted(found, key=lambda one: (-one.unknown, one.field)))
+
+
+def is_unknown(column: Column) -> Mask:
+    """Where a column's value is missing or blank; shape (n,)."""
+    blank = pc.equal(pc.utf8_trim_whitespace(column.values.cast(pa.string())), "")
+    codes = np.flatnonzero(blank.to_numpy(zero_copy_only=False))
+    return np.asarray((column.codes == UNKNOWN) | np.isin(column.codes, codes), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days in a row, first to last, on which nothing came though it usually does."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def gaps(first_day: date, rows: Sequence[int]) -> tuple[Gap, ...]:
+    """The gaps in `rows` a day, counted from `first_day` on without leaving one out.
+
+    A day without a row is missing where at least 3 of the 4 latest days of the same
+    weekday before it had some, and the 4 together 20 or more: of what comes by chance five
+    times a day, nothing comes on one day of 150. Days already found missing are passed over, so that
+    an outage does not become usual. Until there are 4 to compare with, none is.
+    Missing days that follow each other are one gap.
+    """
+    before: dict[int, list[int]] = {}
+    found: list[Gap] = []
+    for number, count in enumerate(rows):
+        day = first_day + timedelta(days=number)
+        usual = before.setdefault(day.weekday(), [])
+        latest = usual[-WEEKS_COMPARED:]
+        busy = sum(earlier > 0 for earlier in latest)
+        if not count and len(latest) == WEEKS_COMPARED and busy >= WEEKS_BUSY and sum(latest) >= ROWS_USUAL:
+            if found and found[-1].last == day - timedelta(days=1):
+                found[-1] = Gap(found[-1].first, day)
+            else:
+                found.append(Gap(day, day))
+        else:
+            usual.append(count)
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Cohorts and conversion, rejections, differences, goals and costs."""

@@ -1,0 +1,65 @@
+"""How far a period has come, and how far the one before it had come by then."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from lib.core.funnel.cohorts import By
+from lib.core.leads.history import Instants
+from lib.core.time.clock import day_of, day_start, week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What happened in the period an instant lies in, and in the whole period before it.
+
+    `period` and `before` are first days; `by_then` is what the one before had after
+    as much time, at most its whole.
+    """
+
+    period: date
+    before: date
+    so_far: int
+    by_then: int
+    in_all: int
+
+    @property
+    def ahead(self) -> int:
+        """How many more than by then."""
+        return self.so_far - self.by_then
+
+
+def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> Pace:
+    """How many of some instants (any shape, NEVER for what has not happened) lie in the week or month of `as_of`.
+
+    What happens at `as_of` itself counts, in both periods.
+    """
+    today = day_of(as_of, zone)
+    period = week_of(today) if by is By.WEEK else today.replace(day=1)
+    before = week_of(period - timedelta(days=1)) if by is By.WEEK else (period - timedelta(days=1)).replace(day=1)
+    start, start_before = day_start(period, zone), day_start(before, zone)
+    then = start_before + (as_of - start)
+    of_before = (instants >= start_before) & (instants < start)
+    return Pace(
+        period,
+        before,
+        so_far=int(((instants >= start) & (instants <= as_of)).sum()),
+        by_then=int((of_before & (instants <= then)).sum()),
+        in_all=int(of_before.sum()),
+    )
+
+
+def month_by_day(instants: Instants, as_of: int, zone: ZoneInfo) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """The days of the month `as_of` lies in, and how many of the instants it had had by the end of each.
+
+    The counts stop with the day of `as_of`, which counts up to that instant.
+    """
+    today = day_of(as_of, zone)
+    first = today.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    days = tuple(first + timedelta(days=n) for n in range((after - first).days))
+    ends = [day_start(day + timedelta(days=1), zone) for day in days[: today.day]]
+    inside = np.sort(instants[(instants >= day_start(first, zone)) & (instants <= as_of)])
+    return days, tuple(np.searchsorted(inside, ends, side="left").tolist())

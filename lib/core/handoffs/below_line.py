@@ -1,0 +1,52 @@
+"""Learning below the line: whom the lot falls on among the leads that come close, and whom they then speak for."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lib.core.definition.criteria import Definition
+from lib.core.definition.matching import Mask
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.replay.replay import NEVER, HitIndex, replay
+
+LOTS = 2**64
+
+
+def is_drawn(lead_id: str, cycle: int, version: int, share: float) -> bool:
+    """Whether the lot falls on a lead's cycle under a version of the definition.
+
+    It does where the first 8 bytes of the SHA-256 of the three, taken as a number
+    from 0 up to 1, are below the share: for so large a share of all leads, the same
+    whoever asks, whenever, in whatever order, and whatever is known about the lead. A new
+    version draws anew, or those that were not drawn would never be.
+    """
+    lot = hashlib.sha256(f"{lead_id}\0{cycle}\0{version}\0below the line".encode()).digest()[:8]
+    return int.from_bytes(lot) < share * LOTS
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Where each of n leads stands to the agreed definition by now; shapes (n,).
+
+    `above` are handed over by it. `within` are not, but came as far as any lead that
+    was drawn: any of them could have been, with the same chance.
+    """
+
+    above: Mask
+    within: Mask
+
+
+def line_of(index: HitIndex, agreed: Definition, handoffs: Handoffs) -> Line:
+    """How the leads stand to the agreed definition, as of the hand-offs' instant.
+
+    Nobody is `within` where nobody was ever drawn. How far one had to come is the
+    lowest score of those that were, which holds also after the agreement draws no more.
+    """
+    hits = index.hits(agreed)
+    above = replay(hits, agreed, as_of=handoffs.as_of).qualified_at != NEVER
+    drawn_with = handoffs.score[handoffs.below_line & ~np.isnan(handoffs.score)]
+    if not len(drawn_with):
+        return Line(above, np.zeros(len(above), dtype=np.bool_))
+    lowest = replace(agreed, threshold=max(1, int(drawn_with.min())))
+    return Line(above, ~above & (replay(hits, lowest, as_of=handoffs.as_of).qualified_at != NEVER))

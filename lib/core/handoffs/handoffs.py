@@ -1,0 +1,105 @@
+"""Everything handed over as of one instant: compact arrays, one row a cycle."""
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lib.core.definition.matching import Mask
+from lib.core.leads.history import Column, Instants
+
+
+class Decision(IntEnum):
+    """What sales decided; the number is what `Handoffs.decision` holds."""
+
+    OPEN = 0
+    ACCEPTED = 1
+    REJECTED = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Handoffs:
+    """h cycles as of `as_of`, ordered by `mql_at`, then `lead_id`; all shapes (h,).
+
+    Instants are microseconds since 1970 UTC, `lib.core.replay.replay.NEVER` where
+    something has not happened by then. `decision` holds `Decision`s; `reason` is
+    known for rejected ones only. `amount` and `score` are NaN and
+    `definition_version` is -1 where unknown; an amount in another currency than
+    most are in is unknown. `due_at` is when the decision is due, NEVER where no
+    promise says so. Steps that later ones imply are filled in. `below_line` marks those
+    that were short of the threshold, and drawn to learn how sales answers such leads.
+    Read-only: sessions share it.
+    """
+
+    as_of: int
+    lead_id: pa.Array
+    cycle: npt.NDArray[np.int32]
+    mql_at: Instants
+    assigned_at: Instants
+    first_touch_at: Instants
+    decided_at: Instants
+    decision: npt.NDArray[np.int8]
+    reason: Column
+    sql_at: Instants
+    opportunity_at: Instants
+    won_at: Instants
+    lost_at: Instants
+    amount: npt.NDArray[np.float64]
+    owner: Column
+    channel: Column
+    source: Column
+    score: npt.NDArray[np.float64]
+    definition_version: npt.NDArray[np.int32]
+    lead_created_at: Instants
+    due_at: Instants
+    below_line: Mask
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.mql_at)
+
+    @property
+    def open(self) -> Mask:
+        return np.asarray(self.decision == Decision.OPEN)
+
+    @property
+    def accepted(self) -> Mask:
+        return np.asarray(self.decision == Decision.ACCEPTED)
+
+    @property
+    def rejected(self) -> Mask:
+        return np.asarray(self.decision == Decision.REJECTED)
+
+    @property
+    def past_due(self) -> Mask:
+        """Still open later than promised."""
+        return np.asarray(self.open & (self.due_at < self.as_of))
+
+    def mqls(self) -> "Handoffs":
+        """Those that met the definition; what was drawn below the line counts for neither team's targets."""
+        return self.take(~self.below_line) if self.below_line.any() else self
+
+    def handoff_id(self, row: int) -> str:
+        return f"{self.lead_id[row].as_py()}:{self.cycle[row]}"
+
+    def take(self, rows: npt.NDArray[np.int64] | Mask) -> "Handoffs":
+        """Some of the hand-offs, by row numbers or by a mask (h,)."""
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        values: dict[str, Any] = {field.name: _taken(getattr(self, field.name), places) for field in fields(self)}
+        return Handoffs(**values)
+
+
+def _taken(value: object, places: npt.NDArray[Any]) -> object:
+    if isinstance(value, np.ndarray):
+        return value[places]
+    if isinstance(value, Column):
+        return Column(value.codes[places], value.values)
+    return value.take(pa.array(places)) if isinstance(value, pa.Array) else value

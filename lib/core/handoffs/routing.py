@@ -1,0 +1,208 @@
+"""Who is to be handed over now, and to whom: the agreed definition, and what became of earlier hand-offs."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lib.core.definition.criteria import Category, Definition
+from lib.core.definition.matching import Mask
+from lib.core.handoffs.below_line import is_drawn
+from lib.core.leads.history import Column, History, Instants
+from lib.core.replay.replay import NEVER, HitIndex, Hits, find_hits, replay, scores
+from lib.core.sla.promises import Rep
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Where each of n leads stands with sales; shapes (n,).
+
+    `cycles` is how many cycles it has had. `returned_at` (microseconds) is when
+    the last of them ended, NEVER where none has. `shut` marks those that are not
+    to be handed over whatever they do: under way, or disqualified by sales.
+    """
+
+    cycles: npt.NDArray[np.int32]
+    returned_at: Instants
+    shut: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Qualifying:
+    """The leads to be handed over, by row of the history, ordered by the instant they qualified; shapes (q,)."""
+
+    rows: npt.NDArray[np.int64]
+    qualified_at: Instants
+    score: npt.NDArray[np.int64]
+
+
+def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_of: int) -> Qualifying:
+    """Every lead that qualifies as of an instant (microseconds) and is not shut.
+
+    A lead that was never handed over qualifies where it has reached the threshold
+    with every gate open at any look up to `as_of`, and is not disqualified since:
+    one that crossed it between two runs is not missed because it faded before the
+    second.
+
+    A lead whose last cycle has ended qualifies only by what it did since, strictly
+    after the ending: its actions are looked for among the activities since then
+    alone, so that limits, counts and sequences begin anew and an old action is
+    worth nothing; who it is and where we met still counts, and so does what speaks
+    against it, whenever that was. It is looked at from its first such action on;
+    without one it does not qualify, however well it fits.
+    """
+    at, score = _reached(index, definition, standing, as_of)
+    return _by_instant(np.flatnonzero(at <= as_of), at, score)
+
+
+def drawn_below_the_line(
+    index: HitIndex,
+    definition: Definition,
+    standing: Standing,
+    as_of: int,
+    *,
+    qualified: Qualifying,
+    version: int,
+    since: int,
+) -> Qualifying:
+    """Every lead that is to be handed over although it is short of the threshold, to learn how sales answers it.
+
+    Of the leads that `qualifying` would find were the threshold the definition's
+    `below_line.start`, those that it does not find at the threshold (`qualified` is
+    what it found), that got so far at or after `since` (microseconds), when the
+    `version` came into force, and on whom the lot falls (`is_drawn`). Who got so far
+    before the version is left alone, or the day it is agreed would hand over
+    years of leads at once. Nobody, where the definition draws none.
+    """
+    drawn = definition.below_line
+    if drawn is None:
+        return _by_instant(np.zeros(0, dtype=np.int64), qualified.qualified_at, qualified.score)
+    at, score = _reached(index, replace(definition, threshold=drawn.start), standing, as_of)
+    close = (at <= as_of) & (at >= since)
+    close[qualified.rows] = False
+    rows = np.flatnonzero(close)
+    ids = index.history.lead_id.take(pa.array(rows)).to_pylist()
+    cycles = (standing.cycles[rows] + 1).tolist()
+    lots = [is_drawn(lead_id, cycle, version, drawn.share) for lead_id, cycle in zip(ids, cycles, strict=True)]
+    return _by_instant(rows[np.array(lots, dtype=np.bool_)], at, score)
+
+
+def _by_instant(rows: npt.NDArray[np.int64], at: Instants, score: npt.NDArray[np.int64]) -> Qualifying:
+    rows = rows[np.argsort(at[rows], kind="stable")]
+    return Qualifying(rows, at[rows], score[rows])
+
+
+def _reached(
+    index: HitIndex, definition: Definition, standing: Standing, as_of: int
+) -> tuple[Instants, npt.NDArray[np.int64]]:
+    """When each lead that is not shut or disqualified reached the threshold, NEVER where not, and with what score."""
+    hits = index.hits(definition)
+    replayed = replay(hits, definition, as_of=as_of)
+    at, score = replayed.qualified_at.copy(), replayed.score_at_qualification.copy()
+    disqualified = scores(hits, definition, as_of).disqualified
+    returned = np.flatnonzero((standing.returned_at != NEVER) & ~standing.shut)
+    if len(returned):
+        afresh = _hits_afresh(index.history, definition, returned, standing.returned_at[returned])
+        again = replay(afresh, definition, as_of=as_of)
+        at[returned], score[returned] = again.qualified_at, again.score_at_qualification
+        disqualified[returned] = scores(afresh, definition, as_of).disqualified
+    at[standing.shut | disqualified] = NEVER
+    return at, score
+
+
+def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Mapping[str, int]) -> list[str | None]:
+    """The rep each lead goes to, in the order of the leads; None where there is no rep for it.
+
+    `wanted` is each lead's owner. One that is a rep keeps the lead. One that
+    names a team leaves the choice to that team, anything else to all reps: it is
+    whoever of them has the fewest open hand-offs then, the first by `rep_id`
+    among equals, so that a team takes turns. A rep with no capacity takes none.
+    """
+    known = {rep.rep_id for rep in reps}
+    taking = [rep for rep in reps if rep.capacity_per_day != 0]
+    everybody = [rep.rep_id for rep in taking]
+    teams: dict[str, list[str]] = {}
+    for rep in taking:
+        teams.setdefault(_folded(rep.team), []).append(rep.rep_id)
+    held = {rep_id: open_handoffs.get(rep_id, 0) for rep_id in known}
+    queues = {
+        team: [(held[rep_id], rep_id) for rep_id in members] for team, members in [*teams.items(), ("", everybody)]
+    }
+    for queue in queues.values():
+        heapq.heapify(queue)
+
+    def next_of(queue: list[tuple[int, str]]) -> str | None:
+        # What a rep was given through another queue, or as the lead's owner, is noticed when it comes up.
+        while queue and queue[0][0] != held[queue[0][1]]:
+            heapq.heapreplace(queue, (held[queue[0][1]], queue[0][1]))
+        return queue[0][1] if queue else None
+
+    chosen: list[str | None] = []
+    for owner in wanted:
+        name = (owner or "").strip()
+        rep_id = name if name in known else next_of(queues.get(_folded(owner), queues[""]))
+        if rep_id is not None:
+            held[rep_id] += 1
+        chosen.append(rep_id)
+    return chosen
+
+
+def _folded(name: str | None) -> str:
+    return (name or "").strip().casefold()
+
+
+def _hits_afresh(history: History, definition: Definition, rows: npt.NDArray[np.int64], returned_at: Instants) -> Hits:
+    """The hits of returned leads as if created by their first action since; without one, never created."""
+    since = _with_activities_after(history, rows, returned_at)
+    ever = _with_activities_after(history, rows, np.full(len(rows), np.iinfo(np.int64).min))
+    actions = tuple(criterion for criterion in definition.criteria if criterion.category is Category.ACTIONS)
+    others = tuple(criterion for criterion in definition.criteria if criterion.category is not Category.ACTIONS)
+    earned = find_hits(since, replace(definition, criteria=actions))
+    spoken = find_hits(ever, replace(definition, criteria=others))
+    first_action = np.full(len(rows), NEVER, dtype=np.int64)
+    acting = np.flatnonzero(np.diff(earned.start))
+    first_action[acting] = earned.at[earned.start[acting]]
+    lead = np.concatenate([_lead_of_hits(earned), _lead_of_hits(spoken)])
+    at = np.concatenate([earned.at, spoken.at])
+    pattern = np.concatenate([earned.pattern, spoken.pattern + np.int32(len(earned.patterns))])
+    order = np.lexsort((at, lead))
+    patterns = np.zeros(np.add(earned.patterns.shape, spoken.patterns.shape), dtype=np.bool_)
+    patterns[: len(earned.patterns), : len(earned.criteria)] = earned.patterns
+    patterns[len(earned.patterns) :, len(earned.criteria) :] = spoken.patterns
+    return replace(
+        spoken,
+        created_at=np.maximum(first_action, spoken.created_at),
+        criteria=(*earned.criteria, *spoken.criteria),
+        start=earned.start + spoken.start,
+        at=at[order],
+        pattern=pattern[order],
+        patterns=patterns,
+    )
+
+
+def _lead_of_hits(hits: Hits) -> npt.NDArray[np.int64]:
+    return np.repeat(np.arange(hits.leads), np.diff(hits.start))
+
+
+def _with_activities_after(history: History, rows: npt.NDArray[np.int64], after: Instants) -> History:
+    """Some leads, ascending, with their activities later than an instant each."""
+    counts = history.activity_start[rows + 1] - history.activity_start[rows]
+    ends = np.cumsum(counts)
+    places = np.repeat(history.activity_start[rows] - (ends - counts), counts) + np.arange(counts.sum())
+    lead = np.repeat(np.arange(len(rows)), counts)
+    later = history.activity_at[places] > after[lead]
+    kept = places[later]
+    of_lead = np.bincount(lead[later], minlength=len(rows))
+    return replace(
+        history,
+        lead_id=history.lead_id.take(pa.array(rows)),
+        created_at=history.created_at[rows],
+        fields={name: Column(column.codes[rows], column.values) for name, column in history.fields.items()},
+        activity_start=np.concatenate([[0], np.cumsum(of_lead)]).astype(np.int64),
+        activity_at=history.activity_at[kept],
+        activity_what=history.activity_what[kept],
+        activity_amount=history.activity_amount[kept],
+    )

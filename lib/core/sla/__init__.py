@@ -1,0 +1,1 @@
+"""Promises, working time, clocks, attainment, and whether sales can answer so many."""

@@ -1,0 +1,1 @@
+"""Rates with their evidence, tests, corrections and regression."""

@@ -1,0 +1,1 @@
+"""Points and threshold fitted to decisions, judged by later ones."""

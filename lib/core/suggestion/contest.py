@@ -1,0 +1,316 @@
+"""Two definitions set against each other on one part of history, at equal volume.
+
+Everything is as of the part's own instants: a hand-off counts with what its lead had met by then, a decision only
+once it was taken. docs/decisions/0016 says what is compared, and how sure it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.core.consequences.expected import NONE, Consequences, Evidence, Expected, Placed, evidence, placed, tallied
+from lib.core.definition.criteria import Definition
+from lib.core.definition.matching import Mask
+from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.replay.preview import Window
+from lib.core.replay.replay import HitIndex
+from lib.core.statistics.rates import ENOUGH, Difference, Rate, rate
+from lib.core.suggestion.points import Line
+from lib.core.time.clock import day_of, day_start, week_of
+
+Whole = npt.NDArray[np.int64]
+Real = npt.NDArray[np.float64]
+
+LATER_SHARE = 3
+"""One of so many decisions, at least, lies in the later part, where the window is long enough."""
+
+GUESSED_AT_MOST = 0.1
+"""Where more than this share of either's leads have scores that were never decided on, nothing is compared."""
+
+RESAMPLES = 1_000
+SEED = 20_260_101
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Whole weeks of history with their hand-offs, and the decisions that were known at the part's end."""
+
+    window: Window
+    known: Evidence
+
+    @property
+    def accepted(self) -> Mask:
+        """Which of the decided were accepted; shape (decided,)."""
+        return np.asarray(self.known.reached[0, self.known.decided])
+
+    @property
+    def decisions(self) -> Rate:
+        return rate(int(self.accepted.sum()), len(self.known.decided))
+
+    @property
+    def is_enough(self) -> bool:
+        """Are there enough of both answers to say anything?"""
+        accepted = int(self.accepted.sum())
+        return min(accepted, len(self.known.decided) - accepted) >= ENOUGH
+
+
+def parts_of(index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window) -> tuple[Part, Part] | None:
+    """History before a Monday and from it on, up to the end of the window; None where there are not two parts.
+
+    The later part is the last weeks of the window that hold a third of all decisions. The earlier knows only what
+    was decided before it began.
+    """
+    zone = ZoneInfo(window.zone)
+    at = np.sort(handoffs.mql_at[handoffs.decision != Decision.OPEN])
+    if not len(at):
+        return None
+    third = at[len(at) - 1 - len(at) // LATER_SHARE]
+    monday = min(max(week_of(day_of(int(third), zone)), window.start), week_of(window.last_day))
+    first = week_of(day_of(int(at[0]), zone))
+    if first >= monday:
+        return None
+    split = day_start(monday, zone)
+    before, after = handoffs.take(handoffs.mql_at < split), handoffs.take(handoffs.mql_at >= split)
+    by_then = np.where(before.decided_at < split, before.decision, Decision.OPEN).astype(np.int8)
+    before = replace(before, as_of=split, decision=by_then)
+
+    def part(window: Window, of: Handoffs) -> Part:
+        return Part(window, evidence(of, index.history, line_of(index, agreed, of)))
+
+    return part(Window(first, monday, window.zone), before), part(Window(monday, window.end, window.zone), after)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A definition in one part of history, at every threshold."""
+
+    part: Part
+    stand: Placed
+    follows: Consequences
+
+    def leads_at(self, threshold: int) -> int:
+        """How many leads it brings in this part at a threshold."""
+        return int(self.follows.leads[threshold]) if threshold <= self.follows.top else 0
+
+    @property
+    def scored(self) -> Mask:
+        """Which of the decided hand-offs have a score; shape (decided,)."""
+        return ~np.isnan(self.stand.score[self.part.known.decided])
+
+    @property
+    def scores(self) -> Whole:
+        """Of those that have one, in their order."""
+        return self.stand.score[self.part.known.decided][self.scored].astype(np.int64)
+
+
+def outlook(index: HitIndex, definition: Definition, part: Part) -> Outlook:
+    """What a definition would have brought in a part of history, and what sales' decisions there say of it."""
+    stand = placed(index.hits(definition), definition, part.known, part.window)
+    return Outlook(part, stand, tallied(stand, part.known, part.window))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a definition did in one part of history.
+
+    `expected` is the acceptance of the leads it would have handed over at its threshold. `separation` is the chance
+    that of two decided hand-offs the accepted one scores higher, ties counting half (the area under the curve; 0.5: the
+    score says nothing). `predicted` is the share of the decided hand-offs that would be accepted by what scores meant
+    in the earlier part, and `brier` the mean square of how far off that was, hand-off by hand-off (Brier 1950).
+    """
+
+    expected: Expected
+    separation: float | None
+    predicted: float | None
+    brier: float | None
+
+
+def judgement(of: Outlook, threshold: int, line: Line) -> Judgement:
+    """How the definition did at a threshold, when `line` says what its scores meant earlier."""
+    expected = of.follows.expected(threshold)
+    accepted, scores = of.part.accepted[of.scored], of.scores
+    if min(accepted.sum(), len(accepted) - accepted.sum()) < ENOUGH:
+        return Judgement(expected, None, None, None)
+    chance = line.chance(scores)
+    tables = _by_score(scores, accepted)
+    alone = np.ones(len(scores))
+    return Judgement(
+        expected,
+        _separation(np.bincount(tables.place, alone, tables.size).astype(np.float64)),
+        float(chance.mean()),
+        float(((chance - accepted) ** 2).mean()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A suggestion's points against the agreed ones at equal volume: `leads` of the part for both, so many a week.
+
+    `suggested_leads` are how many the suggestion itself would bring in the part; what it has beyond `leads` is not
+    compared with anything. The shares are those expected to be accepted; the differences are the suggestion's less the
+    agreed definition's, with intervals from resampled leads, the same for both (None: too few decisions).
+    """
+
+    leads: int
+    leads_a_week: float
+    suggested_leads: int
+    suggested_share: float
+    agreed_share: float
+    acceptance: Difference
+    separation: Difference
+    brier: Difference
+
+    @property
+    def is_better(self) -> bool:
+        """More accepted at equal volume, beyond what chance makes, and the decided hand-offs not ranked worse."""
+        return self.acceptance.low95 > 0.0 and self.separation.value >= 0.0
+
+    @property
+    def is_at_own_volume(self) -> bool:
+        """Was the suggestion compared with all that it brings, but for as much as may be unobserved?"""
+        return self.suggested_leads <= self.leads * (1.0 + GUESSED_AT_MOST)
+
+
+def contest(
+    suggested: Outlook,
+    threshold: int,
+    suggested_line: Line,
+    agreed: Outlook,
+    agreed_threshold: int,
+    agreed_line: Line,
+    progress: Callable[[float], None] = lambda _share: None,
+    resamples: int = RESAMPLES,
+) -> Contest | None:
+    """Both at one volume, in the part of history of both; None where nobody can tell.
+
+    It is that of the suggestion at its threshold, or of the agreed definition at its own where that is less: below
+    that, nobody was ever handed over for the agreed score, and nothing is known of it. Of the leads at the last
+    threshold that still brings as many, those that the next one would not bring count in part, so that the volumes are
+    exactly equal. A lead is drawn with all that is known of it: its hand-overs, and what either definition makes of it.
+    """
+    brought = suggested.leads_at(threshold)
+    leads = min(brought, agreed.leads_at(agreed_threshold))
+    if not leads or not suggested.part.is_enough:
+        return None
+    whole = _Side(suggested, *_at_volume(suggested, leads), suggested_line)
+    other = _Side(agreed, *_at_volume(agreed, leads), agreed_line)
+    everybody = np.unique(np.concatenate([whole.leads, other.leads]))
+    sides = [side.among(everybody) for side in (whole, other)]
+    if max(side.not_observed for side in sides) > GUESSED_AT_MOST:
+        return None
+    once = np.ones(len(everybody))
+    measured = np.array([side.measured(once) for side in sides])
+    if np.isnan(measured).any():
+        return None
+    rng = np.random.default_rng(SEED)
+    drawn = np.empty((resamples, 3))
+    for number in range(resamples):
+        if number % 50 == 0:
+            progress(number / resamples)
+        times = rng.poisson(1.0, len(everybody)).astype(np.float64)
+        drawn[number] = np.subtract(*(side.measured(times) for side in sides))
+    low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    acceptance, separation, brier = (
+        Difference(float(value), float(lower), float(upper), None)
+        for value, lower, upper in zip(measured[0] - measured[1], low, high, strict=True)
+    )
+    shares = (float(measured[0, 0]), float(measured[1, 0]))
+    a_week = leads / suggested.part.window.length_weeks
+    return Contest(leads, a_week, brought, *shares, acceptance, separation, brier)
+
+
+def _at_volume(of: Outlook, leads: int) -> tuple[Whole, Real]:
+    """The rises that bring exactly so many leads, and how much each counts."""
+    brought = of.follows.leads
+    reaching = np.flatnonzero(brought[1:] >= leads) + 1
+    # A definition that never brings as many brings all it can.
+    threshold = int(reaching[-1]) if len(reaching) else 1
+    more = int(brought[threshold]) if threshold < len(brought) else 0
+    fewer = int(brought[threshold + 1]) if threshold + 1 < len(brought) else 0
+    next_one = (more - leads) / (more - fewer) if more > fewer and more > leads else 0.0
+    rows = [of.stand.risen.first_reaching(threshold), of.stand.risen.first_reaching(threshold + 1)]
+    weights = [np.full(len(rows[0]), 1.0 - next_one), np.full(len(rows[1]), next_one)]
+    return np.concatenate(rows), np.concatenate(weights)
+
+
+@dataclass(frozen=True, eq=False)
+class _ByScore:
+    """The place of each hand-off in a table of score by answer, laid flat; `size` places in all."""
+
+    place: Whole
+    size: int
+
+
+def _by_score(scores: Whole, accepted: Mask) -> _ByScore:
+    low = int(scores.min(initial=0))
+    return _ByScore(2 * (scores - low) + accepted, 2 * (int(scores.max(initial=0)) - low + 1))
+
+
+def _separation(table: Real) -> float:
+    """The chance that an accepted one scores higher than a rejected one; NaN where there is none of either."""
+    rejected, accepted = table[::2], table[1::2]
+    pairs = rejected.sum() * accepted.sum()
+    below = np.cumsum(rejected) - rejected / 2
+    return float(accepted @ below / pairs) if pairs > 0 else float("nan")
+
+
+class _Side:
+    """One definition's leads at a volume and the decisions behind them, each lead counted so many times."""
+
+    def __init__(self, of: Outlook, rows: Whole, weights: Real, line: Line) -> None:
+        known, stand = of.part.known, of.stand
+        counted = weights > 0.0
+        rows, weights = rows[counted], weights[counted]
+        own = stand.handoff[rows]
+        has_own = own != NONE
+        self.lead_of_own = stand.risen.lead[rows[has_own]].astype(np.int64)
+        self.own_weight, self.own_accepted = weights[has_own], known.reached[0, own[has_own]].astype(np.float64)
+        self.lead_of_other = stand.risen.lead[rows[~has_own]].astype(np.int64)
+        self.other_weight, self.other_cell = weights[~has_own], stand.cell[rows[~has_own]]
+        self.cells = stand.cells
+        decided = known.decided[of.scored]
+        self.lead_of_decision = known.lead[decided]
+        self.cell_of_decision = stand.cell_of_handoff[decided]
+        self.accepted = known.reached[0, decided].astype(np.float64)
+        self.table = _by_score(of.scores, known.reached[0, decided])
+        self.square = (line.chance(of.scores) - self.accepted) ** 2
+
+    @property
+    def leads(self) -> Whole:
+        return np.concatenate([self.lead_of_own, self.lead_of_other, self.lead_of_decision])
+
+    @property
+    def not_observed(self) -> float:
+        """The share of the leads that lie in cells without a decision."""
+        behind = np.bincount(self.cell_of_decision, minlength=self.cells)
+        unknown = float(self.other_weight[behind[self.other_cell] == 0].sum())
+        return unknown / max(float(self.own_weight.sum() + self.other_weight.sum()), 1.0)
+
+    def among(self, everybody: Whole) -> "_Side":
+        """With leads numbered by their place among these."""
+        for name in ("lead_of_own", "lead_of_other", "lead_of_decision"):
+            setattr(self, name, np.searchsorted(everybody, getattr(self, name)))
+        return self
+
+    def measured(self, times: Real) -> Real:
+        """Share expected to be accepted, separation, Brier score; NaN where there is none."""
+        decisions = times[self.lead_of_decision]
+        behind = np.bincount(self.cell_of_decision, decisions, self.cells)
+        good = np.bincount(self.cell_of_decision, decisions * self.accepted, self.cells)
+        others = np.bincount(self.other_cell, times[self.lead_of_other] * self.other_weight, self.cells)
+        seen = behind > 0.0
+        own = times[self.lead_of_own] * self.own_weight
+        reached = own @ self.own_accepted + (others[seen] * good[seen] / behind[seen]).sum()
+        known = own.sum() + others[seen].sum()
+        total = decisions.sum()
+        return np.array(
+            [
+                reached / known if known > 0 else np.nan,
+                _separation(np.bincount(self.table.place, decisions, self.table.size).astype(np.float64)),
+                float(decisions @ self.square / total) if total > 0 else np.nan,
+            ]
+        )

@@ -1,0 +1,1 @@
+"""When: the reporting clock, the days looked at, the periods they fall into."""
