@@ -11,7 +11,7 @@ PORT ?= 8501
 LEADS ?= 20000
 BIN := .venv/bin
 # What numba compiles: each of these in lib.core, run as a module, does so and keeps the machine code.
-COMPILED := replay.replay sla.capacity evidence.candidates statistics.regression leads.arranging
+COMPILED := replay.replay sla.queueing evidence.candidates statistics.regression leads.arranging
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -66,7 +66,7 @@ $(BIN)/python:
 	@touch $@
 
 # Compiled once here, so that no visitor waits for a compiler.
-.venv/stamp-warm: $(addprefix lib/core/,$(addsuffix .py,$(subst .,/,$(COMPILED)))) .venv/stamp-run
+.venv/stamp-warm: $(addprefix lib/core/,$(addsuffix .py,$(subst .,/,$(COMPILED)))) $(wildcard lib/core/*/kernels.py) .venv/stamp-run
 	@echo "Compiling $(COMPILED) (once)"
 	@for module in $(COMPILED); do $(BIN)/python -m lib.core.$$module || exit 1; done
 	@touch $@

@@ -12,14 +12,20 @@ import numpy as np
 import pyarrow as pa
 
 from lib.config.folder import Config, read_folder
+from lib.core import arrays
+from lib.core.arrays import UNKNOWN, Column
 from lib.core.consequences import expected
+from lib.core.consequences import known as consequences_known
 from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.leads.history import UNKNOWN, Column, History
-from lib.core.replay import preview, replay
-from lib.core.sla import capacity
+from lib.core.handoffs.reps import Rep
+from lib.core.leads.history import History
+from lib.core.replay import hits as replay_hits
+from lib.core.replay import preview
+from lib.core.sla import answering as sla_answering
+from lib.core.sla import queueing
 from lib.core.sla.clocks import respond
-from lib.core.sla.promises import Rep
+from lib.core.time import window as time_window
 from lib.core.time.clock import default_window, parse_instant
 
 ROOT = Path(__file__).parents[1]
@@ -46,27 +52,27 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     history = invented(leads)
     handoffs = decided(history, decisions)
     reps = [Rep(f"rep-{n}", capacity_per_day=4.0) for n in range(max(12, leads // 1_700))]
-    window = preview.Window(*default_window(END, ZONE), "Europe/Madrid")
+    window = time_window.Window(*default_window(END, ZONE), "Europe/Madrid")
     # What does not depend on the draft is known before the weight moves.
-    index = replay.HitIndex(history)
+    index = replay_hits.HitIndex(history)
     hits = index.hits(config.definition)
-    known = expected.evidence(handoffs, history, line_of(index, config.definition, handoffs))
-    promised = capacity.promised_by_lead(history, config.policy)
-    pace = capacity.observed_pace(respond(handoffs, history, reps, config.policy))
+    known = consequences_known.evidence(handoffs, history, line_of(index, config.definition, handoffs))
+    promised = sla_answering.promised_by_lead(history, config.policy)
+    pace = queueing.observed_pace(respond(handoffs, history, reps, config.policy))
     weights = iter(range(1, 1_000))
 
     def acceptance() -> None:
         draft = config.definition.with_points("demo", next(weights) % 30)
         found = expected.consequences(index.hits(draft), draft, known, window)
-        for stage in expected.Stage:
+        for stage in consequences_known.Stage:
             found.trade_off(stage)
         found.expected(draft.threshold)
 
     side = preview.side(hits, config.definition, window, END)
-    arriving = capacity.would_be_handoffs(side)
+    arriving = sla_answering.would_be_handoffs(side)
 
     def answering() -> None:
-        capacity.answering(
+        sla_answering.answering(
             config.definition.threshold,
             side.replayed.qualified_at[arriving],
             promised[arriving],
@@ -144,7 +150,7 @@ def decided(history: History, decisions: int) -> Handoffs:
     lead, mql_at = lead[order], mql_at[order]
     decided_at = mql_at + rng.integers(0, DAY, decisions)
     accepted = rng.random(decisions) < 0.4
-    never = np.full(decisions, replay.NEVER, dtype=np.int64)
+    never = np.full(decisions, arrays.NEVER, dtype=np.int64)
     blank = Column(np.full(decisions, UNKNOWN, dtype=np.int32), pa.array([], pa.string()))
     rep = rng.integers(0, 12, decisions).astype(np.int32)
     everybody = Handoffs(

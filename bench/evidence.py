@@ -10,10 +10,10 @@ from bench.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.core.evidence import candidates
 from lib.core.evidence.findings import Findings, find
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics import regression
 from lib.core.time.clock import default_window
+from lib.core.time.window import Window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

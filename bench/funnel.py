@@ -13,13 +13,15 @@ import pyarrow.compute as pc
 
 from lib.config.folder import read_folder
 from lib.core.definition.criteria import Definition
-from lib.core.funnel import cohorts
-from lib.core.funnel.cohorts import By, Group, Outcome
+from lib.core.funnel import cohorts, costs, differences, goals, rejections
+from lib.core.handoffs import choosing
+from lib.core.handoffs.choosing import Group, Outcome
 from lib.core.leads.history import History
-from lib.core.replay.preview import Window
 from lib.core.sla.clocks import with_due
 from lib.core.sla.promises import Policy
 from lib.core.time.clock import default_window, parse_instant
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 from lib.sample import invent
 from lib.store.database import Database, opened
 from lib.store.funnel import lead_totals, spends
@@ -100,11 +102,11 @@ def review(database: Database, history: History, policy: Policy, reasons: list[s
     cohorts.period_conversion(handoffs, window, By.WEEK)
     cohorts.period_conversion(handoffs, window, By.MONTH)
     cohorts.waiting(handoffs)
-    cohorts.changes(handoffs, week_before, week)
-    cohorts.costs(handoffs, window, spends(database), totals)
-    cohorts.closing(handoffs, window, handoffs.source)
+    differences.changes(handoffs, week_before, week)
+    costs.costs(handoffs, window, spends(database), totals)
+    differences.closing(handoffs, window, handoffs.source)
     for metric in ("mql", "sal", "sql"):
-        cohorts.goal_progress(handoffs, metric, targets(database, metric), ZONE)
+        goals.goal_progress(handoffs, metric, targets(database, metric), ZONE)
     load_problems(database, END, reasons)
 
 
@@ -113,14 +115,14 @@ def acceptance(database: Database, history: History, policy: Policy, definition:
     handoffs = with_due(load_handoffs(database, END), history, load_reps(database), policy)
     window = Window(*default_window(END, ZONE), ZONE.key)
     cohorts.cohorts(handoffs, window, By.WEEK)
-    levels = cohorts.title_levels(history, definition, cohorts.lead_rows(handoffs, history))
-    groups = [cohorts.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
+    levels = choosing.title_levels(history, definition, choosing.lead_rows(handoffs, history))
+    groups = [choosing.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
     for group in (*groups, levels):
-        cohorts.standings(handoffs, window, group)
-    cohorts.calibration(handoffs, window)
-    cohorts.rejections(handoffs, window)
-    cohorts.rejections(handoffs, window, By.WEEK)
-    cohorts.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
+        differences.standings(handoffs, window, group)
+    differences.calibration(handoffs, window)
+    rejections.rejections(handoffs, window)
+    rejections.rejections(handoffs, window, By.WEEK)
+    choosing.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -18,7 +18,9 @@ from bench.peers import PEERS
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import ActivityMatch, Category, Definition
 from lib.core.replay import preview
-from lib.core.replay.replay import HitIndex, Hits, warm_up
+from lib.core.replay.hits import HitIndex, Hits
+from lib.core.replay.replay import warm_up
+from lib.core.time import window as time_window
 from lib.core.time.clock import default_window
 from lib.store.database import opened
 from lib.store.history import load_history
@@ -35,7 +37,7 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) ->
     """
     text = (ROOT / "bench" / "definition.yaml").read_text(encoding="utf-8")
     agreed = read_definition(text, "bench/definition.yaml")
-    window = preview.Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
+    window = time_window.Window(*default_window(END, ZoneInfo(ZONE)), ZONE)
     warm_up()
     with database_of(leads, activities) as path, opened(path, first_definition=text, clock=END) as database:
         # Only the last one is kept: an app holds one history.
@@ -79,7 +81,7 @@ def _edited(agreed: Definition) -> list[Definition]:
 
 
 def _tuned(
-    hits: Hits, agreed: Definition, side: preview.Side, window: preview.Window
+    hits: Hits, agreed: Definition, side: preview.Side, window: time_window.Window
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of weights, caps, half-lives and minimums changed in turn, and of thresholds looked up."""
     drafts = [
@@ -100,7 +102,7 @@ def _tuned(
 
 
 def _side_by_side(
-    hits: Hits, agreed: Definition, window: preview.Window
+    hits: Hits, agreed: Definition, window: time_window.Window
 ) -> tuple[float, dict[str, float], dict[str, float]]:
     """Everybody on the easier job: one threshold, no fading, no caps, no gates, from sorted hits; leads by week."""
     easier = replace(
@@ -130,7 +132,7 @@ def _side_by_side(
     return median(ms for ms, _ in took), peers, ways
 
 
-def _write_hits(hits: Hits, easier: Definition, window: preview.Window, folder: Path) -> None:
+def _write_hits(hits: Hits, easier: Definition, window: time_window.Window, folder: Path) -> None:
     """The hits as the peers take them: a row a lead, instant and criterion, sorted by lead and instant.
 
     At one instant what takes points away comes first: the sum then reaches a threshold

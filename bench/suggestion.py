@@ -10,10 +10,10 @@ from bench.invented import END, ROOT, ZONE, database_of
 from bench.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.core.handoffs.handoffs import Decision
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.suggestion.suggestion import suggest
 from lib.core.time.clock import default_window
+from lib.core.time.window import Window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

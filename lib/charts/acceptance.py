@@ -37,8 +37,8 @@ from lib.charts.rates import (
     together,
     whiskers_of,
 )
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Comparison, Rate, Verdict
+from lib.core.time.periods import By
 
 OTHER_REASONS = "other reasons"
 
@@ -121,7 +121,7 @@ def criteria_of_rejected(labels: Sequence[str], comparisons: Sequence[Comparison
     """Which criteria rejected leads had points of, and how much more often than accepted ones; shapes (criteria,).
 
     Each comparison's `rate` is of the rejected, its `other` of the accepted leads
-    (`lib.core.funnel.cohorts.criteria_in_decisions`).
+    (`lib.core.funnel.rejections.criteria_in_decisions`).
     """
     title = "Which criteria bring leads that sales rejects?"
     if not any(one.rate.trials for one in comparisons):

@@ -34,9 +34,9 @@ from lib.core.definition.words import points_in_words
 from lib.core.evidence.criteria import Contrast, CriterionEvidence, Verdict
 from lib.core.evidence.deals import Deals, Trait
 from lib.core.evidence.drift import Drift, drift_in_words
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Difference
 from lib.core.statistics.rates import Verdict as Real
+from lib.core.time.periods import By
 
 # Shape and word tell them apart where the colour does not.
 LOOKS = {

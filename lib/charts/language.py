@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from lib.core.definition.criteria import Category
-from lib.core.funnel.cohorts import By
+from lib.core.time.periods import By
 
 # Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on.
 # `.streamlit/config.toml` gives the same hues to the widgets.

@@ -24,7 +24,7 @@ from lib.charts.language import (
     signed,
     wall_clock,
 )
-from lib.core.definition.scoring import TOLERANCE
+from lib.core.numbers import TOLERANCE
 
 
 def score_over_time(

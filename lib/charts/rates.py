@@ -25,8 +25,8 @@ from lib.charts.language import (
     safe,
     short,
 )
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Comparison, Rate, Verdict
+from lib.core.time.periods import By
 
 PERCENT = {"ticksuffix": " %"}
 """An axis of shares, drawn as per cents."""

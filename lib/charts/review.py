@@ -41,8 +41,9 @@ from lib.charts.rates import (
     together,
     whiskers_of,
 )
-from lib.core.funnel.cohorts import By, ChannelCost
+from lib.core.funnel.costs import ChannelCost
 from lib.core.statistics.rates import Comparison, Rate
+from lib.core.time.periods import By
 
 STEP_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 
@@ -281,7 +282,7 @@ def cost(costs: Sequence[ChannelCost]) -> Chart:
 
 
 def sources_that_do_not_close(labels: Sequence[str], comparisons: Sequence[Comparison], overall: Rate) -> Chart:
-    """Won ÷ SQLs of each source against all others together, as `lib.core.funnel.cohorts.closing` lists them."""
+    """Won ÷ SQLs of each source against all others together, as `lib.core.funnel.differences.closing` lists them."""
     return against_all(
         "Which sources' SQLs don't close?",
         labels,

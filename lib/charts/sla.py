@@ -41,8 +41,8 @@ from lib.charts.rates import (
     together,
     whiskers,
 )
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Rate
+from lib.core.time.periods import By
 
 Hours = Sequence[float] | npt.NDArray[np.float64]
 """Working hours."""

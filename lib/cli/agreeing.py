@@ -24,7 +24,7 @@ def add_commands(commands: Commands) -> None:
 def route_(chosen: argparse.Namespace) -> None:
     """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
     from lib.core.handoffs.answers import Fate
-    from lib.core.replay.replay import HitIndex
+    from lib.core.replay.hits import HitIndex
     from lib.store.definitions import agreed_text
     from lib.store.history import load_history
     from lib.store.routing import route

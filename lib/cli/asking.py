@@ -19,7 +19,7 @@ from lib.store.holder import Holder, holder_of
 
 if TYPE_CHECKING:
     # Loaded by the commands that need them: `--help` and `check` answer at once.
-    from lib.core.replay.preview import Window
+    from lib.core.time.window import Window
     from lib.store.database import Database
 
 
@@ -101,7 +101,7 @@ def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> i
 
 def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
     """The days asked for, by default the last 26 whole weeks."""
-    from lib.core.replay.preview import Window
+    from lib.core.time.window import Window
 
     start, end = clock.default_window(as_of, ZoneInfo(config.policy.time_zone))
     start, end = chosen.start or start, chosen.end or end
@@ -112,7 +112,7 @@ def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
 
 def default_window(config: Config, as_of: int) -> "Window":
     """The last 26 whole weeks."""
-    from lib.core.replay.preview import Window
+    from lib.core.time.window import Window
 
     return Window(*clock.default_window(as_of, ZoneInfo(config.policy.time_zone)), config.policy.time_zone)
 

@@ -18,7 +18,7 @@ def evidence(chosen: argparse.Namespace) -> None:
     from lib.config.definition import write_criterion
     from lib.core.evidence.findings import find
     from lib.core.evidence.report import EvidenceReport
-    from lib.core.replay.replay import HitIndex
+    from lib.core.replay.hits import HitIndex
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
 

@@ -23,8 +23,9 @@ def add_commands(commands: Commands) -> None:
 
 def funnel_(chosen: argparse.Namespace) -> None:
     """What was handed over in a window, what sales made of it, and why the rest was refused."""
-    from lib.core.funnel.cohorts import By, Group
     from lib.core.funnel.report import report
+    from lib.core.handoffs.choosing import Group
+    from lib.core.time.periods import By
     from lib.store.sla import load_handoffs_due
 
     config = asking.config(chosen)

@@ -22,12 +22,15 @@ def add_commands(commands: Commands) -> None:
 
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
+    from lib.core import arrays
     from lib.core.consequences import expected as consequences_expected
+    from lib.core.consequences import in_words
+    from lib.core.consequences import known as consequences_known
     from lib.core.exchange.spreadsheet import write_csv
     from lib.core.handoffs.below_line import line_of
+    from lib.core.replay import hits
     from lib.core.replay import preview as replay_preview
-    from lib.core.replay import replay
-    from lib.core.sla import capacity
+    from lib.core.sla import answering, capacity, queueing
     from lib.core.sla.clocks import respond
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
@@ -43,7 +46,7 @@ def preview(chosen: argparse.Namespace) -> None:
         handoffs = load_handoffs(database, as_of)
         reps = load_reps(database)
     window = asking.window(chosen, config, as_of)
-    index = replay.HitIndex(history)
+    index = hits.HitIndex(history)
     agreed = against or in_force
     side = replay_preview.side(index.hits(agreed), agreed, window, as_of)
     compared = replay_preview.preview(index.hits(draft), draft, side, window, as_of)
@@ -55,32 +58,32 @@ def preview(chosen: argparse.Namespace) -> None:
                 ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
                 zip(
                     history.lead_id.take(moved.rows).to_pylist(),
-                    writing.instants(moved.at, moved.at == replay.NEVER),
-                    ["" if at == replay.NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
-                    writing.instants(moved.agreed_at, moved.agreed_at == replay.NEVER),
+                    writing.instants(moved.at, moved.at == arrays.NEVER),
+                    ["" if at == arrays.NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
+                    writing.instants(moved.agreed_at, moved.agreed_at == arrays.NEVER),
                     [change.value for change in moved.change],
                     strict=True,
                 ),
             )
     drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
-    known = consequences_expected.evidence(handoffs, history, line_of(index, in_force, handoffs))
+    known = consequences_known.evidence(handoffs, history, line_of(index, in_force, handoffs))
     follows = consequences_expected.consequences(index.hits(draft), draft, known, window)
     expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
     burden = capacity.load(drafted.qualified, reps, config.policy, window)
-    arriving = capacity.would_be_handoffs(compared.draft)
-    answered = capacity.answering(
+    arriving = answering.would_be_handoffs(compared.draft)
+    answered = answering.answering(
         draft.threshold,
         compared.draft.replayed.qualified_at[arriving],
-        capacity.promised_by_lead(history, config.policy)[arriving],
+        answering.promised_by_lead(history, config.policy)[arriving],
         reps,
         config.policy,
-        capacity.observed_pace(respond(handoffs, history, reps, config.policy)),
+        queueing.observed_pace(respond(handoffs, history, reps, config.policy)),
         window,
         as_of,
     )
     further = tuple(
         follows.expected(draft.threshold, stage)
-        for stage in (consequences_expected.Stage.SQL, consequences_expected.Stage.WON)
+        for stage in (consequences_known.Stage.SQL, consequences_known.Stage.WON)
     )
     if not chosen.json:
         writing.say(
@@ -103,10 +106,10 @@ def preview(chosen: argparse.Namespace) -> None:
             writing.say(
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
-        writing.say(chosen, consequences_expected.acceptance_in_words(expected))
-        writing.say(chosen, consequences_expected.further_in_words(*further))
+        writing.say(chosen, in_words.acceptance_in_words(expected))
+        writing.say(chosen, in_words.further_in_words(*further))
         if beyond is not None:
-            writing.say(chosen, consequences_expected.beyond_in_words(expected, beyond))
+            writing.say(chosen, in_words.beyond_in_words(expected, beyond))
         writing.say(chosen, capacity.load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()

@@ -135,8 +135,8 @@ def _predicted(
 ) -> "Prediction | None":
     """What it would bring by all data up to now; None where there is no lead."""
     from lib.core.agreement.outcome import predict
-    from lib.core.consequences.expected import evidence
-    from lib.core.replay.replay import HitIndex
+    from lib.core.consequences.known import evidence
+    from lib.core.replay.hits import HitIndex
     from lib.store.handoffs import load_handoffs
     from lib.store.history import load_history
 

@@ -53,7 +53,7 @@ def volume(text: str) -> float | str:
 def suggest(chosen: argparse.Namespace) -> None:
     """Points and threshold fitted to sales' decisions within the constraints, and judged by later decisions."""
     from lib.config.definition import write_definition
-    from lib.core.replay.replay import HitIndex
+    from lib.core.replay.hits import HitIndex
     from lib.core.sla.capacity import capacity_per_week
     from lib.core.suggestion import report, suggestion
     from lib.store.handoffs import load_handoffs

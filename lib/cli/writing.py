@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
+from lib.core.arrays import Instants
 from lib.core.errors import Fault, FileRefused
-from lib.core.leads.history import Instants
 from lib.core.time import clock
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import yaml
 
-from lib.core.definition.scoring import NUMBER
 from lib.core.errors import Fault, Refused, did_you_mean
+from lib.core.numbers import NUMBER
 
 Value = TypeVar("Value")
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Whole = npt.NDArray[np.int64]
-Real = npt.NDArray[np.float64]
+from lib.core.arrays import Real, Whole
+
 Flags = npt.NDArray[np.bool_]
 
 

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY, Category, Definition
-from lib.core.definition.scoring import TOLERANCE
-from lib.core.leads.history import History, Instants
-from lib.core.replay.replay import NEVER, Hits, contributions, find_hits, replay, scores
-from lib.core.time.clock import MICROSECONDS
-from lib.sample.draw import Flags, Real, Stream, Whole, chance, chosen_by_row, ids, likelihood, stream
+from lib.core.arrays import NEVER, Instants, Real, Whole
+from lib.core.definition.criteria import Category, Definition
+from lib.core.leads.history import History
+from lib.core.numbers import TOLERANCE
+from lib.core.replay.hits import Hits, find_hits
+from lib.core.replay.replay import contributions, replay, scores
+from lib.core.time.clock import MICROSECONDS, MICROSECONDS_PER_DAY
+from lib.sample.draw import Flags, Stream, chance, chosen_by_row, ids, likelihood, stream
 from lib.sample.journeys import WHATS, Journeys
 from lib.sample.people import People, Persona
 from lib.sample.reps import TEAM_ZONES, Reps

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, Definition, fields_used
-from lib.core.leads.history import Column, History
+from lib.core.leads.history import History
 from lib.sample.budget import invent_goals, invent_spend
 from lib.sample.handoffs import invent_handoffs
 from lib.sample.journeys import WHATS, Journeys, invent_journeys

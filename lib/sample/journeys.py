@@ -7,8 +7,8 @@ from enum import IntEnum
 import numpy as np
 import pyarrow as pa
 
-from lib.core.leads.history import Instants
-from lib.sample.draw import Flags, Real, Stream, Whole, chance, chosen, chosen_by_row, ids, stream
+from lib.core.arrays import Instants, Real, Whole
+from lib.sample.draw import Flags, Stream, chance, chosen, chosen_by_row, ids, stream
 from lib.sample.people import Arrival, People, Persona
 from lib.sample.rhythm import DAYS, DAYS_AROUND, Rhythm, in_office_hours, seconds_of_day
 from lib.sample.vocabulary import ASSETS, EVENTS, MAILS, PAGES, WEBINARS

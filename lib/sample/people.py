@@ -9,21 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.leads.history import Instants
-from lib.sample.draw import (
-    Flags,
-    Pools,
-    Real,
-    Stream,
-    Whole,
-    chance,
-    chosen,
-    chosen_by_row,
-    ids,
-    stream,
-    texts_at,
-    unknown_where,
-)
+from lib.core.arrays import Instants, Real, Whole
+from lib.sample.draw import Flags, Pools, Stream, chance, chosen, chosen_by_row, ids, stream, texts_at, unknown_where
 from lib.sample.reps import Reps
 from lib.sample.rhythm import Rhythm, in_office_hours, seconds_of_day
 from lib.sample.vocabulary import (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lib.sample.draw import Real, Stream, Whole, stream
+from lib.core.arrays import Real, Whole
+from lib.sample.draw import Stream, stream
 from lib.sample.vocabulary import COUNTRIES, FIRST_NAMES, LAST_NAMES
 
 TEAM_ZONES = {"Europe": "Europe/Madrid", "Americas": "America/New_York"}

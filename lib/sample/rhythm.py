@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY
-from lib.core.leads.history import Instants
-from lib.core.time.clock import MICROSECONDS, day_of, day_start
-from lib.sample.draw import Real, Whole, chosen
+from lib.core.arrays import Instants, Real, Whole
+from lib.core.time.clock import MICROSECONDS, MICROSECONDS_PER_DAY, day_of, day_start
+from lib.sample.draw import chosen
 from lib.sample.vocabulary import COUNTRIES
 
 DAYS = 365

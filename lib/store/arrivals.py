@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import EVENT_KINDS, TABLES, Source
+from lib.core.exchange.tables import TABLES, Source
+from lib.core.handoffs.events import EVENT_KINDS
 from lib.store.feeds import Match, Recognised, feed_by_kind, feeds_by_source, headings_known, recognise_headings
 from lib.store.files import DataFile, look_at, text_rows
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from lib.core.funnel.cohorts import By, LeadTotal, Spend, periods
-from lib.core.replay.preview import Window
+from lib.core.funnel.costs import LeadTotal, Spend
 from lib.core.time.clock import from_microseconds
+from lib.core.time.periods import By, periods
+from lib.core.time.window import Window
 from lib.store.database import Database
 from lib.store.statements import statement
 

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.leads.history import UNKNOWN, Column, Instants
-from lib.core.replay.replay import NEVER
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.history import whole

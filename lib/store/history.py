@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
-from lib.core.leads.history import Column, History
+from lib.core.leads.history import History
 from lib.store.database import Database
 from lib.store.statements import statement
 

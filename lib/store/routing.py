@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.routing import Qualifying, Standing, drawn_below_the_line, owners, qualifying
-from lib.core.leads.history import UNKNOWN, History
-from lib.core.replay.replay import NEVER, HitIndex
+from lib.core.leads.history import History
+from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import from_microseconds
 from lib.store.audit import note
 from lib.store.database import Database, insert

@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.handoffs.reps import Rep
 from lib.core.sla.clocks import Responses, fields_asked, respond, with_due
 from lib.core.sla.fairness import Traces
-from lib.core.sla.promises import Policy, Rep
+from lib.core.sla.promises import Policy
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.handoffs import load_handoffs

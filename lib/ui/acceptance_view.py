@@ -12,12 +12,17 @@ import streamlit as st
 from lib.charts import acceptance as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
+from lib.core.arrays import Column
 from lib.core.funnel import cohorts as funnel_cohorts
-from lib.core.funnel.cohorts import BLANK, By, CriterionInDecisions, Filter, Outcome, Standing
+from lib.core.funnel import differences, rejections
+from lib.core.funnel.differences import Standing
+from lib.core.funnel.rejections import CriterionInDecisions
+from lib.core.handoffs import choosing
+from lib.core.handoffs.choosing import BLANK, Filter, Outcome
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.leads.history import Column
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import Rate, Verdict, rate
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 from lib.ui import below_line_view, data, filters, parts
 from lib.ui.data import Grouping
 
@@ -71,7 +76,7 @@ def cohorts(at: LookedAt) -> None:
     period = _chosen("cohort", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if period is not None:
         outcome = _outcome("cohort")
-        _leads("cohort", funnel_cohorts.behind(data.chosen(at.only), _within(at, period), outcome))
+        _leads("cohort", choosing.behind(data.chosen(at.only), _within(at, period), outcome))
 
 
 GROUP_WORDS = {
@@ -116,7 +121,7 @@ def groups(at: LookedAt) -> None:
     value = _chosen(key, "A group", values, lambda one: _group_name(one or None, by))
     if value is not None:
         outcome = _outcome(key)
-        _leads(key, funnel_cohorts.behind(data.chosen(at.only), at.window, outcome, [(column, value or None)]))
+        _leads(key, choosing.behind(data.chosen(at.only), at.window, outcome, [(column, value or None)]))
 
 
 def _ordered(found: Sequence[Standing], by: Grouping) -> Sequence[Standing]:
@@ -165,8 +170,8 @@ def reasons(at: LookedAt) -> None:
         f"count. Reasons are worded by reasons.yaml.",
     )
     periods = [one.period for one in data.asked(funnel_cohorts.cohorts, at.only, at.window, at.by)]
-    found = data.asked(funnel_cohorts.rejections, at.only, at.window, at.by)
-    ranked = [one.reason for one in data.asked(funnel_cohorts.rejections, at.only, at.window)]
+    found = data.asked(rejections.rejections, at.only, at.window, at.by)
+    ranked = [one.reason for one in data.asked(rejections.rejections, at.only, at.window)]
     of_period = {(one.reason, one.period): one.handoffs for one in found}
     counts = {
         data.reason_words(reason): [of_period.get((reason, period), 0) for period in periods] for reason in ranked
@@ -185,7 +190,7 @@ def reasons(at: LookedAt) -> None:
         of = data.chosen(at.only)
         window = at.window if period is None else _within(at, period)
         asked_for = [] if reason is None else [(of.reason, reason or None)]
-        _leads("reason", funnel_cohorts.behind(of, window, Outcome.REJECTED, asked_for))
+        _leads("reason", choosing.behind(of, window, Outcome.REJECTED, asked_for))
 
 
 @st.fragment
@@ -215,7 +220,7 @@ def criteria(at: LookedAt) -> None:
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
         if reason is not None:
             asked_for.append((of.reason, reason or None))
-        _leads("criterion", funnel_cohorts.behind(of, at.window, Outcome.REJECTED, asked_for))
+        _leads("criterion", choosing.behind(of, at.window, Outcome.REJECTED, asked_for))
 
 
 def _criterion(criterion_id: str) -> str:
@@ -240,9 +245,7 @@ def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> 
     """The criteria crossed with the reasons; a chosen cell chooses both. Returns the reasons' codes."""
     by_reason = data.criteria_by_reason(at.only, at.window)
     place = {criterion_id: n for n, criterion_id in enumerate(data.earned(at.only, at.window).criteria)}
-    ranked = [
-        one.reason for one in data.asked(funnel_cohorts.rejections, at.only, at.window) if one.reason in by_reason
-    ]
+    ranked = [one.reason for one in data.asked(rejections.rejections, at.only, at.window) if one.reason in by_reason]
     if not found or not ranked:
         return []
     columns = {f"{data.reason_words(code)} ({_rejected(by_reason[code]):,})": code or BLANK for code in ranked}
@@ -291,10 +294,10 @@ def calibration(at: LookedAt) -> None:
     parts.section(
         "Scores",
         "calibration",
-        f"Accepted of those decided, by the score at hand-over in bands of {funnel_cohorts.BAND_POINTS} points; open ones and "
-        f"those handed over without a score do not count.",
+        f"Accepted of those decided, by the score at hand-over in bands of {choosing.BAND_POINTS} points; open ones "
+        "and those handed over without a score do not count.",
     )
-    found = data.asked(funnel_cohorts.calibration, at.only, at.window)
+    found = data.asked(differences.calibration, at.only, at.window)
     bands = [one for one in found.bands if one.cohort.group is not None]
     names = [one.cohort.group or "" for one in bands]
     st.markdown(_separation(found.separation.share, found.separation.p_value))
@@ -306,7 +309,7 @@ def calibration(at: LookedAt) -> None:
     if band is not None:
         outcome = _outcome("band")
         scores = data.groups(at.only, Grouping.SCORE)
-        _leads("band", funnel_cohorts.behind(data.chosen(at.only), at.window, outcome, [(scores, band)]))
+        _leads("band", choosing.behind(data.chosen(at.only), at.window, outcome, [(scores, band)]))
 
 
 SIGNIFICANT = 0.05

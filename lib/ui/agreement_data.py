@@ -15,10 +15,10 @@ from lib.core.agreement.document import METRICS, Document, published
 from lib.core.agreement.outcome import Outcome, Prediction
 from lib.core.agreement.people import Person
 from lib.core.agreement.versions import State, Version
-from lib.core.consequences.expected import evidence
+from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import Definition
-from lib.core.replay.preview import Window
 from lib.core.time.clock import from_microseconds
+from lib.core.time.window import Window
 from lib.paper import agreement_pdf
 from lib.store import goals, versions
 from lib.store.audit import load_entries, verify

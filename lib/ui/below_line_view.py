@@ -9,7 +9,8 @@ import streamlit as st
 from lib.charts import consequences as charts_of
 from lib.charts.language import count
 from lib.charts.rates import said_with_interval
-from lib.core.consequences.expected import Band, Consequences, beyond_in_words
+from lib.core.consequences.expected import Band, Consequences
+from lib.core.consequences.in_words import beyond_in_words
 from lib.core.definition.criteria import MOST_DRAWN, BelowLine, Definition
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import rate

@@ -27,30 +27,43 @@ import pyarrow as pa
 
 from lib.config.definition import read_definition
 from lib.config.folder import Config, read_folder
-from lib.core.consequences import expected as consequences_of
-from lib.core.consequences.expected import Consequences, Evidence, Expected
+from lib.core import arrays
+from lib.core.arrays import UNKNOWN, Column, Instants
+from lib.core.consequences import expected, known
+from lib.core.consequences.expected import Consequences, Expected
+from lib.core.consequences.known import Evidence
 from lib.core.definition import scoring
 from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition
 from lib.core.definition.scoring import Explanation, Score, ScoredActivity
-from lib.core.funnel import cohorts
-from lib.core.funnel.cohorts import By, ChannelCost, Filter, Standing
+from lib.core.funnel import cohorts, differences, rejections
+from lib.core.funnel import costs as funnel_costs
+from lib.core.funnel import goals as funnel_goals
+from lib.core.funnel.costs import ChannelCost
+from lib.core.funnel.differences import Standing
 from lib.core.funnel.pace import month_by_day
+from lib.core.handoffs import choosing
 from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.choosing import Filter
 from lib.core.handoffs.cycles import ProblemKind
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import UNKNOWN, Column, History, Instants, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.handoffs.reps import Rep
+from lib.core.leads.history import History, Lead, frequent_subjects, frequent_values, lead_at
 from lib.core.replay import preview as replay_preview
 from lib.core.replay import replay
-from lib.core.replay.preview import Change, Preview, ScoreBin, Window
-from lib.core.replay.replay import HitIndex
-from lib.core.sla import capacity as load_of
-from lib.core.sla.capacity import Answering, Load, Pace
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.preview import Change, Preview, ScoreBin
+from lib.core.sla import answering as sla_answering
+from lib.core.sla import capacity, queueing
+from lib.core.sla.answering import Answering
+from lib.core.sla.capacity import Load
 from lib.core.sla.clocks import respond
-from lib.core.sla.promises import Rep
+from lib.core.sla.queueing import Pace
 from lib.core.sla.working_time import Microseconds
 from lib.core.statistics import rates
 from lib.core.statistics.rates import ENOUGH, Rate
-from lib.core.time import clock
+from lib.core.time import clock, periods
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 from lib.store import definitions, goals, leads
 from lib.store import funnel as funnel_totals
 from lib.store.database import Database, open_database
@@ -119,7 +132,7 @@ def look_ahead() -> None:
 
 def _load_beside() -> None:
     replay.warm_up()
-    load_of.warm_up()
+    queueing.warm_up()
     rates.rate(ENOUGH, ENOUGH)  # The first interval loads the library that has it: a second.
     handoffs()
 
@@ -258,7 +271,7 @@ def _movers(
             "qualified": _local(moved.at),
             "agreed": _local(moved.agreed_at),
             "score": pd.array(
-                [None if at == replay.NEVER else int(n) for n, at in zip(moved.score, moved.at, strict=True)], "Int64"
+                [None if at == arrays.NEVER else int(n) for n, at in zip(moved.score, moved.at, strict=True)], "Int64"
             ),
             "because": replay_preview.causes(compared, moved),
         }
@@ -273,10 +286,10 @@ def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
         pd.DataFrame(
             {
                 "lead_id": history().lead_id.take(moved.rows).to_pylist(),
-                "qualified_at": [clock.instant_text(at) if at != replay.NEVER else None for at in moved.at.tolist()],
+                "qualified_at": [clock.instant_text(at) if at != arrays.NEVER else None for at in moved.at.tolist()],
                 "score": pd.array(moved.score, "Int64"),
                 "against_qualified_at": [
-                    clock.instant_text(at) if at != replay.NEVER else None for at in moved.agreed_at.tolist()
+                    clock.instant_text(at) if at != arrays.NEVER else None for at in moved.agreed_at.tolist()
                 ],
                 "change": [change.value for change in moved.change],
             }
@@ -286,12 +299,12 @@ def movers_csv(draft: Definition, window: Window) -> io.BytesIO:
 
 def mql_goal_per_week(window: Window) -> float | None:
     """The months' MQL goals a week of the window; None unless every month has one."""
-    return replay_preview.goal_per_week(goals.targets(database(), "mql"), window)
+    return funnel_goals.goal_per_week(goals.targets(database(), "mql"), window)
 
 
 def _local(instants: Instants) -> "pd.Series[pd.Timestamp]":
     """Instants in the reporting zone, missing for what never happened."""
-    never = instants == replay.NEVER
+    never = instants == arrays.NEVER
     stamps = pd.Series(pd.to_datetime(instants.clip(max=clock.to_microseconds(pd.Timestamp.max)), unit="us", utc=True))
     return stamps.mask(never).dt.tz_convert(str(zone()))
 
@@ -395,7 +408,7 @@ def chosen(only: Filter) -> Handoffs:
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
 def _chosen(generation: int, at: int, only: Filter) -> Handoffs:
-    return cohorts.chosen(handoffs().mqls(), only)
+    return choosing.chosen(handoffs().mqls(), only)
 
 
 def asked(
@@ -438,13 +451,13 @@ def groups(only: Filter, by: Grouping) -> Column:
 def _groups(generation: int, at: int, only: Filter, by: Grouping, definition: Definition | None) -> Column:
     of = chosen(only)
     if definition is not None:
-        return cohorts.title_levels(history(), definition, cohorts.lead_rows(of, history()))
-    return cohorts.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
+        return choosing.title_levels(history(), definition, choosing.lead_rows(of, history()))
+    return choosing.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
 
 
 def standings(only: Filter, window: Window, by: Grouping) -> tuple[Standing, ...]:
     """How often sales accepts each group's leads, against all others together."""
-    return asked(cohorts.standings, only, window, groups(only, by))
+    return asked(differences.standings, only, window, groups(only, by))
 
 
 def leads_created(only: Filter, window: Window) -> int:
@@ -469,7 +482,7 @@ def costs(window: Window) -> tuple[ChannelCost, ...]:
 @lru_cache(maxsize=8)
 def _costs(generation: int, at: int, window: Window) -> tuple[ChannelCost, ...]:
     created = funnel_totals.lead_totals(database(), window, By.MONTH, at)
-    return cohorts.costs(chosen(Filter()), window, funnel_totals.spends(database()), created)
+    return funnel_costs.costs(chosen(Filter()), window, funnel_totals.spends(database()), created)
 
 
 def problems() -> tuple[Problem, ...]:
@@ -485,7 +498,7 @@ def _problems(generation: int, at: int) -> tuple[Problem, ...]:
 def problem_rows(kind: ProblemKind | None = None) -> pd.DataFrame:
     """The problems of one kind, or all of them, each with its lead's page."""
     rows = [one for one in problems() if kind is None or one.kind is kind]
-    never = replay.NEVER
+    never = arrays.NEVER
     return pd.DataFrame(
         {
             "page": [None if one.lead_id is None else lead_page(one.lead_id) for one in rows],
@@ -509,9 +522,7 @@ def consequences(draft: Definition, window: Window) -> Consequences:
 
 @lru_cache(maxsize=REPLAYS_REMEMBERED)
 def _consequences(generation: int, draft: Definition, window: Window, at: int) -> Consequences:
-    return consequences_of.consequences(
-        hit_index().hits(draft), draft, _evidence(generation, at, agreed_definition()), window
-    )
+    return expected.consequences(hit_index().hits(draft), draft, _evidence(generation, at, agreed_definition()), window)
 
 
 def agreed_expected(window: Window) -> Expected:
@@ -522,7 +533,7 @@ def agreed_expected(window: Window) -> Expected:
 
 @found_once
 def _evidence(generation: int, at: int, agreed: Definition) -> Evidence:
-    return consequences_of.evidence(handoffs(), history(), line_of(hit_index(), agreed, handoffs()))
+    return known.evidence(handoffs(), history(), line_of(hit_index(), agreed, handoffs()))
 
 
 def drawn_per_week(draft: Definition, window: Window) -> float:
@@ -533,7 +544,7 @@ def drawn_per_week(draft: Definition, window: Window) -> float:
 def load(draft: Definition, window: Window) -> Load:
     """The draft's leads a working day against what the reps can answer."""
     qualified = preview(draft, window).volume(draft.threshold).qualified
-    return load_of.load(qualified, reps(), config().policy, window)
+    return capacity.load(qualified, reps(), config().policy, window)
 
 
 def answering(draft: Definition, window: Window) -> Answering:
@@ -544,8 +555,8 @@ def answering(draft: Definition, window: Window) -> Answering:
 @lru_cache(maxsize=64)
 def _answering(generation: int, draft: Definition, window: Window, at: int) -> Answering:
     side = preview_at_threshold(draft, window).draft
-    arriving = load_of.would_be_handoffs(side)
-    return load_of.answering(
+    arriving = sla_answering.would_be_handoffs(side)
+    return sla_answering.answering(
         draft.threshold,
         side.replayed.qualified_at[arriving],
         _promised(database().history_generation)[arriving],
@@ -559,12 +570,12 @@ def _answering(generation: int, draft: Definition, window: Window, at: int) -> A
 
 @found_once
 def _promised(generation: int) -> Microseconds:
-    return load_of.promised_by_lead(history(), config().policy)
+    return sla_answering.promised_by_lead(history(), config().policy)
 
 
 @found_once
 def _observed_pace(generation: int, at: int) -> Pace:
-    return load_of.observed_pace(respond(handoffs(), history(), reps(), config().policy))
+    return queueing.observed_pace(respond(handoffs(), history(), reps(), config().policy))
 
 
 @dataclass(frozen=True, eq=False)
@@ -589,20 +600,20 @@ def earned(only: Filter, window: Window) -> Earned:
 @lru_cache(maxsize=2)
 def _earned(generation: int, at: int, only: Filter, window: Window, definition: Definition) -> Earned:
     of = chosen(only)
-    inside = of.take(cohorts.periods(window, By.WINDOW, at).of(of.mql_at) >= 0)
-    rows = cohorts.lead_rows(inside, history())
+    inside = of.take(periods.periods(window, By.WINDOW, at).of(of.mql_at) >= 0)
+    rows = choosing.lead_rows(inside, history())
     criteria, points = replay.contributions(hit_index().hits(definition), definition, rows, inside.mql_at)
     return Earned(inside, criteria, points)
 
 
-def criteria_in_decisions(only: Filter, window: Window) -> tuple[cohorts.CriterionInDecisions, ...]:
+def criteria_in_decisions(only: Filter, window: Window) -> tuple[rejections.CriterionInDecisions, ...]:
     """How often rejected leads, and how often accepted ones, had points of each criterion."""
     return _criteria_in_decisions(earned(only, window))
 
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
-def _criteria_in_decisions(of: Earned) -> tuple[cohorts.CriterionInDecisions, ...]:
-    return cohorts.criteria_in_decisions(of.handoffs, of.criteria, of.points)
+def _criteria_in_decisions(of: Earned) -> tuple[rejections.CriterionInDecisions, ...]:
+    return rejections.criteria_in_decisions(of.handoffs, of.criteria, of.points)
 
 
 def criteria_by_reason(only: Filter, window: Window) -> Mapping[str | None, tuple[Rate, ...]]:
@@ -612,7 +623,7 @@ def criteria_by_reason(only: Filter, window: Window) -> Mapping[str | None, tupl
 
 @lru_cache(maxsize=CHOICES_REMEMBERED)
 def _criteria_by_reason(of: Earned) -> Mapping[str | None, tuple[Rate, ...]]:
-    return cohorts.criteria_by_reason(of.handoffs, of.criteria, of.points)
+    return rejections.criteria_by_reason(of.handoffs, of.criteria, of.points)
 
 
 def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
@@ -668,7 +679,7 @@ def reason_words(code: str | None) -> str:
 
 def something_is_promised() -> bool:
     """Is any hand-off due at all? Without a promise none can be overdue, and nothing should say that none is."""
-    return bool((handoffs().due_at != replay.NEVER).any())
+    return bool((handoffs().due_at != arrays.NEVER).any())
 
 
 def last_week() -> Window:
@@ -684,11 +695,11 @@ def twelve_months() -> Window:
     return Window(after.replace(year=after.year - 1), after, config().policy.time_zone)
 
 
-def changes_of_last_week() -> tuple[cohorts.Change, ...]:
+def changes_of_last_week() -> tuple[differences.Change, ...]:
     """The last whole week against the one before it."""
     week = last_week()
     before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
-    return asked(cohorts.changes, Filter(), before, week)
+    return asked(differences.changes, Filter(), before, week)
 
 
 def waiting_by_week() -> tuple[cohorts.Waiting, ...]:
@@ -696,9 +707,9 @@ def waiting_by_week() -> tuple[cohorts.Waiting, ...]:
     return tuple(asked(cohorts.waiting, Filter(), end) for end in default_window().edges()[1:].tolist())
 
 
-def goal(metric: str) -> cohorts.GoalProgress | None:
+def goal(metric: str) -> funnel_goals.GoalProgress | None:
     """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
-    return cohorts.goal_progress(handoffs(), metric, goals.targets(database(), metric), zone())
+    return funnel_goals.goal_progress(handoffs(), metric, goals.targets(database(), metric), zone())
 
 
 def goal_by_day(metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:

@@ -19,8 +19,8 @@ from lib.core.evidence.criteria import Contrast, CriterionEvidence
 from lib.core.evidence.deals import Trait
 from lib.core.evidence.findings import Findings, Progress
 from lib.core.evidence.surprises import owed_to
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import Difference, Rate
+from lib.core.time.window import Window
 from lib.store.database import Database
 from lib.ui import data
 from lib.ui.csv_file import csv_file

@@ -14,7 +14,7 @@ from lib.charts import evidence as charts_of
 from lib.charts.evidence import difference_in_words, said_difference
 from lib.charts.language import count, percent
 from lib.charts.rates import said
-from lib.core.consequences.expected import Stage
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import points_in_words
 from lib.core.errors import Refused
@@ -23,8 +23,8 @@ from lib.core.evidence.deals import Trait
 from lib.core.evidence.drift import drift_in_words
 from lib.core.evidence.findings import Findings
 from lib.core.evidence.mining import Find, new_id
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import Verdict as Real
+from lib.core.time.window import Window
 from lib.ui import data, evidence_data, jobs, parts, state
 
 JOB = "evidence"

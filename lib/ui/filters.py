@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.core.funnel.cohorts import BLANK, By, Filter
-from lib.core.leads.history import UNKNOWN, Column, frequent_values
-from lib.core.replay.preview import Window
+from lib.core.arrays import UNKNOWN, Column
+from lib.core.handoffs.choosing import BLANK, Filter
+from lib.core.leads.history import frequent_values
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 from lib.ui import data, parts, state
 
 VALUES_OFFERED = 500

@@ -7,7 +7,7 @@ from lib.core.agreement import meetings
 from lib.core.agreement.meetings import Item, Kind, Mark, Note
 from lib.core.agreement.versions import State
 from lib.core.funnel import cohorts
-from lib.core.funnel.cohorts import Filter
+from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
 from lib.store import meetings as store
 from lib.ui import agreement_data, data, parts, promises

@@ -9,11 +9,12 @@ from lib.charts import sla as charts_of
 from lib.charts.language import percent
 from lib.charts.rates import said
 from lib.core.definition.words import match_in_words
-from lib.core.replay.preview import Window
+from lib.core.handoffs.reps import Rep
 from lib.core.sla import whatif
 from lib.core.sla.attainment import Attainment, Group
 from lib.core.sla.clocks import Answer, promises_for
-from lib.core.sla.promises import Interval, Policy, Promise, Rep
+from lib.core.sla.promises import Interval, Policy, Promise
+from lib.core.time.window import Window
 from lib.ui import data, parts, promises
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -18,14 +18,15 @@ import pandas as pd
 
 from lib.charts.language import duration
 from lib.config.definition import read_definition
+from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Definition
 from lib.core.definition.scoring import Explanation, explain
 from lib.core.definition.words import match_in_words
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History, Lead
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER
 from lib.core.sla import whatif
+from lib.core.sla.answering import Answering
 from lib.core.sla.attainment import (
     Attainment,
     Curve,
@@ -39,12 +40,12 @@ from lib.core.sla.attainment import (
     still_unanswered,
 )
 from lib.core.sla.attainment import inbox as inbox_of
-from lib.core.sla.capacity import Answering
 from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, fields_asked, promises_for, respond
 from lib.core.sla.fairness import Adjusted, Burst, Silence, Traces, adjusted_attainment, bursts, silences
-from lib.core.sla.promises import Policy, Rep
+from lib.core.sla.promises import Policy
 from lib.core.sla.working_time import HOUR
 from lib.core.time import clock
+from lib.core.time.window import Window
 from lib.store import leads
 from lib.store.database import Database
 from lib.store.decisions import answers_given

@@ -11,10 +11,16 @@ from lib.charts import review as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
 from lib.core.funnel import cohorts as funnel_cohorts
-from lib.core.funnel.cohorts import By, ChannelCost, Cohort, Filter, GoalProgress, Group, Metric, Pulse
+from lib.core.funnel import differences
+from lib.core.funnel.cohorts import Cohort, Pulse
+from lib.core.funnel.costs import ChannelCost
+from lib.core.funnel.differences import Metric
+from lib.core.funnel.goals import GoalProgress
 from lib.core.funnel.pace import Pace, pace
-from lib.core.replay.preview import Window
+from lib.core.handoffs.choosing import Filter, Group
 from lib.core.statistics.rates import Rate, Verdict, rate
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 from lib.ui import below_line_view, data, filters, parts, state
 
 EVERYTHING = Filter()
@@ -358,7 +364,7 @@ CHANGE_WORDS = {
 }
 
 
-def _change(one: funnel_cohorts.Change) -> str:
+def _change(one: differences.Change) -> str:
     what, anchor = CHANGE_WORDS[one.metric]
     if one.grouping is None:
         link = f"[{what}](#{anchor})"
@@ -429,11 +435,11 @@ COST_STEPS = {
 def closing() -> None:
     """The sources whose SQLs are won less often than the others'."""
     window = state.window()
-    found = data.asked(funnel_cohorts.closing, EVERYTHING, window, data.groups(EVERYTHING, data.Grouping.SOURCE))
+    found = data.asked(differences.closing, EVERYTHING, window, data.groups(EVERYTHING, data.Grouping.SOURCE))
     parts.section(
         "Closing",
         "closing",
-        f"Won of the SQLs of the window's hand-offs that have been SQLs for {funnel_cohorts.CLOSING_DAYS} days or longer: "
+        f"Won of the SQLs of the window's hand-offs that have been SQLs for {differences.CLOSING_DAYS} days or longer: "
         "younger ones have not had their time. Each source against all others together, corrected for how many "
         f"there are.",
     )
@@ -448,7 +454,7 @@ def closing() -> None:
         if bad
         else "No source's SQLs close less often than chance explains."
         if found
-        else f"No SQL of these days is {funnel_cohorts.CLOSING_DAYS} days old yet."
+        else f"No SQL of these days is {differences.CLOSING_DAYS} days old yet."
     )
     overall = rate(
         sum(one.comparison.rate.successes for one in found), sum(one.comparison.rate.trials for one in found)

@@ -9,7 +9,7 @@ from lib.core.consequences.expected import Expected
 from lib.core.consequences.scenario import Scenario
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
-from lib.core.replay.preview import Window
+from lib.core.time.window import Window
 from lib.ui import data, parts
 from lib.ui.csv_file import csv_file
 from lib.ui.shared_drafts import shared

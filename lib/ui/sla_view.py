@@ -8,10 +8,10 @@ import streamlit as st
 from lib.charts import sla as charts_of
 from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
-from lib.core.replay.preview import Window
 from lib.core.sla.attainment import PUBLISHED, Attainment, Group, Waiting, response_bands, within_the_hour
 from lib.core.sla.clocks import Answer, State
 from lib.core.statistics.rates import Verdict
+from lib.core.time.window import Window
 from lib.ui import below_line_view, data, parts, promises
 
 ANSWER_WORDS = {Answer.DECISION: "Decision", Answer.FIRST_TOUCH: "First touch"}

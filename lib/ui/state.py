@@ -21,8 +21,8 @@ from lib.core.definition.criteria import Category, Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
 from lib.core.errors import Refused
-from lib.core.replay.preview import Window
 from lib.core.time.clock import WINDOW_WEEKS
+from lib.core.time.window import Window
 from lib.ui import data, visitor
 from lib.ui.shared_drafts import Dispute, DraftGone, Edit, shared
 from lib.ui.uninterrupted import uninterrupted

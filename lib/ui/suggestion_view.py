@@ -11,10 +11,10 @@ import streamlit as st
 from lib.charts import suggestion as charts_of
 from lib.charts.language import count
 from lib.core.definition.criteria import Definition
-from lib.core.replay.preview import Window
 from lib.core.sla.capacity import capacity_per_week
 from lib.core.suggestion.report import SELECTED, comparison, finding_in_words, point_in_words, points_in_words
 from lib.core.suggestion.suggestion import CHANGES, Constraints, Point, Suggestion, suggest
+from lib.core.time.window import Window
 from lib.ui import data, jobs, parts, state
 from lib.ui.csv_file import csv_file
 

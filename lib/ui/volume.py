@@ -9,8 +9,8 @@ import streamlit as st
 
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
-from lib.core.consequences import expected as consequences_of
-from lib.core.consequences.expected import Stage
+from lib.core.consequences import in_words as consequences_of
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Category
 from lib.core.replay.preview import Change, Preview, Volume
 from lib.core.sla.capacity import load_in_words

@@ -13,8 +13,8 @@ from lib.charts.acceptance import (
     reasons_over_time,
 )
 from lib.charts.language import ACCEPTED, AGREED, HUES, REJECTED, Chart
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Comparison, Rate, Verdict
+from lib.core.time.periods import By
 
 WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(3)]
 RATES = [Rate(40, 100, 0.31, 0.5), Rate(60, 100, 0.5, 0.69), Rate(10, 50, 0.11, 0.33)]

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from lib.charts.agreement import NOT_YET, acceptance, volume
 from lib.core.agreement.outcome import Outcome, Prediction
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import rates
+from lib.core.time.window import Window
 
 PREDICTED = Prediction(
     as_of=0,

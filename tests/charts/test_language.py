@@ -31,7 +31,7 @@ from lib.charts.language import (
     short,
     signed,
 )
-from lib.core.funnel.cohorts import By
+from lib.core.time.periods import By
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEME: dict[str, Any] = CONFIG["theme"]

@@ -17,8 +17,8 @@ from lib.charts.rates import (
     together,
     whiskers_of,
 )
-from lib.core.funnel.cohorts import By
 from lib.core.statistics.rates import Comparison, Rate, Verdict
+from lib.core.time.periods import By
 
 HALF = Rate(50, 100, 0.4, 0.6)
 FEW = Rate(3, 7, None, None)

@@ -7,8 +7,9 @@ import pytest
 
 from lib.charts.language import ACCEPTED, OPEN, REJECTED, Chart
 from lib.charts.review import conversion_by_cohort, cost, funnel, goal_pace, sources_that_do_not_close, trend
-from lib.core.funnel.cohorts import By, ChannelCost
+from lib.core.funnel.costs import ChannelCost
 from lib.core.statistics.rates import Comparison, Rate, Verdict
+from lib.core.time.periods import By
 
 WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(3)]
 MONTHS = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]

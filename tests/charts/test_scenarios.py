@@ -2,11 +2,13 @@
 
 from lib.charts.language import AGREED, DRAFT
 from lib.charts.scenarios import side_by_side
-from lib.core.consequences.expected import Expected, Stage
+from lib.core.consequences.expected import Expected
+from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
 from lib.core.definition.criteria import Definition
 from lib.core.replay.preview import Volume
-from lib.core.sla.capacity import Answering, Load
+from lib.core.sla.answering import Answering
+from lib.core.sla.capacity import Load
 
 
 def scenario(name: str | None, per_week: int, accepted: float | None) -> Scenario:

@@ -2,7 +2,8 @@
 
 from lib.charts.language import DRAFT
 from lib.charts.suggestion import FRONT, HOLLOW, front
-from lib.core.consequences.expected import Expected, Stage
+from lib.core.consequences.expected import Expected
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Definition
 from lib.core.statistics.rates import Difference
 from lib.core.suggestion.contest import Contest

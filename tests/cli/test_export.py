@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from lib.core.definition.scoring import NUMBER
 from lib.core.exchange.spreadsheet import FORMULA_STARTS
+from lib.core.numbers import NUMBER
 from tests.cli.conftest import Run
 
 DEFINITION = """\

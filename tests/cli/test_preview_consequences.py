@@ -11,10 +11,11 @@ import pytest
 
 from lib.__main__ import DONE, main
 from lib.config.definition import read_definition
-from lib.core.consequences.expected import Consequences, consequences, evidence
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import find_hits
+from lib.core.consequences.expected import Consequences, consequences
+from lib.core.consequences.known import evidence
+from lib.core.replay.hits import find_hits
 from lib.core.time.clock import parse_instant
+from lib.core.time.window import Window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

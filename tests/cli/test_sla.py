@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.__main__ import DONE, REFUSED, USAGE, main
-from lib.core.replay.replay import NEVER
+from lib.core.arrays import NEVER
 from lib.core.time.clock import from_microseconds, instant_text
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs

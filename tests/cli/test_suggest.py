@@ -7,11 +7,11 @@ import pytest
 
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import Category
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.suggestion.report import as_json
 from lib.core.suggestion.suggestion import suggest
 from lib.core.time.clock import default_window, parse_instant
+from lib.core.time.window import Window
 from lib.store.database import opened
 from lib.store.handoffs import load_handoffs
 from lib.store.history import load_history

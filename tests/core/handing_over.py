@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from lib.core.arrays import NEVER, Column
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Column
-from lib.core.replay.replay import NEVER
 from tests.core.strategies import AS_OF
 
 

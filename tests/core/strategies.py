@@ -3,7 +3,6 @@
 from hypothesis import strategies as st
 
 from lib.core.definition.criteria import (
-    MICROSECONDS_PER_DAY,
     ActivityCondition,
     ActivityMatch,
     BelowLine,
@@ -19,6 +18,7 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.leads.history import Activity, Lead
+from lib.core.time.clock import MICROSECONDS_PER_DAY
 
 AS_OF = 40 * MICROSECONDS_PER_DAY
 

@@ -9,22 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.consequences.expected import (
-    Consequences,
-    Expected,
-    Stage,
-    acceptance_in_words,
-    consequences,
-    evidence,
-    further_in_words,
-)
+from lib.core.consequences.expected import Consequences, Expected, consequences
+from lib.core.consequences.in_words import acceptance_in_words, further_in_words
+from lib.core.consequences.known import Stage, evidence
 from lib.core.definition import scoring
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import rate, wilson
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import AS_OF, instants, lively_definitions, lively_populations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.consequences.expected import Stage
+from lib.core.consequences.known import Stage
 from lib.core.definition import scoring
 from lib.core.definition.criteria import (
     ActivityCondition,
@@ -31,9 +31,9 @@ from lib.core.evidence.criteria import (
 )
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import rate
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 

@@ -9,9 +9,9 @@ import pytest
 from lib.core.definition.criteria import Definition
 from lib.core.evidence.criteria import Judged
 from lib.core.evidence.drift import Drift, drift, drift_in_words, is_real
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import rate
 from lib.core.time.clock import to_microseconds
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

@@ -15,8 +15,8 @@ from lib.core.evidence import candidates as patterns_of
 from lib.core.evidence.findings import criteria_in_words, find
 from lib.core.evidence.report import EvidenceReport
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 

@@ -10,46 +10,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.exchange.tables import EVENT_KINDS
-from lib.core.funnel.cohorts import (
+from lib.core.funnel.cohorts import cohorts, funnel, period_conversion, waiting
+from lib.core.funnel.costs import LeadTotal, Spend, costs
+from lib.core.funnel.differences import Metric, calibration, changes, closing, standings
+from lib.core.funnel.goals import goal_progress
+from lib.core.funnel.rejections import criteria_by_reason, criteria_in_decisions, rejections
+from lib.core.funnel.report import report
+from lib.core.handoffs.choosing import (
     BLANK,
-    By,
     Filter,
     Group,
-    LeadTotal,
-    Metric,
     Outcome,
-    Spend,
     behind,
-    calibration,
-    changes,
     chosen,
-    closing,
-    cohorts,
-    costs,
-    criteria_by_reason,
-    criteria_in_decisions,
-    funnel,
-    goal_progress,
     group_of,
     lead_rows,
-    period_conversion,
-    periods,
-    rejections,
     score_bands,
-    standings,
     title_levels,
-    waiting,
 )
-from lib.core.funnel.report import report
 from lib.core.handoffs.cycles import Cycle, Event, derive
+from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Column, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER
+from lib.core.leads.history import Lead, history_of
 from lib.core.statistics.rates import Verdict, rate
 from lib.core.time.clock import parse_instant
+from lib.core.time.periods import By, periods
+from lib.core.time.window import Window
 
 MADRID = ZoneInfo("Europe/Madrid")
 DAY = 86_400_000_000

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lib.core.consequences.expected import Beyond, Consequences, beyond_in_words, consequences, evidence
+from lib.core.consequences.expected import Beyond, Consequences, consequences
+from lib.core.consequences.in_words import beyond_in_words
+from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.evidence.findings import find
 from lib.core.handoffs.below_line import is_drawn, line_of
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import rate
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import lively_definitions, lively_populations

@@ -8,27 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Column, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER
-from lib.core.sla.capacity import (
-    Answering,
-    Load,
-    Pace,
-    answering,
-    load,
-    load_in_words,
-    observed_pace,
-    promised_by_lead,
-    queue,
-    waits,
-    working_days_of,
-)
+from lib.core.handoffs.reps import Rep
+from lib.core.leads.history import Lead, history_of
+from lib.core.sla.answering import Answering, answering, promised_by_lead
+from lib.core.sla.capacity import Load, load, load_in_words, working_days_of
 from lib.core.sla.clocks import NO_PROMISE, respond
-from lib.core.sla.promises import Calendar, Holidays, Policy, Promise, Rep
+from lib.core.sla.promises import Calendar, Holidays, Policy, Promise
+from lib.core.sla.queueing import Pace, observed_pace, queue, waits
 from lib.core.time.clock import MICROSECONDS, to_microseconds
+from lib.core.time.window import Window
 
 HOUR = 3600 * MICROSECONDS
 

@@ -20,13 +20,13 @@ from lib.core.definition.criteria import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.evidence.candidates import Patterns
+from lib.core.evidence.carried import Patterns
 from lib.core.evidence.criteria import Judged, criteria_evidence, judged
 from lib.core.evidence.mining import Mined, mine, new_id, separating
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.regression import Groups, grouped
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

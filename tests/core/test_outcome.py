@@ -9,20 +9,14 @@ import pyarrow as pa
 import pytest
 
 from lib.core.agreement.outcome import WEEK, checks_due, outcome, predict, prediction_text, read_prediction
-from lib.core.consequences.expected import evidence
-from lib.core.definition.criteria import (
-    MICROSECONDS_PER_DAY,
-    ActivityCondition,
-    ActivityMatch,
-    Category,
-    Criterion,
-    Definition,
-)
+from lib.core.arrays import NEVER, Column
+from lib.core.consequences.known import evidence
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Activity, Column, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER, HitIndex
-from lib.core.time.clock import day_start
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.hits import HitIndex
+from lib.core.time.clock import MICROSECONDS_PER_DAY, day_start
+from lib.core.time.window import Window
 
 DAY = MICROSECONDS_PER_DAY
 WINDOW = Window(date(2026, 3, 2), date(2026, 3, 30), "UTC")

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from lib.core.funnel.cohorts import By
+from lib.core.arrays import NEVER, Instants
 from lib.core.funnel.pace import month_by_day, pace
-from lib.core.leads.history import Instants
-from lib.core.replay.replay import NEVER
 from lib.core.time.clock import parse_instant
+from lib.core.time.periods import By
 
 MADRID = ZoneInfo("Europe/Madrid")
 

@@ -23,10 +23,11 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.evidence import candidates as patterns_of
-from lib.core.evidence.candidates import Patterns, patterns
+from lib.core.evidence.candidates import patterns
+from lib.core.evidence.carried import Patterns
 from lib.core.evidence.criteria import times_earned
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from tests.core.strategies import activities, instants
 
 DAY = 86_400_000_000

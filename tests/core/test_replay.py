@@ -6,10 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.core import arrays
 from lib.core.definition import scoring
 from lib.core.definition.criteria import Category, Definition
 from lib.core.leads.history import Lead, history_of
-from lib.core.replay import replay as fast
+from lib.core.replay import chunks, replay
+from lib.core.replay import hits as replay_hits
 from tests.core.strategies import (
     AS_OF,
     any_definitions,
@@ -31,12 +33,12 @@ def qualifications(definition: Definition, leads: list[Lead], as_of: int) -> lis
 def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
     definition: Definition, leads: list[Lead], as_of: int
 ) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
 
-    replayed = fast.replay(hits, definition, as_of=as_of)
+    replayed = replay.replay(hits, definition, as_of=as_of)
 
     found = [
-        None if at == fast.NEVER else scoring.Qualification(int(at), int(score))
+        None if at == arrays.NEVER else scoring.Qualification(int(at), int(score))
         for at, score in zip(replayed.qualified_at, replayed.score_at_qualification, strict=True)
     ]
     assert found == qualifications(definition, leads, as_of)
@@ -45,10 +47,10 @@ def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
 @settings(max_examples=150, deadline=None)
 @given(any_definitions, any_populations)
 def test_the_surface_equals_recomputing_at_every_threshold(definition: Definition, leads: list[Lead]) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
     against = np.arange(len(leads)) % 2 == 0
 
-    surface = fast.replay(hits, definition, as_of=AS_OF, edges=EDGES, against=against).surface
+    surface = replay.replay(hits, definition, as_of=AS_OF, edges=EDGES, against=against).surface
 
     for threshold in range(1, surface.top + 2):
         recomputed = qualifications(definition.with_threshold(threshold), leads, AS_OF)
@@ -66,9 +68,9 @@ def test_the_surface_equals_recomputing_at_every_threshold(definition: Definitio
 def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
     definition: Definition, leads: list[Lead]
 ) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
 
-    top = fast.replay(hits, definition, as_of=AS_OF, edges=EDGES).surface.top
+    top = replay.replay(hits, definition, as_of=AS_OF, edges=EDGES).surface.top
 
     courses = [scoring.score_course(definition, lead, AS_OF) for lead in leads]
     assert top == max([score.score for course in courses for _, score in course] + [0])
@@ -77,9 +79,9 @@ def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
 @settings(max_examples=200, deadline=None)
 @given(any_definitions, any_populations, instants)
 def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, leads: list[Lead], as_of: int) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
 
-    scores = fast.scores(hits, definition, as_of)
+    scores = replay.scores(hits, definition, as_of)
 
     for row, lead in enumerate(leads):
         if lead.created_at > as_of:
@@ -97,12 +99,12 @@ def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, lea
 def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
     definition: Definition, leads: list[Lead], at: list[int]
 ) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
     # Every lead twice, in no order: a lead is asked for once a hand-off.
     rows = np.array([*range(len(leads)), *reversed(range(len(leads)))], dtype=np.int64)
     asked = np.array(at[: len(rows)], dtype=np.int64)
 
-    scores = fast.scores_at(hits, definition, rows, asked)
+    scores = replay.scores_at(hits, definition, rows, asked)
 
     for place, (row, instant) in enumerate(zip(rows.tolist(), asked.tolist(), strict=True)):
         lead = leads[row]
@@ -121,11 +123,11 @@ def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
 def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_window(
     definition: Definition, leads: list[Lead], as_of: int, start: int, end: int
 ) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
-    top = fast.replay(hits, definition, as_of=AS_OF).surface.top
+    hits = replay_hits.find_hits(history_of(leads), definition)
+    top = replay.replay(hits, definition, as_of=AS_OF).surface.top
 
-    rises = fast.rises(hits, definition, as_of=as_of, start=start, end=end)
-    surface = fast.replay(hits, definition, as_of=as_of, edges=np.array([start, end], dtype=np.int64)).surface
+    rises = replay.rises(hits, definition, as_of=as_of, start=start, end=end)
+    surface = replay.replay(hits, definition, as_of=as_of, edges=np.array([start, end], dtype=np.int64)).surface
 
     for threshold in range(1, top + 2):
         rows = rises.first_reaching(threshold)
@@ -142,10 +144,10 @@ def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_windo
 def test_contributions_before_caps_equal_the_references_faded_points(
     definition: Definition, leads: list[Lead], as_of: int
 ) -> None:
-    hits = fast.find_hits(history_of(leads), definition)
+    hits = replay_hits.find_hits(history_of(leads), definition)
     rows = np.arange(len(leads))
 
-    ids, points = fast.contributions(hits, definition, rows, np.full(len(leads), as_of))
+    ids, points = replay.contributions(hits, definition, rows, np.full(len(leads), as_of))
 
     for row, lead in enumerate(leads):
         for criterion, earned in scoring.hits_of(definition, lead):
@@ -165,19 +167,19 @@ def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
     seen: list[Definition], leads: list[Lead]
 ) -> None:
     history = history_of(leads)
-    index = fast.HitIndex(history, remembered=2)
+    index = replay_hits.HitIndex(history, remembered=2)
 
     for definition in seen * 2:
-        remembered = fast.replay(index.hits(definition), definition, as_of=AS_OF)
+        remembered = replay.replay(index.hits(definition), definition, as_of=AS_OF)
 
-        anew = fast.replay(fast.find_hits(history, definition), definition, as_of=AS_OF)
+        anew = replay.replay(replay_hits.find_hits(history, definition), definition, as_of=AS_OF)
         assert remembered.qualified_at.tolist() == anew.qualified_at.tolist()
 
 
 @settings(max_examples=60, deadline=None)
 @given(any_definitions, any_populations)
 def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Definition, leads: list[Lead]) -> None:
-    index = fast.HitIndex(history_of(leads))
+    index = replay_hits.HitIndex(history_of(leads))
 
     for criterion in definition.criteria:
         touched = [lead for lead in leads if scoring.hit_instants(criterion, lead)]
@@ -219,7 +221,7 @@ def test_more_than_sixty_four_criteria_are_told_apart() -> None:
     definition = Definition("wide", 4, (*on_titles, *on_views))
     lead = Lead("a", 0, {"title": "<3> <69>"}, (Activity(1, "page_view", "<66>"), Activity(2, "page_view", "<5>")))
 
-    replayed = fast.replay(fast.find_hits(history_of([lead]), definition), definition, as_of=9)
+    replayed = replay.replay(replay_hits.find_hits(history_of([lead]), definition), definition, as_of=9)
 
     assert replayed.qualified_at.tolist() == [2]
 
@@ -232,13 +234,13 @@ def test_more_leads_than_a_thread_takes_at_once_count_the_same() -> None:
     definition = Definition("one", 301, (viewed,))
     leads = [
         Lead(f"{n:06}", 0, {}, tuple(Activity(at, "page_view") for at in range(1 + n % 2)))
-        for n in range(fast.LEADS_A_CHUNK + 3)
+        for n in range(chunks.LEADS_A_CHUNK + 3)
     ]
 
-    surface = fast.replay(
-        fast.find_hits(history_of(leads), definition), definition, as_of=9, edges=np.array([0, 5])
+    surface = replay.replay(
+        replay_hits.find_hits(history_of(leads), definition), definition, as_of=9, edges=np.array([0, 5])
     ).surface
 
     assert surface.top == 600
-    assert surface.at(300).tolist() == [fast.LEADS_A_CHUNK + 3]
-    assert surface.at(301).tolist() == [(fast.LEADS_A_CHUNK + 3) // 2]
+    assert surface.at(300).tolist() == [chunks.LEADS_A_CHUNK + 3]
+    assert surface.at(301).tolist() == [(chunks.LEADS_A_CHUNK + 3) // 2]

@@ -7,13 +7,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.core.arrays import NEVER
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.definition.scoring import gates_open, hit_instants, looks, qualification, score_at
 from lib.core.handoffs.below_line import is_drawn
+from lib.core.handoffs.reps import Rep
 from lib.core.handoffs.routing import Standing, drawn_below_the_line, owners, qualifying
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.replay import NEVER, HitIndex
-from lib.core.sla.promises import Rep
+from lib.core.replay.hits import HitIndex
 from tests.core.strategies import (
     AS_OF,
     definitions,

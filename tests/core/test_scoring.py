@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 
 from lib.core.definition import scoring
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -23,6 +22,7 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.leads.history import Activity, Lead
+from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from tests.core.strategies import AS_OF, any_definitions, any_populations, instants
 
 VIEW = ActivityCondition(("page_view",))

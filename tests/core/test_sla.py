@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.core.arrays import NEVER
 from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
+from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER
 from lib.core.sla.attainment import (
     Attainment,
     Group,
@@ -30,11 +30,12 @@ from lib.core.sla.attainment import (
 )
 from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, State, fields_asked, respond, with_due
 from lib.core.sla.fairness import Traces, adjusted_attainment, bursts, load, silences, strata
-from lib.core.sla.promises import Calendar, Holidays, Policy, Promise, Rep
+from lib.core.sla.promises import Calendar, Holidays, Policy, Promise
 from lib.core.sla.whatif import on_calendar, promising, restated, staffed, with_holiday, with_reps
 from lib.core.sla.working_time import HOUR, MINUTE, CalendarTooShort
 from lib.core.statistics.rates import Verdict
 from lib.core.time.clock import parse_instant
+from lib.core.time.window import Window
 from tests.core.test_funnel import handoffs
 
 UTC = ZoneInfo("UTC")

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
-from lib.core.consequences.expected import evidence
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
+from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -27,14 +26,16 @@ from lib.core.definition.drafting import Kind, changes
 from lib.core.errors import NotFound
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex, replay, scores_at
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import replay, scores_at
 from lib.core.suggestion import contest as suggestion_contest
 from lib.core.suggestion import points, suggestion
 from lib.core.suggestion.contest import Part, contest, outlook
 from lib.core.suggestion.points import decided, line
 from lib.core.suggestion.report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
 from lib.core.suggestion.suggestion import Constraints, Finding, Suggestion, suggest
+from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 

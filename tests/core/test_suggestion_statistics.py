@@ -6,14 +6,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lib.core.consequences.expected import evidence
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
+from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.leads.history import Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.suggestion.contest import Part, contest, outlook
 from lib.core.suggestion.points import Decided, Line, steps
+from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 
 WINDOW = Window(date(1970, 1, 5), date(1970, 3, 2), "UTC")

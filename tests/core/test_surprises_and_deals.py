@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -20,10 +21,10 @@ from lib.core.definition.criteria import (
 from lib.core.evidence.criteria import Judged, judged
 from lib.core.evidence.deals import Deals, deals
 from lib.core.evidence.surprises import owed_to, surprises
-from lib.core.leads.history import Activity, Column, Lead, history_of
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER, HitIndex
+from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import Verdict, rate
+from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 
 DAY = 86_400_000_000

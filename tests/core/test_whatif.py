@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.definition import scoring
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY as DAY
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -21,15 +20,18 @@ from lib.core.definition.criteria import (
 )
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
-from lib.core.replay.replay import find_hits, scores
+from lib.core.replay.hits import find_hits
+from lib.core.replay.replay import scores
+from lib.core.time import window as time_window
+from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from tests.core.strategies import AS_OF, any_definitions, any_populations
 
 # All instants drawn lie in the forty days from 1970-01-01, a Thursday.
-WINDOW = preview.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
+WINDOW = time_window.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
 
 
 def compare(
-    leads: list[Lead], draft: Definition, agreed: Definition, window: preview.Window = WINDOW
+    leads: list[Lead], draft: Definition, agreed: Definition, window: time_window.Window = WINDOW
 ) -> preview.Preview:
     history = history_of(leads)
     side = preview.side(find_hits(history, agreed), agreed, window, AS_OF)
@@ -90,7 +92,7 @@ def test_a_window_counts_whole_weeks_from_monday_and_parts_at_its_ends() -> None
 
 
 def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -> None:
-    window = preview.Window(date(2026, 3, 23), date(2026, 4, 6), "Europe/Madrid")
+    window = time_window.Window(date(2026, 3, 23), date(2026, 4, 6), "Europe/Madrid")
 
     hours = [
         (later - earlier) // 3_600_000_000 for earlier, later in zip(window.edges(), window.edges()[1:], strict=False)
@@ -100,7 +102,7 @@ def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -
 
 def test_a_window_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="must end after it starts"):
-        preview.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
+        time_window.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
 
 
 VIEWED = Criterion("views", "Viewed", Category.ACTIONS, 5, ActivityMatch(ActivityCondition(("page_view",))))

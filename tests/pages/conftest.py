@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.core.definition.criteria import Definition
-from lib.core.replay import preview, replay
-from lib.core.replay.preview import Change, Preview, Volume, Window
+from lib.core.replay import hits, preview
+from lib.core.replay.preview import Change, Preview, Volume
+from lib.core.time.window import Window
 from lib.ui import data
 from tests.pages.handed_over import hand_over
 
@@ -81,7 +82,7 @@ def figures(at: AppTest) -> Figures:
 def compared(draft: Definition, window: Window | None = None) -> Preview:
     """The draft against the agreed definition, computed anew, past every cache of the pages."""
     window = window or data.default_window()
-    index = replay.HitIndex(data.history())
+    index = hits.HitIndex(data.history())
     agreed = preview.side(index.hits(data.agreed_definition()), data.agreed_definition(), window, data.as_of())
     return preview.preview(index.hits(draft), draft, agreed, window, data.as_of())
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.funnel import cohorts
-from lib.core.funnel.cohorts import By, Filter
+from lib.core.funnel import cohorts, differences
+from lib.core.handoffs import choosing
+from lib.core.handoffs.choosing import Filter
+from lib.core.time.periods import By
 from lib.ui import data
 from lib.ui.data import Grouping
 from tests.conftest import OpenPage
@@ -100,7 +102,7 @@ def test_every_grouping_can_be_pasted_as_an_address(open_page: OpenPage, sample_
 
     assert not at.exception
     assert at.segmented_control(key="group").value is by
-    found = cohorts.standings(data.handoffs(), data.default_window(), data.groups(Filter(), by))
+    found = differences.standings(data.handoffs(), data.default_window(), data.groups(Filter(), by))
     assert set(at.selectbox(key=f"group-{by}").options) == {
         data.rep_name(one.cohort.group) if one.cohort.group and by is Grouping.OWNER else one.cohort.group or "(blank)"
         for one in found
@@ -135,7 +137,7 @@ def test_one_outcome_of_a_group_lists_its_leads_only(acceptance: AppTest) -> Non
     choose(acceptance, "group-channel", "event")
     assert len(listed(acceptance)) == 80
 
-    acceptance.segmented_control(key="group-channel-outcome").set_value(cohorts.Outcome.ACCEPTED).run()
+    acceptance.segmented_control(key="group-channel-outcome").set_value(choosing.Outcome.ACCEPTED).run()
 
     assert set(listed(acceptance)) == {f"l{n:03}" for n in range(30, 38)}
 
@@ -184,7 +186,7 @@ def test_hand_offs_without_a_score_say_nothing_about_scores(acceptance: AppTest)
 
 def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:
     at = open_page(ACCEPTANCE, sample_database)
-    found = cohorts.calibration(data.handoffs(), data.default_window()).bands[1]
+    found = differences.calibration(data.handoffs(), data.default_window()).bands[1]
 
     choose(at, "band", found.cohort.group)
 

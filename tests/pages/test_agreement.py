@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from lib.config.definition import write_definition
 from lib.core.agreement.outcome import WEEK, predict, prediction_text, read_prediction
 from lib.core.agreement.versions import State, Version
-from lib.core.consequences.expected import evidence
+from lib.core.consequences.known import evidence
 from lib.core.errors import Refused
-from lib.core.replay.preview import Window
 from lib.core.time.clock import default_window
+from lib.core.time.window import Window
 from lib.store.audit import verify
 from lib.store.handoffs import load_handoffs
 from lib.store.versions import propose

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.funnel import cohorts as funnel_cohorts
-from lib.core.funnel.cohorts import By, Filter
+from lib.core.handoffs.choosing import Filter
+from lib.core.time.periods import By
 from lib.ui import data
 from tests.conftest import OpenPage
 from tests.pages.handed_over import hand_over

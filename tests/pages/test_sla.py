@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.replay.preview import Window
 from lib.core.sla import whatif
 from lib.core.sla.attainment import Group
 from lib.core.sla.clocks import Answer
+from lib.core.time.window import Window
 from lib.ui import data, promises
 from tests.conftest import OpenPage
 from tests.pages.desk import Wall, desk

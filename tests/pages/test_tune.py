@@ -14,7 +14,8 @@ from lib.core.definition.criteria import Category, Definition
 from lib.core.definition.drafting import is_unnamed
 from lib.core.definition.scoring import hit_instants
 from lib.core.leads.history import lead_at
-from lib.core.replay.preview import Change, Window
+from lib.core.replay.preview import Change
+from lib.core.time.window import Window
 from lib.ui import data
 from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage

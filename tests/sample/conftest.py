@@ -11,10 +11,12 @@ import pyarrow as pa
 import pytest
 
 from lib.config.definition import read_definition
+from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import History
-from lib.core.replay.replay import NEVER, find_hits, replay
+from lib.core.replay.hits import find_hits
+from lib.core.replay.replay import replay
 from lib.core.time.clock import parse_instant
 from lib.sample import invent
 from lib.store.database import opened

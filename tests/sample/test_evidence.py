@@ -8,8 +8,8 @@ from lib.core.definition.criteria import FrequencyMatch
 from lib.core.evidence.criteria import Verdict
 from lib.core.evidence.drift import drift_in_words
 from lib.core.evidence.findings import Findings, criteria_in_words, find
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
+from lib.core.time.window import Window
 from tests.sample.conftest import ZONE, Year, shipped_definition
 
 

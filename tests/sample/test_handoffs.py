@@ -9,10 +9,10 @@ import pytest
 
 from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
+from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Category
-from lib.core.exchange.tables import EVENT_KINDS
 from lib.core.handoffs.answers import Fate
-from lib.core.replay.replay import NEVER
+from lib.core.handoffs.events import EVENT_KINDS
 from lib.sample.handoffs import FATES
 from tests.sample.conftest import CONFIG, END, Year, shipped_definition
 

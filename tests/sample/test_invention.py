@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from lib.config.definition import read_definition
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY
-from lib.core.exchange.tables import EVENT_KINDS, TABLES
+from lib.core.exchange.tables import TABLES
+from lib.core.handoffs.events import EVENT_KINDS
+from lib.core.time.clock import MICROSECONDS_PER_DAY
 from lib.sample import invent
 from tests.sample.conftest import END, ZONE, Year, shipped_definition, tables_of
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.suggestion.suggestion import Constraints, Finding, suggest
+from lib.core.time.window import Window
 from tests.sample.conftest import ZONE, Year, shipped_definition
 
 WINDOW = Window(date(2026, 5, 25), date(2026, 11, 23), ZONE.key)

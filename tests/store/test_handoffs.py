@@ -10,11 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.core.exchange.tables import EVENT_KINDS
+from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, derive
+from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import UNKNOWN
-from lib.core.replay.replay import NEVER
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
 from lib.store.handoffs import cycles_are_kept, keep_cycles, load_handoffs

@@ -7,7 +7,7 @@ import pytest
 
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import parse_instant
 from lib.store.audit import load_entries, verify
 from lib.store.database import Database

@@ -8,13 +8,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from lib.core.consequences.expected import Evidence, consequences
-from lib.core.definition.criteria import MICROSECONDS_PER_DAY, Definition
+from lib.core.consequences.expected import consequences
+from lib.core.consequences.known import Evidence
+from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.replay.preview import Window, side
-from lib.core.replay.replay import HitIndex, replay
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.preview import side
+from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rates
-from lib.core.time.clock import instant_text, to_microseconds
+from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
+from lib.core.time.window import Window
 
 CHECKED_AFTER_WEEKS = (2, 4, 8)
 """When the outcome is set beside the prediction, counted from the version's start."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
 from lib.core.replay.preview import Volume
-from lib.core.sla.capacity import Answering, Load
+from lib.core.sla.answering import Answering
+from lib.core.sla.capacity import Load
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeVar
 
+from lib.core.time.clock import MICROSECONDS_PER_DAY
+
 Number = TypeVar("Number", int, float)
 
 
@@ -40,8 +42,6 @@ EXTRA_PREFIX = "extra."
 
 TEXT_OPERATORS = ("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word")
 """Operators that take one text or a list, and, as `<operator>_list`, the name of a list."""
-
-MICROSECONDS_PER_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import Column, Mask
 from lib.core.definition.criteria import ActivityCondition, FieldCondition, FieldMatch, KnownTest, NumberTest, Test
-from lib.core.definition.scoring import NUMBER
-from lib.core.leads.history import Column, History
-
-Mask = npt.NDArray[np.bool_]
+from lib.core.leads.history import History
+from lib.core.numbers import NUMBER
 
 # The characters str.strip takes off an ASCII text.
 ASCII_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"

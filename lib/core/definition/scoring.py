@@ -1,7 +1,6 @@
 """Score and explain one lead, plainly; the reference every faster path must match."""
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.definition.criteria import (
-    MICROSECONDS_PER_DAY,
     ActivityCondition,
     ActivityMatch,
     Category,
@@ -27,12 +25,8 @@ from lib.core.definition.criteria import (
     within_microseconds,
 )
 from lib.core.leads.history import Activity, Lead
-
-TOLERANCE = 1e-9
-"""What a sum of faded points may miss a whole point or a minimum by and still have reached it."""
-
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-"""Digits with an optional sign, point and exponent: what counts as a number in a text."""
+from lib.core.numbers import NUMBER, TOLERANCE
+from lib.core.time.clock import MICROSECONDS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)

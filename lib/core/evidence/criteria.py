@@ -11,18 +11,17 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.consequences.expected import STAGES, Stage
+from lib.core.arrays import NEVER, Mask, Real, Whole
+from lib.core.consequences.known import STAGES, Stage
 from lib.core.definition.criteria import ActivityMatch, Category, Criterion, Definition
-from lib.core.definition.matching import Mask
-from lib.core.funnel.cohorts import By, lead_rows, periods
+from lib.core.handoffs.choosing import lead_rows
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER, HitIndex, contributions, scores_at
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import contributions, scores_at
 from lib.core.statistics.rates import ENOUGH, SIGNIFICANCE, Difference, Rate, difference, holm, rates
 from lib.core.statistics.regression import Groups, effects, grouped
-
-Whole = npt.NDArray[np.int64]
-Real = npt.NDArray[np.float64]
+from lib.core.time.periods import By, periods
+from lib.core.time.window import Window
 
 
 @dataclass(frozen=True, eq=False)

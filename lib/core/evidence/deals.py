@@ -11,11 +11,11 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
+from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import ActivityMatch, TextTest
 from lib.core.evidence.candidates import deeds
 from lib.core.evidence.criteria import Judged
-from lib.core.leads.history import Column, History
-from lib.core.replay.replay import NEVER
+from lib.core.leads.history import History
 from lib.core.statistics.rates import Comparison, Rate, compared, rates
 
 DAY = 86_400_000_000

@@ -2,8 +2,8 @@
 
 Both are trends over the window, tested together (Holm). Points of score from the first hand-over to the last: least
 squares, with errors that hold whatever the spread (HC3: MacKinnon and White 1985). Acceptance at equal score: the
-regression of `lib.core.statistics.regression` on the score, its square and time. Every hand-off is scored under the definition
-as of its own hand-over, so that a change of the definition is no drift.
+regression of `lib.core.statistics.regression` on the score, its square and time. Every hand-off is scored under the
+definition as of its own hand-over, so that a change of the definition is no drift.
 """
 
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from lib.core.arrays import Real
 from lib.core.evidence.criteria import Judged
-from lib.core.funnel.cohorts import BAND_POINTS, By, periods
+from lib.core.handoffs.choosing import BAND_POINTS
 from lib.core.statistics.rates import ENOUGH, SIGNIFICANCE, Difference, Rate, holm, rates
 from lib.core.statistics.regression import Z95, effect_of_having, fit
-
-Real = npt.NDArray[np.float64]
+from lib.core.time.periods import By, periods
 
 QUARTILES = (0.25, 0.5, 0.75)
 

@@ -10,8 +10,8 @@ from lib.core.evidence.drift import Drift, drift
 from lib.core.evidence.mining import Mined, mine
 from lib.core.evidence.surprises import Surprises, surprises
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
+from lib.core.time.window import Window
 
 Progress = Callable[[str, float], None]
 

@@ -1,9 +1,10 @@
 """What no criterion uses though it separates accepted from rejected, with the chance of a false find kept small.
 
-Every pattern of the decided hand-offs (`lib.core.evidence.candidates`) is tested once. It has to separate by itself (Fisher's
-exact test where counts are small, else the score test of two shares) *and* among hand-offs that met the same criteria
-of the definition (Rao's score test in the logistic regression of `lib.core.statistics.regression`). The larger chance of the two
-counts, corrected for all patterns tested (Holm): the chance that even one of those listed is noise stays below 5 %. Of
+Every pattern of the decided hand-offs (`lib.core.evidence.candidates`) is tested once. It has to separate by itself
+(Fisher's exact test where counts are small, else the score test of two shares) *and* among hand-offs that met the same
+criteria of the definition (Rao's score test in the logistic regression of `lib.core.statistics.regression`). The larger
+chance of the two counts, corrected for all patterns tested (Holm): the chance that even one of those listed is noise
+stays below 5 %. Of
 those that say the same one is listed: the strongest is taken, held fixed in its turn, and so on.
 docs/decisions/0011 says why.
 """
@@ -13,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from lib.core.arrays import Mask, Real, Whole
 from lib.core.definition.criteria import (
     ActivityMatch,
     Category,
@@ -25,16 +26,13 @@ from lib.core.definition.criteria import (
     Match,
     SequenceMatch,
 )
-from lib.core.definition.matching import Mask
 from lib.core.definition.words import criterion_in_words
-from lib.core.evidence.candidates import LEAST, Patterns, patterns
+from lib.core.evidence.candidates import patterns
+from lib.core.evidence.carried import LEAST, Patterns
 from lib.core.evidence.criteria import Contrast, CriteriaEvidence, Judged, Verdict
 from lib.core.leads.history import History
 from lib.core.statistics.rates import LEAST_EXPECTED, SIGNIFICANCE, difference, holm, rates
 from lib.core.statistics.regression import Groups, effects, fit, grouped, independent
-
-Whole = npt.NDArray[np.int64]
-Real = npt.NDArray[np.float64]
 
 LISTED_AT_MOST = 12
 """More than a meeting reads; the others are counted."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lib.core.consequences.expected import Stage
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Criterion
 from lib.core.definition.words import criterion_in_words, points_in_words
 from lib.core.evidence.criteria import Contrast, CriterionEvidence

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lib.core.arrays import Whole
 from lib.core.evidence.criteria import Judged
-from lib.core.replay.replay import HitIndex, contributions
-
-Whole = npt.NDArray[np.int64]
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import contributions
 
 HIGH, LOW = 0.75, 0.25
 """A score is high from the upper quartile of the decided ones on, and low up to the lower."""

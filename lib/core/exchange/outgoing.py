@@ -12,11 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet
 
+from lib.core import arrays
+from lib.core.arrays import UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
 from lib.core.exchange.spreadsheet import write_csv
 from lib.core.exchange.tables import EXPORTS, LEAD_PREFIX, Export
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import UNKNOWN, Column, History, Instants
+from lib.core.leads.history import History
+from lib.core.replay import hits as replay_hits
 from lib.core.replay import replay
 from lib.core.time import clock
 
@@ -32,12 +35,12 @@ CHUNK_ROWS = 50_000
 
 def score_table(history: History, definition: Definition, as_of: int) -> pa.Table:
     """Every lead known at `as_of` and its score then, one row a lead: the columns of `EXPORTS["scores"]`."""
-    hits = replay.find_hits(history, definition)
+    hits = replay_hits.find_hits(history, definition)
     replayed = replay.replay(hits, definition, as_of=as_of)
     scores = replay.scores(hits, definition, as_of)
     known = np.flatnonzero(history.created_at <= as_of)
     qualified_at = replayed.qualified_at[known]
-    never = qualified_at == replay.NEVER
+    never = qualified_at == arrays.NEVER
     return pa.table(
         {
             "lead_id": history.lead_id.take(known),
@@ -133,7 +136,7 @@ def _columns(kind: str, handoffs: Handoffs, rows: npt.NDArray[np.int64]) -> pa.T
 
 
 def _instants(at: Instants) -> pa.Array:
-    return pa.array(at, mask=at == replay.NEVER).cast(pa.timestamp("us", "UTC"))
+    return pa.array(at, mask=at == arrays.NEVER).cast(pa.timestamp("us", "UTC"))
 
 
 def _texts(column: Column, rows: npt.NDArray[np.int64]) -> pa.Array:

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import UNKNOWN, Column, Mask
 from lib.core.definition.criteria import Definition, FieldMatch, fields_used
-from lib.core.definition.matching import Mask
-from lib.core.leads.history import UNKNOWN, Column, History
+from lib.core.leads.history import History
 
 WEEKS_COMPARED = 4
 WEEKS_BUSY = 3

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from lib.core.definition.scoring import NUMBER
+from lib.core.numbers import NUMBER
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet takes a cell for a formula by; the wide ones, in East Asian versions."""

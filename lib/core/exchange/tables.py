@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lib.core.handoffs.events import EVENT_KINDS
+
 
 class ValueType(StrEnum):
     """What a column holds; the value is the name used in messages: "'x' is not a date"."""
@@ -57,22 +59,6 @@ class ImportTable:
                 return column
         raise KeyError(name)
 
-
-EVENT_KINDS = (
-    "mql",
-    "assigned",
-    "first_touch",
-    "accepted",
-    "rejected",
-    "sql",
-    "opportunity",
-    "won",
-    "lost",
-    "recycled",
-    "disqualified",
-    "retracted",
-)
-"""The kinds of hand-off events, in the order they count at one instant."""
 
 GOAL_METRICS = ("mql", "sal", "sql")
 

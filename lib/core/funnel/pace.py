@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.funnel.cohorts import By
-from lib.core.leads.history import Instants
+from lib.core.arrays import Instants
 from lib.core.time.clock import day_of, day_start, week_of
+from lib.core.time.periods import By
 
 
 @dataclass(frozen=True, slots=True)

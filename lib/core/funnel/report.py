@@ -3,23 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.core.funnel.cohorts import (
-    HORIZONS_DAYS,
-    By,
-    Cohort,
-    Group,
-    Pulse,
-    Rejections,
-    behind,
-    cohorts,
-    group_of,
-    period_conversion,
-    rejections,
-)
+from lib.core.funnel.cohorts import HORIZONS_DAYS, Cohort, Pulse, cohorts, period_conversion
+from lib.core.funnel.rejections import Rejections, rejections
+from lib.core.handoffs.choosing import Group, behind, group_of
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.replay.preview import Window
 from lib.core.statistics.rates import Rate
 from lib.core.time.clock import instant_text
+from lib.core.time.periods import By
+from lib.core.time.window import Window
 
 BLANK_GROUP = "(blank)"
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lib.core.arrays import NEVER, Mask
 from lib.core.definition.criteria import Definition
-from lib.core.definition.matching import Mask
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.replay.replay import NEVER, HitIndex, replay
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import replay
 
 LOTS = 2**64
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.core.exchange.tables import EVENT_KINDS
+from lib.core.handoffs.events import EVENT_KINDS
 
 ENDINGS = ("rejected", "recycled", "disqualified", "won", "lost")
 """After any of these a cycle is no longer under way, and an `mql` opens the next one."""

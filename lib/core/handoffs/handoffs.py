@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.definition.matching import Mask
-from lib.core.leads.history import Column, Instants
+from lib.core.arrays import Column, Instants, Mask
 
 
 class Decision(IntEnum):
@@ -24,7 +23,7 @@ class Decision(IntEnum):
 class Handoffs:
     """h cycles as of `as_of`, ordered by `mql_at`, then `lead_id`; all shapes (h,).
 
-    Instants are microseconds since 1970 UTC, `lib.core.replay.replay.NEVER` where
+    Instants are microseconds since 1970 UTC, `lib.core.arrays.NEVER` where
     something has not happened by then. `decision` holds `Decision`s; `reason` is
     known for rejected ones only. `amount` and `score` are NaN and
     `definition_version` is -1 where unknown; an amount in another currency than

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lib.core.arrays import NEVER, Column, Instants, Mask
 from lib.core.definition.criteria import Category, Definition
-from lib.core.definition.matching import Mask
 from lib.core.handoffs.below_line import is_drawn
-from lib.core.leads.history import Column, History, Instants
-from lib.core.replay.replay import NEVER, HitIndex, Hits, find_hits, replay, scores
-from lib.core.sla.promises import Rep
+from lib.core.handoffs.reps import Rep
+from lib.core.leads.history import History
+from lib.core.replay.hits import HitIndex, Hits, find_hits
+from lib.core.replay.replay import replay, scores
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.leads.history import Instants
+from lib.core.arrays import Instants
 
 FEW = 64
 """Up to so many activities of one lead are sorted by insertion; most leads have some ten, and most come in order."""

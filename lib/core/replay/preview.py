@@ -1,57 +1,20 @@
 """A draft set against the agreed definition over a window: who would be handed over, and who changes sides."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
+from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Category, Definition
-from lib.core.definition.matching import Mask
-from lib.core.leads.history import Instants
-from lib.core.replay.replay import NEVER, Hits, Replayed, Scores, contributions, replay
-from lib.core.time.clock import day_start, weeks_touching
+from lib.core.replay.hits import Hits
+from lib.core.replay.replay import Replayed, Scores, contributions, replay
+from lib.core.time.window import Window
 
 NOTHING_MOVED = 1e-9
 """A difference in points smaller than this is rounding, not a reason."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The days from `start` up to, not including, `end`, in the reporting time zone."""
-
-    start: date
-    end: date
-    zone: str
-
-    def __post_init__(self) -> None:
-        if self.end <= self.start:
-            raise ValueError(f"a window must end after it starts, got {self.start} to {self.end}")
-
-    @property
-    def weeks(self) -> list[date]:
-        """The Mondays of every week that touches the window."""
-        return weeks_touching(self.start, self.end)
-
-    @property
-    def last_day(self) -> date:
-        """The last day that still counts."""
-        return self.end - timedelta(days=1)
-
-    @property
-    def length_weeks(self) -> float:
-        """How many weeks long the window is, parts of weeks included."""
-        return (self.end - self.start).days / 7
-
-    def edges(self) -> Instants:
-        """The instants the weeks begin at, cut to the window, and its end; shape (weeks + 1,)."""
-        zone = ZoneInfo(self.zone)
-        days = [self.start, *self.weeks[1:], self.end]
-        return np.array([day_start(day, zone) for day in days], dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,18 +71,6 @@ class Preview:
     def agreed_volume(self) -> Volume:
         by_week = tuple(int(n) for n in self.agreed.replayed.surface.at(self.agreed.definition.threshold))
         return Volume(self.agreed.definition.threshold, sum(by_week), sum(by_week), 0, 0, by_week)
-
-
-def goal_per_week(targets: Mapping[date, float], window: Window) -> float | None:
-    """The months' targets spread evenly over their days, a week of the window; None unless every day has one.
-
-    `targets` are by the first day of the month.
-    """
-    days = [window.start + timedelta(days=n) for n in range((window.end - window.start).days)]
-    months = [day.replace(day=1) for day in days]
-    if any(month not in targets for month in months):
-        return None
-    return sum(targets[month] / monthrange(month.year, month.month)[1] for month in months) / window.length_weeks
 
 
 def side(hits: Hits, definition: Definition, window: Window, as_of: int) -> Side:

@@ -11,15 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.definition.matching import Mask
+from lib.core.arrays import NEVER, Column, Mask
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Column
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import NEVER
 from lib.core.sla.clocks import Answer, Clock, Responses, State, by_calendar
 from lib.core.sla.working_time import HOUR, MINUTE, Microseconds, elapsed
 from lib.core.statistics.rates import Rate, rate
 from lib.core.time.clock import day_of, day_start, week_of
+from lib.core.time.window import Window
 
 
 class Group(StrEnum):

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.definition.matching import Mask, leads_meeting
-from lib.core.funnel.cohorts import lead_rows
+from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
+from lib.core.definition.matching import leads_meeting
+from lib.core.handoffs.choosing import lead_rows
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.leads.history import UNKNOWN, Column, History, Instants
-from lib.core.replay.replay import NEVER
-from lib.core.sla.promises import DEFAULT_CALENDAR, Policy, Promise, Rep
+from lib.core.handoffs.reps import Rep
+from lib.core.leads.history import History
+from lib.core.sla.promises import DEFAULT_CALENDAR, Policy, Promise
 from lib.core.sla.working_time import MINUTE, Microseconds, deadlines, elapsed
 
 NO_PROMISE = -1

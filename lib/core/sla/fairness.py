@@ -13,9 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.core.definition.matching import Mask
-from lib.core.leads.history import Instants
-from lib.core.replay.replay import NEVER
+from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.sla.attainment import Group, by_name, group_of
 from lib.core.sla.clocks import Answer, Responses, State, by_calendar
 from lib.core.sla.promises import Calendar

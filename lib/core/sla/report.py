@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from lib.core.definition.words import match_in_words
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
-from lib.core.replay.preview import Window
 from lib.core.sla.attainment import (
     Aging,
     Attainment,
@@ -20,8 +20,9 @@ from lib.core.sla.attainment import (
     response_bands,
 )
 from lib.core.sla.clocks import Answer, promises_for, respond
-from lib.core.sla.promises import Policy, Promise, Rep
+from lib.core.sla.promises import Policy, Promise
 from lib.core.time.clock import instant_text
+from lib.core.time.window import Window
 
 BLANK_GROUP = "(blank)"
 

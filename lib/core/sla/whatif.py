@@ -12,11 +12,13 @@ from statistics import mean
 
 import numpy as np
 
+from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
-from lib.core.replay.preview import Window
-from lib.core.sla.capacity import Answering, answering, observed_pace
+from lib.core.sla.answering import Answering, answering
 from lib.core.sla.clocks import Answer, Responses, promises_for, respond
-from lib.core.sla.promises import Calendar, Policy, Rep
+from lib.core.sla.promises import Calendar, Policy
+from lib.core.sla.queueing import observed_pace
+from lib.core.time.window import Window
 
 
 def promising(policy: Policy, answer: Answer, within_minutes: Sequence[int]) -> Policy:

@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.definition.matching import Mask
+from lib.core.arrays import Instants, Mask
 from lib.core.errors import Fault, Refused
-from lib.core.leads.history import Instants
 from lib.core.sla.promises import Calendar, Holidays
 from lib.core.time.clock import MICROSECONDS, to_microseconds
 

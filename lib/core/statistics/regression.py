@@ -13,11 +13,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.definition.matching import Mask
+from lib.core.arrays import Mask, Real, Whole
 from lib.core.statistics.rates import Difference
-
-Real = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 Z95 = 1.959963984540054
 """Of the standard normal distribution, 95 % lie so far from its middle or nearer."""

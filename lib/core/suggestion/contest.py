@@ -9,21 +9,18 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
-from lib.core.consequences.expected import NONE, Consequences, Evidence, Expected, Placed, evidence, placed, tallied
+from lib.core.arrays import Mask, Real, Whole
+from lib.core.consequences.expected import Consequences, Expected, tallied
+from lib.core.consequences.known import NONE, Evidence, Placed, evidence, placed
 from lib.core.definition.criteria import Definition
-from lib.core.definition.matching import Mask
 from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex
+from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import ENOUGH, Difference, Rate, rate
 from lib.core.suggestion.points import Line
 from lib.core.time.clock import day_of, day_start, week_of
-
-Whole = npt.NDArray[np.int64]
-Real = npt.NDArray[np.float64]
+from lib.core.time.window import Window
 
 LATER_SHARE = 3
 """One of so many decisions, at least, lies in the later part, where the window is long enough."""

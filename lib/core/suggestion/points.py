@@ -9,18 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from lib.core.arrays import Instants, Mask, Real, Whole
 from lib.core.definition.criteria import Category, Criterion, Definition
-from lib.core.definition.matching import Mask
-from lib.core.definition.scoring import TOLERANCE
-from lib.core.leads.history import Instants
-from lib.core.replay.replay import HitIndex, contributions
+from lib.core.numbers import TOLERANCE
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import contributions
 from lib.core.statistics.rates import ENOUGH, SIGNIFICANCE
 from lib.core.statistics.regression import Z95
-
-Whole = npt.NDArray[np.int64]
-Real = npt.NDArray[np.float64]
 
 COARSE = 4
 """Every so many points are tried first, and then each one around the best."""

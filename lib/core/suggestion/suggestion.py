@@ -11,21 +11,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from lib.core.arrays import Instants, Whole
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Category, Criterion, Definition
 from lib.core.definition.words import differences
 from lib.core.errors import Fault, NotFound, did_you_mean
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.leads.history import Instants
-from lib.core.replay.preview import Window
-from lib.core.replay.replay import HitIndex, replay
+from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rate
 from lib.core.suggestion.contest import Contest, Judgement, Outlook, Part, contest, judgement, outlook, parts_of
 from lib.core.suggestion.points import ChangedPoints, Step, decided, steps
+from lib.core.time.window import Window
 
-Whole = npt.NDArray[np.int64]
 Progress = Callable[[str, float], None]
 
 CHANGES = 3

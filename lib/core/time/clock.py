@@ -77,3 +77,6 @@ def weeks_touching(start: date, end: date) -> list[date]:
     """The Mondays of every week that touches the days from `start` up to, not including, `end`."""
     first = week_of(start)
     return [first + timedelta(weeks=n) for n in range((end - first).days // 7 + 1) if first + timedelta(weeks=n) < end]
+
+
+MICROSECONDS_PER_DAY = 86_400_000_000

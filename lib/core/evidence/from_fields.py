@@ -1,0 +1,123 @@
+"""Patterns in the fields of a lead: values, words, domains, ranges."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.core.arrays import UNKNOWN, Column, Whole
+from lib.core.definition.criteria import (
+    FieldCondition,
+    FieldMatch,
+    KnownTest,
+    NumberTest,
+    Test,
+    TextTest,
+)
+from lib.core.definition.matching import NO_WORD_CHARACTER, Texts, prepare
+from lib.core.evidence.carried import DISTINCT_NUMBERS, LEAST, Part, Small, cut_points, joined_parts
+
+ONLY_KNOWN = ("phone",)
+"""Fields whose values are nobody else's; whether they are known may still say something."""
+
+
+BINS = 8
+"""A number's range is cut into so many equal parts of the hand-offs."""
+
+
+def of_field(field: str, column: Column, lead: Whole) -> Iterator[Part]:
+    # Millions of leads may have as many addresses; only what these have is looked at.
+    present, codes = np.unique(column.codes[lead], return_inverse=True)
+    if len(present) and present[0] == UNKNOWN:
+        present, codes = present[1:], codes - 1
+    texts = prepare(column.values.take(pa.array(present)))
+    known = np.append(pc.is_valid(texts.trimmed).to_numpy(zero_copy_only=False), False).astype(np.bool_)[codes]
+    yield Part([_field(field, KnownTest(known=True))], *_pairs(np.flatnonzero(known)))
+    if field in ONLY_KNOWN:
+        return
+    if field == "email":
+        yield _values(field, "ends_with", _domains(texts), codes)
+        return
+    numbers = np.append(texts.numbers, np.nan)[codes]
+    if len(np.unique(numbers[~np.isnan(numbers)])) >= DISTINCT_NUMBERS:
+        yield _ranges(field, numbers)
+        return
+    yield _values(field, "is", texts.folded, codes, texts.trimmed)
+    if field == "title":
+        yield _words(field, texts, codes)
+
+
+def _field(field: str, test: Test) -> FieldMatch:
+    return FieldMatch("one", (FieldCondition(field, (test,)),))
+
+
+def _pairs(rows: npt.NDArray[np.generic]) -> tuple[Small, Small]:
+    """Hand-offs that show the only pattern there is."""
+    return rows.astype(np.int32), np.zeros(len(rows), dtype=np.int32)
+
+
+def _domains(texts: Texts) -> pa.Array:
+    """The part of an address from its last @ on, null without one."""
+    return pc.struct_field(pc.extract_regex(texts.folded, r"(?P<domain>@[^@\s]+)$"), "domain")
+
+
+def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa.Array | None = None) -> Part:
+    """A pattern for each frequent value: `keys` says by text what it is compared as, `written` how it is written."""
+    encoded = pc.dictionary_encode(keys)
+    number = np.append(encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), UNKNOWN).astype(np.int64)
+    value = number[codes]
+    often = np.flatnonzero(np.bincount(value[value >= 0], minlength=len(encoded.dictionary)) >= LEAST)
+    # Of several ways to write a value the first.
+    _, example = np.unique(number[:-1][number[:-1] >= 0], return_index=True)
+    names = encoded.dictionary if written is None else written.filter(pc.is_valid(keys)).take(pa.array(example))
+    place = np.full(len(encoded.dictionary) + 1, UNKNOWN, dtype=np.int32)
+    place[often] = np.arange(len(often), dtype=np.int32)
+    shown = place[value]
+    rows = np.flatnonzero(shown >= 0)
+    return Part(
+        [_field(field, TextTest(operator, (name,))) for name in names.take(pa.array(often)).to_pylist()],
+        rows.astype(np.int32),
+        shown[rows],
+    )
+
+
+def _words(field: str, texts: Texts, codes: Whole) -> Part:
+    """A pattern for each word of the field's texts."""
+    split = pc.split_pattern_regex(pc.fill_null(texts.folded, ""), f"{NO_WORD_CHARACTER}+")
+    words = pc.list_flatten(split).dictionary_encode()
+    of_text = np.repeat(np.arange(len(split)), pc.list_value_length(split).to_numpy(zero_copy_only=False))
+    names = words.dictionary.to_pylist()
+    number = words.indices.to_numpy(zero_copy_only=False)
+    distinct = np.unique(np.column_stack([of_text, number]), axis=0)
+    distinct = distinct[[bool(names[n]) for n in distinct[:, 1].tolist()]] if len(distinct) else distinct.reshape(0, 2)
+    # Every hand-off shows the words of its text.
+    rows = np.flatnonzero(codes != UNKNOWN)
+    text = codes[rows]
+    first = np.searchsorted(distinct[:, 0], np.arange(len(split) + 1))
+    lengths = np.diff(first)[text]
+    places = np.repeat(first[:-1][text] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(
+        lengths.sum()
+    )
+    return Part(
+        [_field(field, TextTest("has_word", (name,))) for name in names],
+        np.repeat(rows, lengths).astype(np.int32),
+        distinct[places.astype(np.int64), 1].astype(np.int32),
+    )
+
+
+def _ranges(field: str, numbers: npt.NDArray[np.float64]) -> Part:
+    """A pattern for each range between two cuts, one of them open or none."""
+    cuts = cut_points(numbers, BINS)
+    bounds = [
+        (low, high)
+        for low in (None, *cuts)
+        for high in (*cuts, None)
+        if (low is None) != (high is None) or (low is not None and high is not None and low < high)
+    ]
+    showing = [
+        np.flatnonzero((numbers >= (-np.inf if low is None else low)) & (numbers <= (np.inf if high is None else high)))
+        for low, high in bounds
+    ]
+    return joined_parts([_field(field, NumberTest(low, high)) for low, high in bounds], showing)

@@ -1,0 +1,93 @@
+"""What each channel's MQL, SAL, SQL and win cost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from lib.core.funnel.cohorts import cohorts
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.time.clock import day_of
+from lib.core.time.periods import By
+from lib.core.time.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What was spent in a month (its first day) on a channel and source, None where the bill names none."""
+
+    month: date
+    channel: str | None
+    source: str | None
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTotal:
+    """The leads created in one period (its first day) of a channel and source, and the sum of their own `cost`."""
+
+    period: date
+    channel: str | None
+    source: str | None
+    leads: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCost:
+    """What a channel cost in a window, and what the hand-offs of the window became."""
+
+    channel: str | None
+    cost: float
+    leads: int
+    mql: int
+    sal: int
+    sql: int
+    won: int
+
+    def per(self, step: str) -> float | None:
+        """The cost of one `lead`, `mql`, `sal`, `sql` or `won`; None where there is none."""
+        count = self.leads if step == "lead" else int(getattr(self, step))
+        return self.cost / count if count else None
+
+
+def costs(
+    handoffs: Handoffs, window: Window, spent: Iterable[Spend], leads: Iterable[LeadTotal]
+) -> tuple[ChannelCost, ...]:
+    """What each channel's MQL, SAL, SQL and win cost, the dearest channel first.
+
+    A month's spend counts by its days in the window up to the instant looked at. A
+    lead's own cost counts where no spend of its month covers its channel and source,
+    so that nothing is paid twice; `leads` are by month, of the window.
+    """
+    zone = ZoneInfo(window.zone)
+    last = min(window.end, day_of(handoffs.as_of, zone) + timedelta(days=1))
+    bills = list(spent)
+    cost: dict[str | None, float] = {}
+    created: dict[str | None, int] = {}
+    for bill in bills:
+        after = (bill.month + timedelta(days=32)).replace(day=1)
+        days = (min(after, last) - max(bill.month, window.start)).days
+        if days > 0:
+            cost[bill.channel] = cost.get(bill.channel, 0.0) + bill.amount * days / (after - bill.month).days
+    named = {(bill.month, bill.channel, bill.source) for bill in bills}
+    for total in leads:
+        created[total.channel] = created.get(total.channel, 0) + total.leads
+        covering = {(total.period, c, s) for c in (total.channel, None) for s in (total.source, None)}
+        if not covering & named:
+            cost[total.channel] = cost.get(total.channel, 0.0) + total.cost
+    became = {cohort.group: cohort for cohort in cohorts(handoffs, window, By.WINDOW, handoffs.channel)}
+    listed = [
+        ChannelCost(
+            channel,
+            round(cost.get(channel, 0.0), 4),
+            created.get(channel, 0),
+            cohort.handoffs if cohort else 0,
+            cohort.accepted if cohort else 0,
+            cohort.sql if cohort else 0,
+            cohort.won if cohort else 0,
+        )
+        for channel in {*cost, *created, *became}
+        for cohort in [became.get(channel)]
+    ]
+    return tuple(sorted(listed, key=lambda one: (-one.cost, one.channel is None, one.channel)))

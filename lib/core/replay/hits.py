@@ -1,0 +1,287 @@
+"""Which lead earns which criterion when, for a definition's conditions; and what each condition matched, remembered."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lib.core.arrays import NEVER, Instants, Mask
+from lib.core.definition.criteria import (
+    ActivityMatch,
+    Criterion,
+    Definition,
+    FieldMatch,
+    FrequencyMatch,
+    Match,
+    SequenceMatch,
+    within_microseconds,
+)
+from lib.core.definition.matching import ActivityMask, Vocabulary, leads_knowing, leads_meeting
+from lib.core.leads.history import History
+from lib.core.replay.chunks import in_chunks
+from lib.core.replay.kernels import fade, mark_each, mark_frequency, mark_sequence
+
+DEFINITIONS_REMEMBERED = 4
+"""Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, and those being edited."""
+
+
+HALF_LIVES_REMEMBERED = 2
+"""The agreed definition's and a draft's: 8 bytes a hit each."""
+
+
+NOTHING_FADES = np.empty(0)
+
+
+NOTHING_FADES.flags.writeable = False
+
+
+SMALL_WORD = 16
+"""So many criteria on activities (or on fields) fit in a word that can number a table; most definitions have fewer."""
+
+
+MANY = np.iinfo(np.int32).max
+
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """Every hit of a definition's conditions, whatever its points.
+
+    n leads, h activities that hit anything, sorted by lead and instant: those
+    of lead `i` are the rows `start[i]` to `start[i + 1]`. `lead_patterns`
+    (patterns, field criteria) and `patterns` (patterns, activity criteria) say
+    which criteria each pattern means; their columns are `lead_criteria` and
+    `criteria`, by id. `complete` says which leads have every required field.
+    """
+
+    created_at: Instants
+    complete: Mask
+    lead_criteria: tuple[str, ...]
+    lead_pattern: npt.NDArray[np.int32]
+    lead_patterns: Mask
+    criteria: tuple[str, ...]
+    start: npt.NDArray[np.int64]
+    at: Instants
+    pattern: npt.NDArray[np.int32]
+    patterns: Mask
+    _left: OrderedDict[float, npt.NDArray[np.float64]] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
+        for array in (self.complete, self.lead_pattern, self.start, self.at, self.pattern, self.patterns):
+            array.flags.writeable = False
+
+    @property
+    def leads(self) -> int:
+        return len(self.created_at)
+
+    def left(self, rate: float) -> npt.NDArray[np.float64]:
+        """At each hit the part that is left of the points its lead had at the look before, shape (h,).
+
+        Powers cost more than all else in a pass, and weights do not change them; so they are remembered, for the
+        half-lives of two definitions. `rate` is in half-lives a microsecond; at 0 nothing fades: empty.
+        """
+        if rate == 0.0:
+            return NOTHING_FADES
+        with self._lock:
+            return _remember(self._left, rate, HALF_LIVES_REMEMBERED, lambda: self._find_left(rate))
+
+    def _find_left(self, rate: float) -> npt.NDArray[np.float64]:
+        left = np.empty(len(self.at))
+        in_chunks(self.leads, lambda first, last: fade(first, last, self.created_at, self.start, self.at, rate, left))
+        left.flags.writeable = False
+        return left
+
+
+class HitIndex:
+    """Finds a definition's hits in one history, and remembers what each condition matched.
+
+    Editing one condition therefore looks at that criterion alone. Bounded: it
+    remembers `remembered` conditions and a few whole definitions. Safe to share
+    between threads.
+    """
+
+    def __init__(self, history: History, remembered: int = 256) -> None:
+        self.history = history
+        self._vocabulary = Vocabulary(history)
+        self._lock = threading.RLock()
+        self._leads: OrderedDict[FieldMatch, Mask] = OrderedDict()
+        self._positions: OrderedDict[Match, npt.NDArray[np.integer[Any]]] = OrderedDict()
+        self._whole: OrderedDict[object, Hits] = OrderedDict()
+        self._remembered = remembered
+
+    def hits(self, definition: Definition) -> Hits:
+        """The definition's hits; the same object for as long as no condition or required field changes."""
+        criteria = definition.active()
+        key = (definition.require, tuple((criterion.id, criterion.match) for criterion in criteria))
+        with self._lock:
+            return _remember(
+                self._whole, key, DEFINITIONS_REMEMBERED, lambda: self._assemble(definition.require, criteria)
+            )
+
+    def leads_touched(self, criterion: Criterion, as_of: int = NEVER) -> int:
+        """How many leads ever earn the criterion, as of an instant (microseconds)."""
+        history = self.history
+        with self._lock:
+            if isinstance(criterion.match, FieldMatch):
+                return int(np.count_nonzero(self._leads_meeting(criterion.match) & (history.created_at <= as_of)))
+            positions = self._positions_of(criterion.match)
+            positions = positions[history.activity_at[positions] <= as_of]
+            owners = np.searchsorted(history.activity_start, positions, side="right")
+            # Positions ascend, so a lead's are neighbours.
+            owners = owners[np.diff(owners, prepend=0) > 0]
+            return int(np.count_nonzero(history.created_at[owners - 1] <= as_of))
+
+    def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
+        on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]
+        on_activities = [c for c in criteria if not isinstance(c.match, FieldMatch)]
+        lead_words = _no_bits(len(on_fields), self.history.leads)
+        for n, criterion in enumerate(on_fields):
+            assert isinstance(criterion.match, FieldMatch)  # noqa: S101  (for mypy)
+            _set_bit(lead_words, n, self._leads_meeting(criterion.match))
+        words = _no_bits(len(on_activities), self.history.activities)
+        for n, criterion in enumerate(on_activities):
+            _set_bit(words, n, self._positions_of(criterion.match))
+        hits = (words != 0).any(axis=0)
+        lead_pattern, lead_patterns = _patterns(lead_words, len(on_fields))
+        pattern, patterns = _patterns(np.stack([word[hits] for word in words]), len(on_activities))
+        return Hits(
+            created_at=self.history.created_at,
+            complete=leads_knowing(self.history, require),
+            lead_criteria=tuple(c.id for c in on_fields),
+            lead_pattern=lead_pattern,
+            lead_patterns=lead_patterns,
+            criteria=tuple(c.id for c in on_activities),
+            start=np.searchsorted(np.flatnonzero(hits), self.history.activity_start).astype(np.int64),
+            at=self.history.activity_at[hits],
+            pattern=pattern,
+            patterns=patterns,
+        )
+
+    def _leads_meeting(self, match: FieldMatch) -> Mask:
+        return _remember(self._leads, match, self._remembered, lambda: leads_meeting(self.history, match))
+
+    def _positions_of(self, match: Match) -> npt.NDArray[np.integer[Any]]:
+        return _remember(self._positions, match, self._remembered, lambda: self._find(match))
+
+    def _find(self, match: Match) -> npt.NDArray[np.integer[Any]]:
+        """The rows of the activities that earn the match, ascending."""
+        h = self.history
+        hit = np.zeros(h.activities, dtype=np.uint8)
+        if isinstance(match, ActivityMatch):
+            mask = self._vocabulary.mask(match.condition)
+            limit = h.activities if match.limit is None else match.limit
+            in_chunks(
+                h.leads,
+                lambda first, last: mark_each(
+                    first, last, h.activity_start, h.activity_what, h.activity_amount, *_unpacked(mask), limit, hit
+                ),
+            )
+        elif isinstance(match, FrequencyMatch):
+            mask = self._vocabulary.mask(match.condition)
+            within = within_microseconds(match.within_days)
+            count = match.count
+            in_chunks(
+                h.leads,
+                lambda first, last: mark_frequency(
+                    first,
+                    last,
+                    h.activity_start,
+                    h.activity_at,
+                    h.activity_what,
+                    h.activity_amount,
+                    *_unpacked(mask),
+                    count,
+                    within,
+                    hit,
+                ),
+            )
+        elif isinstance(match, SequenceMatch):
+            before, after = self._vocabulary.mask(match.first), self._vocabulary.mask(match.second)
+            within = within_microseconds(match.within_days)
+            in_chunks(
+                h.leads,
+                lambda first, last: mark_sequence(
+                    first,
+                    last,
+                    h.activity_start,
+                    h.activity_at,
+                    h.activity_what,
+                    h.activity_amount,
+                    *_unpacked(before),
+                    *_unpacked(after),
+                    within,
+                    hit,
+                ),
+            )
+        # As booleans: numpy counts those many times faster than bytes.
+        return np.flatnonzero(hit.view(np.bool_)).astype(np.int32 if h.activities < MANY else np.int64)
+
+
+def find_hits(history: History, definition: Definition) -> Hits:
+    """The definition's hits in a history looked at once; keep a `HitIndex` to look again."""
+    return HitIndex(history).hits(definition)
+
+
+def _unpacked(mask: ActivityMask) -> tuple[npt.NDArray[np.uint8], int, float, float]:
+    return mask.what, mask.amount_rule, mask.low, mask.high
+
+
+# Which criteria something meets, as bits of one small word, or of several large ones; shape (words, rows).
+Words = npt.NDArray[np.uint16] | npt.NDArray[np.uint64]
+
+
+def _no_bits(criteria: int, rows: int) -> Words:
+    if criteria <= SMALL_WORD:
+        return np.zeros((1, rows), dtype=np.uint16)
+    return np.zeros((-(-criteria // 64), rows), dtype=np.uint64)
+
+
+def _set_bit(words: Words, number: int, of: npt.NDArray[np.generic]) -> None:
+    """Sets a criterion's bit in the rows that a mask or positions name."""
+    word, bit = divmod(number, 64)
+    words[word, of] |= words.dtype.type(1 << bit)
+
+
+def _patterns(words: Words, criteria: int) -> tuple[npt.NDArray[np.int32], Mask]:
+    """Number the distinct columns of bit words; returns each column's number, and each number's bits."""
+    if words.dtype == np.uint16:
+        # Few enough to have a place for each there could be.
+        there = np.zeros(1 << SMALL_WORD, dtype=np.bool_)
+        there[words[0]] = True
+        codes = (np.cumsum(there, dtype=np.int32) - 1).astype(np.int32)[words[0]]
+        of_patterns: npt.NDArray[np.uint64] = np.flatnonzero(there).astype(np.uint64)[None, :]
+    else:
+        codes = np.zeros(words.shape[1], dtype=np.int64)
+        for word in words:
+            numbers, distinct = pd.factorize(word)
+            codes = codes * max(len(distinct), 1) + numbers
+            codes, _ = pd.factorize(codes)
+        example = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.int64)
+        example[codes[::-1]] = np.arange(len(codes))[::-1]
+        of_patterns = words[:, example].astype(np.uint64)
+    bits = [(of_patterns[n // 64] >> np.uint64(n % 64)) & np.uint64(1) for n in range(criteria)]
+    count = of_patterns.shape[1]
+    patterns = np.array(bits, dtype=np.bool_).T if criteria else np.zeros((count, 0), dtype=np.bool_)
+    return codes.astype(np.int32), np.ascontiguousarray(patterns)
+
+
+Key = TypeVar("Key")
+
+
+def _remember(known: OrderedDict[Key, Result], key: Key, most: int, find: Callable[[], Result]) -> Result:
+    """What is known for the key, found when it is new; the least recently used is forgotten."""
+    if key not in known:
+        known[key] = find()
+        while len(known) > most:
+            known.popitem(last=False)
+    known.move_to_end(key)
+    return known[key]

@@ -1,0 +1,257 @@
+"""All that the replay has numba compile (docs/decisions/0002).
+
+Compiled without the interpreter's lock, so that a pool of threads runs them side by side and several sessions never
+wait for one another; all in this module, since the disk cache does not notice an edited helper elsewhere.
+"""
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from lib.core.arrays import NEVER
+from lib.core.numbers import TOLERANCE
+
+compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
+
+
+@compiled
+def _means(row, what, amount, mask, rule, low, high):  # type: ignore[no-untyped-def]
+    if mask[what[row]] == 0:
+        return False
+    if rule == 0:
+        return True
+    if rule == 1:
+        return low <= amount[row] <= high
+    return np.isnan(amount[row])
+
+
+@compiled
+def mark_each(first, last, start, what, amount, mask, rule, low, high, limit, hit):  # type: ignore[no-untyped-def]
+    for lead in range(first, last):
+        found = 0
+        for row in range(start[lead], start[lead + 1]):
+            if found == limit:
+                break
+            if _means(row, what, amount, mask, rule, low, high):
+                hit[row] = 1
+                found += 1
+
+
+@compiled
+def mark_frequency(  # type: ignore[no-untyped-def]
+    first, last, start, at, what, amount, mask, rule, low, high, count, within, hit
+):
+    recent = np.empty(count, dtype=np.int64)
+    for lead in range(first, last):
+        found = 0
+        for row in range(start[lead], start[lead + 1]):
+            if not _means(row, what, amount, mask, rule, low, high):
+                continue
+            recent[found % count] = at[row]
+            found += 1
+            if found >= count and at[row] - recent[found % count] <= within:
+                hit[row] = 1
+                break
+
+
+@compiled
+def mark_sequence(  # type: ignore[no-untyped-def]
+    first, last, start, at, what, amount,
+    mask_1, rule_1, low_1, high_1, mask_2, rule_2, low_2, high_2, within, hit,
+):  # fmt: skip
+    none = np.iinfo(np.int64).min
+    for lead in range(first, last):
+        newest, earlier = none, none  # The newest instant of a first activity, and the newest before that one.
+        for row in range(start[lead], start[lead + 1]):
+            now = at[row]
+            if _means(row, what, amount, mask_2, rule_2, low_2, high_2):
+                before = newest if newest < now else earlier
+                if before != none and now - before <= within:
+                    hit[row] = 1
+                    break
+            if _means(row, what, amount, mask_1, rule_1, low_1, high_1) and now != newest:
+                earlier, newest = newest, now
+
+
+@compiled
+def fade(first, last, created_at, start, at, rate, left):  # type: ignore[no-untyped-def]
+    for lead in range(first, last):
+        before = created_at[lead]
+        for row in range(start[lead], start[lead + 1]):
+            # Between two activities from before the lead was created it is not looked at, but points fade all the same.
+            since = before if at[row] > before else at[max(row - 1, start[lead])]
+            left[row] = 2.0 ** (-(at[row] - since) * rate)
+            before = max(before, at[row])
+
+
+@compiled
+def walk(  # type: ignore[no-untyped-def]
+    first, last, as_of, threshold,
+    created_at, complete, lead_pattern, start, at, pattern,
+    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
+    rate, cap, minimums,
+    left, edges, against, qualified_at, score_at, steps, lead_of, at_of, below_of, score_of,
+):  # fmt: skip
+    bins = len(edges) - 1
+    from_at, to_at, bins_a_microsecond = 0, 0, 0.0
+    if bins > 0:
+        from_at, to_at = edges[0], edges[bins]
+        bins_a_microsecond = bins / (to_at - from_at)
+    columns = steps.shape[1] - 1
+    recording = len(lead_of) > 0
+    fades = rate > 0.0
+    found, top = 0, 0
+    for lead in range(first, last):
+        created = created_at[lead]
+        reached_at, reached = NEVER, 0
+        if created <= as_of:
+            p = lead_pattern[lead]
+            fixed, undesirable = profile_of[p] + channel_of[p], against_of[p]
+            out = disqualified_of[p] or not complete[lead]
+            out = out or profile_of[p] + TOLERANCE < minimums[0] or channel_of[p] + TOLERANCE < minimums[1]
+            actions = 0.0
+            best = 0
+            rising = 1.0  # The next whole score above the best so far; compared before anything is rounded.
+            row, end = start[lead], start[lead + 1]
+            while end > row and at[end - 1] > as_of:
+                end -= 1
+            # What was done before the lead was created counts from then on, at its own age.
+            look = created
+            while row < end and at[row] <= look:
+                # Written out here and below: a call would count the arrays' users for every hit.
+                if fades:
+                    actions *= left[row]
+                p = pattern[row]
+                actions += action_points[p]
+                undesirable += against_points[p]
+                out = out or disqualifies[p]
+                row += 1
+            if fades and actions != 0.0:
+                actions *= 2.0 ** (-(look - at[row - 1]) * rate)
+            while True:
+                capped = min(cap, actions)
+                total = fixed + capped + undesirable + TOLERANCE
+                if total >= rising:
+                    score = math.floor(total)
+                    top = max(top, score)
+                    if not out and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]:
+                        # Every threshold above the best so far and up to this score is first reached here.
+                        if best < threshold <= score:
+                            reached_at, reached = look, score
+                        if from_at <= look < to_at:
+                            if recording:
+                                lead_of[found], at_of[found], below_of[found], score_of[found] = lead, look, best, score
+                                found += 1
+                            elif score < columns:
+                                # Bins are about as long as one another: guessed, and then put right.
+                                b = int((look - from_at) * bins_a_microsecond)
+                                while edges[b] > look:
+                                    b -= 1
+                                while edges[b + 1] <= look:
+                                    b += 1
+                                steps[b, best + 1] += 1
+                                steps[b, score + 1] -= 1
+                                if against[lead]:
+                                    steps[bins, best + 1] += 1
+                                    steps[bins, score + 1] -= 1
+                        best = score
+                        rising = best + 1.0
+                if row >= end:
+                    break
+                # All hits of one instant count together.
+                look = at[row]
+                while row < end and at[row] == look:
+                    if fades:
+                        actions *= left[row]
+                    p = pattern[row]
+                    actions += action_points[p]
+                    undesirable += against_points[p]
+                    out = out or disqualifies[p]
+                    row += 1
+        qualified_at[lead] = reached_at
+        score_at[lead] = reached
+    return top, found
+
+
+@compiled
+def value_leads(  # type: ignore[no-untyped-def]
+    first, last, as_of,
+    created_at, complete, lead_pattern, start, at, pattern,
+    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
+    rate, cap, minimums,
+    values, disqualified,
+):  # fmt: skip
+    for lead in range(first, last):
+        if created_at[lead] > as_of:
+            continue
+        p = lead_pattern[lead]
+        actions, undesirable, out = 0.0, against_of[p], disqualified_of[p]
+        for row in range(start[lead], start[lead + 1]):
+            if at[row] > as_of:
+                break
+            actions += action_points[pattern[row]] * 2.0 ** (-(as_of - at[row]) * rate)
+            undesirable += against_points[pattern[row]]
+            out = out or disqualifies[pattern[row]]
+        values[0, lead] = profile_of[p]
+        values[1, lead] = channel_of[p]
+        values[2, lead] = min(cap, actions)
+        values[3, lead] = undesirable
+        disqualified[lead] = out
+
+
+@compiled
+def _earned_up_to(  # type: ignore[no-untyped-def]
+    look, row, end, actions, faded_to, undesirable, out,
+    at, pattern, action_points, against_points, disqualifies, rate,
+):  # fmt: skip
+    # Everything earned up to this look counts together, each at its own age.
+    while row < end and at[row] <= look:
+        if rate > 0.0 and at[row] != faded_to:
+            if actions != 0.0:
+                actions *= 2.0 ** (-(at[row] - faded_to) * rate)
+            faded_to = at[row]
+        actions += action_points[pattern[row]]
+        undesirable += against_points[pattern[row]]
+        out = out or disqualifies[pattern[row]]
+        row += 1
+    if rate > 0.0 and faded_to != look and actions != 0.0:
+        actions *= 2.0 ** (-(look - faded_to) * rate)
+    return row, actions, undesirable, out
+
+
+@compiled
+def value_pairs(  # type: ignore[no-untyped-def]
+    first, last, leads, at_of,
+    created_at, complete, lead_pattern, start, at, pattern,
+    profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
+    rate, cap, minimums,
+    values, disqualified,
+):  # fmt: skip
+    for r in range(first, last):
+        lead, look = leads[r], at_of[r]
+        if created_at[lead] > look:
+            continue
+        p = lead_pattern[lead]
+        _, actions, undesirable, out = _earned_up_to(
+            look, start[lead], start[lead + 1], 0.0, look, against_of[p], disqualified_of[p],
+            at, pattern, action_points, against_points, disqualifies, rate,
+        )  # fmt: skip
+        values[0, r] = profile_of[p]
+        values[1, r] = channel_of[p]
+        values[2, r] = min(cap, actions)
+        values[3, r] = undesirable
+        disqualified[r] = out
+
+
+@compiled
+def contribute(leads, at_of, start, at, pattern, patterns, points, fades, rate, out):  # type: ignore[no-untyped-def]
+    for r in range(len(leads)):
+        for row in range(start[leads[r]], start[leads[r] + 1]):
+            if at[row] > at_of[r]:
+                break
+            left = 2.0 ** (-(at_of[r] - at[row]) * rate)
+            for c in range(len(points)):
+                if patterns[pattern[row], c]:
+                    out[r, c] += points[c] * (left if fades[c] else 1.0)

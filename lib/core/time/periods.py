@@ -1,0 +1,73 @@
+"""The periods of a window: weeks, months, or the window itself."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.core.arrays import Instants
+from lib.core.time.clock import day_start, weeks_touching
+from lib.core.time.window import Window
+
+
+class By(StrEnum):
+    """What one period is; a window as a whole is one of its own."""
+
+    WEEK = "week"
+    MONTH = "month"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, eq=False)
+class Periods:
+    """The p periods that touch a window and have begun by the instant looked at, cut to the window.
+
+    `edges` (p + 1,) are where each begins and the last one ends, inside the
+    window; `ends` (p,) where each ends by the calendar; `partial` says which the window cuts.
+    """
+
+    first_days: tuple[date, ...]
+    edges: Instants
+    ends: Instants
+    partial: tuple[bool, ...]
+
+    def __len__(self) -> int:
+        return len(self.first_days)
+
+    def of(self, instants: Instants) -> npt.NDArray[np.int64]:
+        """The number of the period each instant lies in, -1 where it lies in none."""
+        number = np.searchsorted(self.edges, instants, side="right") - 1
+        return np.where(number < len(self), number, -1)
+
+
+def periods(window: Window, by: By, as_of: int) -> Periods:
+    """The window's weeks (from Monday), its months, or the window itself, in the reporting time zone."""
+    zone = ZoneInfo(window.zone)
+    days = _first_days(window, by)
+    starts = [day_start(day, zone) for day in days]
+    begun = [n for n, start in enumerate(starts[:-1]) if max(start, day_start(window.start, zone)) <= as_of]
+    kept = starts[: len(begun) + 1] if begun else [day_start(window.start, zone)]
+    return Periods(
+        first_days=tuple(days[n] for n in begun),
+        edges=np.clip(kept, day_start(window.start, zone), day_start(window.end, zone)).astype(np.int64),
+        ends=np.array(kept[1:], dtype=np.int64),
+        partial=tuple(days[n] < window.start or days[n + 1] > window.end for n in begun),
+    )
+
+
+def _first_days(window: Window, by: By) -> list[date]:
+    """The first days of the periods, and the day after the last one."""
+    match by:
+        case By.WEEK:
+            weeks = weeks_touching(window.start, window.end)
+            return [*weeks, weeks[-1] + timedelta(weeks=1)]
+        case By.MONTH:
+            months = [window.start.replace(day=1)]
+            while months[-1] < window.end:
+                months.append((months[-1] + timedelta(days=32)).replace(day=1))
+            return months
+        case By.WINDOW:
+            return [window.start, window.end]
