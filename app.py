@@ -21,8 +21,8 @@ from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import Events, events_room
 from lib.store.database import Database
-from lib.store.events import Received
-from lib.store.events import receive as receive_events
+from lib.store.exchange.events import Received
+from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
 from lib.ui import data, live, parts, routing_data
 from lib.ui.shared_drafts import shared

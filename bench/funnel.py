@@ -24,13 +24,13 @@ from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.sample import invent
 from lib.store.database import Database, opened
-from lib.store.funnel import lead_totals, spends
-from lib.store.goals import targets
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_history
-from lib.store.problems import load_problems
-from lib.store.sla import load_reps
-from lib.store.tables import append_tables
+from lib.store.exchange.appending import append_tables
+from lib.store.funnel.goals import targets
+from lib.store.funnel.totals import lead_totals, spends
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.handoffs.problems import load_problems
+from lib.store.leads.history import load_history
+from lib.store.sla.responses import load_reps
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Madrid")

@@ -11,7 +11,7 @@ from bench.invented import END, ROOT, ZONE, database_of
 from bench.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.store.database import opened
-from lib.store.imports import import_files
+from lib.store.exchange.imports import import_files
 
 LEADS = 1_000_000
 ACTIVITIES = 10_000_000

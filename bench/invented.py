@@ -15,7 +15,7 @@ from lib.config.folder import read_folder
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.sample import invent
 from lib.store.database import opened
-from lib.store.tables import append_tables
+from lib.store.exchange.appending import append_tables
 
 ROOT = Path(__file__).parents[1]
 ZONE = "Europe/Madrid"

@@ -23,7 +23,7 @@ from lib.core.replay.replay import warm_up
 from lib.core.time import window as time_window
 from lib.core.time.clock import default_window
 from lib.store.database import opened
-from lib.store.history import load_history
+from lib.store.leads.history import load_history
 
 LEADS = 1_000_000
 ACTIVITIES = 10_000_000

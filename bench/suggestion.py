@@ -15,8 +15,8 @@ from lib.core.suggestion.suggestion import suggest
 from lib.core.time.clock import default_window
 from lib.core.time.window import Window
 from lib.store.database import opened
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_history
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads.history import load_history
 
 SIZES = (20_000, 1_000_000)
 TARGET_SECONDS = 60

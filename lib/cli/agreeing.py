@@ -25,9 +25,9 @@ def route_(chosen: argparse.Namespace) -> None:
     """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
     from lib.core.handoffs.answers import Fate
     from lib.core.replay.hits import HitIndex
-    from lib.store.definitions import agreed_text
-    from lib.store.history import load_history
-    from lib.store.routing import route
+    from lib.store.agreement.in_force import agreed_text
+    from lib.store.handoffs.routing import route
+    from lib.store.leads.history import load_history
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -58,7 +58,7 @@ def route_(chosen: argparse.Namespace) -> None:
 
 def verify_(chosen: argparse.Namespace) -> None:
     """Say whether the audit chain, what it is about and the kept cycles all hold; else name the first break."""
-    from lib.store.audit import verify
+    from lib.store.agreement.audit import verify
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:

@@ -84,7 +84,7 @@ def _say_waiting(terminal: Terminal, whose: str) -> None:
 
 def agreed(database: "Database", as_of: int) -> Definition:
     """The agreed definition in force at an instant."""
-    from lib.store.definitions import agreed_text
+    from lib.store.agreement.in_force import agreed_text
 
     version = agreed_text(database, as_of)
     return read_definition(version.text, f"agreed version {version.number}")
@@ -92,7 +92,7 @@ def agreed(database: "Database", as_of: int) -> Definition:
 
 def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> int:
     """The instant asked for; else now, or the newest of data that ended more than a week ago."""
-    from lib.store.history import newest_instant
+    from lib.store.leads.history import newest_instant
 
     if chosen.as_of is not None:
         return int(chosen.as_of(ZoneInfo(config.policy.time_zone)))

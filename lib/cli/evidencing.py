@@ -19,8 +19,8 @@ def evidence(chosen: argparse.Namespace) -> None:
     from lib.core.evidence.findings import find
     from lib.core.evidence.report import EvidenceReport
     from lib.core.replay.hits import HitIndex
-    from lib.store.handoffs import load_handoffs
-    from lib.store.history import load_history
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
 
     config = asking.config(chosen)
     definition = asking.definition(chosen, chosen.definition) if chosen.definition else None

@@ -24,7 +24,7 @@ def add_commands(commands: Commands) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """Write scores, MQLs or decisions for the systems they concern."""
     from lib.core.exchange.outgoing import FORMATS, write_table
-    from lib.store.exports import export_table
+    from lib.store.exchange.exports import export_table
 
     config = asking.config(chosen)
     source = None if chosen.source is None else asking.source(config, chosen.source)

@@ -46,8 +46,8 @@ def add_commands(commands: Commands) -> None:
 
 def import_(chosen: argparse.Namespace) -> None:
     """Load CSV, Parquet or JSON lines: all or nothing, and repeatable."""
-    from lib.store.imports import check_files, load
-    from lib.store.previews import preview
+    from lib.store.exchange.imports import check_files, load
+    from lib.store.exchange.previews import preview
 
     config = asking.config(chosen)
     source = None if chosen.source is None else asking.source(config, chosen.source)
@@ -75,7 +75,7 @@ def import_(chosen: argparse.Namespace) -> None:
 def sample(chosen: argparse.Namespace) -> None:
     """Fill an empty database with invented data, the same for the same seed and end."""
     from lib.sample import invent
-    from lib.store.tables import append_tables
+    from lib.store.exchange.appending import append_tables
 
     config = asking.config(chosen)
     zone = ZoneInfo(config.policy.time_zone)
@@ -90,7 +90,7 @@ def sample(chosen: argparse.Namespace) -> None:
 
 def problems_(chosen: argparse.Namespace) -> None:
     """What is wrong with the data: rejected rows, orphans, repeats, contradictions, unknown reasons and more."""
-    from lib.store.problems import load_problems
+    from lib.store.handoffs.problems import load_problems
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:

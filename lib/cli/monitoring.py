@@ -26,7 +26,7 @@ def funnel_(chosen: argparse.Namespace) -> None:
     from lib.core.funnel.report import report
     from lib.core.handoffs.choosing import Group
     from lib.core.time.periods import By
-    from lib.store.sla import load_handoffs_due
+    from lib.store.sla.responses import load_handoffs_due
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -45,9 +45,9 @@ def sla(chosen: argparse.Namespace) -> None:
     from lib.core.sla.attainment import Group
     from lib.core.sla.clocks import fields_asked
     from lib.core.sla.report import report
-    from lib.store.handoffs import load_handoffs
-    from lib.store.history import load_fields
-    from lib.store.sla import load_reps
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_fields
+    from lib.store.sla.responses import load_reps
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:

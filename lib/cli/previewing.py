@@ -32,9 +32,9 @@ def preview(chosen: argparse.Namespace) -> None:
     from lib.core.replay import preview as replay_preview
     from lib.core.sla import answering, capacity, queueing
     from lib.core.sla.clocks import respond
-    from lib.store.handoffs import load_handoffs
-    from lib.store.history import load_history
-    from lib.store.sla import load_reps
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
+    from lib.store.sla.responses import load_reps
 
     config = asking.config(chosen)
     draft = asking.definition(chosen, chosen.definition)

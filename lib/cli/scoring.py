@@ -28,7 +28,7 @@ def add_commands(commands: Commands) -> None:
 def score(chosen: argparse.Namespace) -> None:
     """Score every lead known at an instant."""
     from lib.core.exchange.outgoing import csv_texts, score_table
-    from lib.store.history import load_history
+    from lib.store.leads.history import load_history
 
     config = asking.config(chosen)
     definition = asking.definition(chosen, chosen.definition)
@@ -42,7 +42,7 @@ def score(chosen: argparse.Namespace) -> None:
 
 def explain_(chosen: argparse.Namespace) -> None:
     """Why a lead has its score: every criterion, caps, fading, gates."""
-    from lib.store.history import load_history
+    from lib.store.leads.history import load_history
 
     config = asking.config(chosen)
     definition = asking.definition(chosen, chosen.definition)

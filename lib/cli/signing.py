@@ -74,8 +74,8 @@ def agreement(chosen: argparse.Namespace) -> None:
 
 def _published(chosen: argparse.Namespace, config: "Config", database: "Database") -> tuple[Version, Document]:
     from lib.config.definition import read_definition
-    from lib.store.goals import targets
-    from lib.store.versions import load_versions
+    from lib.store.agreement.versions import load_versions
+    from lib.store.funnel.goals import targets
 
     now = asking.now()
     every = load_versions(database, now)
@@ -99,7 +99,7 @@ def propose_(chosen: argparse.Namespace) -> None:
     """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
     from lib.config.definition import frozen_text, read_definition
     from lib.core.agreement.outcome import prediction_text
-    from lib.store.versions import load_versions, propose
+    from lib.store.agreement.versions import load_versions, propose
 
     config = asking.config(chosen)
     definition = asking.definition(chosen, chosen.file)
@@ -137,8 +137,8 @@ def _predicted(
     from lib.core.agreement.outcome import predict
     from lib.core.consequences.known import evidence
     from lib.core.replay.hits import HitIndex
-    from lib.store.handoffs import load_handoffs
-    from lib.store.history import load_history
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
 
     history = load_history(database)
     if not history.leads:
@@ -151,7 +151,7 @@ def _predicted(
 
 def sign_(chosen: argparse.Namespace) -> None:
     """Sign a proposal for your own side, having read the text of that hash; with both signatures it is agreed."""
-    from lib.store.versions import sign
+    from lib.store.agreement.versions import sign
 
     config = asking.config(chosen)
     by = person_called(config.people, chosen.who)
@@ -162,7 +162,7 @@ def sign_(chosen: argparse.Namespace) -> None:
 
 def withdraw_(chosen: argparse.Namespace) -> None:
     """Take back a proposal that is still open; its signatures are void."""
-    from lib.store.versions import withdraw
+    from lib.store.agreement.versions import withdraw
 
     config = asking.config(chosen)
     by = person_called(config.people, chosen.who)
@@ -180,7 +180,7 @@ def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
 def minutes_(chosen: argparse.Namespace) -> None:
     """Hand out what a meeting decided and who does what by when, as Markdown; the agenda is on the Meeting page."""
     from lib.core.agreement.meetings import minutes
-    from lib.store.meetings import load_notes
+    from lib.store.agreement.meetings import load_notes
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:

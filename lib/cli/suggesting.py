@@ -56,9 +56,9 @@ def suggest(chosen: argparse.Namespace) -> None:
     from lib.core.replay.hits import HitIndex
     from lib.core.sla.capacity import capacity_per_week
     from lib.core.suggestion import report, suggestion
-    from lib.store.handoffs import load_handoffs
-    from lib.store.history import load_history
-    from lib.store.sla import load_reps
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
+    from lib.store.sla.responses import load_reps
 
     config = asking.config(chosen)
     definition = asking.definition(chosen, chosen.definition) if chosen.definition else None

@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
 
 def imports(chosen: argparse.Namespace) -> None:
     """The newest imports, what each brought, and which of them can be taken back."""
-    from lib.store.runs import import_runs
+    from lib.store.exchange.runs import import_runs
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -48,7 +48,7 @@ def imports(chosen: argparse.Namespace) -> None:
 
 def undo_import(chosen: argparse.Namespace) -> None:
     """Take the last import back: the data is exactly as before it, unless something written since rests on it."""
-    from lib.store.undoing import undo_last_import
+    from lib.store.exchange.undoing import undo_last_import
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -62,8 +62,8 @@ def undo_import(chosen: argparse.Namespace) -> None:
 def quality(chosen: argparse.Namespace) -> None:
     """How new the data is, what of it cannot be right, what the definition relies on and is unknown, missing days."""
     from lib.core.exchange.soundness import fields_known, gaps
-    from lib.store.history import load_history
-    from lib.store.quality import freshness, rows_by_day, suspicious_counts
+    from lib.store.exchange.soundness import freshness, rows_by_day, suspicious_counts
+    from lib.store.leads.history import load_history
 
     config = asking.config(chosen)
     zone = ZoneInfo(config.policy.time_zone)
@@ -115,7 +115,7 @@ def quality(chosen: argparse.Namespace) -> None:
 
 def duplicates(chosen: argparse.Namespace) -> None:
     """Pairs of leads that may be one person, by e-mail, then by name and company; and the merges that stand."""
-    from lib.store.duplicates import find_duplicates, merges
+    from lib.store.leads.duplicates import find_duplicates, merges
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -145,7 +145,7 @@ def duplicates(chosen: argparse.Namespace) -> None:
 
 def merge_leads(chosen: argparse.Namespace) -> None:
     """Make one lead part of another: what both did counts for the one kept, until they are parted."""
-    from lib.store.duplicates import merge_leads as merged
+    from lib.store.leads.duplicates import merge_leads as merged
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:
@@ -155,7 +155,7 @@ def merge_leads(chosen: argparse.Namespace) -> None:
 
 def part_leads(chosen: argparse.Namespace) -> None:
     """Part a lead from the one it was merged into: each has its own again."""
-    from lib.store.duplicates import unmerge_leads
+    from lib.store.leads.duplicates import unmerge_leads
 
     config = asking.config(chosen)
     with asking.database(chosen, config) as database:

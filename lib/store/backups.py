@@ -11,8 +11,9 @@ import duckdb
 
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, NotWritten, Refused
 from lib.core.time.clock import from_microseconds, to_microseconds
-from lib.store.audit import note, verify
-from lib.store.database import Database, flush_folder, log_of, open_database, refusal_on_opening
+from lib.store.agreement.audit import note, verify
+from lib.store.database import Database, flush_folder, open_database
+from lib.store.refusals import log_of, refusal_on_opening
 
 STAMP = "%Y%m%dT%H%M%SZ"
 

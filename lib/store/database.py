@@ -3,7 +3,6 @@
 import copy
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from threading import Lock
 
 import duckdb
 
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
+from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, log_of, refusal_on_opening
 from lib.store.statements import statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -77,7 +77,7 @@ class Database:
         """
         cursor = self._connection.cursor()
         try:
-            with _damage_said_plainly(self.path):
+            with damage_said_plainly(self.path):
                 yield cursor
         finally:
             cursor.close()
@@ -104,7 +104,7 @@ class Database:
         block ends without a fault, the change is on disk. Raises NotWritten, with
         everything as before, where the disk is full or fails.
         """
-        with self._turn(), _failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
+        with self._turn(), failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -139,7 +139,7 @@ class Database:
         back when it is opened. Raises NotWritten where it cannot be written.
         """
         unfinished = path.with_name(path.name + ".part")
-        with self._shared.copying, _failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
+        with self._shared.copying, failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
             ((own,),) = cursor.execute("select current_database()").fetchall()
             # Names in DuckDB come from files'; no database is called like itself and something more.
             name, other = (f'"{called.replace(chr(34), 2 * chr(34))}"' for called in (own, f"{own} copied"))
@@ -185,7 +185,7 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     refused stays as it is, and none is put in its place.
     """
     fresh = not path.exists()
-    _check_place(path)
+    check_place(path)
     try:
         connection = duckdb.connect(str(path), config=dict(_SETTINGS))
     except duckdb.Error as error:
@@ -212,11 +212,6 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
 def before_version(path: Path, version: int) -> Path:
     """Where the copy of a database lies that was made before it was brought up to that version."""
     return path.with_name(f"{path.stem}.before-version-{version}{path.suffix}")
-
-
-def log_of(path: Path) -> Path:
-    """The write-ahead log that belongs to a database file while it holds changes the file does not have yet."""
-    return path.with_name(path.name + ".wal")
 
 
 def flush_folder(folder: Path) -> None:
@@ -282,90 +277,6 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 # What the machine refuses, in words.
-
-RESTORE = "Put a backup in its place with `python -m lib restore FILE`, which keeps this file beside it"
-
-
-def _check_place(path: Path) -> None:
-    """Refuses what DuckDB would refuse in its own words, or would take for a reason to begin a new database."""
-    where, folder, log = str(path), path.parent, log_of(path)
-    if not folder.is_dir():
-        raise DatabaseRefused(Fault(where, f"there is no folder '{folder}'", "Create it, or give another --db."))
-    if path.is_dir():
-        raise DatabaseRefused(Fault(where, "is a folder", "Name a file in it."))
-    if not path.exists() and log.exists():
-        what = f"is missing, though its log '{log.name}' is there"
-        raise DatabaseRefused(Fault(where, what, f"Put the file back beside its log. {RESTORE.split(', which')[0]}."))
-    if path.exists() and path.stat().st_size == 0:
-        raise DatabaseRefused(Fault(where, "is empty", f"{RESTORE}; or remove it to begin a new database."))
-    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-        remedy = "Give this user the right to read and write it (`chmod u+rw`), or run as the user it belongs to."
-        raise DatabaseRefused(Fault(where, "may not be read and written by this user", remedy))
-    if not os.access(folder, os.W_OK | os.X_OK):
-        remedy = "Give this user the right to write there: changes are written into a log beside the database first."
-        raise DatabaseRefused(Fault(where, f"nothing may be written in its folder '{folder}'", remedy))
-
-
-def refusal_on_opening(path: Path, error: duckdb.Error) -> DatabaseRefused:
-    """What DuckDB said while it was asked to open a file, for a person: where, what, and the way out."""
-    where, message = str(path), str(error)
-    if "Could not set lock" in message:
-        holder = re.search(r"PID (\d+)", message)
-        who = f"process {holder.group(1)}" if holder else "another process"
-        fault = Fault(where, f"{who} has this database open", "Wait until it is done, or stop it.")
-        return DatabaseHeld(fault, int(holder.group(1)) if holder else None)
-    if "not a valid DuckDB database file" in message or "Failed to download extension" in message:
-        return DatabaseRefused(Fault(where, "is not a Handshake database", "Give another --db, or move the file away."))
-    first_line = message.splitlines()[0]
-    if "No space left" in message or "Permission denied" in message:
-        return DatabaseRefused(Fault(where, f"cannot be opened ({first_line})", "Mend that, and try again."))
-    damaged = "is damaged and " if _is_damage(error) else ""
-    return DatabaseRefused(Fault(where, f"{damaged}cannot be opened ({first_line})", f"{RESTORE}."))
-
-
-def _is_damage(error: duckdb.Error) -> bool:
-    told = ("Corrupt database file", "Could not read enough bytes")
-    return isinstance(error, duckdb.SerializationException) or any(words in str(error) for words in told)
-
-
-@contextmanager
-def _damage_said_plainly(path: Path) -> Iterator[None]:
-    """Raises DatabaseRefused where DuckDB finds that the file does not hold what it wrote there."""
-    try:
-        yield
-    except duckdb.Error as error:
-        if not _is_damage(error):
-            raise
-        what = f"is damaged ({str(error).splitlines()[0]})"
-        raise DatabaseRefused(Fault(str(path), what, f"Stop the app. {RESTORE}.")) from error
-
-
-@contextmanager
-def _failure_said_plainly(path: Path, *kinds: type[Exception]) -> Iterator[None]:
-    """Raises NotWritten for an error of these kinds that says the disk, not the change, is at fault."""
-    try:
-        yield
-    except kinds as error:
-        fault = _fault_on_writing(path, error)
-        if fault is None:
-            raise
-        raise NotWritten(fault) from error
-
-
-def _fault_on_writing(path: Path, error: Exception) -> Fault | None:
-    where, message = str(path), str(error)
-    if "No space left" in message or "Disk quota exceeded" in message:
-        return Fault(where, "there is no space left on the disk", "Make room, then try again. Nothing was changed.")
-    if isinstance(error, duckdb.FatalException):
-        what = "the database closed itself after a fault of the disk"
-        return Fault(where, what, "Stop the app, see that the disk is well, and start it again. Nothing was changed.")
-    if isinstance(error, duckdb.OutOfMemoryException):
-        what = "the change needs more memory, or more room for its working files, than it may use"
-        return Fault(where, what, "Import fewer files at once, or make room on the disk. Nothing was changed.")
-    if isinstance(error, duckdb.IOException | OSError) or "Failed to commit: Could not" in message:
-        first_line = message.splitlines()[0].removeprefix("TransactionContext Error: ").removeprefix("IO Error: ")
-        return Fault(where, f"it could not be written ({first_line})", "See to the disk. Nothing was changed.")
-    return None
 
 
 def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:

@@ -20,10 +20,11 @@ from lib.core.definition.criteria import Definition
 from lib.core.time.clock import from_microseconds
 from lib.core.time.window import Window
 from lib.paper import agreement_pdf
-from lib.store import goals, versions
-from lib.store.audit import load_entries, verify
+from lib.store.agreement import versions
+from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
-from lib.store.handoffs import load_handoffs
+from lib.store.funnel import goals
+from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui import data, jobs, promises, visitor
 
 SECONDS_BETWEEN_LOOKS = 2.0

@@ -10,8 +10,8 @@ import streamlit as st
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.handoffs.answers import Fate, Question
-from lib.store import decisions
-from lib.store.decisions import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
+from lib.store.handoffs import decisions
+from lib.store.handoffs.decisions import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
 from lib.ui import data, parts, promises, visitor
 from lib.ui.visitor import Visitor
 

@@ -64,12 +64,14 @@ from lib.core.statistics.rates import ENOUGH, Rate
 from lib.core.time import clock, periods
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.store import definitions, goals, leads
-from lib.store import funnel as funnel_totals
+from lib.store.agreement import in_force
 from lib.store.database import Database, open_database
-from lib.store.history import load_history, newest_instant
-from lib.store.problems import Problem, load_problems
-from lib.store.sla import load_handoffs_due, load_reps
+from lib.store.funnel import goals
+from lib.store.funnel import totals as funnel_totals
+from lib.store.handoffs.problems import Problem, load_problems
+from lib.store.leads import people as leads_people
+from lib.store.leads.history import load_history, newest_instant
+from lib.store.sla.responses import load_handoffs_due, load_reps
 from lib.ui.csv_file import csv_file
 from lib.ui.remembering import found_once
 
@@ -188,7 +190,7 @@ def agreed_definition() -> Definition:
 
 @lru_cache(maxsize=2)
 def _agreed(generation: int, at: int) -> Definition:
-    version = definitions.agreed_text(database(), at)
+    version = in_force.agreed_text(database(), at)
     return read_definition(version.text, f"agreed version {version.number}")
 
 
@@ -261,7 +263,7 @@ def _movers(
     compared = _preview(generation, draft, agreed, window, at)
     moved = replay_preview.movers(compared).of(change, most)
     ids = history().lead_id.take(moved.rows).to_pylist()
-    people = leads.leads_of(database(), ids)
+    people = leads_people.leads_of(database(), ids)
     return pd.DataFrame(
         {
             "page": [lead_page(lead_id, named) for lead_id in ids],
@@ -309,8 +311,8 @@ def _local(instants: Instants) -> "pd.Series[pd.Timestamp]":
     return stamps.mask(never).dt.tz_convert(str(zone()))
 
 
-def find_leads(words: str, most: int = 50) -> list[leads.Person]:
-    return leads.find_leads(database(), words, most)
+def find_leads(words: str, most: int = 50) -> list[leads_people.Person]:
+    return leads_people.find_leads(database(), words, most)
 
 
 def lead(lead_id: str) -> Lead | None:
@@ -630,7 +632,7 @@ def leads_behind(behind: Handoffs, most: int | None = None) -> pd.DataFrame:
     """The first so many hand-offs, each with its lead's page and name and with what became of it."""
     shown = behind.take(np.arange(min(len(behind), len(behind) if most is None else most)))
     ids = shown.lead_id.to_pylist()
-    people = leads.leads_of(database(), ids)
+    people = leads_people.leads_of(database(), ids)
     return pd.DataFrame(
         {
             "page": [lead_page(lead_id) for lead_id in ids],

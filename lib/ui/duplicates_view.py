@@ -8,9 +8,10 @@ import streamlit as st
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.leads.duplicates import Pair
-from lib.store import duplicates, leads
 from lib.store.database import Database
-from lib.store.duplicates import Duplicates, Merge
+from lib.store.leads import duplicates
+from lib.store.leads import people as leads_people
+from lib.store.leads.duplicates import Duplicates, Merge
 from lib.ui import data, jobs, parts, promises, visitor
 
 LOOKING = "duplicates"
@@ -55,7 +56,7 @@ def _pairs(found: Duplicates) -> None:
         st.caption(":material/check_circle: No two leads look like one person.")
         return
     shown = left[:PAIRS_SHOWN]
-    people = leads.leads_of(data.database(), [lead for pair in shown for lead in (pair.first, pair.second)])
+    people = leads_people.leads_of(data.database(), [lead for pair in shown for lead in (pair.first, pair.second)])
     shown = [pair for pair in shown if pair.first in people and pair.second in people]
     st.markdown(f"**{count(len(left), 'pair')}** of leads may be one person each.")
     st.dataframe(

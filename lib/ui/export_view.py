@@ -8,7 +8,7 @@ import streamlit as st
 from lib.charts.language import count
 from lib.core.exchange.outgoing import write_table
 from lib.core.exchange.tables import EXPORTS
-from lib.store.exports import export_table
+from lib.store.exchange.exports import export_table
 from lib.ui import data, import_data, jobs, parts
 
 EXPORT = "export"

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.charts.arrivals import rows_by_day
 from lib.charts.language import count
 from lib.core.time import clock
-from lib.store.quality import Fresh
+from lib.store.exchange.soundness import Fresh
 from lib.ui import data, parts, quality_data
 from lib.ui.import_view import TABLE_WORDS
 

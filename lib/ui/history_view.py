@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count
-from lib.store.runs import ImportRun
+from lib.store.exchange.runs import ImportRun
 from lib.ui import import_view, parts, runs_data, undo_view
 
 RUNS_SHOWN = 50

@@ -16,12 +16,12 @@ import pandas as pd
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.tables import Source
-from lib.store import arrivals
-from lib.store.arrivals import Arrival, Way, arrive, read_as, together
-from lib.store.feeds import Recognised
-from lib.store.files import DataFile, Progress
-from lib.store.imports import ImportResult, load
-from lib.store.previews import PreviewedFile, PreviewedTable, preview
+from lib.store.exchange import arrivals
+from lib.store.exchange.arrivals import Arrival, Way, arrive, read_as, together
+from lib.store.exchange.feeds import Recognised
+from lib.store.exchange.files.data_file import DataFile, Progress
+from lib.store.exchange.imports import ImportResult, load
+from lib.store.exchange.previews import PreviewedFile, PreviewedTable, preview
 from lib.ui import data, promises
 
 ROWS_SHOWN = 8

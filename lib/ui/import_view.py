@@ -9,10 +9,10 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.core.errors import Refused
-from lib.store.arrivals import Arrival, Way
-from lib.store.imports import ImportResult, TableCount
-from lib.store.previews import PreviewedTable
-from lib.store.runs import Rejected
+from lib.store.exchange.arrivals import Arrival, Way
+from lib.store.exchange.imports import ImportResult, TableCount
+from lib.store.exchange.previews import PreviewedTable
+from lib.store.exchange.runs import Rejected
 from lib.ui import import_data, jobs, mapping_view, parts, runs_data, undo_view, visitor
 from lib.ui.csv_file import csv_file
 from lib.ui.import_data import Looked, Rehearsal, Tray

@@ -16,7 +16,7 @@ from lib.core.leads.history import Lead
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, State
 from lib.core.time.clock import day_of
-from lib.store import decisions
+from lib.store.handoffs import decisions
 from lib.ui import answering, below_line_view, data, lead_view, parts, promises, routing_view, visitor
 from lib.ui.answering import LEAD, Action
 from lib.ui.visitor import Visitor

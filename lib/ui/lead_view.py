@@ -10,7 +10,7 @@ from lib.core.definition.scoring import Explanation, known
 from lib.core.definition.words import CATEGORY_TITLES, points_in_words
 from lib.core.leads.history import Lead
 from lib.core.time.clock import from_microseconds
-from lib.store.handoffs import load_handoffs
+from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui import below_line_view, data, parts, state
 
 LEADS_OFFERED = 50

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.core.errors import Refused
 from lib.core.exchange.mapping_guess import likely_columns, likely_tables
 from lib.core.exchange.tables import TABLES, FileMapping, ImportColumn, Source, TableMapping
-from lib.store.arrivals import Arrival
+from lib.store.exchange.arrivals import Arrival
 from lib.ui import import_data, parts
 
 NO_HEADING = "—"

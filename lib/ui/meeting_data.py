@@ -9,7 +9,7 @@ from lib.core.agreement.versions import State
 from lib.core.funnel import cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
-from lib.store import meetings as store
+from lib.store.agreement import meetings as store
 from lib.ui import agreement_data, data, parts, promises
 
 

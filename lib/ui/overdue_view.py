@@ -11,8 +11,8 @@ from lib.core.agreement.people import Side
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, State
-from lib.store import decisions
-from lib.store.decisions import Press, Written
+from lib.store.handoffs import decisions
+from lib.store.handoffs.decisions import Press, Written
 from lib.ui import answering, data, promises, visitor
 from lib.ui.visitor import Visitor
 

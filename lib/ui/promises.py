@@ -46,13 +46,13 @@ from lib.core.sla.promises import Policy
 from lib.core.sla.working_time import HOUR
 from lib.core.time import clock
 from lib.core.time.window import Window
-from lib.store import leads
+from lib.store.agreement.in_force import agreed_text
 from lib.store.database import Database
-from lib.store.decisions import answers_given
-from lib.store.definitions import agreed_text
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_fields, newest_instant
-from lib.store.sla import load_traces
+from lib.store.handoffs.decisions import answers_given
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads import people as leads_people
+from lib.store.leads.history import load_fields, newest_instant
+from lib.store.sla.responses import load_traces
 from lib.ui import data
 from lib.ui.csv_file import csv_file
 
@@ -155,9 +155,9 @@ def _definition(number: int, text: str) -> Definition:
     return read_definition(text, f"agreed version {number}")
 
 
-def people(lead_ids: Sequence[str]) -> dict[str, leads.Person]:
+def people(lead_ids: Sequence[str]) -> dict[str, leads_people.Person]:
     """Who these leads are, by id."""
-    return leads.leads_of(data.database(), lead_ids)
+    return leads_people.leads_of(data.database(), lead_ids)
 
 
 def owners() -> list[str]:

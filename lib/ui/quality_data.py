@@ -13,10 +13,10 @@ from lib.core.definition.criteria import Definition
 from lib.core.exchange.soundness import FieldKnown, Gap, fields_known, gaps, is_unknown
 from lib.core.handoffs.cycles import ProblemKind
 from lib.core.time import clock
-from lib.store import quality
 from lib.store.database import Database
-from lib.store.problems import Problem
-from lib.store.quality import Finding, Fresh, Suspicious
+from lib.store.exchange import soundness
+from lib.store.exchange.soundness import Finding, Fresh, Suspicious
+from lib.store.handoffs.problems import Problem
 from lib.ui import data
 
 WEEKS_LOOKED_BACK = 26
@@ -55,7 +55,7 @@ def findings() -> dict[Finding, int]:
 
 @lru_cache(maxsize=2)
 def _findings(database: Database, generation: int, at: int) -> dict[Finding, int]:
-    return quality.suspicious_counts(database, at)
+    return soundness.suspicious_counts(database, at)
 
 
 def rows_of(finding: Finding, most: int) -> list[Suspicious]:
@@ -65,7 +65,7 @@ def rows_of(finding: Finding, most: int) -> list[Suspicious]:
 
 @lru_cache(maxsize=8)
 def _rows_of(database: Database, generation: int, at: int, finding: Finding, most: int) -> list[Suspicious]:
-    return quality.suspicious_rows(database, at, finding, most)
+    return soundness.suspicious_rows(database, at, finding, most)
 
 
 def problems_by_kind() -> Mapping[ProblemKind, int]:
@@ -85,7 +85,7 @@ def freshness() -> list[Fresh]:
 
 @lru_cache(maxsize=2)
 def _freshness(database: Database, generation: int) -> list[Fresh]:
-    return quality.freshness(database)
+    return soundness.freshness(database)
 
 
 def days() -> Mapping[str, Days]:
@@ -98,5 +98,5 @@ def _days(database: Database, generation: int, at: int) -> Mapping[str, Days]:
     # Today is not over: that nothing came yet says nothing.
     today = clock.day_of(at, data.zone())
     start, end = (clock.day_start(day, data.zone()) for day in (today - timedelta(weeks=WEEKS_LOOKED_BACK), today))
-    found = quality.rows_by_day(database, start, end, data.zone())
+    found = soundness.rows_by_day(database, start, end, data.zone())
     return {table: Days(first, tuple(rows), gaps(first, rows)) for table, (first, rows) in found.items()}

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.charts.language import count, percent
 from lib.core.exchange.soundness import FieldKnown
 from lib.core.handoffs.cycles import ProblemKind
-from lib.store.quality import LATE_DAYS, Finding
+from lib.store.exchange.soundness import LATE_DAYS, Finding
 from lib.ui import data, parts, quality_data
 from lib.ui.csv_file import csv_file
 from lib.ui.import_view import TABLE_WORDS

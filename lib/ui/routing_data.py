@@ -11,12 +11,12 @@ from lib.config.definition import read_definition
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
 from lib.core.time import clock
-from lib.store import leads
-from lib.store.audit import Routed, last_routed
+from lib.store.agreement.audit import Routed, last_routed
+from lib.store.agreement.in_force import agreed_text
 from lib.store.database import Database
-from lib.store.definitions import agreed_text
-from lib.store.history import newest_instant
-from lib.store.routing import HandedOver, route
+from lib.store.handoffs.routing import HandedOver, route
+from lib.store.leads import people as leads_people
+from lib.store.leads.history import newest_instant
 from lib.ui import data
 
 BY_ITSELF = "the app"
@@ -138,7 +138,7 @@ def _route(at: int, who: str, *, dry_run: bool) -> list[HandedOver]:
 def table(handed_over: list[HandedOver]) -> pd.DataFrame:
     """Those handed over, each with its page: who, when it qualified, with how much, and to whom."""
     ids = [one.lead_id for one in handed_over]
-    people = leads.leads_of(data.database(), ids)
+    people = leads_people.leads_of(data.database(), ids)
     qualified = pd.to_datetime(np.array([one.qualified_at for one in handed_over], dtype=np.int64), unit="us", utc=True)
     return pd.DataFrame(
         {

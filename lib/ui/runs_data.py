@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 from lib.core.errors import Fault
-from lib.store import runs
 from lib.store.database import Database
-from lib.store.runs import ImportRun, Rejected
-from lib.store.undoing import why_not
+from lib.store.exchange import runs
+from lib.store.exchange.runs import ImportRun, Rejected
+from lib.store.exchange.undoing import why_not
 from lib.ui import data
 
 

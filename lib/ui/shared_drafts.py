@@ -32,9 +32,9 @@ from lib.core.definition.drafting import (
 )
 from lib.core.errors import Fault, NotFound, Refused
 from lib.core.time.clock import from_microseconds
-from lib.store import drafts
+from lib.store.agreement import drafts
+from lib.store.agreement.drafts import Gone
 from lib.store.database import Database
-from lib.store.drafts import Gone
 from lib.ui import data
 
 LATELY = 200

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.charts.language import count
-from lib.store.runs import ImportRun
-from lib.store.undoing import Undone, undo_last_import
+from lib.store.exchange.runs import ImportRun
+from lib.store.exchange.undoing import Undone, undo_last_import
 from lib.ui import data, jobs, parts, promises, runs_data, visitor
 
 UNDO = "undo"

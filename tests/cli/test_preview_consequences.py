@@ -17,8 +17,8 @@ from lib.core.replay.hits import find_hits
 from lib.core.time.clock import parse_instant
 from lib.core.time.window import Window
 from lib.store.database import opened
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_history
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads.history import load_history
 from tests.cli.conftest import done
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from lib.__main__ import DONE, REFUSED, USAGE
 from lib.config.definition import read_definition, write_definition
 from lib.core.agreement.meetings import Kind
+from lib.store.agreement.meetings import add_note
 from lib.store.database import open_database
-from lib.store.meetings import add_note
 from tests.cli.conftest import with_status
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,8 @@ from lib.__main__ import DONE, REFUSED, USAGE, main
 from lib.core.arrays import NEVER
 from lib.core.time.clock import from_microseconds, instant_text
 from lib.store.database import opened
-from lib.store.handoffs import load_handoffs
-from lib.store.sla import load_traces
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.sla.responses import load_traces
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,8 +13,8 @@ from lib.core.suggestion.suggestion import suggest
 from lib.core.time.clock import default_window, parse_instant
 from lib.core.time.window import Window
 from lib.store.database import opened
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_history
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads.history import load_history
 from tests.cli.conftest import SHIPPED, Run
 from tests.pages.test_few_decisions import waiting
 

@@ -10,7 +10,7 @@ from lib.core.errors import ConfigRefused
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
-from lib.store.imports import TableCount, import_files
+from lib.store.exchange.imports import TableCount, import_files
 
 ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"

@@ -9,7 +9,7 @@ import pytest
 
 from lib.__main__ import DONE, main
 from lib.cli import asking
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
 
 HERE = Path(__file__).parent

@@ -13,10 +13,10 @@ from lib.core.consequences.known import evidence
 from lib.core.errors import Refused
 from lib.core.time.clock import default_window
 from lib.core.time.window import Window
-from lib.store.audit import verify
-from lib.store.handoffs import load_handoffs
-from lib.store.versions import propose
-from lib.store.versions import sign as store_sign
+from lib.store.agreement.audit import verify
+from lib.store.agreement.versions import propose
+from lib.store.agreement.versions import sign as store_sign
+from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui import agreement_data, data, outcome_view, parts
 from lib.ui.shared_drafts import shared
 from tests.conftest import ROOT, OpenPage

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.store.imports import import_files
+from lib.store.exchange.imports import import_files
 from lib.ui import data
 from tests.conftest import OpenPage
 from tests.pages.conftest import figures

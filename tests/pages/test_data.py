@@ -260,7 +260,7 @@ def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenP
     waited(at, "import")
     event = {"event_id": "e", "lead_id": "bo", "at": data.as_of(), "kind": "mql", "actor": "Ana"}
     with data.database().write() as cursor:
-        cursor.execute(statement("write_event"), {**event, "reason": None, "detail": None})
+        cursor.execute(statement("handoffs/write_event"), {**event, "reason": None, "detail": None})
 
     at.run()
 

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.errors import Refused
 from lib.core.time.clock import MICROSECONDS, parse_instant
-from lib.store.audit import verify
-from lib.store.handoffs import load_handoffs
+from lib.store.agreement.audit import verify
+from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui import data, promises, routing_data, routing_view
 from tests.conftest import OpenPage
 from tests.pages.conftest import press

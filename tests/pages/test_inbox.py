@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.core.leads.history import lead_at
-from lib.store.history import load_history
+from lib.store.leads.history import load_history
 from lib.ui import answering, data, promises
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.agreement.meetings import Kind, Mark
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
 from lib.ui import data, meeting_data
 from tests.conftest import OpenPage
 from tests.pages.conftest import press

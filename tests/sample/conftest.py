@@ -20,9 +20,9 @@ from lib.core.replay.replay import replay
 from lib.core.time.clock import parse_instant
 from lib.sample import invent
 from lib.store.database import opened
-from lib.store.handoffs import load_handoffs
-from lib.store.history import load_history
-from lib.store.tables import append_tables
+from lib.store.exchange.appending import append_tables
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads.history import load_history
 
 CONFIG = Path(__file__).parents[2] / "config"
 ZONE = ZoneInfo("Europe/Madrid")

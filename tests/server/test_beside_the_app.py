@@ -15,7 +15,7 @@ import pytest
 
 from lib.__main__ import main
 from lib.cli.terminal import Terminal
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
 from lib.store.database import open_database
 from lib.store.holder import announce, holder_of
 from tests.browser.conftest import started

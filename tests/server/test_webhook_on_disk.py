@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lib.server.webhook import signature
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
 from lib.store.database import open_database
 from lib.store.holder import holder_of
 from tests.browser.conftest import started

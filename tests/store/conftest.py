@@ -9,7 +9,7 @@ import pytest
 
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
-from lib.store.imports import ImportResult, import_files
+from lib.store.exchange.imports import ImportResult, import_files
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOW = parse_instant("2026-06-01T00:00:00Z", MADRID)

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 STARTER = """
 import json, os, sys
 from lib.__main__ import main
-import lib.store.audit, lib.store.backups, lib.store.imports, lib.store.routing, lib.core.replay.replay
+import lib.store.agreement.audit, lib.store.backups, lib.store.exchange.imports, lib.store.handoffs.routing
+import lib.core.replay.replay
 quiet = os.open(os.devnull, os.O_WRONLY)
 for line in sys.stdin:
     process = os.fork()

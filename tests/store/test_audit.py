@@ -4,9 +4,9 @@ import duckdb
 import pytest
 
 from lib.core.agreement.audit import AuditBroken
-from lib.store.audit import load_entries, note, verify
+from lib.store.agreement.audit import load_entries, note, verify
+from lib.store.agreement.drafts import delete_draft, save_draft
 from lib.store.database import Database, open_database
-from lib.store.drafts import delete_draft, save_draft
 from tests.store.conftest import FIRST_DEFINITION, NOW, Import, Tamper, Write
 
 

@@ -13,10 +13,10 @@ from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import DatabaseHeld, DatabaseRefused, NotFound, NotWritten, Refused
 from lib.core.time.clock import MICROSECONDS
 from lib.store import database as database_module
-from lib.store.audit import load_entries, verify
+from lib.store.agreement.audit import load_entries, verify
+from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, kept_in, restore
 from lib.store.database import Database, open_database
-from lib.store.drafts import save_draft
 from tests.store.conftest import NOW, Import, Rows, Write
 
 DAY = 86_400 * MICROSECONDS

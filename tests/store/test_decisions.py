@@ -15,9 +15,9 @@ from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import NotFound, Refused
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.time.clock import MICROSECONDS, parse_instant
-from lib.store.audit import load_entries, verify
+from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
-from lib.store.decisions import (
+from lib.store.handoffs.decisions import (
     AlreadyAnswered,
     AnswerIncomplete,
     Press,
@@ -33,7 +33,7 @@ from lib.store.decisions import (
     touch,
     undo,
 )
-from lib.store.handoffs import cycles_are_kept, load_handoffs
+from lib.store.handoffs.handoffs import cycles_are_kept, load_handoffs
 from tests.store.conftest import MADRID, Import, Rows, Write
 
 CONFIG = Path(__file__).parents[2] / "config"

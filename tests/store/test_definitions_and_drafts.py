@@ -1,8 +1,6 @@
 """The agreed version in force, and drafts under their names."""
 
-from lib.store.database import Database
-from lib.store.definitions import agreed_text
-from lib.store.drafts import (
+from lib.store.agreement.drafts import (
     Draft,
     Gone,
     delete_draft,
@@ -12,6 +10,8 @@ from lib.store.drafts import (
     read_draft,
     save_draft,
 )
+from lib.store.agreement.in_force import agreed_text
+from lib.store.database import Database
 from tests.store.conftest import FIRST_DEFINITION, NOW
 
 DAY = 86_400_000_000

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from lib.store.audit import load_entries
+from lib.store.agreement.audit import load_entries
 from lib.store.database import Database
-from lib.store.events import Received, Remark, receive
+from lib.store.exchange.events import Received, Remark, receive
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 

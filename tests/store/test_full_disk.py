@@ -14,11 +14,11 @@ import pytest
 
 from lib.core.errors import NotWritten, Refused
 from lib.store import database as database_module
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
+from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, restore
 from lib.store.database import MIGRATIONS, Database, open_database
-from lib.store.drafts import save_draft
-from lib.store.imports import import_files
+from lib.store.exchange.imports import import_files
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW
 
 MEGABYTE = 1 << 20

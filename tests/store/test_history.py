@@ -9,9 +9,9 @@ import pytest
 from lib.core.definition.criteria import LEAD_FIELDS
 from lib.core.leads.history import Activity, lead_at
 from lib.core.time.clock import instant_text, to_microseconds
-from lib.store import history
 from lib.store.database import Database
-from lib.store.history import load_history, newest_instant
+from lib.store.leads import history
+from lib.store.leads.history import load_history, newest_instant
 from tests.store.conftest import Import, Rows, Write
 
 LEADS = [

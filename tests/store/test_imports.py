@@ -14,9 +14,9 @@ import pytest
 
 from lib.core.errors import FileRefused, Refused
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
-from lib.store import merging
 from lib.store.database import Database, opened
-from lib.store.imports import RejectedRow, TableCount, import_files
+from lib.store.exchange import merging
+from lib.store.exchange.imports import RejectedRow, TableCount, import_files
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 at = datetime.fromisoformat

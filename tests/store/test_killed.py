@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from lib.core.time.clock import parse_instant
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
 from lib.store.database import MIGRATIONS, before_version, open_database
 from tests.store.conftest import MADRID
 from tests.store.killed import ROOT, Starter, moments, starter

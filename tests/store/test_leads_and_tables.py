@@ -7,9 +7,9 @@ import pytest
 
 from lib.core.errors import DatabaseRefused
 from lib.store.database import Database
-from lib.store.goals import targets
-from lib.store.leads import Person, find_leads, leads_of
-from lib.store.tables import append_tables
+from lib.store.exchange.appending import append_tables
+from lib.store.funnel.goals import targets
+from lib.store.leads.people import Person, find_leads, leads_of
 from tests.store.conftest import Import, Rows, Write
 
 LEADS = """\

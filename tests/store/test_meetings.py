@@ -7,9 +7,9 @@ import pytest
 
 from lib.core.agreement.meetings import Kind, Mark, NoteRefused
 from lib.core.errors import DatabaseRefused, NotFound
-from lib.store.audit import AuditBroken, load_entries, verify
+from lib.store.agreement.audit import AuditBroken, load_entries, verify
+from lib.store.agreement.meetings import add_note, load_notes, mark_note
 from lib.store.database import Database
-from lib.store.meetings import add_note, load_notes, mark_note
 
 NOW = 1_780_000_000_000_000
 DAY = date(2026, 11, 25)

@@ -1,7 +1,7 @@
 """What a file would become is shown row by row, and nothing is kept."""
 
 from lib.config.sources import read_source
-from lib.store.previews import preview_files
+from lib.store.exchange.previews import preview_files
 from tests.store.conftest import MADRID, Write
 
 SOURCE = """\

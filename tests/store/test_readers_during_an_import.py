@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from lib.store.database import Database
-from lib.store.imports import import_files
+from lib.store.exchange.imports import import_files
 from tests.store.conftest import MADRID, NOW, Rows, Write
 
 READERS = 20

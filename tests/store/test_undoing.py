@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.exchange.tables import FED
-from lib.store.audit import load_entries, verify
+from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
-from lib.store.events import receive
-from lib.store.imports import check_files
-from lib.store.imports import load as load_recognised
-from lib.store.undoing import UndoRefused, undo_last_import, why_not
+from lib.store.exchange.events import receive
+from lib.store.exchange.imports import check_files
+from lib.store.exchange.imports import load as load_recognised
+from lib.store.exchange.undoing import UndoRefused, undo_last_import, why_not
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.test_aliases import CONTACTS, SOURCE
 

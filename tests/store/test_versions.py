@@ -15,10 +15,10 @@ from lib.core.agreement.people import Person, Side
 from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version, person_called
 from lib.core.definition.criteria import Definition
 from lib.core.errors import NotFound
-from lib.store.audit import load_entries, verify
+from lib.store.agreement.audit import load_entries, verify
+from lib.store.agreement.in_force import agreed_text
+from lib.store.agreement.versions import load_version, load_versions, propose, sign, withdraw
 from lib.store.database import Database
-from lib.store.definitions import agreed_text
-from lib.store.versions import load_version, load_versions, propose, sign, withdraw
 from tests.core.strategies import definitions
 from tests.store.conftest import FIRST_DEFINITION, NOW, Tamper
 

@@ -14,9 +14,9 @@ from lib.config.definition import write_definition
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.definition.drafting import Kind, Part, is_unnamed
 from lib.core.errors import DefinitionRefused, NotFound
-from lib.store.audit import verify
+from lib.store.agreement.audit import verify
+from lib.store.agreement.drafts import draft_edits, draft_history, read_draft
 from lib.store.database import Database, open_database
-from lib.store.drafts import draft_edits, draft_history, read_draft
 from lib.ui import shared_drafts
 from lib.ui.shared_drafts import DraftGone, NameRefused, SharedDrafts
 

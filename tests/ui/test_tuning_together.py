@@ -25,11 +25,11 @@ from lib.core.agreement.people import Person, Side
 from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.definition.drafting import SOMEBODY, Part, Value, changes, parts, with_part
-from lib.store.audit import load_entries, verify
+from lib.store.agreement.audit import load_entries, verify
+from lib.store.agreement.drafts import draft_history, list_drafts
+from lib.store.agreement.in_force import agreed_text
+from lib.store.agreement.versions import load_versions, propose, sign, withdraw
 from lib.store.database import Database, open_database
-from lib.store.definitions import agreed_text
-from lib.store.drafts import draft_history, list_drafts
-from lib.store.versions import load_versions, propose, sign, withdraw
 from lib.ui.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 
 START = 1_780_000_000_000_000

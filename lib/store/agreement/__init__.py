@@ -1,0 +1,1 @@
+"""Versions, drafts, meetings, and the audit chain under all of them."""

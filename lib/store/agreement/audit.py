@@ -1,0 +1,121 @@
+"""The audit chain in the database: one entry a change, and the proof that chain, records and cycles hold."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+import duckdb
+
+from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, detail_text, first_break, sealed
+from lib.core.errors import Fault
+from lib.core.time.clock import instant_text
+from lib.store.database import Database
+from lib.store.statements import statement
+
+
+def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail: Detail) -> None:
+    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds."""
+    number, before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
+    entry = sealed(number + 1, at, who, what, detail, before)
+    cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
+
+
+def load_entries(database: Database, what: str | None = None) -> list[Entry]:
+    """The whole chain, or the entries of one kind of change, in their order."""
+    with database.cursor() as cursor:
+        return _entries(cursor, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One time leads were handed over under the agreed definition: when (microseconds), by whom, how many."""
+
+    at: int
+    who: str
+    leads: int
+
+
+def last_routed(database: Database) -> Routed | None:
+    """The last time anybody was handed over, None before the first."""
+    with database.cursor() as cursor:
+        row = cursor.execute(statement("agreement/last_routed")).fetchone()
+    return None if row is None else Routed(*row)
+
+
+def verify(database: Database) -> int:
+    """The number of audit entries, where the chain, the records and the kept cycles all hold.
+
+    Every proposal, signature, withdrawal and draft edit must be exactly what
+    its audit entry says, each entry of theirs must have its record, each answer given
+    in the Inbox must be as it was given, and the
+    cycles that are kept must be those of the events. Raises AuditBroken with
+    the first break of the chain and everything else that does not hold.
+    """
+    with database.read() as cursor:
+        entries = _entries(cursor, None)
+        anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
+        records = cursor.execute(statement("agreement/audited_records")).fetchall()
+        answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
+        astray = [lead_id for (lead_id,) in cursor.execute(statement("agreement/kept_cycles_differ")).fetchall()]
+    broken = first_break(entries, anchor[0][0] if anchor else "")
+    faults = [broken] if broken else []
+    faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])
+    faults += _answers_altered(entries, answers)
+    if astray:
+        others = f" and {len(astray) - 1:,} more" if len(astray) > 1 else ""
+        what = "the kept cycles are not those of the events"
+        faults.append(Fault(f"lead {astray[0]}{others}", what, "Import the lead's events again, or restore a backup."))
+    if faults:
+        raise AuditBroken(faults)
+    return len(entries)
+
+
+Record = tuple[str, int, str, str]
+"""What was done, when (microseconds), by whom, and the canonical detail."""
+
+ANSWERED = "answered"
+"""The change an answer of sales in the Inbox makes: one entry an event."""
+
+ANSWER_PREFIX = "inbox-"
+"""How the ids of events begin that were written in the Inbox."""
+
+RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked")
+"""The changes that leave a record in a table of their own."""
+
+
+def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
+    said = Counter((entry.what, entry.at, entry.who, entry.detail) for entry in entries if entry.what in RECORDED)
+    there = Counter(records)
+    unsaid = [Fault(_place(record), "is in the database without an audit entry", RESTORE) for record in there - said]
+    lost = [Fault(_place(record), "has an audit entry and is not in the database", RESTORE) for record in said - there]
+    return unsaid + lost
+
+
+def _answers_altered(entries: list[Entry], answers: Mapping[str, str]) -> Iterator[Fault]:
+    """The entries of answers that are gone, or not as they were given.
+
+    Not the other way round: an answer that was exported and imported elsewhere has
+    its entry where it was given.
+    """
+    for entry in entries:
+        if entry.what == ANSWERED:
+            said = json.loads(entry.detail)
+            now = answers.get(said["event"])
+            if now != said["sha256"]:
+                what = "is not in the database any more" if now is None else "is not as it was given"
+                where = f"the answer {said['event']} ({said['kind']}) of audit entry {entry.number}"
+                yield Fault(where, what, RESTORE)
+
+
+def _place(record: Record) -> str:
+    what, at, who, detail = record
+    return f"'{what}' by {who} at {instant_text(at)} {detail}"
+
+
+def _canonical(detail: str) -> str:
+    return detail_text(json.loads(detail))
+
+
+def _entries(cursor: duckdb.DuckDBPyConnection, what: str | None) -> list[Entry]:
+    return [Entry(*row) for row in cursor.execute(statement("agreement/audit_entries"), {"what": what}).fetchall()]

@@ -1,0 +1,171 @@
+"""The versions of the agreement in the database: proposed, signed by both sides, or withdrawn, and never edited."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from lib.core.agreement.people import Person, Side
+from lib.core.agreement.versions import (
+    Signature,
+    State,
+    Version,
+    Withdrawal,
+    check_proposal,
+    check_signature,
+    check_withdrawal,
+)
+from lib.core.errors import Fault, NotFound
+from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import note
+from lib.store.database import Database
+from lib.store.statements import statement
+
+
+def load_versions(database: Database, as_of: int) -> list[Version]:
+    """Every version there is, by number, as it stands at an instant (microseconds)."""
+    with database.read() as cursor:
+        return _versions(cursor, as_of, None)
+
+
+def load_version(database: Database, number: int, as_of: int) -> Version:
+    """One version as it stands at an instant; NotFound where there is none of that number."""
+    with database.read() as cursor:
+        return _version(cursor, as_of, number)
+
+
+def propose(
+    database: Database,
+    text: str,
+    person: Person,
+    now: int,
+    *,
+    reason: str,
+    starts_at: int | None = None,
+    prediction: str | None = None,
+    replaces: int | None = None,
+) -> Version:
+    """Puts a text to both sides as the next version; from here on the text is frozen.
+
+    The text is the definition as `lib.config.definition.write_definition` writes
+    it, so that the YAML handed out reads back to the same hash. It is in force
+    from `starts_at`, or as soon as both have signed, whichever is later.
+    `replaces` is an open proposal that this one edits: it is withdrawn in the
+    same step, and its signatures are void. Proposing is not signing. Raises
+    ProposalRefused as `check_proposal` says; one proposal is open at a time.
+    """
+    with database.write(data=False) as cursor:
+        check_proposal(_open_proposal(cursor), reason, replaces)
+        given = {
+            "text": text,
+            "proposed_at": _timestamp(now),
+            "proposed_by": person.name,
+            "side": person.side.value,
+            "reason": reason.strip(),
+            "starts_at": None if starts_at is None else _timestamp(starts_at),
+            "prediction": prediction,
+        }
+        ((number, sha256, of_prediction),) = cursor.execute(statement("agreement/add_proposal"), given).fetchall()
+        if replaces is not None:
+            _withdraw(cursor, replaces, person, f"Replaced by version {number}.", now)
+        facts = {
+            "version": number,
+            "sha256": sha256,
+            "side": person.side.value,
+            "reason": reason.strip(),
+            "starts_at": starts_at,
+            "prediction": of_prediction,
+        }
+        note(cursor, now, person.name, "proposed", facts)
+        return _version(cursor, now, number)
+
+
+def sign(database: Database, number: int, sha256: str, person: Person, now: int) -> Version:
+    """Signs a proposal for the person's side, and for no other; the version as it stands then.
+
+    `sha256` is that of the text the person has read. With the second side's
+    signature the version is agreed. Raises SignatureRefused as `check_signature`
+    says, NotFound where there is no such version.
+    """
+    # What is agreed decides what leads are handed over: computed under the one before, it is stale.
+    with database.write(history=False) as cursor:
+        check_signature(_version(cursor, None, number), person, sha256)
+        given = {
+            "number": number,
+            "sha256": sha256,
+            "side": person.side.value,
+            "who": person.name,
+            "signed_at": _timestamp(now),
+        }
+        cursor.execute(statement("agreement/add_signature"), given)
+        note(cursor, now, person.name, "signed", {"version": number, "sha256": sha256, "side": person.side.value})
+        return _version(cursor, now, number)
+
+
+def withdraw(database: Database, number: int, person: Person, now: int, *, reason: str) -> Version:
+    """Takes back a proposal that is still open; its signatures are void.
+
+    Raises ProposalRefused as `check_withdrawal` says, NotFound where there is no such version.
+    """
+    with database.write(data=False) as cursor:
+        check_withdrawal(_version(cursor, None, number), reason)
+        _withdraw(cursor, number, person, reason.strip(), now)
+        return _version(cursor, now, number)
+
+
+def _withdraw(cursor: duckdb.DuckDBPyConnection, number: int, person: Person, reason: str, now: int) -> None:
+    given = {"number": number, "withdrawn_at": _timestamp(now), "who": person.name, "reason": reason}
+    cursor.execute(statement("agreement/add_withdrawal"), given)
+    note(cursor, now, person.name, "withdrawn", {"version": number, "reason": reason})
+
+
+def _open_proposal(cursor: duckdb.DuckDBPyConnection) -> Version | None:
+    return next((one for one in _versions(cursor, None, None) if one.state is State.PROPOSED), None)
+
+
+def _version(cursor: duckdb.DuckDBPyConnection, as_of: int | None, number: int) -> Version:
+    found = _versions(cursor, as_of, number)
+    if not found:
+        raise NotFound(Fault(f"version {number}", "there is no such version", "Choose one of the list."))
+    return found[0]
+
+
+def _versions(cursor: duckdb.DuckDBPyConnection, as_of: int | None, number: int | None) -> list[Version]:
+    # What may be done hangs on everything that was done, also by a clock that was ahead: without an instant, all of it.
+    instant = None if as_of is None else _timestamp(as_of)
+    given: list[tuple[int, Signature]] = [
+        (of, Signature(Side(side), who, at))
+        for of, side, who, at in cursor.execute(statement("agreement/signatures"), {"as_of": instant}).fetchall()
+    ]
+    rows = cursor.execute(statement("agreement/versions"), {"as_of": instant, "number": number})
+    names = [column[0] for column in rows.description]
+    return [
+        _from_row(dict(zip(names, row, strict=True)), tuple(signature for of, signature in given if of == row[0]))
+        for row in rows.fetchall()
+    ]
+
+
+def _from_row(row: Mapping[str, Any], signatures: tuple[Signature, ...]) -> Version:
+    withdrawal = None
+    if row["withdrawn_at"] is not None:
+        withdrawal = Withdrawal(row["withdrawn_by"], row["withdrawn_at"], row["withdrawn_because"])
+    return Version(
+        number=row["number"],
+        text=row["text"],
+        sha256=row["sha256"],
+        state=State(row["state"]),
+        proposed_at=row["proposed_at"],
+        proposed_by=row["proposed_by"],
+        side=Side(row["side"]) if row["side"] else None,
+        reason=row["reason"],
+        stated_start=row["stated_start"],
+        starts_at=row["starts_at"],
+        prediction=row["prediction"],
+        signatures=signatures,
+        withdrawal=withdrawal,
+    )
+
+
+def _timestamp(microseconds: int) -> datetime:
+    return from_microseconds(microseconds).replace(tzinfo=None)

@@ -1,0 +1,1 @@
+"""Files in and out: recognised, staged, merged, taken back; and whether what came is sound."""

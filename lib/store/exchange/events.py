@@ -1,0 +1,139 @@
+"""Events as another system sends them one by one: checked, loaded in one transaction, and on disk when this returns."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lib.core.errors import did_you_mean
+from lib.core.exchange.tables import TABLES
+from lib.store.database import Database
+from lib.store.exchange.feeds import Recognised, feed_by_kind
+from lib.store.exchange.files.files import look_at
+from lib.store.exchange.imports import EVENTS, load
+from lib.store.statements import statement
+
+BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activity"}
+"""Which table an event belongs to, by the id it carries."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about one event, counted from 1 in the order given: why it was not loaded, say."""
+
+    event: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a list of events: each is new, known already, waits for its lead, or is rejected with a reason.
+
+    `unknown` are values that are not of their column's type and were left out of
+    events that did load.
+    """
+
+    events: int
+    new: int
+    waiting: tuple[Remark, ...]
+    rejected: tuple[Remark, ...]
+    unknown: tuple[Remark, ...]
+
+    @property
+    def known(self) -> int:
+        """How many were there already, with the same content."""
+        return self.events - self.new - len(self.waiting) - len(self.rejected)
+
+
+def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: int, who: str) -> Received:
+    """Loads decoded JSON events, hand-off events by `event_id` and activities by `activity_id`.
+
+    An id that is known is not loaded again, so the same list can be sent twice:
+    a hand-off event under it must have the same content, an activity stays as it
+    is. An event that cannot be meant is rejected and the rest loads; one whose lead
+    is not known yet waits for it. `zone` is that of a date alone, `now`
+    (microseconds) the instant noted, `who` the audit entry's. Raises NotWritten with nothing changed.
+    """
+    faults = {number: fault for number, event in enumerate(events, start=1) if (fault := _fault(event))}
+    remarks = {"row": [Remark(number, fault) for number, fault in faults.items()], "orphan": [], "value": []}
+    by_table: dict[str, dict[int, Mapping[str, Any]]] = {table: {} for table in BY_ID.values()}
+    for number, event in enumerate(events, start=1):
+        if number not in faults:
+            by_table[BY_ID[_id_name(event)]][number] = event
+    known = {table: _known(database, table, meant.values()) for table, meant in by_table.items()}
+    # An import replaces an activity by its key; an old one sent again must not undo a newer import.
+    sent = {
+        table: [n for n, event in meant.items() if table != "activity" or _id(event) not in known[table]]
+        for table, meant in by_table.items()
+    }
+    sent = {table: numbers for table, numbers in sent.items() if numbers}
+    if sent:
+        with TemporaryDirectory(prefix="handshake-events-") as folder:
+            # Named by the instant: what waits for its lead is known by its file's name.
+            files = {Path(folder) / f"{table}-{now}.jsonl": table for table in sent}
+            recognised = [_written(file, of, [by_table[of][n] for n in sent[of]]) for file, of in files.items()]
+            loaded = load(database, recognised, EVENTS, zone=zone, now=now, who=who, undoable=False)
+        given = {"run": loaded.run, "files": [file.name for file in files]}
+        with database.cursor() as cursor:
+            for table, line, kind, reason in cursor.execute(statement("exchange/not_loaded"), given).fetchall():
+                remarks[kind].append(Remark(sent[table][line - 1], reason))
+    left_out = {remark.event for kind in ("row", "orphan") for remark in remarks[kind]}
+    new = sum(
+        len({_id(event) for n, event in meant.items() if n not in left_out} - known[table])
+        for table, meant in by_table.items()
+    )
+    rejected, waiting, unknown = (
+        tuple(sorted(remarks[kind], key=lambda remark: remark.event)) for kind in ("row", "orphan", "value")
+    )
+    return Received(len(events), new, waiting, rejected, unknown)
+
+
+def _id_name(event: Mapping[str, Any]) -> str:
+    return next(name for name in BY_ID if name in event)
+
+
+def _id(event: Mapping[str, Any]) -> str:
+    return str(event[_id_name(event)]).strip()
+
+
+def _fault(event: Any) -> str:
+    """Why something is no event that could be meant; the empty text where it may be one."""
+    if not isinstance(event, dict):
+        return "is not a JSON object"
+    ids = [key for key in BY_ID if key in event]
+    if len(ids) != 1:
+        return (
+            "carries both an event_id and an activity_id" if ids else "carries neither an event_id nor an activity_id"
+        )
+    if not isinstance(event[ids[0]], str) or not event[ids[0]].strip():
+        return f"its {ids[0]} is not a text"
+    table = TABLES[BY_ID[ids[0]]]
+    for key in event:
+        if key not in table.names:
+            return f"no column is called '{key[:100]}'. {did_you_mean(key[:100], table.names)}".rstrip()
+    text = json.dumps(event, ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        return "holds half a character, or none"
+    return ""
+
+
+def _known(database: Database, table: str, events: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of those events that are in the table already."""
+    ids = [_id(event) for event in events]
+    if not ids:
+        return set()
+    query = {"handoff_event": "exchange/known_events", "activity": "exchange/known_activities"}[table]
+    with database.cursor() as cursor:
+        return {known for (known,) in cursor.execute(statement(query), {"ids": ids}).fetchall()}
+
+
+def _written(path: Path, table: str, events: Sequence[Mapping[str, Any]]) -> Recognised:
+    """The events as a file of that table's columns, one a line, the first in line 1."""
+    names = TABLES[table].names
+    lines = (json.dumps({name: event.get(name) for name in names}) for event in events)
+    path.write_text("\n".join(lines), encoding="ascii")
+    file = look_at(path, names)
+    return Recognised(file, (feed_by_kind(file, table),))

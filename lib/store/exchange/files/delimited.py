@@ -1,0 +1,220 @@
+"""Rows of CSV files, with the physical line of each."""
+
+import csv
+import io
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from lib.core.errors import Fault
+from lib.core.exchange.spreadsheet import GUARD, as_meant
+from lib.store.exchange.files.data_file import (
+    CHUNK_BYTES,
+    MOST_MALFORMED,
+    Batches,
+    DataFile,
+    Malformed,
+    TextRows,
+    refusal,
+    too_malformed,
+)
+from lib.store.exchange.files.encoding import text_of
+
+DELIMITERS = ",;\t|"
+
+
+HEAD_CHARACTERS = 1 << 20
+"""How much of a CSV file is looked at for its delimiter and headings."""
+
+
+def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
+    with text_of(path, encoding) as stream:
+        head = stream.read(HEAD_CHARACTERS)
+    whole = len(head) < HEAD_CHARACTERS
+    lines = head.splitlines(keepends=True)
+    preamble = 0
+    told = None
+    for line in lines:
+        if line.strip() and not (told is None and line.lower().startswith("sep=")):
+            break
+        # Excel's own way of saying which delimiter follows.
+        told = line.strip()[4:5] or told
+        preamble += 1
+    body = "".join(lines[preamble:])
+    if not body.strip():
+        raise refusal(path, "holds no headings", "Export it again.")
+    best: tuple[tuple[int, int], str, list[str], int, bool] | None = None
+    for delimiter in told or DELIMITERS:
+        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+        try:
+            headings = [heading.strip() for heading in next(reader)]
+            heading_lines = reader.line_num
+            followed = any(reader)
+        except csv.Error:
+            continue
+        found = (sum(heading.lower() in known for heading in headings), len(headings))
+        if best is None or found > best[0]:
+            best = (found, delimiter, headings, heading_lines, followed)
+    if best is None:
+        raise refusal(path, "is no CSV: its first row never ends", "Close its quotes.")
+    _, delimiter, headings, heading_lines, followed = best
+    if not whole and not followed:
+        what = f"its first row is longer than {HEAD_CHARACTERS:,} characters"
+        raise refusal(path, what, "Most likely a quote in it is never closed; or export fewer columns.")
+    empty = whole and not followed
+    return DataFile(path, "csv", tuple(headings), encoding, delimiter, preamble, heading_lines, empty)
+
+
+def csv_batches(file: DataFile, rows: TextRows) -> Batches:
+    if file.empty:
+        return
+    names = [f"c{i}" for i in range(len(file.headings))]
+    refused: list[Any] = []
+    count = _LineCount(file, refused, rows.malformed)
+
+    def keep_aside(row: Any) -> str:
+        if len(refused) + len(rows.malformed) == MOST_MALFORMED:
+            rows.fault = too_malformed(file)
+            return "error"
+        refused.append(row)
+        return "skip"
+
+    with pa.OSFile(str(file.path)) as raw:
+        size = max(1, raw.size())
+        stream = pa.CompressedInputStream(raw, "gzip") if file.path.suffix.lower() == ".gz" else raw
+        if file.encoding != "utf-8":
+            stream = pa.transcoding_input_stream(stream, file.encoding, "utf-8")
+        try:
+            reader = pyarrow.csv.open_csv(
+                stream,
+                pyarrow.csv.ReadOptions(
+                    # Threads would lose the numbers of malformed rows.
+                    use_threads=False,
+                    block_size=CHUNK_BYTES,
+                    column_names=names,
+                    skip_rows=file.preamble,
+                    skip_rows_after_names=1,
+                ),
+                pyarrow.csv.ParseOptions(
+                    delimiter=file.delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=keep_aside,
+                ),
+                pyarrow.csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                ),
+            )
+            for batch in reader:
+                yield count.lines(batch), [_unguarded(column) for column in batch.columns], min(1.0, raw.tell() / size)
+        except pa.ArrowInvalid as error:
+            if "straddling" in str(error):
+                what = f"a row at or after line {count.next_line:,} is longer than {CHUNK_BYTES:,} bytes"
+                rows.fault = Fault(file.name, what, "Most likely a quote is never closed. Nothing was loaded.")
+            raise
+        count.finish()
+        if count.open_quote_line is not None:
+            what = f"line {count.open_quote_line} opens a quote that is never closed"
+            rows.fault = Fault(file.name, what, "Close it. Nothing was loaded.")
+            raise pa.ArrowInvalid(what)
+
+
+def _unguarded(texts: pa.Array) -> pa.Array:
+    """The texts as they were before a file of ours, or a spreadsheet's user, kept them from being formulas."""
+    _, offsets_buffer, data_buffer = texts.buffers()
+    if len(texts) == 0 or data_buffer is None:
+        return texts
+    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    first = np.frombuffer(data_buffer, np.uint8)[offsets[:-1][offsets[1:] > offsets[:-1]]]
+    # Hardly a column of any file has one, and this looks at every text of every file.
+    if not np.any(first == ord(GUARD)):
+        return texts
+    return pa.array([None if text is None else as_meant(text) for text in texts.to_pylist()], pa.string())
+
+
+class _LineCount:
+    """The physical line each row begins on, blank lines, quoted line ends and malformed rows counted."""
+
+    def __init__(self, file: DataFile, refused: list[Any], malformed: list[Malformed]) -> None:
+        self.next_line = file.preamble + file.heading_lines + 1
+        self.open_quote_line: int | None = None
+        self._file = file
+        self._next_row = file.preamble + 2
+        self._refused = refused
+        self._malformed = malformed
+        self._last_row = (0, False)
+
+    def lines(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+        """The first line of each row of the next batch."""
+        heights = np.ones(batch.num_rows, dtype=np.int64)
+        for column in batch.columns:
+            data = column.buffers()[2]
+            if data is not None and _holds_line_end(data):
+                ends = pc.count_substring_regex(column, r"\r\n|\r|\n").fill_null(0)
+                heights += ends.to_numpy(zero_copy_only=False)
+        places = [row.number - self._next_row - i for i, row in enumerate(self._refused)]
+        between = [place for place in places if place <= batch.num_rows]
+        refused, self._refused[: len(between)] = self._refused[: len(between)], []
+        refused_heights = [1 + len(_line_ends(row.text)) for row in refused]
+        all_heights = np.insert(heights, between, refused_heights)
+        starts = self.next_line + np.cumsum(all_heights) - all_heights
+        refused_rows = np.array(between, dtype=np.int64) + np.arange(len(between))
+        for row, line in zip(refused, starts[refused_rows].tolist(), strict=True):
+            self._note(row, line)
+        lines = np.delete(starts, refused_rows)
+        self.next_line += int(all_heights.sum())
+        self._next_row += len(all_heights)
+        if batch.num_rows:
+            self._last_row = (int(lines[-1]), bool(heights[-1] > 1))
+        return lines
+
+    def finish(self) -> None:
+        """Counts what was malformed after the last row, and looks for a quote that was never closed."""
+        trailing = list(self._refused)
+        self._refused.clear()
+        for row in trailing:
+            self._note(row, self.next_line)
+            self.next_line += 1 + len(_line_ends(row.text))
+        last_line, last_is_long = self._last_row
+        if self._malformed and self._malformed[-1].line > last_line:
+            if _ends_in_quote(self._malformed[-1].text, self._file.delimiter):
+                self.open_quote_line = self._malformed[-1].line
+        elif last_is_long and _quotes(self._file) % 2:
+            self.open_quote_line = last_line
+
+    def _note(self, row: Any, line: int) -> None:
+        values = "1 value" if row.actual_columns == 1 else f"{row.actual_columns} values"
+        reason = f"has {values} for {row.expected_columns} headings"
+        self._malformed.append(Malformed(line, reason, row.text))
+
+
+def _holds_line_end(data: pa.Buffer) -> bool:
+    content = data.to_pybytes()
+    return b"\n" in content or b"\r" in content
+
+
+def _line_ends(text: str) -> str:
+    return "".join(c for c in text.replace("\r\n", "\n") if c in "\r\n")
+
+
+def _ends_in_quote(row: str, delimiter: str) -> bool:
+    try:
+        list(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _quotes(file: DataFile) -> int:
+    with text_of(file.path, file.encoding) as stream:
+        return sum(chunk.count('"') for chunk in iter(lambda: stream.read(CHUNK_BYTES), ""))

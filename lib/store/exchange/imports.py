@@ -1,0 +1,379 @@
+"""Import: files into the database, all or nothing, the same again when repeated."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from lib.core.errors import Fault, FileRefused
+from lib.core.exchange.tables import FED, ImportTable, Source, ValueType
+from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import note
+from lib.store.database import Database, insert
+from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
+from lib.store.exchange.files.data_file import Malformed, Progress
+from lib.store.exchange.files.files import look_at
+from lib.store.exchange.merging import merge, retry_orphans
+from lib.store.exchange.notation import tell_notation
+from lib.store.exchange.replaced import begin, clear_rejected
+from lib.store.exchange.staging import HASHED, number_equal_rows, open_staging, stage
+from lib.store.exchange.writing import Merged
+from lib.store.handoffs.handoffs import keep_cycles
+
+REJECTED_ROWS_SHOWN = 100
+
+EVENTS = "events"
+"""What an import is called that brings events sent one by one."""
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """What became of one table: rows `read` for it, and how many were new, changed it, or changed nothing.
+
+    Rows that waited for their lead and have now been loaded are counted where
+    they belong, but were not read again.
+    """
+
+    read: int
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not loaded: where it is, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did: counts by table, all rejected rows counted and the first hundred shown.
+
+    So many of those are `waiting` for their lead, and are loaded by themselves once it comes.
+    `unknown_values` counts values that are not of their column's type and were
+    left out of rows that did load; `ignored` pairs files with the headings
+    nothing was read from without a reason, `unused` with the reason why nothing of them is.
+    """
+
+    files: tuple[str, ...]
+    tables: dict[str, TableCount]
+    rejected: int
+    rejected_rows: tuple[RejectedRow, ...]
+    unknown_values: int
+    ignored: tuple[tuple[str, tuple[str, ...]], ...]
+    unused: tuple[tuple[str, str], ...] = ()
+    run: int = 0
+    waiting: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """The object `import --json` prints."""
+        return {
+            "files": list(self.files),
+            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "rejected": self.rejected,
+            "rejected_rows": [asdict(row) for row in self.rejected_rows],
+        }
+
+    def as_text(self) -> str:
+        """The same for a reader, one line a table, then what was left out."""
+        lines = [
+            f"{name}: {count.read:,} read, {count.new:,} new, {count.changed:,} changed, {count.same:,} the same"
+            for name, count in self.tables.items()
+        ]
+        lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
+        lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
+        if self.unknown_values:
+            lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
+        if self.rejected:
+            waiting = f" (waiting for their lead, and loaded once it comes: {self.waiting:,})" if self.waiting else ""
+            lines.append(f"rows rejected: {self.rejected:,}{waiting}")
+            lines += [f"  {row.file}, line {row.line}: {row.reason}" for row in self.rejected_rows]
+        return "\n".join(lines)
+
+
+def check_files(
+    files: Sequence[Path],
+    *,
+    kind: str | None = None,
+    source: Source | None = None,
+    date_formats: tuple[str, ...] = (),
+) -> tuple[Recognised, ...]:
+    """What each file would fill, of which nothing is read but its start.
+
+    Give a `kind` (a name in `TABLES`) or a `source`; `date_formats` (strptime
+    patterns) take the place of what the source says. Raises FileRefused with a
+    fault for every file that is not what its name says, cannot be read, lacks
+    a key column, or is none of the source's.
+    """
+    if (kind is None) == (source is None):
+        raise ValueError("an import is by kind or by source")
+    known = headings_known(kind, source)
+    recognised: list[Recognised] = []
+    faults: list[Fault] = []
+    for path in dict.fromkeys(files):
+        try:
+            file = look_at(path, known)
+            by_kind = () if source else (feed_by_kind(file, kind or ""),)
+            recognised.append(feeds_by_source(file, source) if source else Recognised(file, by_kind))
+        except FileRefused as refused:
+            faults += refused.faults
+    if faults:
+        raise FileRefused(faults)
+    if date_formats:
+        recognised = [
+            replace(one, feeds=tuple(replace(feed, date_formats=date_formats) for feed in one.feeds))
+            for one in recognised
+        ]
+    return tuple(recognised)
+
+
+HISTORY = ("lead", "activity")
+"""The tables whose rows every score is made of."""
+
+
+def import_files(
+    db: Database,
+    files: Sequence[Path],
+    *,
+    kind: str | None = None,
+    source: Source | None = None,
+    zone: ZoneInfo,
+    now: int,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Loads the files by `kind` or by `source`, in one transaction; with `dry_run`, says what would happen.
+
+    `zone` is the reporting time zone, in which a date alone is meant; `now`
+    (microseconds) is noted as the time of the run. Leads are loaded before
+    what refers to them, whatever the order of the files. Raises FileRefused
+    with nothing changed; a single bad row is rejected and the rest loads.
+    """
+    recognised = check_files(files, kind=kind, source=source)
+    what = kind or (source.name if source else "")
+    return load(db, recognised, what, zone=zone, now=now, dry_run=dry_run, progress=progress)
+
+
+def load(
+    db: Database,
+    recognised: Sequence[Recognised],
+    what: str,
+    *,
+    zone: ZoneInfo,
+    now: int,
+    who: str = "import",
+    dry_run: bool = False,
+    undoable: bool = True,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted.
+
+    One that is not `undoable` only adds rows, and leaves the import before it to be taken back.
+    """
+    recognised = tell_notation(recognised)
+    feeds = [feed for one in recognised for feed in one.feeds]
+    numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
+    merged: dict[str, Merged] = {}
+    with db.write(history=lambda: not merged.keys().isdisjoint(HISTORY), keep=not dry_run) as cursor:
+        (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
+        if undoable:
+            begin(cursor)
+        open_staging(cursor)
+        cursor.execute("create temp table file_name (file_number integer, file varchar)")
+        cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
+        read: dict[str, int] = {}
+        malformed_of: set[Path] = set()
+        for table, filled, group in _batches(feeds):
+            staged: list[str] = []
+            for feed in group:
+                staged.append(f"staged_{len(staged)}")
+                found = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
+                read[table.name] = read.get(table.name, 0) + found.staged + len(found.malformed)
+                if feed.file.path not in malformed_of:
+                    _note_malformed(cursor, run, feed, found.malformed)
+                    malformed_of.add(feed.file.path)
+                _note_unmeant(cursor, run, feed, staged[-1])
+                if table.key[0] in HASHED:
+                    number_equal_rows(cursor, staged[-1], table.key[0])
+            if progress:
+                progress(f"Merging {table.name}", 0.0)
+            _gather(cursor, staged)
+            merged[table.name] = merged.get(table.name, Merged()) + merge(cursor, table, filled, run, keep=undoable)
+            cursor.execute("drop table batch")
+        for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
+            merged[name] = merged.get(name, Merged()) + loaded
+        keep_cycles(cursor)
+        _forget_repeated(cursor, run, keep=undoable)
+        result = _result(cursor, run, recognised, numbers, read, merged)
+        _note_run(cursor, run, now, what, result, undoable=undoable)
+        loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
+        note(cursor, now, who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
+    if progress:
+        progress("Done", 1.0)
+    return result
+
+
+def _batches(feeds: Sequence[Feed]) -> Iterator[tuple[ImportTable, tuple[str, ...], list[Feed]]]:
+    """The feeds in the order they are loaded, those merged together in one group.
+
+    Files that fill the same columns are one batch, so that a key repeated in
+    two of them counts once.
+    """
+    order = list(FED)
+    by_table = sorted(feeds, key=lambda feed: order.index(feed.table.name))
+    for (name, filled), group in groupby(by_table, key=lambda feed: (feed.table.name, feed.filled)):
+        yield FED[name], filled, list(group)
+
+
+def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
+    """One table `batch` of the rows that can be meant."""
+    for name in staged:
+        cursor.execute(f"delete from {name} where fault is not null")
+    if len(staged) == 1:
+        cursor.execute(f"alter table {staged[0]} rename to batch")
+        return
+    union = " union all by name ".join(f"select * from {name}" for name in staged)
+    cursor.execute(f"create temp table batch as {union}")
+    for name in staged:
+        cursor.execute(f"drop table {name}")
+
+
+def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, malformed: list[Malformed]) -> None:
+    if not malformed:
+        return
+    cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
+    insert(
+        cursor,
+        "rejected_row",
+        "select $run, $file, line, $table_name, 'row', reason, 1, to_json(text), null from malformed",
+        {"run": run, "file": feed.file.name, "table_name": feed.table.name},
+    )
+    cursor.unregister("malformed")
+
+
+def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:
+    """Rows that cannot be meant, and values that are not of their column's type, into `rejected_row`."""
+    parameters: dict[str, int | str] = {"run": run, "file": feed.file.name, "table_name": feed.table.name}
+    insert(
+        cursor,
+        "rejected_row",
+        f"""
+        select $run, $file, line, $table_name, 'row', fault, 1, faulty_row, null
+        from {staged} where fault is not null
+        """,
+        parameters,
+    )
+    columns = {name for (name,) in cursor.execute(f"select column_name from (describe {staged})").fetchall()}
+    for column in feed.table.columns:
+        if f"{column.name}_unknown" not in columns:
+            continue
+        noun = {ValueType.DECIMAL: "an amount"}.get(column.type, f"a {column.type.value}")
+        insert(
+            cursor,
+            "rejected_row",
+            f"""
+            select
+                $run, $file, min(line), $table_name, 'value',
+                '{column.name} ''' || left({column.name}_unknown, 100) || ''' is not {noun}, and unknown',
+                count(*), null, null
+            from {staged}
+            where {column.name}_unknown is not null and fault is null
+            group by {column.name}_unknown
+            """,
+            parameters,
+        )
+
+
+def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
+    """What an earlier import rejected just so is kept once, as of this one."""
+    clear_rejected(
+        cursor,
+        run,
+        f"""
+        run < {run:d} and exists (
+            from rejected_row as again
+            where again.run = {run:d}
+                and (again.file, again.line, again.table_name, again.kind, again.reason)
+                    = (rejected_row.file, rejected_row.line, rejected_row.table_name, rejected_row.kind,
+                        rejected_row.reason)
+                and again.row::varchar is not distinct from rejected_row.row::varchar
+        )
+        """,
+        keep=keep,
+    )
+
+
+def _result(
+    cursor: duckdb.DuckDBPyConnection,
+    run: int,
+    recognised: Sequence[Recognised],
+    numbers: dict[Path, int],
+    read: dict[str, int],
+    merged: dict[str, Merged],
+) -> ImportResult:
+    rejected, waiting, unknown = cursor.execute(
+        """
+        select
+            coalesce(sum(rows) filter (where kind <> 'value'), 0),
+            coalesce(sum(rows) filter (where kind = 'orphan'), 0),
+            coalesce(sum(rows) filter (where kind = 'value'), 0)
+        from rejected_row where run = $run
+        """,
+        {"run": run},
+    ).fetchall()[0]
+    rows = cursor.execute(
+        """
+        select file, line, reason from rejected_row
+        where run = $run and kind <> 'value'
+        order by list_position($files::varchar[], file), line, table_name
+        limit $shown
+        """,
+        {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN},
+    ).fetchall()
+    tables = {
+        name: TableCount(read.get(name, 0), counts.new, counts.changed, counts.same)
+        for name, counts in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
+    }
+    ignored = {one.file.name: feed.ignored for one in recognised for feed in one.feeds if feed.ignored}
+    return ImportResult(
+        files=tuple(path.name for path in numbers),
+        tables=tables,
+        rejected=int(rejected),
+        rejected_rows=tuple(RejectedRow(*row) for row in rows),
+        unknown_values=int(unknown),
+        ignored=tuple(ignored.items()),
+        unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
+        run=run,
+        waiting=int(waiting),
+    )
+
+
+def _note_run(
+    cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, result: ImportResult, *, undoable: bool
+) -> None:
+    tables = {name: asdict(count) for name, count in result.tables.items()}
+    cursor.execute(
+        """
+        insert into import_run (run, imported_at, what, files, tables, rejected, unknown_values, undoable)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            run,
+            from_microseconds(now).replace(tzinfo=None),
+            what,
+            json.dumps(result.files),
+            json.dumps(tables),
+            result.rejected,
+            result.unknown_values,
+            undoable,
+        ],
+    )

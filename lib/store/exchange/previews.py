@@ -1,0 +1,202 @@
+"""What each file of an import would become, row by row for the first few, without a database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
+from lib.core.time.clock import instant_text
+from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
+from lib.store.exchange.imports import check_files
+from lib.store.exchange.notation import tell_notation
+from lib.store.exchange.staging import open_staging, stage
+
+ROWS_SHOWN = 5
+TEXTS_NAMED = 4
+"""Of the texts that a row is taken for, so many are named."""
+
+ROWS_LOOKED_AT = 10_000
+"""How far into a file a preview looks for rows that say something about a table."""
+
+
+@dataclass(frozen=True)
+class PreviewedRow:
+    """What one row becomes: its line, its values by column (None: unknown), and why it would be rejected, if so."""
+
+    line: int
+    values: dict[str, str | None]
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class PreviewedTable:
+    """What a file becomes in one table.
+
+    `columns` says in words what fills each, `only` which rows say something about this table (blank: all do).
+    Of the `looked_at` first rows of the file, `taken` do, the first of which are `rows`.
+    """
+
+    table: str
+    columns: dict[str, str]
+    only: str
+    looked_at: int
+    taken: int
+    rows: tuple[PreviewedRow, ...]
+
+
+@dataclass(frozen=True)
+class PreviewedFile:
+    """What a file becomes: nothing where it is `unused`, for the reason given; `unread` headings go nowhere."""
+
+    file: str
+    unused: str | None
+    unread: tuple[str, ...]
+    tables: tuple[PreviewedTable, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """An item of `preview` in what `import --dry-run --json` prints."""
+        return {
+            "file": self.file,
+            "unused": self.unused,
+            "unread": list(self.unread),
+            "tables": [
+                {
+                    "table": table.table,
+                    "columns": table.columns,
+                    "only": table.only,
+                    "looked_at": table.looked_at,
+                    "taken": table.taken,
+                    "rows": [{"line": row.line, "values": row.values, "fault": row.fault} for row in table.rows],
+                }
+                for table in self.tables
+            ],
+        }
+
+    def as_text(self) -> str:
+        """The same for a reader."""
+        if self.unused is not None:
+            return f"{self.file} is unused. {self.unused}"
+        lines = []
+        for table in self.tables:
+            only = f", only where {table.only}" if table.only else ""
+            lines.append(f"{self.file} → {table.table}: {table.taken:,} of the first {table.looked_at:,} rows{only}")
+            lines.append("  " + "; ".join(f"{column} ← {told}" for column, told in table.columns.items()))
+            for row in table.rows:
+                told = ", ".join(f"{name} {value}" for name, value in row.values.items() if value is not None)
+                lines.append(f"  line {row.line}: {f'rejected, {row.fault}' if row.fault else told}")
+        if self.unread:
+            lines.append(f"{self.file}: nothing is read from {', '.join(self.unread)}")
+        return "\n".join(lines)
+
+
+def preview_files(
+    files: Sequence[Path],
+    *,
+    kind: str | None = None,
+    source: Source | None = None,
+    zone: ZoneInfo,
+    rows: int = ROWS_SHOWN,
+) -> tuple[PreviewedFile, ...]:
+    """What each file would become by `kind` or by `source`, with its first `rows` rows of each table.
+
+    Reads the first `ROWS_LOOKED_AT` rows of each file only, however large it is.
+    Raises FileRefused as `import_files` does.
+    """
+    return preview(check_files(files, kind=kind, source=source), zone, rows)
+
+
+def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_SHOWN) -> tuple[PreviewedFile, ...]:
+    """The same for files each recognised by itself."""
+    # In memory: a preview needs no database, and holds up nobody who has one open.
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        open_staging(connection)
+        return tuple(_previewed(connection, one, zone, rows) for one in tell_notation(recognised))
+
+
+def _previewed(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, zone: ZoneInfo, rows: int
+) -> PreviewedFile:
+    return PreviewedFile(
+        file=recognised.file.name,
+        unused=recognised.unused,
+        unread=recognised.feeds[0].ignored if recognised.feeds else (),
+        tables=tuple(_table(connection, feed, zone, rows) for feed in recognised.feeds),
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, rows: int) -> PreviewedTable:
+    read = stage(connection, feed, "previewed", 1, zone, None, ROWS_LOOKED_AT)
+    told_of = _columns_in_words(feed)
+    # An id that is a hash tells a reader nothing.
+    columns = [column for column in feed.table.columns if column.name in told_of]
+    shown = ", ".join(
+        f"epoch_us({column.name})" if column.type is ValueType.INSTANT else f"{column.name}::varchar"
+        for column in columns
+    )
+    found = connection.execute(
+        f"select line, fault, {shown} from previewed order by line, rowid limit $rows", {"rows": rows}
+    ).fetchall()
+    connection.execute("drop table previewed")
+
+    def told(value: int | str | None) -> str | None:
+        return instant_text(value) if isinstance(value, int) else value
+
+    names = [column.name for column in columns]
+    return PreviewedTable(
+        table=feed.table.name,
+        columns=told_of,
+        only=_only_in_words(feed, told_of),
+        looked_at=read.looked_at,
+        taken=read.staged,
+        rows=tuple(
+            PreviewedRow(line, {name: told(value) for name, value in zip(names, values, strict=True)}, fault)
+            for line, fault, *values in found
+        ),
+    )
+
+
+def _columns_in_words(feed: Feed) -> dict[str, str]:
+    """What fills each column: `Record ID`, `Created or Added`, `always mql`."""
+
+    def reading(parts: Reading) -> str:
+        if len(parts) == 1 and not isinstance(parts[0], str):
+            return _cell_in_words(feed, parts[0])
+        return "".join(part if isinstance(part, str) else f"{{{_cell_in_words(feed, part)}}}" for part in parts)
+
+    told = {column: " or ".join(reading(one) for one in readings) for column, readings in feed.columns.items()}
+    told |= {column: f"always {text}" for column, text in feed.constants.items()}
+    if feed.rest and feed.table.rest:
+        told[feed.table.rest] = ", ".join(
+            [*([told[feed.table.rest]] if feed.table.rest in told else []), *dict(feed.rest)]
+        )
+    return {name: told[name] for name in feed.table.names if name in told}
+
+
+def _only_in_words(feed: Feed, told_of: dict[str, str]) -> str:
+    """Which rows say something about the table: `Name is lifecyclestage and Value is mql, sql or won`."""
+
+    def among(texts: Sequence[str]) -> str:
+        shown = [*texts[:TEXTS_NAMED], *(["…"] if len(texts) > TEXTS_NAMED else [])]
+        return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+    taken = {column: [old for old in values if old != ELSE] for column, values in feed.values.items()}
+    return " and ".join(
+        [
+            *(f"{_cell_in_words(feed, cell)} is {among(texts)}" for cell, texts in feed.when),
+            *(f"{_cell_in_words(feed, cell)} is not {among(texts)}" for cell, texts in feed.unless),
+            *(f"{_cell_in_words(feed, cell)} is known" for cell in (*feed.when_known, *((at,) for at, _ in feed.each))),
+            *(
+                f"{told_of.get(column, column)} is {among(taken[column])}"
+                for column, values in feed.values.items()
+                if values.get(ELSE) == SKIP
+            ),
+        ]
+    )
+
+
+def _cell_in_words(feed: Feed, positions: Cell) -> str:
+    return " or ".join(feed.file.headings[at] for at in positions)

@@ -1,0 +1,102 @@
+"""How sound the data is: what arrives late or from the future, who owns it, how new it is, on which days it came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from lib.core.time.clock import from_microseconds
+from lib.store.database import Database
+from lib.store.statements import statement
+
+LATE_DAYS = 7
+
+QUARTER_MICROSECONDS = 900_000_000
+
+
+class Finding(StrEnum):
+    """What may be wrong with a row that is there."""
+
+    LATE = "late"
+    AHEAD = "ahead"
+    BEFORE = "before its hand-over"
+    FUTURE = "future"
+    OWNER = "unknown owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicious:
+    """One row: in which table, about which lead, its instant (microseconds), its kind or owner, and its import."""
+
+    finding: Finding
+    table: str
+    id: str
+    lead_id: str
+    at: int
+    said: str
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What one origin brought to a table: how many rows, the newest instant, and when it last brought some.
+
+    `origin` is what imports were read as; None is what came by no import. Instants in microseconds.
+    """
+
+    table: str
+    origin: str | None
+    rows: int
+    newest: int
+    imported_at: int | None
+
+
+def suspicious_counts(database: Database, as_of: int) -> dict[Finding, int]:
+    """How many rows of each finding there are, those without any left out."""
+    query = f"select finding, count(*) from ({statement('exchange/suspicious_rows')}) as found group by finding"
+    with database.read() as cursor:
+        rows = cursor.execute(query, _given(as_of)).fetchall()
+    return {Finding(finding): count for finding, count in rows}
+
+
+def suspicious_rows(database: Database, as_of: int, finding: Finding, most: int) -> list[Suspicious]:
+    """The newest rows of one finding."""
+    query = f"""
+        select * from ({statement("exchange/suspicious_rows")}) as found
+        where finding = $finding order by at_us desc, id limit $most
+    """
+    with database.read() as cursor:
+        rows = cursor.execute(query, {**_given(as_of), "finding": finding.value, "most": most}).fetchall()
+    return [Suspicious(Finding(row[0]), *row[1:]) for row in rows]
+
+
+def freshness(database: Database) -> list[Fresh]:
+    """How new everything is, by table and origin."""
+    with database.read() as cursor:
+        return [Fresh(*row) for row in cursor.execute(statement("exchange/freshness")).fetchall()]
+
+
+def rows_by_day(database: Database, start: int, end: int, zone: ZoneInfo) -> Mapping[str, tuple[date, list[int]]]:
+    """How many activities and hand-overs each day between two instants had, by table: the first day, and the counts.
+
+    Days are the zone's. Nothing before the first row there is counted.
+    """
+    given = {"start": from_microseconds(start).replace(tzinfo=None), "end": from_microseconds(end).replace(tzinfo=None)}
+    with database.read() as cursor:
+        rows = cursor.execute(statement("exchange/rows_by_quarter_hour"), given).fetchall()
+    last = from_microseconds(end - 1).astimezone(zone).date()
+    by_day: dict[str, dict[date, int]] = {}
+    for table, quarter, count in rows:
+        day = from_microseconds(quarter * QUARTER_MICROSECONDS).astimezone(zone).date()
+        of_table = by_day.setdefault(table, {})
+        of_table[day] = of_table.get(day, 0) + count
+    return {table: (min(days), _every(days, min(days), last)) for table, days in by_day.items()}
+
+
+def _every(days: Mapping[date, int], first: date, last: date) -> list[int]:
+    return [days.get(first + timedelta(days=number), 0) for number in range((last - first).days + 1)]
+
+
+def _given(as_of: int) -> dict[str, object]:
+    return {"as_of": from_microseconds(as_of).replace(tzinfo=None), "late_days": LATE_DAYS}

@@ -1,0 +1,129 @@
+"""The last import taken back: the data is exactly as it was before it, and the import stays in the list of them."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from lib.core.errors import Fault, Refused
+from lib.core.exchange.tables import FED
+from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import note
+from lib.store.database import Database, insert
+from lib.store.exchange.replaced import REPLACED, begin
+from lib.store.exchange.writing import MERGED_LEAD
+from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.statements import statement
+
+
+class UndoRefused(Refused):
+    """The last import cannot be taken back; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """An import that was taken back: how many rows it had brought, and how many got back what they held before."""
+
+    run: int
+    removed: dict[str, int]
+    restored: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """The object `undo-import --json` prints."""
+        return {"run": self.run, "removed": self.removed, "restored": self.restored}
+
+    def as_text(self) -> str:
+        """The same for a reader."""
+        removed = ", ".join(f"{rows:,} {table}" for table, rows in self.removed.items()) or "none"
+        restored = ", ".join(f"{rows:,} {table}" for table, rows in self.restored.items()) or "none"
+        return f"import {self.run} was taken back; rows removed: {removed}; rows as they were before: {restored}"
+
+
+def undo_last_import(database: Database, now: int, who: str = "undo-import") -> Undone:
+    """Takes the last import back, in one transaction; `now` in microseconds.
+
+    The rows it brought go, those it changed hold what they held, and what had
+    waited or been rejected before waits and is rejected again. Raises
+    UndoRefused where there is no import to take back, or where something that
+    people or other systems have written since rests on it.
+    """
+    with database.write() as cursor:
+        run = _undoable(cursor)
+        _refuse_where_needed(cursor, run)
+        cursor.execute(
+            """
+            create or replace temp table lead_of_events as
+            select distinct lead_id from handoff_event where run = $run
+            """,
+            {"run": run},
+        )
+        removed = {table: _remove(cursor, table, run) for table in reversed(list(FED))}
+        restored = {table: _restore(cursor, table) for table in REPLACED}
+        cursor.execute("delete from rejected_row where run = $run", {"run": run})
+        insert(cursor, "rejected_row", "select * from replaced_rejected_row")
+        for kept in ("kept_cycle", "kept_lead"):
+            cursor.execute(f"delete from {kept} where lead_id in (select lead_id from lead_of_events)")
+        cursor.execute("drop table lead_of_events")
+        keep_cycles(cursor)
+        begin(cursor)
+        cursor.execute(
+            "update import_run set undone_at = $at, undone_by = $who where run = $run",
+            {"at": from_microseconds(now).replace(tzinfo=None), "who": who, "run": run},
+        )
+        undone = Undone(
+            run,
+            {table: removed[table] for table in FED if removed[table]},
+            {table: rows for table, rows in restored.items() if rows},
+        )
+        rows = sum(undone.removed.values()), sum(undone.restored.values())
+        note(cursor, now, who, "import taken back", {"run": run, "removed": rows[0], "restored": rows[1]})
+    return undone
+
+
+def why_not(database: Database) -> Fault | None:
+    """Why the last import cannot be taken back, None where it can."""
+    with database.read() as cursor:
+        try:
+            _refuse_where_needed(cursor, _undoable(cursor))
+        except UndoRefused as refused:
+            return refused.faults[0]
+    return None
+
+
+def _undoable(cursor: duckdb.DuckDBPyConnection) -> int:
+    found = cursor.execute("select run from import_run where undoable").fetchall()
+    if not found:
+        what = "there is no import that can be taken back"
+        remedy = "Only the last one can, once. Import the right rows over the wrong ones, or restore a backup."
+        raise UndoRefused(Fault("the last import", what, remedy))
+    return int(found[0][0])
+
+
+def _refuse_where_needed(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
+    merged = cursor.execute(statement("exchange/merged_since"), {"run": run}).fetchall()
+    if merged:
+        what = f"lead {merged[0][0]} was merged, or parted again, since"
+        remedy = "Import the right rows over the wrong ones instead, or restore a backup from before."
+        raise UndoRefused(Fault(f"import {run}", what, remedy))
+    needed = cursor.execute(statement("exchange/needs_import"), {"run": run}).fetchall()
+    if needed:
+        example, leads = needed[0]
+        others = f" and {leads - 1:,} more" if leads > 1 else ""
+        raise UndoRefused(
+            Fault(
+                f"import {run}",
+                f"what was written since about lead {example}{others} rests on it",
+                "Import the right rows over the wrong ones instead, or restore a backup from before.",
+            )
+        )
+
+
+def _remove(cursor: duckdb.DuckDBPyConnection, table: str, run: int) -> int:
+    removed: int = cursor.execute(f"delete from {table} where run = $run", {"run": run}).fetchall()[0][0]
+    return removed
+
+
+def _restore(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    names = MERGED_LEAD.key if table == MERGED_LEAD.name else FED[table].key
+    key = " and ".join(f"replaced.{name} is not distinct from {table}.{name}" for name in names)
+    cursor.execute(f"delete from {table} where exists (from replaced_{table} as replaced where {key})")
+    return insert(cursor, table, f"select * from replaced_{table}")

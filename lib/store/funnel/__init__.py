@@ -1,0 +1,1 @@
+"""What leads cost and how many there were, and the goals."""

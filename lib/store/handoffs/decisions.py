@@ -1,0 +1,398 @@
+"""What sales answers in the Inbox, as events: each written once, and never over somebody else's answer.
+
+An action has a key that its form keeps for as long as it is shown. Pressed twice, or
+sent again after a lost connection, it finds its own event and says so. Another
+session's action finds the cycle as the first one left it: everything is read and
+written in one transaction, and there is one writer at a time. Each event is an audit
+entry of the same transaction, with ids and a hash and nothing that was typed.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from lib.core.errors import Fault, NotFound, Refused, did_you_mean
+from lib.core.handoffs.answers import Answers, Question
+from lib.core.handoffs.cycles import ACCEPTING, REJECTING, Event, counting, derive
+from lib.core.time.clock import MICROSECONDS, from_microseconds, instant_text
+from lib.store.agreement import audit
+from lib.store.database import Database
+from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.statements import statement
+
+UNDO_SECONDS = 60
+"""So long an action can be taken back."""
+
+PREFIX = audit.ANSWER_PREFIX
+UNDONE = ".undone"
+"""How the ids of events begin that were written here, and how those end that take one back."""
+
+STANDS = "It stands; a later event can correct it."
+
+DONE_WORDS = {
+    "accepted": "accepted",
+    "rejected": "rejected",
+    "sql": "called an SQL",
+    "assigned": "assigned",
+    "first_touch": "touched",
+    "opportunity": "made an opportunity",
+    "won": "won",
+    "lost": "lost",
+    "recycled": "sent back to nurturing",
+    "disqualified": "disqualified",
+}
+"""What each kind of event says happened to a lead."""
+
+
+class AlreadyAnswered(Refused):
+    """Somebody has answered before, and the answer stands; `earlier` is theirs."""
+
+    def __init__(self, faults: Fault, earlier: "Written") -> None:
+        super().__init__(faults)
+        self.earlier = earlier
+
+
+class AnswerIncomplete(Refused):
+    """A question or the reason is missing, or the answer is not one that can be given yet."""
+
+
+class TooLateToUndo(Refused):
+    """An action is older than a minute, or something has come of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of a button: on which cycle, by whom, when (microseconds), under the form's key, with a note if any."""
+
+    lead_id: str
+    cycle: int
+    actor: str
+    at: int
+    key: str
+    note: str = ""
+
+    @property
+    def handoff_id(self) -> str:
+        return f"{self.lead_id}:{self.cycle}"
+
+    @property
+    def where(self) -> str:
+        return f"hand-off {self.handoff_id}"
+
+    def event_id(self, kind: str) -> str:
+        """The id of the event this press writes: the same for every press of the same form."""
+        pressed = json.dumps([self.lead_id, self.cycle, kind, self.key])
+        return PREFIX + hashlib.sha256(pressed.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One action as it stands in the events; `repeated` when an earlier press of the same form wrote it."""
+
+    event_id: str
+    lead_id: str
+    kind: str
+    at: int
+    actor: str | None
+    reason: str | None
+    repeated: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What happened, when and by whom: "rejected on … by rep-03 (no_budget)"."""
+        why = f" ({self.reason})" if self.reason else ""
+        whose = f"to {self.actor or 'nobody'}" if self.kind == "assigned" else f"by {self.actor or 'somebody unnamed'}"
+        return f"{DONE_WORDS.get(self.kind, self.kind)} {whose} at {instant_text(self.at)}{why}"
+
+    def undo_left_seconds(self, now: int) -> float:
+        """How long it can still be taken back."""
+        return max(0.0, UNDO_SECONDS - (now - self.at) / MICROSECONDS)
+
+
+# The actions.
+
+
+def accept(database: Database, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
+    """Sales accepts the lead: every question of the checklist answered with yes, by its id.
+
+    Raises AnswerIncomplete where one is not, AlreadyAnswered where the cycle is
+    decided, NotFound where the lead has no such cycle or a later one.
+    """
+    _all_yes(press, answers.accept, given, "or reject the lead with a reason")
+    return _decide(database, press, "accepted", {"answers": dict(given)})
+
+
+def reject(database: Database, press: Press, answers: Answers, reason: str) -> Written:
+    """Sales rejects the lead for a coded reason; the event's detail says, under `then`, what follows from it.
+
+    Raises AnswerIncomplete for a blank or unknown reason, AlreadyAnswered where
+    the cycle is decided, NotFound where the lead has no such cycle or a later one.
+    """
+    codes = [one.code for one in answers.reasons]
+    if reason not in codes:
+        what = f"'{reason}' is no reason to reject a lead" if reason.strip() else "the reason is missing"
+        raise AnswerIncomplete(
+            Fault(press.where, what, did_you_mean(reason, codes) or f"Choose of {', '.join(codes)}.")
+        )
+    return _decide(database, press, "rejected", {"then": str(answers.reason(reason).fate)}, reason)
+
+
+def call_sql(database: Database, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
+    """Sales calls an accepted lead an SQL: every question of the checklist answered with yes, by its id.
+
+    Raises AnswerIncomplete where one is not, or the lead is not accepted yet;
+    AlreadyAnswered where it is rejected, or an SQL already; NotFound as `accept`.
+    """
+    _all_yes(press, answers.sql, given, "or leave the lead accepted")
+    with database.write(history=False) as cursor:
+        cycle = _cycle(cursor, press)
+        if repeated := cycle.written("sql"):
+            return repeated
+        cycle.refuse_after(*REJECTING, "sql", "opportunity", "won", "lost")
+        if not cycle.has(*ACCEPTING):
+            raise AnswerIncomplete(Fault(press.where, "it is not accepted yet", "Accept the lead first."))
+        return cycle.write(cursor, "sql", {"answers": dict(given)})
+
+
+def assign(database: Database, press: Press, to: str) -> Written:
+    """An undecided hand-off becomes another rep's, whose clock starts now.
+
+    Assignments before are retracted in the same transaction, because the first
+    one that counts names the owner. Raises NotFound where no rep is called `to` or the lead has no
+    such cycle or a later one, AlreadyAnswered where the cycle is decided.
+    """
+    with database.write(history=False) as cursor:
+        cycle = _cycle(cursor, press)
+        if repeated := cycle.written("assigned"):
+            return repeated
+        cycle.refuse_after(*ACCEPTING, *REJECTING)
+        reps = [rep_id for (rep_id, *_) in cursor.execute(statement("sla/reps")).fetchall()]
+        if to not in reps:
+            raise NotFound(Fault(press.where, f"no rep is called '{to}'", did_you_mean(to, reps)))
+        before = [event for event in cycle.events if event.kind == "assigned"]
+        for number, event in enumerate(before, start=1):
+            _retract(
+                cursor, press.lead_id, event.event_id, f"{press.event_id('assigned')}.{number}", press.actor, press.at
+            )
+        return cycle.write(cursor, "assigned", {"by": press.actor}, actor=to)
+
+
+def touch(database: Database, press: Press, *, contact: bool) -> Written:
+    """Sales tried to reach the lead, and did (`contact`) or did not; the first try stops the clock of the first touch.
+
+    Raises NotFound where the lead has no such cycle or a later one.
+    """
+    with database.write(history=False) as cursor:
+        cycle = _cycle(cursor, press)
+        return cycle.written("first_touch") or cycle.write(cursor, "first_touch", {"contact": contact})
+
+
+def note(database: Database, press: Press) -> Written:
+    """A note by itself: the assignment of whoever has the hand-off is said once more, which changes nothing.
+
+    Raises AnswerIncomplete where the note is empty, or nobody is assigned of whom
+    it could be said; NotFound where the lead has no such cycle or a later one.
+    """
+    if not press.note.strip():
+        raise AnswerIncomplete(Fault(press.where, "the note is empty", "Write one."))
+    with database.write(history=False) as cursor:
+        cycle = _cycle(cursor, press)
+        if repeated := cycle.written("assigned"):
+            return repeated
+        owner = next((event.actor for event in cycle.events if event.kind == "assigned"), None)
+        if owner is None:
+            remedy = "Assign it first; the note can go along with that."
+            raise AnswerIncomplete(
+                Fault(press.where, "nobody is assigned yet, and a note would assign somebody", remedy)
+            )
+        return cycle.write(cursor, "assigned", {"by": press.actor}, actor=owner)
+
+
+def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
+    """Takes an action back within a minute, by events that retract what it wrote; returns the action.
+
+    Raises NotFound where the Inbox wrote no such event, TooLateToUndo after a
+    minute or where an answer has followed on it. Taken back twice is once.
+    """
+    with database.write(history=False) as cursor:
+        row = cursor.execute("select lead_id from handoff_event where event_id = $1", [event_id]).fetchone()
+        lead_id = str(row[0]) if row else ""
+        events = _events_of(cursor, lead_id)
+        action = events.get(event_id)
+        if action is None or not event_id.startswith(PREFIX):
+            raise NotFound(Fault(f"event {event_id}", "the Inbox wrote no such event", "Reload the page."))
+        done = _written(lead_id, action)
+        if f"{event_id}{UNDONE}" in events:
+            return replace(done, repeated=True)
+        if at - action.at > UNDO_SECONDS * MICROSECONDS:
+            raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", "it is more than a minute ago", STANDS))
+        counted = counting(events.values(), at)
+        for event in counted[counted.index(action) + 1 :] if action in counted else ():
+            if event.kind in ("mql", *ACCEPTING, *REJECTING):
+                what = f"it was {_written(lead_id, event).sentence} since"
+                raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", what, STANDS))
+        # What it wrote besides itself are retractions, and those are taken back too.
+        for written in [one for one in events if one == event_id or one.startswith(f"{event_id}.")]:
+            _retract(cursor, lead_id, written, f"{written}{UNDONE}", actor, at)
+        keep_cycles(cursor)
+        return done
+
+
+# What can be read back.
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer given in the Inbox: the event, and what its detail says; `fate` is what follows from a reason."""
+
+    event_id: str
+    lead_id: str
+    handoff_id: str
+    at: int
+    kind: str
+    actor: str | None
+    reason: str | None
+    fate: str | None
+    note: str | None
+
+
+def answers_given(database: Database, start: int, end: int, as_of: int) -> tuple[Given, ...]:
+    """What was answered in the Inbox from `start` up to, not including, `end` and counts as of an instant."""
+    instants = {"as_of": as_of, "start": start, "end": end}
+    given = {name: from_microseconds(at).replace(tzinfo=None) for name, at in instants.items()}
+    with database.cursor() as cursor:
+        return tuple(Given(*row) for row in cursor.execute(statement("handoffs/answers_given"), given).fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote along with an event of a kind, or by itself (`assigned`, said once more)."""
+
+    event_id: str
+    at: int
+    kind: str
+    actor: str | None
+    text: str
+
+
+def notes_of(database: Database, lead_id: str) -> tuple[Note, ...]:
+    """The notes on a lead that were not taken back, the newest first."""
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("handoffs/notes_of_lead"), {"lead_id": lead_id, "undone": UNDONE}).fetchall()
+    return tuple(Note(*row) for row in rows)
+
+
+# One transaction.
+
+
+@dataclass(frozen=True)
+class _Cycle:
+    """The cycle a button was pressed on, as the transaction finds it: its events in order, and all of the lead."""
+
+    press: Press
+    events: tuple[Event, ...]
+    of_lead: Mapping[str, Event]
+
+    def has(self, *kinds: str) -> bool:
+        return any(event.kind in kinds for event in self.events)
+
+    def written(self, kind: str) -> Written | None:
+        """What an earlier press of the same form wrote, if there was one."""
+        event = self.of_lead.get(self.press.event_id(kind))
+        return None if event is None else _written(self.press.lead_id, event, repeated=True)
+
+    def refuse_after(self, *kinds: str) -> None:
+        """Raises AlreadyAnswered, naming the first event of these kinds, where there is one."""
+        for event in self.events:
+            if event.kind in kinds:
+                earlier = _written(self.press.lead_id, event)
+                what = f"it was {earlier.sentence} already, and that stands"
+                raise AlreadyAnswered(Fault(self.press.where, what, "Nothing was written."), earlier)
+
+    def write(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        kind: str,
+        detail: Mapping[str, object],
+        reason: str | None = None,
+        actor: str | None = None,
+    ) -> Written:
+        press = self.press
+        said = {**detail, "handoff": press.handoff_id, **({"note": press.note.strip()} if press.note.strip() else {})}
+        event = Event(press.event_id(kind), press.at, kind, actor or press.actor, reason)
+        _write(cursor, press.lead_id, event, said, press.actor)
+        keep_cycles(cursor)
+        return _written(press.lead_id, event)
+
+
+def _decide(
+    database: Database, press: Press, kind: str, detail: Mapping[str, object], reason: str | None = None
+) -> Written:
+    with database.write(history=False) as cursor:
+        cycle = _cycle(cursor, press)
+        if repeated := cycle.written(kind):
+            return repeated
+        cycle.refuse_after(*ACCEPTING, *REJECTING)
+        return cycle.write(cursor, kind, detail, reason)
+
+
+def _all_yes(press: Press, questions: Sequence[Question], given: Mapping[str, bool], otherwise: str) -> None:
+    faults = [
+        Fault(press.where, f"'{question.text}' is not answered with yes", f"Answer it, {otherwise}.")
+        for question in questions
+        if given.get(question.id) is not True
+    ]
+    if faults:
+        raise AnswerIncomplete(faults)
+
+
+def _cycle(cursor: duckdb.DuckDBPyConnection, press: Press) -> _Cycle:
+    """The lead's latest cycle at the instant of the press; NotFound where it is another than the one pressed on."""
+    of_lead = _events_of(cursor, press.lead_id)
+    cycles = derive(of_lead.values(), press.at, ()).cycles
+    if len(cycles) != press.cycle:
+        what = "the lead has been handed over again since" if len(cycles) > press.cycle else "there is no such hand-off"
+        raise NotFound(Fault(press.where, what, "Reload the page."))
+    begun = cycles[-1].mql_at
+    events = tuple(e for e in counting(of_lead.values(), press.at) if e.at >= begun and e.kind != "mql")
+    return _Cycle(press, events, of_lead)
+
+
+def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Event]:
+    """Every event of a lead by its id, retracted ones too."""
+    rows = cursor.execute(statement("handoffs/events_of_lead"), {"lead_id": lead_id}).fetchall()
+    return {
+        event_id: Event(event_id, at, kind, actor, reason, takes_back=takes_back)
+        for event_id, at, kind, actor, reason, takes_back in rows
+    }
+
+
+def _retract(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str, event_id: str, by_event: str, actor: str, at: int
+) -> None:
+    _write(cursor, lead_id, Event(by_event, at, "retracted", actor), {"event_id": event_id}, actor)
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], who: str
+) -> None:
+    given = {
+        "event_id": event.event_id,
+        "lead_id": lead_id,
+        "at": event.at,
+        "kind": event.kind,
+        "actor": event.actor,
+        "reason": event.reason,
+        "detail": json.dumps(detail, ensure_ascii=False),
+    }
+    cursor.execute(statement("handoffs/write_event"), given)
+    ((sha256,),) = cursor.execute(statement("handoffs/hash_of_event"), given).fetchall()
+    said = {"event": event.event_id, "lead": lead_id, "kind": event.kind, "sha256": sha256}
+    audit.note(cursor, event.at, who, audit.ANSWERED, said)
+
+
+def _written(lead_id: str, event: Event, *, repeated: bool = False) -> Written:
+    return Written(event.event_id, lead_id, event.kind, event.at, event.actor, event.reason, repeated)

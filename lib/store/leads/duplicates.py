@@ -1,0 +1,166 @@
+"""Leads that may be one person: found, merged by a person into one, and parted again."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from lib.core.errors import Fault, Refused
+from lib.core.leads.duplicates import Known, Pair, alike
+from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import note
+from lib.store.database import Database
+from lib.store.exchange.files.data_file import Progress
+from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.statements import statement
+
+PAIRS_KEPT = 5_000
+
+LARGEST_BLOCK = 200
+"""Leads of one company whose surnames begin alike; more are most likely no duplicates, and cost their square."""
+
+BLOCKS_AT_ONCE = 2_000
+
+
+class MergeRefused(Refused):
+    """Two leads cannot be merged, or parted; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The pairs found, at most `PAIRS_KEPT` of each way; `not_compared` leads were in too large a crowd by name."""
+
+    pairs: tuple[Pair, ...]
+    not_compared: int
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merge that stands: the lead `gone` is part of the one `kept`; `at` in microseconds."""
+
+    merge: int
+    kept: str
+    gone: str
+    at: int
+    who: str
+
+
+def find_duplicates(database: Database, progress: Progress | None = None) -> Duplicates:
+    """Pairs of leads that may be one person, by e-mail first, then by name and company; no pair twice."""
+    tell = progress or (lambda _doing, _share: None)
+    tell("Comparing e-mail addresses", 0.0)
+    with database.read() as cursor:
+        found = cursor.execute(statement("leads/same_email"), {"most": PAIRS_KEPT}).fetchall()
+        pairs = [Pair(first, second, 100.0, why) for first, second, why in found]
+        tell("Sorting names and companies", 0.2)
+        blocks = cursor.execute(statement("leads/name_blocks"), {"largest": LARGEST_BLOCK})
+        seen = {(pair.first, pair.second) for pair in pairs}
+        by_name: list[Pair] = []
+        done = not_compared = 0
+        while rows := blocks.fetchmany(BLOCKS_AT_ONCE):
+            for members, leads, _ in rows:
+                not_compared += 0 if members else leads
+                alikes = alike([Known(**lead) for lead in members]) if members else []
+                by_name += [pair for pair in alikes if (pair.first, pair.second) not in seen]
+            if len(by_name) > 4 * PAIRS_KEPT:
+                # However many there are, no more are held than are needed.
+                by_name = sorted(by_name, key=_best_first)[:PAIRS_KEPT]
+            done += len(rows)
+            tell("Comparing names and companies", 0.3 + 0.7 * done / rows[0][2])
+    return Duplicates((*pairs, *sorted(by_name, key=_best_first)[:PAIRS_KEPT]), not_compared)
+
+
+def _best_first(pair: Pair) -> tuple[float, str, str]:
+    return (-pair.likeness, pair.first, pair.second)
+
+
+def merges(database: Database) -> list[Merge]:
+    """The merges that stand, the newest first."""
+    with database.cursor() as cursor:
+        return [Merge(*row) for row in cursor.execute(statement("leads/merges")).fetchall()]
+
+
+def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) -> int:
+    """Makes the lead `gone` part of the lead `kept`, in one transaction; the number of the merge.
+
+    The fields of `kept` stand; the activities and events of both are its own from
+    here on, also those that imports bring under the id of `gone`. Raises
+    MergeRefused where one of them is not there, or `gone` has others merged into it.
+    """
+    with database.write() as cursor:
+        _refuse_unless_there(cursor, kept, gone)
+        (merge,) = cursor.execute("select coalesce(max(merge), 0) + 1 from lead_merge").fetchall()[0]
+        given = {"kept": kept, "gone": gone}
+        cursor.execute("insert into merged_lead select *, $kept from lead where lead_id = $gone", given)
+        cursor.execute("delete from lead where lead_id = $gone", {"gone": gone})
+        # What both did under an address they share is one activity: the copy that was `gone`'s stays with it.
+        cursor.execute(
+            """
+            update activity set lead_id = $kept, merged_from = $gone
+            where lead_id = $gone and not (
+                ends_with(activity_id, '@' || $gone)
+                and left(activity_id, -length('@' || $gone)) || '@' || $kept
+                    in (select activity_id from activity where lead_id = $kept)
+            )
+            """,
+            given,
+        )
+        cursor.execute("update handoff_event set lead_id = $kept, merged_from = $gone where lead_id = $gone", given)
+        _derive_anew(cursor, kept, gone)
+        cursor.execute(
+            "insert into lead_merge values ($merge, $kept, $gone, $at, $who)",
+            {**given, "merge": merge, "at": from_microseconds(now).replace(tzinfo=None), "who": who},
+        )
+        note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone})
+    return int(merge)
+
+
+def unmerge_leads(database: Database, gone: str, now: int, who: str) -> Merge:
+    """Parts the lead `gone` from the one it is part of: it has again what came under its id, before the merge or since.
+
+    What people wrote since about the lead that was kept stays with that. Raises
+    MergeRefused where `gone` is part of no other lead.
+    """
+    with database.write() as cursor:
+        merge = next((one for one in _standing(cursor) if one.gone == gone), None)
+        if merge is None:
+            raise MergeRefused(Fault(f"lead {gone}", "is part of no other lead", "See which are with `duplicates`."))
+        given = {"gone": gone}
+        cursor.execute("insert into lead select * exclude (merged_into) from merged_lead where lead_id = $gone", given)
+        cursor.execute("delete from merged_lead where lead_id = $gone", given)
+        for table in ("activity", "handoff_event"):
+            cursor.execute(
+                f"update {table} set lead_id = $gone, merged_from = null where merged_from = $gone",
+                given,
+            )
+        _derive_anew(cursor, merge.kept, gone)
+        cursor.execute(
+            "insert into lead_unmerge values ($merge, $at, $who)",
+            {"merge": merge.merge, "at": from_microseconds(now).replace(tzinfo=None), "who": who},
+        )
+        note(cursor, now, who, "unmerged", {"merge": merge.merge})
+    return merge
+
+
+def _standing(cursor: duckdb.DuckDBPyConnection) -> list[Merge]:
+    return [Merge(*row) for row in cursor.execute(statement("leads/merges")).fetchall()]
+
+
+def _refuse_unless_there(cursor: duckdb.DuckDBPyConnection, kept: str, gone: str) -> None:
+    if kept == gone:
+        raise MergeRefused(Fault(f"lead {kept}", "is one lead already", "Name two leads."))
+    part_of = {one.gone: one.kept for one in _standing(cursor)}
+    for lead_id in (kept, gone):
+        if lead_id in part_of:
+            what = f"is part of lead {part_of[lead_id]} already"
+            raise MergeRefused(Fault(f"lead {lead_id}", what, f"Name {part_of[lead_id]}, or part them first."))
+        if not cursor.execute("select 1 from lead where lead_id = $lead_id", {"lead_id": lead_id}).fetchall():
+            raise MergeRefused(Fault(f"lead {lead_id}", "there is no such lead", "Check the id."))
+    if gone in part_of.values():
+        what = "has others merged into it"
+        raise MergeRefused(Fault(f"lead {gone}", what, f"Merge {kept} into {gone} instead, or part the others first."))
+
+
+def _derive_anew(cursor: duckdb.DuckDBPyConnection, *lead_ids: str) -> None:
+    for kept in ("kept_cycle", "kept_lead"):
+        cursor.execute(f"delete from {kept} where list_contains($lead_ids, lead_id)", {"lead_ids": list(lead_ids)})
+    keep_cycles(cursor)

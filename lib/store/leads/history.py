@@ -1,0 +1,112 @@
+"""The leads and activities of the database as the core's arrays."""
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.core.arrays import Column
+from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
+from lib.core.leads.arranging import arranged
+from lib.core.leads.history import History
+from lib.store.database import Database
+from lib.store.statements import statement
+
+CELLS_AT_ONCE = 2_000_000
+"""So many values of custom columns are in memory as texts at one time."""
+
+
+def load_history(database: Database, lead_id: str | None = None) -> History:
+    """Every lead and activity of one state of the data, or those of one lead only.
+
+    Activities at one instant are in no particular order: nothing that counts depends on it.
+    """
+    given = {"lead_id": lead_id}
+    with database.read() as cursor:
+        leads = _table(cursor, "leads/history_leads", given)
+        whats = _table(cursor, "leads/history_whats", given)
+        activities = _table(cursor, "leads/history_activities", given)
+        extras = _extras(cursor, lead_id)
+    columns = ("lead", "at_us", "what", "amount")
+    chunks = [tuple(batch[name].to_numpy() for name in columns) for batch in activities.to_batches()]
+    start, at, what, amount = arranged(chunks, leads.num_rows)
+    del chunks, activities
+    return History(
+        lead_id=whole(leads["lead_id"]),
+        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
+        fields={**_columns(leads, LEAD_FIELDS), **extras},
+        activity_start=start,
+        activity_at=at,
+        activity_what=what,
+        activity_amount=amount,
+        what_kind=whole(whats["kind"]),
+        what_subject=whole(whats["subject"]),
+    )
+
+
+def load_fields(database: Database, fields: Collection[str]) -> History:
+    """Every lead with these fields only and no activities; none at all where no field is asked for."""
+    columns = ["lead_id", "created_us", *(name for name in LEAD_FIELDS if name in fields)]
+    extras = {name.removeprefix(EXTRA_PREFIX) for name in fields if name.startswith(EXTRA_PREFIX)}
+    asked = f"select {', '.join(columns)} from ({statement('leads/history_leads')}) as lead"
+    with database.read() as cursor:
+        query = asked + ("" if fields else " limit 0")
+        leads: Any = cursor.sql(query, params={"lead_id": None}).to_arrow_table()
+        carried = _extras(cursor, None, extras)
+    return History(
+        lead_id=whole(leads["lead_id"]),
+        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
+        fields={**_columns(leads, columns[2:]), **carried},
+        activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
+        activity_at=np.zeros(0, dtype=np.int64),
+        activity_what=np.zeros(0, dtype=np.int32),
+        activity_amount=np.zeros(0),
+        what_kind=pa.array([], pa.string()),
+        what_subject=pa.array([], pa.string()),
+    )
+
+
+def newest_instant(database: Database) -> int | None:
+    """The newest instant of any lead, activity or event, in microseconds since 1970 UTC; None without data."""
+    with database.cursor() as cursor:
+        row = cursor.execute(statement("leads/newest_instant")).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:
+    return cursor.sql(statement(name), params=given).to_arrow_table()
+
+
+def _columns(leads: Any, names: Sequence[str]) -> dict[str, Column]:
+    # Arrow works without the interpreter's lock: the columns are encoded side by side.
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(lambda name: Column.of(whole(leads[name])), names), strict=True))
+
+
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column of a query's answer as one array, without its chunks."""
+    combined = column.combine_chunks()
+    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
+
+
+def _extras(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None
+) -> dict[str, Column]:
+    """The custom columns (`only` these), each as texts in the order of the leads' ids."""
+    if only is None:
+        only = [key for (key,) in cursor.execute(statement("leads/extra_keys"), {"lead_id": lead_id}).fetchall()]
+    (leads,) = cursor.execute("select count(*) from lead").fetchall()[0]
+    # One reading of a lead's JSON gives many columns; all of many leads at once would not fit into memory.
+    at_once = max(1, CELLS_AT_ONCE // max(1, leads))
+    names, columns = list(only), {}
+    for start in range(0, len(names), at_once):
+        some = names[start : start + at_once]
+        pointers = ["/" + key.replace("~", "~0").replace("/", "~1") for key in some]
+        texts = whole(_table(cursor, "leads/extra_values", {"pointers": pointers, "lead_id": lead_id})["texts"])
+        for place, key in enumerate(some):
+            columns[EXTRA_PREFIX + key] = Column.of(pc.list_element(texts, place))
+    return columns

@@ -1,0 +1,38 @@
+"""Who leads are: found by a few words, or looked up by id."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.store.database import Database
+from lib.store.statements import statement
+
+
+@dataclass(frozen=True)
+class Person:
+    """A lead as a person is introduced; what is unknown is the empty text."""
+
+    lead_id: str
+    name: str
+    company: str
+    title: str
+    email: str
+
+
+def find_leads(database: Database, words: str, most: int) -> list[Person]:
+    """The leads in whose id, name, company, title or e-mail every word occurs, case ignored; the best first."""
+    whole = " ".join(words.lower().split())
+    given = {"words": whole.split(), "whole": whole, "most": most}
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("leads/find_leads"), given).fetchall()
+    return [_person(row) for row in rows]
+
+
+def leads_of(database: Database, lead_ids: Sequence[str]) -> dict[str, Person]:
+    """The leads of these ids, by id; one that is not there is left out."""
+    with database.cursor() as cursor:
+        rows = cursor.execute(statement("leads/leads_of"), {"lead_ids": list(lead_ids)}).fetchall()
+    return {row[0]: _person(row) for row in rows}
+
+
+def _person(row: Sequence[str | None]) -> Person:
+    return Person(*(text or "" for text in row))

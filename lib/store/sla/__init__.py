@@ -1,0 +1,1 @@
+"""Reps, and hand-offs set against the promises."""
