@@ -24,15 +24,17 @@ from lib.store.database import Database
 from lib.store.exchange.events import Received
 from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
-from lib.ui import data, live, parts, routing_data
-from lib.ui.shared_drafts import shared
+from lib.ui.frame import elements, live
+from lib.ui.inbox import routing
+from lib.ui.now import asked
+from lib.ui.now.shared_drafts import shared
 
 
 def open_or_exit() -> Events:
     """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
-        webhook = events_room(data.config().app.webhook, receive)
-        data.database()
+        webhook = events_room(asked.config().app.webhook, receive)
+        asked.database()
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
@@ -42,29 +44,29 @@ def open_or_exit() -> Events:
 
 def receive(sent: list[Any]) -> Received:
     """Loads what the webhook was sent."""
-    return receive_events(data.database(), sent, zone=data.zone(), now=time.time_ns() // 1_000, who="webhook")
+    return receive_events(asked.database(), sent, zone=asked.zone(), now=time.time_ns() // 1_000, who="webhook")
 
 
 def recurring() -> list[Recurring]:
     """What the app does by itself, as config/app.yaml says."""
-    return [*backing_up(data.config().app.backup, data.database()), *handing_over()]
+    return [*backing_up(asked.config().app.backup, asked.database()), *handing_over()]
 
 
 def handing_over() -> Iterator[Recurring]:
     """Handing over under the agreed definition, a minute after the start at the earliest: the first visitors come."""
-    every_seconds = routing_data.every_seconds()
+    every_seconds = routing.every_seconds()
     if every_seconds is not None:
-        yield Recurring("route", every_seconds, routing_data.by_itself, min(60.0, every_seconds))
+        yield Recurring("route", every_seconds, routing.by_itself, min(60.0, every_seconds))
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Compile and load what every page needs before the first visitor comes; close the database after the last."""
-    database = data.database()
+    database = asked.database()
     holder = announced(database)
     try:
-        await anyio.to_thread.run_sync(data.warm_up)
-        looking_ahead = asyncio.ensure_future(anyio.to_thread.run_sync(data.look_ahead))
+        await anyio.to_thread.run_sync(asked.warm_up)
+        looking_ahead = asyncio.ensure_future(anyio.to_thread.run_sync(asked.look_ahead))
         async with schedule.running():
             yield
         # Not while the database closes; and a fault of it is said, at the latest now.
@@ -98,7 +100,7 @@ async def health(_: Request) -> JSONResponse:
         name: {"at": instant_text(outcome.at), "done": not outcome.faults}
         for name, outcome in schedule.outcomes.items()
     }
-    return JSONResponse({"status": "ok", "generation": data.database().generation, "by_itself": by_itself})
+    return JSONResponse({"status": "ok", "generation": asked.database().generation, "by_itself": by_itself})
 
 
 async def drafts_mark(request: Request) -> PlainTextResponse:
@@ -112,13 +114,13 @@ async def no_such_route(request: Request) -> JSONResponse:
 
 
 events = open_or_exit()
-commands = CommandRoom(data.database, main)
+commands = CommandRoom(asked.database, main)
 schedule = Schedule(recurring())
 
 app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
-    on_script_error=parts.said_in_a_box,
+    on_script_error=elements.said_in_a_box,
     routes=[
         Route("/api/health", health),
         Route("/api/events", events.endpoint, methods=["POST"]),

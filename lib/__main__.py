@@ -5,39 +5,40 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lib.cli import (
-    agreeing,
-    asking,
-    beside,
-    evidencing,
-    exporting,
-    loading,
-    monitoring,
-    operating,
-    previewing,
-    scoring,
-    signing,
-    suggesting,
-    tending,
+from lib.cli.commands import (
+    agreement,
+    data,
+    evidence,
+    export,
+    funnel,
+    handing_over,
+    leads,
+    preview,
+    sla,
+    soundness,
+    suggest,
+    upkeep,
 )
-from lib.cli.parsing import Commands
-from lib.cli.terminal import Terminal
+from lib.cli.shell import context, in_app
+from lib.cli.shell.options import Commands
+from lib.cli.shell.terminal import Terminal
 from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 THEMES = (
-    loading,
-    exporting,
-    scoring,
-    previewing,
-    evidencing,
-    suggesting,
-    monitoring,
-    signing,
-    agreeing,
-    operating,
-    tending,
+    data,
+    export,
+    leads,
+    preview,
+    evidence,
+    suggest,
+    funnel,
+    sla,
+    agreement,
+    handing_over,
+    upkeep,
+    soundness,
 )
 """In the order `--help` lists their commands."""
 
@@ -77,8 +78,8 @@ def _run(chosen: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Runs the command here or, where an app has the database open, there; the exit status."""
     try:
         chosen.run(chosen)
-    except asking.OpenInApp as elsewhere:
-        return beside.carry_out(elsewhere.holder, arguments, chosen.config, chosen.terminal)
+    except context.OpenInApp as elsewhere:
+        return in_app.carry_out(elsewhere.holder, arguments, chosen.config, chosen.terminal)
     return DONE
 
 

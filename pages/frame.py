@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import catching_up, state
+from lib.ui.frame import catching_up
+from lib.ui.tune import tuning
 
 st.set_page_config(page_title="Handshake", page_icon=Path(__file__).parent / "icon.svg", layout="wide")
 
@@ -82,6 +83,6 @@ page = st.navigation(
     position="top",
 )
 # What others have done to the draft counts on every page, from its beginning.
-state.take_in()
+tuning.take_in()
 catching_up.show()
 page.run()

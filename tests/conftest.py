@@ -36,10 +36,10 @@ def database_copy(sample_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Says which database the pages are on, and lets go of it afterwards."""
-    from lib.ui import data, shared_drafts
+    from lib.ui.now import asked, shared_drafts
 
     def forget() -> None:
-        for remembered in [*vars(data).values(), *vars(shared_drafts).values()]:
+        for remembered in [*vars(asked).values(), *vars(shared_drafts).values()]:
             if hasattr(remembered, "cache_clear") and not isinstance(remembered, type):
                 remembered.cache_clear()
 
@@ -55,8 +55,8 @@ def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable
         forget()
 
     yield use
-    if data.database.cache_info().currsize:
-        data.database().close()
+    if asked.database.cache_info().currsize:
+        asked.database().close()
     forget()
 
 

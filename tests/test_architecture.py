@@ -162,7 +162,7 @@ SQL_FILES = [path for path in tracked() if path.suffix == ".sql"]
 
 
 A_CSV_WRITER = {"writer", "DictWriter", "to_csv", "write_csv"}
-WRITES_CSV = {"lib/core/exchange/spreadsheet.py", "lib/ui/csv_file.py"}
+WRITES_CSV = {"lib/core/exchange/spreadsheet.py", "lib/ui/frame/csv_file.py"}
 
 
 def csv_written(module: ast.Module) -> list[str]:

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lib.cli.terminal import Terminal
+from lib.cli.shell.terminal import Terminal
 from lib.server.bodies import TooLarge, body_of
 from lib.store.database import Database
 

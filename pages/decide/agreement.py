@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from lib.ui import agreement_data, agreement_view, decision_log_view, outcome_view, proposing, viewport
+from lib.ui.agreement import decision_log, outcome, proposing, standing, view
+from lib.ui.frame import viewport
 
 narrow = viewport.is_narrow()
-versions = agreement_data.load()
-version = agreement_view.chosen(versions)
+versions = standing.load()
+version = view.chosen(versions)
 
-agreement_view.done()
-agreement_view.headline(versions)
-agreement_view.you_are()
-agreement_view.next_step(versions)
+view.done()
+view.headline(versions)
+view.you_are()
+view.next_step(versions)
 left, middle, right = st.columns([3, 8, 4])
 with left:
-    agreement_view.time_line(versions, version, narrow)
+    view.time_line(versions, version, narrow)
 with middle:
-    agreement_view.actions(versions, version)
-    agreement_view.document(versions, version)
+    view.actions(versions, version)
+    view.document(versions, version)
 with right:
-    outcome_view.predicted_and_came(versions, version)
-decision_log_view.show()
-agreement_view.watch(versions)
+    outcome.predicted_and_came(versions, version)
+decision_log.show()
+view.watch(versions)
 proposing.show()

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from lib.ui import meeting_data, meeting_view, visitor
+from lib.ui.frame import visitor
+from lib.ui.meeting import agenda, view
 
-notes = meeting_data.notes()
-items = meeting_data.agenda(notes)
-meeting_view.headline(items, notes)
+notes = agenda.notes()
+items = agenda.agenda(notes)
+view.headline(items, notes)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    met_on = meeting_view.which(notes)
+    met_on = view.which(notes)
     asking = visitor.ask()
-    meeting_view.take_along(items, notes, met_on)
-meeting_view.agenda(items)
-meeting_view.decisions(notes, met_on, asking)
-meeting_view.actions(notes, met_on, asking)
+    view.take_along(items, notes, met_on)
+view.agenda(items)
+view.decisions(notes, met_on, asking)
+view.actions(notes, met_on, asking)

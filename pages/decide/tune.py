@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from lib.ui import controls, criterion_dialog, data, parts, state, toolbar, viewport, volume
+from lib.ui.frame import elements, viewport
+from lib.ui.now import asked
+from lib.ui.tune import controls, criterion_dialog, toolbar, tuning, volume
 
-if not data.history().leads:
-    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+if not asked.history().leads:
+    elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
 narrow = viewport.is_narrow()
-state.show_in_controls()
+tuning.show_in_controls()
 toolbar.show()
 volume.figures()
 controls.threshold()
@@ -17,9 +19,9 @@ controls.threshold()
 # On a narrow screen columns stack in their order, and the chart comes before the criteria.
 first, second = st.columns([3, 2] if narrow else [2, 3])
 criteria_column, charts_column = (second, first) if narrow else (first, second)
-with criteria_column, parts.scrolling(narrow, key="criteria"):
+with criteria_column, elements.scrolling(narrow, key="criteria"):
     controls.criteria()
-with charts_column, parts.scrolling(narrow, key="consequences"):
+with charts_column, elements.scrolling(narrow, key="consequences"):
     volume.charts()
     volume.details()
     volume.movers()

@@ -1,34 +1,28 @@
 """Data from the systems where leads live: bring it in, see how fresh and sound it is, take an import back."""
 
-from lib.ui import (
-    backups_view,
-    duplicates_view,
-    export_view,
-    freshness_view,
-    history_view,
-    import_view,
-    manage,
-    quality_view,
-)
+from lib.ui.data import backups, board, export, importing, past_imports
+from lib.ui.data import duplicates as data_duplicates
+from lib.ui.data import freshness as data_freshness
+from lib.ui.data import quality as data_quality
 
-manage.headline()
-bring_in, imports, freshness, quality, duplicates, take_out = manage.tabs()
+board.headline()
+bring_in, imports, freshness, quality, duplicates, take_out = board.tabs()
 if bring_in.open:
     with bring_in:
-        import_view.show()
+        importing.show()
 if imports.open:
     with imports:
-        history_view.show()
+        past_imports.show()
 if freshness.open:
     with freshness:
-        freshness_view.show()
-        backups_view.show()
+        data_freshness.show()
+        backups.show()
 if quality.open:
     with quality:
-        quality_view.show()
+        data_quality.show()
 if duplicates.open:
     with duplicates:
-        duplicates_view.show()
+        data_duplicates.show()
 if take_out.open:
     with take_out:
-        export_view.show()
+        export.show()

@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from lib.ui import data, filters, parts, review_view
+from lib.ui.frame import elements, filters
+from lib.ui.now import asked
+from lib.ui.review import view
 
-if not data.history().leads:
-    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+if not asked.history().leads:
+    elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(data.handoffs()):
-    parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
+if not len(asked.handoffs()):
+    elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
 filters.address_faults()
-review_view.headline()
-review_view.figures()
-review_view.goals()
-review_view.conversion()
-review_view.changes()
-review_view.costs()
-review_view.closing()
-review_view.problems()
+view.headline()
+view.figures()
+view.goals()
+view.conversion()
+view.changes()
+view.costs()
+view.closing()
+view.problems()
 filters.write_days()

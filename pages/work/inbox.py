@@ -2,37 +2,41 @@
 
 import streamlit as st
 
-from lib.ui import answering, data, inbox_view, parts, promises, routing_view, viewport, visitor
+from lib.ui.frame import elements, viewport, visitor
+from lib.ui.inbox import answering, handing_over, view
+from lib.ui.now import asked, promised
 
-if promises.is_empty():
-    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+if promised.is_empty():
+    elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(data.handoffs()):
-    parts.nothing_yet("Nothing has been handed over yet", parts.HOW_TO_HAND_OVER)
+if not len(asked.handoffs()):
+    elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask()
-        routing_view.button()
-    routing_view.show(asking)
+        handing_over.button()
+    handing_over.show(asking)
     st.stop()
 
 narrow = viewport.is_narrow()
-asking, owner = inbox_view.whose()
+asking, owner = view.whose()
 if owner is None:
-    parts.nothing_yet("Whose leads?", "Say who you are, or choose a rep above, to see which MQLs wait for an answer.")
-    routing_view.show(asking)
+    elements.nothing_yet(
+        "Whose leads?", "Say who you are, or choose a rep above, to see which MQLs wait for an answer."
+    )
+    handing_over.show(asking)
     st.stop()
 
-inbox_view.headline(owner)
-answering.done(asking, inbox_view.KEYS, narrow)
+view.headline(owner)
+answering.done(asking, view.KEYS, narrow)
 first, second = st.columns([2, 3])
 with first:
-    items = inbox_view.which_list(owner)
-    item = inbox_view.choose(items, narrow) if items else None
+    items = view.which_list(owner)
+    item = view.choose(items, narrow) if items else None
 with second:
     if item is None:
-        inbox_view.nothing_left()
+        view.nothing_left()
     else:
-        inbox_view.lead(item, items, asking)
+        view.lead(item, items, asking)
 
 answering.show(asking)
-routing_view.show(asking)
+handing_over.show(asking)

@@ -2,25 +2,27 @@
 
 import streamlit as st
 
-from lib.ui import data, filters, lead_view, parts
+from lib.ui.frame import elements, filters
+from lib.ui.lead import view
+from lib.ui.now import asked
 
-if not data.history().leads:
-    parts.nothing_yet("There are no leads yet", parts.HOW_TO_IMPORT)
+if not asked.history().leads:
+    elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
 filters.address_faults()
-lead = lead_view.find()
+lead = view.find()
 if lead is None:
     st.stop()
 
-definition = lead_view.which_definition()
-explained = data.explanation(definition, lead)
-lead_view.introduction(lead, explained)
+definition = view.which_definition()
+explained = asked.explanation(definition, lead)
+view.introduction(lead, explained)
 first, second = st.columns([3, 2])
 with first:
-    lead_view.course(definition, lead, explained)
-    lead_view.activities(definition, lead)
+    view.course(definition, lead, explained)
+    view.activities(definition, lead)
 with second:
-    lead_view.points(explained)
-    lead_view.gates(explained)
-    lead_view.fields(lead)
+    view.points(explained)
+    view.gates(explained)
+    view.fields(lead)

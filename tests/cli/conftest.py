@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lib.__main__ import DONE, main
-from lib.cli import asking
+from lib.cli.shell import context
 from tests.cli.by_hand import DEFINITION, OTHER, Somebody, a_small_world
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Sets the instant the commands take for now."""
 
     def at(instant: datetime) -> None:
-        monkeypatch.setattr(asking, "now", lambda: int(instant.timestamp()) * 1_000_000)
+        monkeypatch.setattr(context, "now", lambda: int(instant.timestamp()) * 1_000_000)
 
     return at
 

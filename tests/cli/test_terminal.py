@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lib.__main__ import main
-from lib.cli.terminal import Terminal
+from lib.cli.shell.terminal import Terminal
 from tests.cli.conftest import ROOT, SHIPPED
 
 LEADS = "lead_id;created_at\na;2026-01-01\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.__main__ import DONE, main
-from lib.cli import asking
+from lib.cli.shell import context
 from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
 
@@ -66,7 +66,7 @@ def test_both_chains_hold(made_then: Path) -> None:
 def test_it_says_what_it_said(
     name: str, made_then: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "now", lambda: NOW)
+    monkeypatch.setattr(context, "now", lambda: NOW)
 
     assert main([*COMMANDS[name], "--db", str(made_then), "--config", str(HERE / "config")]) == DONE
 
@@ -76,7 +76,7 @@ def test_it_says_what_it_said(
 def test_the_agreement_reads_back_to_the_hash_both_signed(
     made_then: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "now", lambda: NOW)
+    monkeypatch.setattr(context, "now", lambda: NOW)
     asked = ["agreement", "--version", "2", "--format", "yaml"]
 
     assert main([*asked, "--db", str(made_then), "--config", str(HERE / "config")]) == DONE

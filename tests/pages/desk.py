@@ -6,11 +6,11 @@ import pytest
 
 from lib.__main__ import main
 from lib.core.time.clock import MICROSECONDS, parse_instant
-from lib.ui import data, promises
+from lib.ui.now import asked, promised
 
 CONFIG = str(Path(__file__).parents[2] / "config")
 
-NOON = parse_instant("2026-03-02T11:00:00Z", data.ZoneInfo("UTC"))
+NOON = parse_instant("2026-03-02T11:00:00Z", asked.ZoneInfo("UTC"))
 """12:00 in Madrid."""
 
 MINUTE = 60 * MICROSECONDS
@@ -59,8 +59,8 @@ class Wall:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOON
-        monkeypatch.setattr(data, "_now", lambda: self.now)
-        monkeypatch.setattr(promises, "now", lambda: self.now)
+        monkeypatch.setattr(asked, "_now", lambda: self.now)
+        monkeypatch.setattr(promised, "now", lambda: self.now)
 
     def later(self, minutes: int) -> None:
         self.now += minutes * MINUTE

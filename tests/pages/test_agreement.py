@@ -17,8 +17,10 @@ from lib.store.agreement.audit import verify
 from lib.store.agreement.versions import propose
 from lib.store.agreement.versions import sign as store_sign
 from lib.store.handoffs.handoffs import load_handoffs
-from lib.ui import agreement_data, data, outcome_view, parts
-from lib.ui.shared_drafts import shared
+from lib.ui.agreement import outcome, standing
+from lib.ui.frame import elements
+from lib.ui.now import asked
+from lib.ui.now.shared_drafts import shared
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 
@@ -42,7 +44,7 @@ def raw(at: AppTest) -> str:
 
 
 def versions() -> list[Version]:
-    return agreement_data.load()
+    return standing.load()
 
 
 def labels(at: AppTest) -> list[str]:
@@ -110,7 +112,7 @@ def test_a_proposal_freezes_the_draft_in_hand_with_its_reason_and_its_prediction
 
     _, version = versions()
     assert (version.state, version.proposed_by, version.reason) == (State.PROPOSED, TOM, "More leads for the spring")
-    assert agreement_data.definition(version) == data.config().definition.with_threshold(50)
+    assert standing.definition(version) == asked.config().definition.with_threshold(50)
     assert at.query_params["version"] == "2"
     assert "Version 2, proposed by Tom Okafor for marketing, waits for sales and marketing" in texts(at)
     assert "Threshold: 60 → 50" in texts(at)
@@ -122,17 +124,17 @@ def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> 
     first, version = versions()
     kept = read_prediction(version.prediction or "")
 
-    known = evidence(data.handoffs(), data.history())
+    known = evidence(asked.handoffs(), asked.history())
     again = predict(
-        data.hit_index(),
-        agreement_data.definition(version),
-        agreement_data.definition(first),
+        asked.hit_index(),
+        standing.definition(version),
+        standing.definition(first),
         known,
         kept.window,
         first.number,
     )
     assert kept == again
-    assert kept.as_of == data.as_of()
+    assert kept.as_of == asked.as_of()
     assert kept.mqls_per_week > kept.agreed_per_week > 0
 
 
@@ -165,14 +167,14 @@ def test_both_sides_sign_and_it_is_in_force(tune: AppTest) -> None:
     assert versions()[1].state is State.AGREED
     assert [(one.side, one.who) for one in versions()[1].signatures] == [("marketing", TOM), ("sales", MARTA)]
     assert "Version 2 is in force since" in texts(at)
-    assert agreement_data.in_force(versions()).number == 2
+    assert standing.in_force(versions()).number == 2
     for who in (TOM, MARTA, INES):
         offered = " ".join(labels(as_visitor(at, who)))
         assert "Sign" not in offered
         assert "Withdraw" not in offered
     shared().settle()
     # The draft was begun and changed; it was proposed, and signed twice.
-    assert verify(data.database()) == 5
+    assert verify(asked.database()) == 5
 
 
 def test_nobody_is_offered_the_other_sides_line(tune: AppTest) -> None:
@@ -190,7 +192,7 @@ def test_nobody_is_offered_the_other_sides_line(tune: AppTest) -> None:
 def test_a_rep_whom_people_yaml_does_not_know_signs_for_nobody(tune: AppTest) -> None:
     at = proposed(tune)
 
-    as_visitor(at, data.reps()[0].rep_id)
+    as_visitor(at, asked.reps()[0].rep_id)
 
     assert "is not in people.yaml, and so signs for neither side" in texts(at)
     assert not [one for one in labels(at) if one.startswith("Sign version")]
@@ -283,16 +285,16 @@ def test_on_data_that_ended_long_ago_the_page_says_by_which_version_the_others_j
     assert "Version 2 is in force since" in texts(at)
     assert "before version 2 began" in texts(at)
     assert "and so still by version 1." in texts(at)
-    assert data.agreed_definition().threshold == 60
+    assert asked.agreed_definition().threshold == 60
 
 
 def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
-    by = data.config().people
-    start = agreement_data.now() + 30 * 86_400_000_000
-    draft = data.config().definition.with_threshold(50)
-    version = agreement_data.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    by = asked.config().people
+    start = standing.now() + 30 * 86_400_000_000
+    draft = asked.config().definition.with_threshold(50)
+    version = standing.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
     for person in (by[1], by[3]):
-        agreement_data.sign(version, person)
+        standing.sign(version, person)
 
     at = tune.switch_page(AGREEMENT).run()
 
@@ -305,17 +307,17 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
 
 def agreed_long_ago(weeks: int) -> None:
     """Version 2, with a threshold of 50, agreed so many weeks before the data ends, and predicted as of then."""
-    start = data.as_of() - weeks * WEEK
-    first = agreement_data.load()[0]
-    window = Window(*default_window(start, data.zone()), str(data.zone()))
-    known = evidence(load_handoffs(data.database(), start), data.history())
-    draft = data.config().definition.with_threshold(50)
-    predicted = predict(data.hit_index(), draft, agreement_data.definition(first), known, window, 1)
-    tom, marta = (agreement_data.person(name) for name in (TOM, MARTA))
+    start = asked.as_of() - weeks * WEEK
+    first = standing.load()[0]
+    window = Window(*default_window(start, asked.zone()), str(asked.zone()))
+    known = evidence(load_handoffs(asked.database(), start), asked.history())
+    draft = asked.config().definition.with_threshold(50)
+    predicted = predict(asked.hit_index(), draft, standing.definition(first), known, window, 1)
+    tom, marta = (standing.person(name) for name in (TOM, MARTA))
     assert tom
     assert marta
     version = propose(
-        data.database(),
+        asked.database(),
         write_definition(draft),
         tom,
         start - 2,
@@ -323,7 +325,7 @@ def agreed_long_ago(weeks: int) -> None:
         prediction=prediction_text(predicted),
     )
     for at, person in ((start - 1, tom), (start, marta)):
-        store_sign(data.database(), version.number, version.sha256, person, at)
+        store_sign(asked.database(), version.number, version.sha256, person, at)
 
 
 def test_what_came_is_set_beside_the_prediction_and_its_difference_split(tune: AppTest) -> None:
@@ -332,27 +334,27 @@ def test_what_came_is_set_beside_the_prediction_and_its_difference_split(tune: A
     at = tune.switch_page(AGREEMENT).run()
 
     assert not at.exception
-    two, four, eight = agreement_data.checks(versions(), versions()[1])
+    two, four, eight = standing.checks(versions(), versions()[1])
     assert (two.weeks, four.weeks, eight.weeks) == (2, 4, 8)
     assert four.outcome is not None
     assert four.outcome.difference == pytest.approx(four.outcome.by_traffic + four.outcome.by_definition)
-    assert f"After 2 weeks: {outcome_view.outcome_in_words(two.outcome)}" in texts(at).replace("*", "")  # type: ignore[arg-type]
+    assert f"After 2 weeks: {outcome.outcome_in_words(two.outcome)}" in texts(at).replace("*", "")  # type: ignore[arg-type]
     assert eight.outcome is None
     assert "After 8 weeks: due on" in texts(at).replace("*", "")
 
 
 def test_an_outcome_that_another_version_overtook_is_none(tune: AppTest) -> None:
     agreed_long_ago(weeks=9)
-    by = agreement_data.person(TOM)
-    marta = agreement_data.person(MARTA)
+    by = standing.person(TOM)
+    marta = standing.person(MARTA)
     assert by
     assert marta
-    at = data.as_of() - 6 * WEEK
-    third = propose(data.database(), versions()[0].text, by, at - 1, reason="Back")
+    at = asked.as_of() - 6 * WEEK
+    third = propose(asked.database(), versions()[0].text, by, at - 1, reason="Back")
     for person in (by, marta):
-        store_sign(data.database(), third.number, third.sha256, person, at)
+        store_sign(asked.database(), third.number, third.sha256, person, at)
 
-    two, four, eight = agreement_data.checks(versions(), versions()[1])
+    two, four, eight = standing.checks(versions(), versions()[1])
 
     assert two.outcome is not None
     assert (four.outcome, four.overtaken, eight.outcome, eight.overtaken) == (None, True, None, True)
@@ -363,7 +365,7 @@ def test_a_proposal_says_what_it_predicts_and_when_it_will_be_looked_at(tune: Ap
 
     predicted = read_prediction(versions()[1].prediction or "")
     shown = {one.label: one.value for one in at.metric}
-    assert shown["Predicted MQLs a week"] == parts.rate(predicted.mqls_per_week)
+    assert shown["Predicted MQLs a week"] == elements.rate(predicted.mqls_per_week)
     assert "what came is set beside this 2, 4 and 8 weeks after its start" in texts(at)
 
 
@@ -372,14 +374,14 @@ def test_the_log_lists_every_step_the_newest_first_with_its_reason(tune: AppTest
     at.text_input(key="withdraw-reason").set_value("Sales wants to wait")
     submit(at, "Withdraw version")
 
-    log = agreement_data.decision_log()
+    log = standing.decision_log()
 
     assert list(zip(log["who"], log["what"], log["reason"], strict=True)) == [
         (TOM, "withdrew version 2", "Sales wants to wait"),
         (TOM, "signed version 2 for marketing", ""),
         (TOM, "proposed version 2 for marketing", "More leads for the spring"),
     ]
-    assert data.csv(log).read().decode().splitlines()[0] == "when,who,what,reason,entry,sha256"
+    assert asked.csv(log).read().decode().splitlines()[0] == "when,who,what,reason,entry,sha256"
 
 
 def verified(at: AppTest) -> AppTest:
@@ -393,7 +395,7 @@ def verified(at: AppTest) -> AppTest:
 def test_everything_that_holds_is_said_to(tune: AppTest) -> None:
     at = verified(sign(proposed(tune), TOM))
 
-    entries = verify(data.database())
+    entries = verify(asked.database())
     assert entries >= 2
     said = "".join(one.value for one in at.success)
     assert f"Everything holds: {entries} audit entries, all records and all cycles" in said
@@ -401,7 +403,7 @@ def test_everything_that_holds_is_said_to(tune: AppTest) -> None:
 
 def test_the_first_break_is_named(tune: AppTest) -> None:
     at = sign(proposed(tune), TOM)
-    with data.database().write() as cursor:
+    with asked.database().write() as cursor:
         for name, table in cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall():
             cursor.execute(f"drop trigger {name} on {table}")
         cursor.execute("update audit_entry set who = 'Eve' where what = 'proposed'")

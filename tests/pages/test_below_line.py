@@ -7,7 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.core.definition.criteria import BelowLine, Definition
-from lib.ui import below_line_view, data, evidence_view, state
+from lib.ui.evidence import view
+from lib.ui.now import asked
+from lib.ui.tune import below_line
+from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 from tests.pages.desk import CONFIG, Wall, desk
@@ -43,7 +46,7 @@ def drawn_desk(wall: Wall, tmp_path: Path) -> Path:
 
 
 def badges(at: AppTest) -> list[str]:
-    return [one.value for one in at.markdown if below_line_view.MARK in one.value]
+    return [one.value for one in at.markdown if below_line.MARK in one.value]
 
 
 def figures(at: AppTest) -> list[tuple[str, str, str]]:
@@ -106,7 +109,7 @@ def opened(at: AppTest) -> AppTest:
 
 
 def draft_of(at: AppTest) -> Definition:
-    tuning: state.Tuning = at.session_state["tuning"]
+    tuning: tune_tuning.Tuning = at.session_state["tuning"]
     return tuning.draft
 
 
@@ -119,33 +122,33 @@ def enter(at: AppTest, key: str, value: float | None) -> None:
 def test_a_share_is_set_beside_the_threshold_and_no_figure_changes(tune: AppTest) -> None:
     before = figures(tune)
 
-    enter(tune, state.BELOW_SHARE, 5.0)
-    enter(tune, state.BELOW_START, 45)
+    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
+    enter(tune, tune_tuning.BELOW_START, 45)
 
-    assert draft_of(tune) == data.agreed_definition().with_below_line(BelowLine(0.05, 45))
+    assert draft_of(tune) == asked.agreed_definition().with_below_line(BelowLine(0.05, 45))
     assert figures(tune) == before
     assert any("leads a week would be handed over besides" in one.value for one in tune.caption)
 
 
 def test_an_empty_share_draws_nobody_and_undo_brings_it_back(tune: AppTest) -> None:
-    enter(tune, state.BELOW_SHARE, 5.0)
+    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
     drawn = draft_of(tune).below_line
-    enter(tune, state.BELOW_SHARE, None)
+    enter(tune, tune_tuning.BELOW_SHARE, None)
 
-    assert draft_of(tune) == data.agreed_definition()
+    assert draft_of(tune) == asked.agreed_definition()
     press(tune, "undo")
     assert draft_of(tune).below_line == drawn
-    assert opened(tune).number_input(key=state.BELOW_SHARE).value == 5.0
+    assert opened(tune).number_input(key=tune_tuning.BELOW_SHARE).value == 5.0
 
 
 def test_a_threshold_moved_below_takes_the_start_along(tune: AppTest) -> None:
-    enter(tune, state.BELOW_SHARE, 5.0)
+    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
 
     tune.slider(key="threshold").set_value(10).run()
 
     assert not tune.exception
     assert draft_of(tune).below_line == BelowLine(0.05, 9)
-    assert opened(tune).number_input(key=state.BELOW_START).value == 9
+    assert opened(tune).number_input(key=tune_tuning.BELOW_START).value == 9
 
 
 def test_where_a_draft_leaves_what_was_observed_stands_beside_it(tune: AppTest) -> None:
@@ -161,7 +164,7 @@ def test_where_a_draft_leaves_what_was_observed_stands_beside_it(tune: AppTest) 
 
 
 def evidence_of(open_page: OpenPage, db: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
     at = open_page("decide/evidence.py", db, **{"from": "2026-03-02", "to": "2026-03-16"})
     assert not at.exception
     return "\n".join(one.value for one in [*at.markdown, *at.caption])
@@ -185,7 +188,7 @@ def test_the_evidence_says_how_sales_answers_those_drawn(
     said = evidence_of(open_page, db, monkeypatch)
 
     assert "**1 lead** was drawn below the line and handed over; sales has decided on none yet." in said
-    bands = data.consequences(data.agreed_definition(), data.default_window()).bands_drawn
-    header, *rows = below_line_view._csv(bands).read().decode().splitlines()
+    bands = asked.consequences(asked.agreed_definition(), asked.default_window()).bands_drawn
+    header, *rows = below_line._csv(bands).read().decode().splitlines()
     assert header == "low,high,handed_over,decided,accepted,rate,low95,high95"
     assert len(rows) == len(bands) > 0

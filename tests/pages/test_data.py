@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.store.statements import statement
-from lib.ui import data, import_data, import_view
+from lib.ui.data import importing, tray
+from lib.ui.now import asked
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
 
@@ -47,7 +48,7 @@ def said(at: AppTest) -> str:
 def test_the_page_takes_as_much_as_the_server_does() -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
-    assert settings["server"]["maxUploadSize"] == import_view.MOST_MEGABYTES
+    assert settings["server"]["maxUploadSize"] == importing.MOST_MEGABYTES
 
 
 def test_an_empty_page_elsewhere_leads_to_the_data_page(open_page: OpenPage, empty_database: Path) -> None:
@@ -66,14 +67,14 @@ def test_dropped_files_are_recognised_rehearsed_and_imported_together(
 
     assert [box.value for box in at.selectbox] == ["as activity", "as lead"]
     assert "**5** rows would be new" in said(at)
-    assert data.history().leads == 0
+    assert asked.history().leads == 0
 
     press(at, "Import")
     waited(at, "import")
 
     assert "**5** rows were new" in said(at)
-    assert data.history().leads == 3
-    assert len(data.history().activity_at) == 2
+    assert asked.history().leads == 3
+    assert len(asked.history().activity_at) == 2
     assert "**3 leads**, **2 activities**" in said(at)
 
 
@@ -120,7 +121,7 @@ def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
     at = open_page("manage/data.py", empty_database)
     own = tmp_path / "config"
     own.mkdir()
-    monkeypatch.setattr(import_data, "folder", lambda: own)
+    monkeypatch.setattr(tray, "folder", lambda: own)
     dropped(at, ("Old CRM.csv", FOREIGN))
     boxes = {box.label: box for box in at.selectbox}
     assert boxes["last name"].value == "Surname"
@@ -136,7 +137,7 @@ def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
     assert "**2** rows would be new" in said(at)
     press(at, "Import")
     waited(at, "import")
-    assert data.history().lead_id.to_pylist() == ["7", "8"]
+    assert asked.history().lead_id.to_pylist() == ["7", "8"]
 
     dropped(at, ("again.csv", FOREIGN))
     assert at.selectbox[0].value == "old-crm"
@@ -147,7 +148,7 @@ def test_a_mapping_without_a_needed_column_is_not_saved(
     open_page: OpenPage, empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = open_page("manage/data.py", empty_database)
-    monkeypatch.setattr(import_data, "folder", lambda: tmp_path)
+    monkeypatch.setattr(tray, "folder", lambda: tmp_path)
     dropped(at, ("old.csv", FOREIGN))
 
     {box.label: box for box in at.selectbox}["lead id (needed)"].set_value("—")
@@ -174,8 +175,8 @@ def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     press(at, "Import")
     waited(at, "import")
 
-    assert data.history().lead_id.to_pylist() == ["ada", "bo", "cy"]
-    assert len(data.history().activity_at) == 2
+    assert asked.history().lead_id.to_pylist() == ["ada", "bo", "cy"]
+    assert len(asked.history().activity_at) == 2
 
 
 def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPage, empty_database: Path) -> None:
@@ -191,16 +192,16 @@ def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPa
     waited(at, "import")
 
     assert ",'+34 600 12," in text
-    assert data.history().column("last_name").text(1) == "+34 600 12"
+    assert asked.history().column("last_name").text(1) == "+34 600 12"
 
 
 def import_data_to_mend(at: AppTest) -> str:
     """What the button to mend a file hands out."""
-    from lib.ui import runs_data
+    from lib.ui.data import runs
 
     labels = [button.label for button in at.download_button]
     assert "people\\.csv: rows to mend" in labels
-    (text,) = runs_data.to_mend(1).values()
+    (text,) = runs.to_mend(1).values()
     return text
 
 
@@ -221,7 +222,7 @@ def test_the_files_of_olist_drop_in_and_work(open_page: OpenPage, empty_database
     assert "none would be rejected" in said(at)
     press(at, "Import")
     waited(at, "import")
-    assert data.history().leads == 8000
+    assert asked.history().leads == 8000
 
 
 def test_each_of_several_tables_of_one_kind_is_shown_or_says_which_rows_it_takes(
@@ -244,13 +245,13 @@ def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_d
     at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
     press(at, "Import")
     waited(at, "import")
-    assert data.history().leads == 4
+    assert asked.history().leads == 4
 
     press(at, "Take it back")
     waited(at, "undo")
 
     assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
-    assert data.history().leads == 3
+    assert asked.history().leads == 3
     assert not [button for button in at.button if button.label == "Take it back"]
 
 
@@ -258,8 +259,8 @@ def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenP
     at = dropped(open_page("manage/data.py", empty_database), ("people.csv", THREE_LEADS))
     press(at, "Import")
     waited(at, "import")
-    event = {"event_id": "e", "lead_id": "bo", "at": data.as_of(), "kind": "mql", "actor": "Ana"}
-    with data.database().write() as cursor:
+    event = {"event_id": "e", "lead_id": "bo", "at": asked.as_of(), "kind": "mql", "actor": "Ana"}
+    with asked.database().write() as cursor:
         cursor.execute(statement("handoffs/write_event"), {**event, "reason": None, "detail": None})
 
     at.run()
@@ -355,8 +356,8 @@ def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenP
     at.selectbox(key="visitor").select_index(0).run()
     press(at, "Merge, keep a")
 
-    assert data.history().lead_id.to_pylist() == ["a"]
+    assert asked.history().lead_id.to_pylist() == ["a"]
     assert "No two leads look like one person" in said(at)
     press(at, "Part them again")
-    assert data.history().lead_id.to_pylist() == ["a", "b"]
+    assert asked.history().lead_id.to_pylist() == ["a", "b"]
     assert "**1 pair** of leads may be one person each" in said(at)

@@ -7,9 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.core.evidence.criteria import Verdict
-from lib.ui import data, evidence_data, evidence_view, jobs, state
-from lib.ui.evidence_view import Whose
-from lib.ui.shared_drafts import shared
+from lib.ui.evidence import tables, view
+from lib.ui.evidence.view import Whose
+from lib.ui.frame import jobs
+from lib.ui.now import asked
+from lib.ui.now.shared_drafts import shared
+from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
 from tests.pages.handed_over import CONFIG
 from tests.pages.test_acceptance import texts
@@ -21,7 +24,7 @@ DAYS = {"from": "2026-03-02", "to": "2026-03-16"}
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine: the test waits for the answer."""
-    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def press(at: AppTest, key: str) -> None:
     assert not at.exception
 
 
-def draft_of(at: AppTest) -> state.Tuning:
-    tuning: state.Tuning = at.session_state["tuning"]
+def draft_of(at: AppTest) -> tune_tuning.Tuning:
+    tuning: tune_tuning.Tuning = at.session_state["tuning"]
     return tuning
 
 
@@ -116,12 +119,12 @@ def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sam
     at = open_page(EVIDENCE, sample_database)
 
     assert not at.exception
-    found = evidence_data.known(evidence_data.asked(data.agreed_definition(), data.default_window()))
+    found = tables.known(tables.asked(asked.agreed_definition(), asked.default_window()))
     assert found is not None
     supported = len(found.criteria.with_verdict(Verdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
     assert [row["handoffs"] for row in table(at).values()] == [
-        one.handoffs for one in sorted(found.criteria.criteria, key=evidence_view._by_verdict)
+        one.handoffs for one in sorted(found.criteria.criteria, key=view._by_verdict)
     ]
 
 
@@ -149,11 +152,11 @@ def test_what_came_before_deals_can_be_pasted_as_an_address(
 
 def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: Path) -> None:
     open_page(EVIDENCE, sample_database)
-    found = evidence_data.known(evidence_data.asked(data.agreed_definition(), data.default_window()))
+    found = tables.known(tables.asked(asked.agreed_definition(), asked.default_window()))
     assert found is not None
 
     written = {
-        name: getattr(evidence_data, f"{name}_csv")(found).read().decode().splitlines()
+        name: getattr(tables, f"{name}_csv")(found).read().decode().splitlines()
         for name in ("criteria", "unused", "months", "deals")
     }
 
@@ -170,11 +173,11 @@ def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: 
 def about_a_draft(open_page: OpenPage, database: Path, *without: str) -> AppTest:
     """The page about a draft that lacks some of the agreed definition's criteria."""
     at = open_page(EVIDENCE, database, **DAYS)
-    draft = data.agreed_definition()
+    draft = asked.agreed_definition()
     for criterion_id in without:
         draft = draft.without_criterion(criterion_id)
     begun = shared().begin(draft, "Ana", "her tab")
-    at.session_state["tuning"] = state.Tuning(begun.name, draft, begun.newest.revision)
+    at.session_state["tuning"] = tune_tuning.Tuning(begun.name, draft, begun.newest.revision)
     at.segmented_control(key="of").set_value(Whose.DRAFT).run()
     assert not at.exception
     return at
@@ -209,7 +212,7 @@ def test_a_find_added_to_the_draft_stays_listed_for_the_agreed_definition(
 
     assert [button.key for button in at.button if button.key in offered] == offered[1:]
     (step,) = draft_of(at).steps
-    assert (step.before, step.after) == (data.agreed_definition(), draft_of(at).draft)
+    assert (step.before, step.after) == (asked.agreed_definition(), draft_of(at).draft)
 
 
 def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
@@ -224,7 +227,7 @@ def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
     assert not [button for button in at.button if button.key == "to-zero:met_at_event"]
     # The page is about the draft; the agreed definition is as it was.
     assert table(at)["Met at an event"]["points"] == "+0"
-    assert data.agreed_definition().criterion("met_at_event").points == 6
+    assert asked.agreed_definition().criterion("met_at_event").points == 6
 
 
 # When it takes longer
@@ -235,15 +238,15 @@ def test_what_takes_longer_shows_how_far_it_is_and_can_be_cancelled(
 ) -> None:
     from threading import Event
 
-    go_on, real = Event(), evidence_data.find
+    go_on, real = Event(), tables.find
 
-    def slow(question: evidence_data.Asked, progress: jobs.Progress) -> object:
+    def slow(question: tables.Asked, progress: jobs.Progress) -> object:
         progress("Comparing hand-offs", 0.4)
         go_on.wait(60)
         return real(question, progress)
 
-    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr(evidence_data, "find", slow)
+    monkeypatch.setattr(view, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(tables, "find", slow)
     at = open_page(EVIDENCE, handed_over_database, **DAYS)
     assert not at.exception
     assert [one.text for one in at.get("progress")] == ["Reading the decisions: Comparing hand-offs"]
@@ -254,8 +257,8 @@ def test_what_takes_longer_shows_how_far_it_is_and_can_be_cancelled(
 
     assert "cancelled. Nothing is shown." in texts(at)
 
-    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr(evidence_data, "find", real)
+    monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(tables, "find", real)
     next(button for button in at.button if button.label == "Look again").click().run()
 
     assert "Criteria" in [one.value for one in at.subheader]

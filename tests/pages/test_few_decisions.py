@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.core.suggestion.suggestion import Suggestion
-from lib.ui import evidence_view
-from lib.ui.jobs import Job
+from lib.ui.evidence import view
+from lib.ui.frame.jobs import Job
 from tests.conftest import OpenPage
 from tests.pages.conftest import CONFIG
 from tests.pages.handed_over import hand_over
@@ -20,7 +20,7 @@ ANSWERS = ("accepted", "rejected", "accepted")
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence_view, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
 
 
 def waiting(folder: Path, decisions: int) -> Path:

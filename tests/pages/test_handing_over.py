@@ -11,11 +11,12 @@ from lib.core.errors import Refused
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.agreement.audit import verify
 from lib.store.handoffs.handoffs import load_handoffs
-from lib.ui import data, promises, routing_data, routing_view
+from lib.ui.inbox import handing_over, routing
+from lib.ui.now import asked, promised
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
-NOON = parse_instant("2026-03-20T11:00:00Z", data.ZoneInfo("UTC"))
+NOON = parse_instant("2026-03-20T11:00:00Z", asked.ZoneInfo("UTC"))
 """Three days after the newest of the three leads."""
 
 INBOX = "work/inbox.py"
@@ -23,7 +24,7 @@ INBOX = "work/inbox.py"
 
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((data, "_now"), (promises, "now"), (routing_data, "_now")):
+    for module, name in ((asked, "_now"), (promised, "now"), (routing, "_now")):
         monkeypatch.setattr(module, name, lambda: NOON)
 
 
@@ -32,11 +33,11 @@ def own(app_on: Callable[[Path], None], tiny_database: Path) -> Iterator[None]:
     """The app on three leads, of which Ada qualifies."""
     app_on(tiny_database)
     yield
-    routing_data._record.cache_clear()
+    routing._record.cache_clear()
 
 
 def handed_over() -> list[str]:
-    return [str(lead_id) for lead_id in load_handoffs(data.database(), NOON).lead_id.to_pylist()]
+    return [str(lead_id) for lead_id in load_handoffs(asked.database(), NOON).lead_id.to_pylist()]
 
 
 def texts(at: AppTest) -> str:
@@ -45,25 +46,25 @@ def texts(at: AppTest) -> str:
 
 @pytest.mark.usefixtures("own")
 def test_the_app_hands_over_by_itself_once_and_remembers_how_many() -> None:
-    routing_data.by_itself()
-    first, handed = routing_data.last_run(), handed_over()
-    routing_data.by_itself()
+    routing.by_itself()
+    first, handed = routing.last_run(), handed_over()
+    routing.by_itself()
 
     assert handed == handed_over() == ["ada"]
-    assert first == routing_data.Run(NOON, "the app", 1)
-    assert routing_data.last_run() == routing_data.Run(NOON, "the app", 0)
-    assert routing_data.last_handed_over() is not None
-    verify(data.database())
+    assert first == routing.Run(NOON, "the app", 1)
+    assert routing.last_run() == routing.Run(NOON, "the app", 0)
+    assert routing.last_handed_over() is not None
+    verify(asked.database())
 
 
 @pytest.mark.usefixtures("own")
 def test_old_data_is_not_handed_over_by_itself_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing_data, "_now", lambda: NOON + 30 * 86_400 * MICROSECONDS)
+    monkeypatch.setattr(routing, "_now", lambda: NOON + 30 * 86_400 * MICROSECONDS)
 
     with pytest.raises(Refused, match="the newest data is of 2026-03-17"):
-        routing_data.by_itself()
+        routing.by_itself()
 
-    last = routing_data.last_run()
+    last = routing.last_run()
     assert handed_over() == []
     assert last is not None
     assert last.refused is not None
@@ -74,12 +75,12 @@ def test_a_fault_of_ours_is_remembered_without_what_it_says(monkeypatch: pytest.
     def fail(*_: object, **__: object) -> None:
         raise KeyError("ada@engine.example")
 
-    monkeypatch.setattr(routing_data, "route", fail)
+    monkeypatch.setattr(routing, "route", fail)
 
     with pytest.raises(KeyError):
-        routing_data.by_itself()
+        routing.by_itself()
 
-    last = routing_data.last_run()
+    last = routing.last_run()
     assert last is not None
     assert last.refused is not None
     assert "KeyError" in str(last.refused)
@@ -95,7 +96,7 @@ def test_it_is_off_until_app_yaml_says_how_often(tmp_path: Path, monkeypatch: py
     (tmp_path / "on").mkdir()
     (tmp_path / "on" / "app.yaml").write_text("route: {every: 15m}\n")
     monkeypatch.setenv("HANDSHAKE_CONFIG", str(tmp_path / "on"))
-    data.config.cache_clear()
+    asked.config.cache_clear()
 
     (route,) = app.recurring()
     assert (route.name, route.every_seconds, route.first_seconds) == ("route", 900, 60)
@@ -118,19 +119,19 @@ def test_a_button_shows_who_it_would_be_before_anybody_is_handed_over(open_page:
 def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage, tiny_database: Path) -> None:
     at = open_page(INBOX, tiny_database)
     visitors = at.selectbox(key="visitor")
-    visitors.set_value(data.config().people[0].name).run()
+    visitors.set_value(asked.config().people[0].name).run()
     press(at, "hand-over")
 
-    at.session_state[routing_view.ASKED] = True
+    at.session_state[handing_over.ASKED] = True
     press(at, "hand-over-now")
     press(at, "hand-over")
 
     assert handed_over() == ["ada"]
-    assert f"1 lead by {data.config().people[0].name}" in texts(at)
-    routing_data.by_itself()
+    assert f"1 lead by {asked.config().people[0].name}" in texts(at)
+    routing.by_itself()
     press(at, "hand-over")
     assert "by the app: nobody was to be handed over" in texts(at)
-    assert f"1 lead by {data.config().people[0].name}" in texts(at)
+    assert f"1 lead by {asked.config().people[0].name}" in texts(at)
     assert "Nobody waits to be handed over" in texts(at)
 
 
@@ -140,7 +141,7 @@ def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage
 def test_the_rhythm_is_said_as_people_say_it(
     open_page: OpenPage, tiny_database: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str
 ) -> None:
-    monkeypatch.setattr(routing_data, "every_seconds", lambda: seconds)
+    monkeypatch.setattr(routing, "every_seconds", lambda: seconds)
     at = open_page(INBOX, tiny_database)
 
     press(at, "hand-over")

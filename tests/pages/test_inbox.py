@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.leads.history import lead_at
 from lib.store.leads.history import load_history
-from lib.ui import answering, data, promises
+from lib.ui.inbox import answering
+from lib.ui.now import asked, promised
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 from tests.pages.desk import Wall, desk
@@ -75,7 +76,7 @@ def events(kind: str) -> list[tuple[str, str, str | None, str | None]]:
         "select lead_id, actor, reason, detail ->> 'then' from handoff_event "
         "where kind = $1 and event_id like 'inbox-%' order by occurred_at, event_id"
     )
-    with data.database().cursor() as cursor:
+    with asked.database().cursor() as cursor:
         return cursor.execute(query, [kind]).fetchall()
 
 
@@ -170,7 +171,7 @@ def test_why_it_qualified_is_one_line_as_of_the_hand_over(anas: AppTest) -> None
     anas.query_params["lead"] = "soon:1"
     anas.run()
     (line,) = [one.value for one in anas.markdown if "when handed over" in one.value]
-    explained = promises.why(lead_at(load_history(data.database(), "soon"), 0), 1_772_438_400_000_000)
+    explained = promised.why(lead_at(load_history(asked.database(), "soon"), 0), 1_772_438_400_000_000)
 
     assert f"**{explained.score} of {explained.threshold} points**" in line
     assert "Asked for a demo" in line
@@ -228,12 +229,12 @@ def test_accepting_writes_one_event_and_shows_the_next_lead(anas: AppTest) -> No
 
 
 def test_an_answer_leaves_everybody_the_history_they_have(anas: AppTest) -> None:
-    index, decided = data.hit_index(), data.handoffs().accepted.sum()
+    index, decided = asked.hit_index(), asked.handoffs().accepted.sum()
 
     accept(anas)
 
-    assert data.hit_index() is index
-    assert data.handoffs().accepted.sum() == decided + 1
+    assert asked.hit_index() is index
+    assert asked.handoffs().accepted.sum() == decided + 1
 
 
 def test_a_question_not_answered_with_yes_leaves_it_open(anas: AppTest) -> None:
@@ -282,7 +283,7 @@ def test_a_reassigned_lead_is_the_other_reps(anas: AppTest) -> None:
     anas.run()
 
     assert names(anas) == ["Sam Soon", "Eva Easy"]
-    assert {one.lead_id for one in promises.inbox("ben")} == {"bens", "late"}
+    assert {one.lead_id for one in promised.inbox("ben")} == {"bens", "late"}
 
 
 def test_a_note_stands_with_the_lead(anas: AppTest) -> None:
@@ -351,7 +352,7 @@ def test_what_was_answered_is_exported_for_the_crm_without_what_was_taken_back(a
     anas.radio[0].set_value("bad_timing")
     press_form(anas, "Reject")
 
-    rows = list(csv.DictReader(io.TextIOWrapper(promises.answers_csv(date(2026, 3, 2), date(2026, 3, 2)), "utf-8")))
+    rows = list(csv.DictReader(io.TextIOWrapper(promised.answers_csv(date(2026, 3, 2), date(2026, 3, 2)), "utf-8")))
 
     assert [(row["lead_id"], row["kind"], row["reason"], row["then"], row["actor"]) for row in rows] == [
         ("late", "rejected", "bad_timing", "recycle", "ana")
@@ -366,4 +367,4 @@ def test_the_invented_year_opens_on_the_first_reps_leads(open_page: OpenPage, sa
     at = as_visitor(open_page(INBOX, sample_database), "rep-01")
 
     assert not at.exception
-    assert len(names(at)) == len(promises.inbox("rep-01")) > 0
+    assert len(names(at)) == len(promised.inbox("rep-01")) > 0

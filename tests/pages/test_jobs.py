@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.ui.jobs import Job
+from lib.ui.frame.jobs import Job
 
 
 class Desk:
@@ -21,7 +21,7 @@ class Desk:
 def page(desk) -> None:  # type: ignore[no-untyped-def]  # run from its text: no name of this file is known
     import streamlit as st
 
-    from lib.ui import jobs
+    from lib.ui.frame import jobs
 
     def work(tell: jobs.Progress) -> str:
         tell("Reading", 0.25)

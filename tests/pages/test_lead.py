@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.time import clock
-from lib.ui import data
+from lib.ui.now import asked
 from tests.conftest import OpenPage
 
 LEAD, TUNE = "work/lead.py", "decide/tune.py"
@@ -29,10 +29,10 @@ def found(at: AppTest) -> Any:
 
 def a_qualified_lead() -> str:
     """An id of the sample's that qualifies under the agreed definition and did several things."""
-    for lead_id in data.history().lead_id.to_pylist():
-        lead = data.lead(lead_id)
+    for lead_id in asked.history().lead_id.to_pylist():
+        lead = asked.lead(lead_id)
         assert lead is not None
-        if len(lead.activities) > 4 and data.explanation(data.agreed_definition(), lead).qualification:
+        if len(lead.activities) > 4 and asked.explanation(asked.agreed_definition(), lead).qualification:
             return str(lead_id)
     raise AssertionError("nobody qualifies")
 
@@ -111,9 +111,9 @@ def test_the_points_explained_are_the_leads_score(open_page: OpenPage, sample_da
 
     at.run()
 
-    lead = data.lead(lead_id)
+    lead = asked.lead(lead_id)
     assert lead is not None
-    explained = data.explanation(data.agreed_definition(), lead)
+    explained = asked.explanation(asked.agreed_definition(), lead)
     table = at.table[0].value
     given = [float(points.replace(",", "")) for points in table["Points"]]
     assert list(table.index) == [*(label for label, _ in explained.rows()), "Total"]
@@ -130,9 +130,9 @@ def test_everything_the_lead_did_is_listed_with_the_points_it_earned(
 
     at.run()
 
-    lead = data.lead(lead_id)
+    lead = asked.lead(lead_id)
     assert lead is not None
-    scored = data.scored_activities(data.agreed_definition(), lead)
+    scored = asked.scored_activities(asked.agreed_definition(), lead)
     shown = next(one.value for one in at.dataframe if "Earned" in one.value)
     assert list(shown["Points"]) == [one.points for one in scored]
     assert list(shown["What"]) == [one.activity.kind.replace("_", " ") for one in scored]

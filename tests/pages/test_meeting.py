@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.agreement.meetings import Kind, Mark
 from lib.store.agreement.audit import verify
-from lib.ui import data, meeting_data
+from lib.ui.meeting import agenda
+from lib.ui.now import asked
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
@@ -36,10 +37,10 @@ def test_a_decision_is_kept_with_who_noted_it(meeting: AppTest) -> None:
     field(meeting, "What was decided").set_value("Webinar 5 points")  # type: ignore[attr-defined]
     press(meeting, "Note the decision")
 
-    (note,) = meeting_data.notes()
+    (note,) = agenda.notes()
     assert (note.kind, note.text, note.who) == (Kind.DECISION, "Webinar 5 points", "Marta Vidal")
     assert "Webinar 5 points" in texts(meeting)
-    assert verify(data.database()) >= 1
+    assert verify(asked.database()) >= 1
 
 
 def test_an_action_is_on_the_agenda_until_it_is_done(meeting: AppTest) -> None:
@@ -52,7 +53,7 @@ def test_an_action_is_on_the_agenda_until_it_is_done(meeting: AppTest) -> None:
 
     press(meeting, "done:1")
 
-    assert meeting_data.notes()[0].state is Mark.DONE
+    assert agenda.notes()[0].state is Mark.DONE
     assert "overdue since" not in texts(meeting)
 
 
@@ -61,7 +62,7 @@ def test_a_note_that_says_nothing_is_told_in_one_box_and_not_kept(meeting: AppTe
 
     assert len(meeting.error) == 1
     assert "Nothing was noted." in texts(meeting)
-    assert meeting_data.notes() == ()
+    assert agenda.notes() == ()
 
 
 def test_what_was_struck_is_not_in_the_minutes(meeting: AppTest) -> None:
@@ -70,7 +71,7 @@ def test_what_was_struck_is_not_in_the_minutes(meeting: AppTest) -> None:
     press(meeting, "strike:1")
 
     assert "A mistake" not in texts(meeting)
-    assert meeting_data.notes()[0].state is Mark.STRUCK
+    assert agenda.notes()[0].state is Mark.STRUCK
 
 
 def test_an_empty_database_has_a_meeting_too(open_page: OpenPage, tmp_path: Path) -> None:

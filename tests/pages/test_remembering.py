@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-from lib.ui.remembering import found_once
+from lib.ui.now.remembering import found_once
 
 
 def test_who_asks_while_an_answer_is_found_waits_for_it_and_finds_none_of_their_own() -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time.periods import By
-from lib.ui import data
+from lib.ui.now import asked
 from tests.conftest import OpenPage
 from tests.pages.handed_over import hand_over
 
@@ -79,7 +79,7 @@ def test_one_sentence_says_what_last_week_was(review: AppTest) -> None:
 def test_without_a_promise_nothing_is_said_to_be_overdue(
     open_page: OpenPage, handed_over_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "something_is_promised", lambda: False)
+    monkeypatch.setattr(asked, "something_is_promised", lambda: False)
 
     at = open_page(REVIEW, handed_over_database)
 
@@ -155,7 +155,7 @@ def test_days_without_meaning_are_named_and_the_default_ones_shown(open_page: Op
 
     assert not at.exception
     assert any("yesterday" in one.value for one in at.warning)
-    assert data.default_window().start.isoformat() in at.query_params["from"]
+    assert asked.default_window().start.isoformat() in at.query_params["from"]
 
 
 def test_days_in_which_nothing_happened_are_no_fault(open_page: OpenPage, sample_database: Path) -> None:
@@ -250,8 +250,8 @@ def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, s
     at = open_page(REVIEW, sample_database)
 
     assert not at.exception
-    (week,) = funnel_cohorts.period_conversion(data.handoffs(), data.last_week(), By.WINDOW)
+    (week,) = funnel_cohorts.period_conversion(asked.handoffs(), asked.last_week(), By.WINDOW)
     assert f"**{week.mql:,} MQLs**" in sentence(at)
     assert f"**{week.sal:,} of {week.decided:,}** decided" in sentence(at)
-    found = funnel_cohorts.cohorts(data.chosen(Filter()), data.default_window(), By.WEEK)
+    found = funnel_cohorts.cohorts(asked.chosen(Filter()), asked.default_window(), By.WEEK)
     assert [row[1] for row in table(at, "Week", "MQLs")] == [one.handoffs for one in reversed(found)]

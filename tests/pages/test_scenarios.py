@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.definition.criteria import Definition
-from lib.ui import data, scenarios_data, state
-from lib.ui.shared_drafts import shared
+from lib.ui.now import asked
+from lib.ui.now.shared_drafts import shared
+from lib.ui.scenarios import table as scenarios_table
+from lib.ui.tune import tuning
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
@@ -20,14 +22,14 @@ SCENARIOS = "decide/scenarios.py"
 def drafts(app_on: object, database_copy: Path) -> Path:
     """Two drafts: fewer points for webinars, and a lower threshold."""
     app_on(database_copy)  # type: ignore[operator]
-    agreed = data.agreed_definition()
+    agreed = asked.agreed_definition()
     shared().begin(agreed.with_points("webinar_registered", 0), "Marta", "m", "less webinar")
     shared().begin(agreed.with_threshold(50), "Tom", "t", "lower")
     return database_copy
 
 
 def agreed() -> Definition:
-    return data.agreed_definition()
+    return asked.agreed_definition()
 
 
 def texts(at: AppTest) -> str:
@@ -41,26 +43,26 @@ def test_each_draft_stands_beside_the_agreed_definition_with_what_it_changes_in_
     at = open_page(SCENARIOS, drafts)
 
     table = at.dataframe[0].value
-    assert table["name"].tolist() == [scenarios_data.AGREED, "less webinar", "lower"]
+    assert table["name"].tolist() == [scenarios_table.AGREED, "less webinar", "lower"]
     assert "Registered for a webinar: 15 → 0 points" in texts(at)
     assert "Threshold: 60 → 50" in texts(at)
     window = state_window(at)
     for name, definition in (("less webinar", agreed().with_points("webinar_registered", 0)), ("lower", agreed())):
         threshold = 50 if name == "lower" else 60
-        volume = data.preview(definition, window).volume(threshold)
+        volume = asked.preview(definition, window).volume(threshold)
         row = table[table["name"] == name].iloc[0]
         assert (row["gained"], row["lost"]) == (f"{volume.gained:,}", f"{volume.lost:,}")
 
 
-def state_window(at: AppTest) -> state.Window:
-    window: state.Window = at.session_state["window"]
+def state_window(at: AppTest) -> tuning.Window:
+    window: tuning.Window = at.session_state["window"]
     return window
 
 
 def test_the_address_says_which_drafts_and_an_unknown_one_is_told(open_page: OpenPage, drafts: Path) -> None:
     at = open_page(SCENARIOS, drafts, drafts="lower")
 
-    assert at.dataframe[0].value["name"].tolist() == [scenarios_data.AGREED, "lower"]
+    assert at.dataframe[0].value["name"].tolist() == [scenarios_table.AGREED, "lower"]
 
     at = open_page(SCENARIOS, drafts, drafts="gone")
 
@@ -80,7 +82,7 @@ def test_an_address_opens_a_renamed_draft_and_says_who_deleted_another(open_page
 
     at = open_page(SCENARIOS, drafts, drafts=["lower", "less webinar"])
 
-    assert at.dataframe[0].value["name"].tolist() == [scenarios_data.AGREED, "lowest"]
+    assert at.dataframe[0].value["name"].tolist() == [scenarios_table.AGREED, "lowest"]
     assert "The draft “less webinar” was deleted by Marta" in texts(at)
 
 
@@ -102,9 +104,9 @@ def test_a_draft_is_opened_on_tune(open_page: OpenPage, drafts: Path) -> None:
 def test_everything_is_in_the_csv_with_intervals(open_page: OpenPage, drafts: Path) -> None:
     at = open_page(SCENARIOS, drafts)
 
-    written = scenarios_data.csv(scenarios_data.scenarios(["lower"], state_window(at)))
+    written = scenarios_table.csv(scenarios_table.scenarios(["lower"], state_window(at)))
     rows = list(csv.DictReader(io.StringIO(written.read().decode())))
 
-    assert [row["name"] for row in rows] == [scenarios_data.AGREED, "lower"]
+    assert [row["name"] for row in rows] == [scenarios_table.AGREED, "lower"]
     assert rows[1]["differences"] == "Threshold: 60 → 50"
     assert float(rows[1]["mqls_per_week"]) >= float(rows[0]["mqls_per_week"])

@@ -10,7 +10,7 @@ from lib.core.sla import whatif
 from lib.core.sla.attainment import Group
 from lib.core.sla.clocks import Answer
 from lib.core.time.window import Window
-from lib.ui import data, promises
+from lib.ui.now import asked, promised
 from tests.conftest import OpenPage
 from tests.pages.desk import Wall, desk
 
@@ -181,8 +181,8 @@ def test_the_invented_year_opens_without_a_fault(year: AppTest) -> None:
 
 
 def test_both_medians_stand_beside_each_other_and_their_difference_is_explained(year: AppTest) -> None:
-    window = data.default_window()
-    (overall,) = promises.attained(window, Answer.DECISION)
+    window = asked.default_window()
+    (overall,) = promised.attained(window, Answer.DECISION)
     medians = [one.value for one in year.metric if "half" in one.label.lower()]
 
     assert len(medians) == 2
@@ -197,16 +197,16 @@ def test_an_unchanged_promise_keeps_what_was_kept(year: AppTest) -> None:
 
 
 def test_a_longer_promise_is_restated_over_what_happened_and_nothing_is_saved(year: AppTest) -> None:
-    policy = data.config().policy
+    policy = asked.config().policy
     year.number_input(key="what-if:decision:0").set_value(40.0).run()
-    (then,) = promises.restated(
-        data.default_window(), Answer.DECISION, whatif.promising(policy, Answer.DECISION, [2400, 960])
+    (then,) = promised.restated(
+        asked.default_window(), Answer.DECISION, whatif.promising(policy, Answer.DECISION, [2400, 960])
     )
 
     assert not year.exception
     assert shown(year)["Would have been kept"][0] == f"{then.share:.0%}".replace("%", " %")
-    assert then.met > promises.attained(data.default_window(), Answer.DECISION)[0].met
-    assert data.config().policy == policy
+    assert then.met > promised.attained(asked.default_window(), Answer.DECISION)[0].met
+    assert asked.config().policy == policy
 
 
 def test_a_week_without_a_day_changes_nothing_until_it_means_something(year: AppTest) -> None:
@@ -219,7 +219,7 @@ def test_a_week_without_a_day_changes_nothing_until_it_means_something(year: App
 
 
 def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year: AppTest) -> None:
-    team = next(rep.team for rep in data.reps() if rep.team)
+    team = next(rep.team for rep in asked.reps() if rep.team)
     box = year.number_input(key=f"what-if-reps:{team}")
     box.set_value(int(box.value) + 5).run()
 
@@ -229,12 +229,12 @@ def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year:
 
 def test_no_week_loses_a_hand_off_under_the_what_if(open_page: OpenPage, sample_database: Path) -> None:
     open_page(SLA, sample_database)
-    window: Window = data.default_window()
-    now = promises.attained(window, Answer.DECISION, Group.WEEK)
-    then = promises.restated(
+    window: Window = asked.default_window()
+    now = promised.attained(window, Answer.DECISION, Group.WEEK)
+    then = promised.restated(
         window,
         Answer.DECISION,
-        whatif.promising(data.config().policy, Answer.DECISION, [60, 60]),
+        whatif.promising(asked.config().policy, Answer.DECISION, [60, 60]),
         Group.WEEK,
     )
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.suggestion.suggestion import Suggestion
-from lib.ui.jobs import Job
+from lib.ui.frame.jobs import Job
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lib.__main__ import main
-from lib.cli.terminal import Terminal
+from lib.cli.shell.terminal import Terminal
 from lib.store.agreement.audit import verify
 from lib.store.database import open_database
 from lib.store.holder import announce, holder_of

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from lib.cli.terminal import Terminal
+from lib.cli.shell.terminal import Terminal
 from lib.server.commands import MOST_BYTES, CommandRoom, Order, Run, Said
 from lib.store.database import Database
 from tests.server.asgi import HERE, Answered, on_a_loop, post

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.ui.csv_file import csv_file
+from lib.ui.frame.csv_file import csv_file
 
 
 def test_texts_are_made_safe_and_numbers_dates_and_blanks_are_not_touched() -> None:

@@ -17,8 +17,8 @@ from lib.core.errors import DefinitionRefused, NotFound
 from lib.store.agreement.audit import verify
 from lib.store.agreement.drafts import draft_edits, draft_history, read_draft
 from lib.store.database import Database, open_database
-from lib.ui import shared_drafts
-from lib.ui.shared_drafts import DraftGone, NameRefused, SharedDrafts
+from lib.ui.now import shared_drafts
+from lib.ui.now.shared_drafts import DraftGone, NameRefused, SharedDrafts
 
 START = 1_780_000_000_000_000
 DAY = 86_400_000_000

@@ -30,7 +30,7 @@ from lib.store.agreement.drafts import draft_history, list_drafts
 from lib.store.agreement.in_force import agreed_text
 from lib.store.agreement.versions import load_versions, propose, sign, withdraw
 from lib.store.database import Database, open_database
-from lib.ui.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
+from lib.ui.now.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 
 START = 1_780_000_000_000_000
 PEOPLE = (

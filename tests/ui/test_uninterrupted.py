@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
-from lib.ui import uninterrupted
+from lib.ui.frame import uninterrupted
 
 
 @pytest.fixture

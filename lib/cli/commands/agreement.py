@@ -1,0 +1,195 @@
+"""Commands that make the agreement: propose, sign, withdraw; and that hand out what was agreed: agreement, minutes."""
+
+import argparse
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lib.cli.shell import context, output
+from lib.cli.shell.options import Commands, day, instant, whole_number
+from lib.core.agreement.document import METRICS, Document, markdown, published
+from lib.core.agreement.versions import Version, in_force, open_proposal, person_called
+from lib.core.definition.criteria import Definition
+from lib.core.errors import Fault, NotFound, Refused
+from lib.core.time import clock
+
+if TYPE_CHECKING:
+    from lib.config.folder import Config
+    from lib.core.agreement.outcome import Prediction
+    from lib.store.database import Database
+
+MARKDOWN, YAML, PDF = "md", "yaml", "pdf"
+
+
+def add_commands(commands: Commands) -> None:
+    handing_out = commands.add("agreement", agreement)
+    handing_out.add_argument(
+        "--version", type=whole_number(1), metavar="N", help="default the open proposal, else the one in force"
+    )
+    handing_out.add_argument("--format", choices=(MARKDOWN, YAML, PDF), default=MARKDOWN)
+    handing_out.add_argument("--out", metavar="FILE", help="default the terminal")
+
+    proposing = commands.add("propose", propose_)
+    proposing.add_argument("file", metavar="FILE", help="the definition")
+    proposing.add_argument("--reason", required=True, metavar="TEXT", help="why both sides should sign it")
+    proposing.add_argument("--starts", type=instant, metavar="T", help="default as soon as both have signed")
+    proposing.add_argument(
+        "--replaces", type=whole_number(1), metavar="N", help="the open proposal that is withdrawn for it"
+    )
+
+    signing = commands.add("sign", sign_)
+    signing.add_argument("--sha256", required=True, metavar="HASH", help="of the text you have read")
+
+    withdrawing = commands.add("withdraw", withdraw_)
+    withdrawing.add_argument("--reason", required=True, metavar="TEXT", help="why it is taken back")
+
+    noting = commands.add("minutes", minutes_)
+    noting.add_argument("--on", type=day, metavar="D", help="the day of the meeting; default the last one")
+    noting.add_argument("--out", metavar="FILE", help="default the terminal")
+
+    for command in (signing, withdrawing):
+        command.add_argument("number", type=whole_number(1), metavar="N", help="the version")
+    for command in (proposing, signing, withdrawing):
+        command.add_argument(
+            "--as", dest="who", required=True, metavar="NAME", help="who you are, as people.yaml names you"
+        )
+
+
+def agreement(chosen: argparse.Namespace) -> None:
+    """Hand out a version as both teams publish it, or as YAML that reads back to the hash that was signed."""
+    if chosen.format == PDF and chosen.out is None:
+        raise Refused(Fault("--format pdf", "a terminal cannot show it", "Name a file with --out."))
+    config = context.config(chosen)
+    with context.database(chosen, config) as database:
+        version, document = _published(chosen, config, database)
+    if chosen.format == PDF:
+        from lib.paper import agreement_pdf
+
+        with output.binary_output(chosen, chosen.out) as paper:
+            paper.write(agreement_pdf(document, datetime.now(UTC)))
+        return
+    with output.output(chosen, chosen.out) as file:
+        file.write(version.text if chosen.format == YAML else markdown(document))
+
+
+def _published(chosen: argparse.Namespace, config: "Config", database: "Database") -> tuple[Version, Document]:
+    from lib.config.definition import read_definition
+    from lib.store.agreement.versions import load_versions
+    from lib.store.funnel.goals import targets
+
+    now = context.now()
+    every = load_versions(database, now)
+    numbers = {one.number: one for one in every}
+    version = numbers.get(chosen.version) if chosen.version else open_proposal(every) or in_force(every, now)
+    if version is None:
+        raise NotFound(Fault(f"version {chosen.version}", "there is no such version", f"The last is {max(numbers)}."))
+    document = published(
+        every,
+        version,
+        now,
+        lambda one: read_definition(one.text, f"version {one.number}"),
+        policy=config.policy,
+        answers=config.answers,
+        goals={metric: targets(database, metric) for metric in METRICS},
+    )
+    return version, document
+
+
+def propose_(chosen: argparse.Namespace) -> None:
+    """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
+    from lib.config.definition import frozen_text, read_definition
+    from lib.core.agreement.outcome import prediction_text
+    from lib.store.agreement.versions import load_versions, propose
+
+    config = context.config(chosen)
+    definition = context.definition(chosen, chosen.file)
+    by = person_called(config.people, chosen.who)
+    starts_at = None if chosen.starts is None else int(chosen.starts(ZoneInfo(config.policy.time_zone)))
+    with context.database(chosen, config) as database:
+        now = context.now()
+        every = load_versions(database, now)
+        against = in_force(every, max(now, starts_at or 0))
+        assert against is not None  # noqa: S101  (every database begins with one)
+        replaced = read_definition(against.text, f"version {against.number}")
+        predicted = _predicted(chosen, config, database, definition, replaced, against.number)
+        version = propose(
+            database,
+            frozen_text(definition, [one.text for one in every]),
+            by,
+            now,
+            reason=chosen.reason,
+            starts_at=starts_at,
+            prediction=None if predicted is None else prediction_text(predicted),
+            replaces=chosen.replaces,
+        )
+    _say(chosen, version, f"proposed by {by.name} for {by.side}")
+
+
+def _predicted(
+    chosen: argparse.Namespace,
+    config: "Config",
+    database: "Database",
+    definition: Definition,
+    replaced: Definition,
+    against: int,
+) -> "Prediction | None":
+    """What it would bring by all data up to now; None where there is no lead."""
+    from lib.core.agreement.outcome import predict
+    from lib.core.consequences.known import evidence
+    from lib.core.replay.hits import HitIndex
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
+
+    history = load_history(database)
+    if not history.leads:
+        return None
+    as_of = context.as_of(chosen, config, database)
+    known = evidence(load_handoffs(database, as_of), history)
+    window = context.default_window(config, as_of)
+    return predict(HitIndex(history), definition, replaced, known, window, against)
+
+
+def sign_(chosen: argparse.Namespace) -> None:
+    """Sign a proposal for your own side, having read the text of that hash; with both signatures it is agreed."""
+    from lib.store.agreement.versions import sign
+
+    config = context.config(chosen)
+    by = person_called(config.people, chosen.who)
+    with context.database(chosen, config) as database:
+        version = sign(database, chosen.number, chosen.sha256, by, context.now())
+    _say(chosen, version, f"signed by {by.name} for {by.side}")
+
+
+def withdraw_(chosen: argparse.Namespace) -> None:
+    """Take back a proposal that is still open; its signatures are void."""
+    from lib.store.agreement.versions import withdraw
+
+    config = context.config(chosen)
+    by = person_called(config.people, chosen.who)
+    with context.database(chosen, config) as database:
+        version = withdraw(database, chosen.number, by, context.now(), reason=chosen.reason)
+    _say(chosen, version, f"taken back by {by.name}")
+
+
+def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
+    waits = f"; waits for {' and '.join(version.missing)}" if version.missing else ""
+    starts = "" if version.starts_at is None else f"; in force from {clock.instant_text(version.starts_at)}"
+    output.say(chosen, f"version {version.number} {done}: {version.state}{waits}{starts}  {version.sha256}")
+
+
+def minutes_(chosen: argparse.Namespace) -> None:
+    """Hand out what a meeting decided and who does what by when, as Markdown; the agenda is on the Meeting page."""
+    from lib.core.agreement.meetings import minutes
+    from lib.store.agreement.meetings import load_notes
+
+    config = context.config(chosen)
+    with context.database(chosen, config) as database:
+        notes = load_notes(database)
+    days = sorted({note.met_on for note in notes})
+    if not days or chosen.on not in (None, *days):
+        where = f"meeting of {chosen.on}" if chosen.on else "meetings"
+        held = ", ".join(f"{one}" for one in days[-5:])
+        remedy = f"The last: {held}." if held else "Note a decision or an action on the Meeting page."
+        raise NotFound(Fault(where, "nothing was noted", remedy))
+    with output.output(chosen, chosen.out) as file:
+        file.write(minutes(chosen.on or days[-1], (), notes))

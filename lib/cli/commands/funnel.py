@@ -1,0 +1,34 @@
+"""The command that says what was handed over and what became of it: funnel."""
+
+import argparse
+
+from lib.cli.shell import context, output
+from lib.cli.shell.options import Commands, as_of_option, window_options
+
+
+def add_commands(commands: Commands) -> None:
+    funnelling = commands.add("funnel", funnel_)
+    window_options(funnelling)
+    funnelling.add_argument("--by", choices=("week", "month"), default="month", help="(default %(default)s)")
+    funnelling.add_argument("--group", choices=("channel", "source", "owner", "reason"))
+    funnelling.add_argument("--json", action="store_true")
+    as_of_option(funnelling)
+
+
+def funnel_(chosen: argparse.Namespace) -> None:
+    """What was handed over in a window, what sales made of it, and why the rest was refused."""
+    from lib.core.funnel.report import report
+    from lib.core.handoffs.choosing import Group
+    from lib.core.time.periods import By
+    from lib.store.sla.responses import load_handoffs_due
+
+    config = context.config(chosen)
+    with context.database(chosen, config) as database:
+        as_of = context.as_of(chosen, config, database)
+        handoffs = load_handoffs_due(database, as_of, config.policy)
+    group = Group(chosen.group) if chosen.group else None
+    reported = report(handoffs, context.window(chosen, config, as_of), By(chosen.by), group)
+    if chosen.json:
+        output.print_json(chosen, reported.as_json())
+    else:
+        output.say(chosen, reported.as_text())

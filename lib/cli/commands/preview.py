@@ -1,0 +1,185 @@
+"""The command that says what a draft would do: preview."""
+
+import argparse
+import math
+from typing import TYPE_CHECKING
+
+from lib.cli.shell import context, output
+from lib.cli.shell.options import Commands, window_options
+
+if TYPE_CHECKING:
+    from lib.core.consequences.expected import Expected, TradeOff
+
+
+def add_commands(commands: Commands) -> None:
+    previewing = commands.add("preview", preview)
+    previewing.add_argument("--definition", required=True, metavar="FILE", help="the draft")
+    previewing.add_argument("--against", metavar="FILE", help="another definition; default the agreed one")
+    window_options(previewing)
+    previewing.add_argument("--leads", metavar="FILE.csv", help="write who is kept, gained and lost")
+    previewing.add_argument("--json", action="store_true")
+
+
+def preview(chosen: argparse.Namespace) -> None:
+    """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
+    from lib.core import arrays
+    from lib.core.consequences import expected as consequences_expected
+    from lib.core.consequences import in_words
+    from lib.core.consequences import known as consequences_known
+    from lib.core.exchange.spreadsheet import write_csv
+    from lib.core.handoffs.below_line import line_of
+    from lib.core.replay import hits
+    from lib.core.replay import preview as replay_preview
+    from lib.core.sla import answering, capacity, queueing
+    from lib.core.sla.clocks import respond
+    from lib.store.handoffs.handoffs import load_handoffs
+    from lib.store.leads.history import load_history
+    from lib.store.sla.responses import load_reps
+
+    config = context.config(chosen)
+    draft = context.definition(chosen, chosen.definition)
+    against = context.definition(chosen, chosen.against) if chosen.against else None
+    with context.database(chosen, config) as database:
+        as_of = context.as_of(chosen, config, database)
+        in_force = context.agreed(database, as_of)
+        history = load_history(database)
+        handoffs = load_handoffs(database, as_of)
+        reps = load_reps(database)
+    window = context.window(chosen, config, as_of)
+    index = hits.HitIndex(history)
+    agreed = against or in_force
+    side = replay_preview.side(index.hits(agreed), agreed, window, as_of)
+    compared = replay_preview.preview(index.hits(draft), draft, side, window, as_of)
+    if chosen.leads:
+        moved = replay_preview.movers(compared)
+        with output.output(chosen, chosen.leads) as file:
+            write_csv(
+                file,
+                ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
+                zip(
+                    history.lead_id.take(moved.rows).to_pylist(),
+                    output.instants(moved.at, moved.at == arrays.NEVER),
+                    ["" if at == arrays.NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
+                    output.instants(moved.agreed_at, moved.agreed_at == arrays.NEVER),
+                    [change.value for change in moved.change],
+                    strict=True,
+                ),
+            )
+    drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
+    known = consequences_known.evidence(handoffs, history, line_of(index, in_force, handoffs))
+    follows = consequences_expected.consequences(index.hits(draft), draft, known, window)
+    expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
+    burden = capacity.load(drafted.qualified, reps, config.policy, window)
+    arriving = answering.would_be_handoffs(compared.draft)
+    answered = answering.answering(
+        draft.threshold,
+        compared.draft.replayed.qualified_at[arriving],
+        answering.promised_by_lead(history, config.policy)[arriving],
+        reps,
+        config.policy,
+        queueing.observed_pace(respond(handoffs, history, reps, config.policy)),
+        window,
+        as_of,
+    )
+    further = tuple(
+        follows.expected(draft.threshold, stage)
+        for stage in (consequences_known.Stage.SQL, consequences_known.Stage.WON)
+    )
+    if not chosen.json:
+        output.say(
+            chosen,
+            f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
+            f"draft   threshold {drafted.threshold:>4}  {drafted.qualified:>9,} qualified"
+            f"  {drafted.qualified / window.length_weeks:>9,.1f} a week\n"
+            f"against threshold {handed.threshold:>4}  {handed.qualified:>9,} qualified"
+            f"  {handed.qualified / window.length_weeks:>9,.1f} a week\n"
+            f"kept {drafted.kept:,}, gained {drafted.gained:,}, lost {drafted.lost:,}\n"
+            "week            draft   against",
+        )
+        for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True):
+            output.say(chosen, f"{week}  {ours:>9,} {theirs:>9,}")
+        output.say(chosen, "score       handed over   decided  accepted")
+        for band in follows.bands:
+            share = "not observed" if not band.observed else f"{band.accepted.successes:,}"
+            if band.accepted.share is not None:
+                share += f" ({band.accepted.share:.0%})"
+            output.say(
+                chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
+            )
+        output.say(chosen, in_words.acceptance_in_words(expected))
+        output.say(chosen, in_words.further_in_words(*further))
+        if beyond is not None:
+            output.say(chosen, in_words.beyond_in_words(expected, beyond))
+        output.say(chosen, capacity.load_in_words(burden, answered))
+        return
+    totals = compared.draft.replayed.surface.totals()
+    output.print_json(
+        chosen,
+        {
+            "window": {"from": window.start.isoformat(), "to": window.end.isoformat()},
+            "threshold": draft.threshold,
+            "qualified": drafted.qualified,
+            "by_week": [
+                {"week": week.isoformat(), "qualified": ours, "against": theirs}
+                for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True)
+            ],
+            "by_threshold": [
+                {"threshold": threshold, "qualified": int(totals[threshold])} for threshold in range(1, len(totals))
+            ],
+            "against": {"threshold": handed.threshold, "qualified": handed.qualified},
+            "kept": drafted.kept,
+            "gained": drafted.gained,
+            "lost": drafted.lost,
+            "bands": [
+                {
+                    "low": band.low,
+                    "high": band.high,
+                    "handed_over": band.handed_over,
+                    "decided": band.decided,
+                    "accepted": band.accepted.successes,
+                    "rate": band.accepted.share,
+                    "low95": band.accepted.low95,
+                    "high95": band.accepted.high95,
+                }
+                for band in follows.bands
+            ],
+            "expected": {
+                "observed_decided": expected.observed,
+                "observed_accepted": expected.observed_reached,
+                "estimated_leads": expected.estimated,
+                "estimated_accepted": expected.estimated_reached,
+                "not_observed_leads": expected.not_observed,
+            },
+            "load": {
+                "per_working_day": burden.per_working_day,
+                "capacity_per_working_day": burden.capacity_per_working_day,
+            },
+            "consequences": {
+                **{one.stage.value: _expected(one) for one in (expected, *further)},
+                "in_time": {"share": answered.attainment, "low95": answered.low95, "high95": answered.high95},
+                "backlog_growth_per_week": answered.growth_per_week,
+                "trade_off": _trade_off(follows.trade_off()),
+            },
+        },
+    )
+
+
+def _expected(one: "Expected") -> dict[str, object]:
+    """What is expected of the leads that something is known about, with its 95 % interval."""
+    return {
+        "leads": one.known,
+        "reached": one.reached,
+        "share": one.share,
+        "low95": one.low95,
+        "high95": one.high95,
+    }
+
+
+def _trade_off(of: "TradeOff") -> list[dict[str, object]]:
+    """Volume against acceptance at every threshold; null where the counts stand alone."""
+    columns = (of.thresholds, of.mqls_per_week, of.share, of.low95, of.high95, of.not_observed)
+    names = ("threshold", "mqls_per_week", "share", "low95", "high95", "not_observed")
+    return [
+        {name: None if math.isnan(value) else value for name, value in zip(names, row, strict=True)}
+        for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]

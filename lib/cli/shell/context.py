@@ -1,0 +1,122 @@
+"""What a command asks for before it begins: configuration, definition, database, instant, window."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lib.cli.shell.terminal import Terminal
+from lib.config.definition import read_definition
+from lib.config.folder import Config, read_folder, read_text
+from lib.core.definition.criteria import Definition
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused, did_you_mean
+from lib.core.exchange.tables import Source
+from lib.core.time import clock
+from lib.store.holder import Holder, holder_of
+
+if TYPE_CHECKING:
+    # Loaded by the commands that need them: `--help` and `check` answer at once.
+    from lib.core.time.window import Window
+    from lib.store.database import Database
+
+
+class OpenInApp(Exception):
+    """A running app has the database open, and can be asked to carry the command out."""
+
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        super().__init__(holder.address)
+
+
+def config(chosen: argparse.Namespace) -> Config:
+    """The configuration folder, checked whole."""
+    return read_folder(chosen.terminal.path(chosen.config))
+
+
+def definition(chosen: argparse.Namespace, name: str) -> Definition:
+    """The definition in a file."""
+    path: Path = chosen.terminal.path(name)
+    return read_definition(read_text(path), path.name)
+
+
+def source(config: Config, name: str) -> Source:
+    """The mapping of that name."""
+    if name not in config.sources:
+        known = ", ".join(sorted(config.sources)) or "none"
+        remedy = did_you_mean(name, config.sources) or f"There are: {known}."
+        raise NotFound(Fault(f"config/sources, {name}", "no such mapping", remedy))
+    return config.sources[name]
+
+
+@contextmanager
+def database(chosen: argparse.Namespace, config: Config, *, create: bool = False) -> "Iterator[Database]":
+    """The database, opened; a fresh one is removed again when the command that made it is refused."""
+    from lib.store.database import opened
+
+    terminal: Terminal = chosen.terminal
+    path = terminal.path(chosen.db)
+    if terminal.database is not None:
+        if not path.exists() or not path.samefile(terminal.database.path):
+            raise DatabaseRefused(Fault(chosen.db, "is not the database this app has open", "Name that one."))
+        yield terminal.database.used_by(f"`{chosen.command}`", lambda whose: _say_waiting(terminal, whose))
+        return
+    if not create and not path.exists():
+        raise NotFound(
+            Fault(chosen.db, "there is no database", "Make one with `import` or `sample`, or name another with --db.")
+        )
+    keep_new = not getattr(chosen, "dry_run", False)
+    try:
+        with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
+            yield database
+    except DatabaseHeld as held:
+        holder = holder_of(path)
+        if holder is not None and held.process in (None, holder.process):
+            raise OpenInApp(holder) from held
+        raise
+
+
+def _say_waiting(terminal: Terminal, whose: str) -> None:
+    print(f"Waiting for {whose} to finish.", file=terminal.err, flush=True)
+
+
+def agreed(database: "Database", as_of: int) -> Definition:
+    """The agreed definition in force at an instant."""
+    from lib.store.agreement.in_force import agreed_text
+
+    version = agreed_text(database, as_of)
+    return read_definition(version.text, f"agreed version {version.number}")
+
+
+def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> int:
+    """The instant asked for; else now, or the newest of data that ended more than a week ago."""
+    from lib.store.leads.history import newest_instant
+
+    if chosen.as_of is not None:
+        return int(chosen.as_of(ZoneInfo(config.policy.time_zone)))
+    return clock.default_as_of(now(), newest_instant(database))
+
+
+def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
+    """The days asked for, by default the last 26 whole weeks."""
+    from lib.core.time.window import Window
+
+    start, end = clock.default_window(as_of, ZoneInfo(config.policy.time_zone))
+    start, end = chosen.start or start, chosen.end or end
+    if end <= start:
+        raise Refused(Fault("--from, --to", f"{end} is not after {start}", "Periods end before the day --to names."))
+    return Window(start, end, config.policy.time_zone)
+
+
+def default_window(config: Config, as_of: int) -> "Window":
+    """The last 26 whole weeks."""
+    from lib.core.time.window import Window
+
+    return Window(*clock.default_window(as_of, ZoneInfo(config.policy.time_zone)), config.policy.time_zone)
+
+
+def now() -> int:
+    """Microseconds since 1970 UTC: the only place where a command reads the clock."""
+    return time.time_ns() // 1_000

@@ -1,0 +1,1 @@
+"""The Acceptance page: whom sales accepts, and why not the others."""

@@ -1,0 +1,1 @@
+"""The Agreement page: versions, signatures, proposals, outcomes."""

@@ -1,0 +1,99 @@
+"""Beside the document: what a version predicted, what came 2, 4 and 8 weeks later, and why it differed."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.charts import agreement as charts
+from lib.charts.rates import said
+from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
+from lib.core.agreement.versions import State, Version
+from lib.ui.agreement import proposing, standing
+from lib.ui.agreement.standing import Check
+from lib.ui.frame import elements
+from lib.ui.now import asked, promised
+
+WEEKS = f"{', '.join(map(str, CHECKED_AFTER_WEEKS[:-1]))} and {CHECKED_AFTER_WEEKS[-1]} weeks"
+
+
+def predicted_and_came(every: Sequence[Version], version: Version) -> None:
+    """The prediction, and each outcome or when it will be due."""
+    st.markdown("##### Predicted, and came")
+    if version.prediction is None:
+        why = "The configuration brought this version along" if version.side is None else "There were no leads then"
+        st.caption(f"{why}: nothing was predicted. A proposal from the Tune page records what it would bring.")
+        return
+    predicted = read_prediction(version.prediction)
+    _predicted(predicted)
+    if version.state in (State.PROPOSED, State.WITHDRAWN):
+        if version.state is State.PROPOSED:
+            st.caption(f"Once it is agreed, what came is set beside this {WEEKS} after its start.")
+        return
+    with st.spinner("Replaying the weeks since …"):
+        checks = standing.checks(list(every), version)
+    if any(one.outcome for one in checks):
+        outcomes = [(one.weeks, one.outcome) for one in checks]
+        elements.chart(charts.volume(predicted, outcomes), key="outcome-volume")
+        elements.chart(charts.acceptance(predicted, outcomes), key="outcome-acceptance")
+    for check in checks:
+        _check(check)
+
+
+def _predicted(predicted: Prediction) -> None:
+    beside = f"{elements.rate(predicted.agreed_per_week)} without the change"
+    between = "too few weeks for an interval"
+    if predicted.low95 is not None and predicted.high95 is not None:
+        between = f"95 % interval {elements.rate(predicted.low95)} to {elements.rate(predicted.high95)}"
+    elements.figure(
+        "Predicted MQLs a week",
+        elements.rate(predicted.mqls_per_week),
+        beside=beside,
+        explanation="The average week of the window under the proposed definition, replayed over all history.",
+        alone=True,
+    )
+    st.caption(between)
+    if predicted.acceptance is None:
+        st.caption("Too little was decided then to predict how many sales accepts.")
+    else:
+        accepted = "too few decisions for an interval"
+        if predicted.acceptance_low95 is not None and predicted.acceptance_high95 is not None:
+            accepted = (
+                f"95 % interval {elements.percent(predicted.acceptance_low95)} to "
+                f"{elements.percent(predicted.acceptance_high95)}"
+            )
+        elements.figure(
+            "Predicted acceptance",
+            elements.percent(predicted.acceptance),
+            beside=f"{predicted.known:,} leads behind it",
+            explanation="What sales decided where it did, else the rate of the lead's score band; bands never "
+            "observed are left out.",
+            alone=True,
+        )
+        st.caption(accepted)
+    st.caption(proposing.on_which_data(predicted))
+
+
+def _check(check: Check) -> None:
+    title = f"**After {check.weeks} weeks**"
+    if check.outcome is not None:
+        st.markdown(f"{title}: {outcome_in_words(check.outcome)}")
+    elif check.overtaken:
+        st.caption(f"{title}: a later version had taken its place by then.")
+    elif check.due_at <= standing.now():
+        st.caption(f"{title}: due since {promised.said_at(check.due_at)}; the data ends on {asked.now_in_words()}.")
+    else:
+        st.caption(f"{title}: due on {promised.said_at(check.due_at)}.")
+
+
+def outcome_in_words(came: Outcome) -> str:
+    """ "158 MQLs a week, +8 against the prediction: +10 by traffic, −2 by the definition. Sales accepted …"."""
+    split = f"{_signed(came.by_traffic)} by traffic, {_signed(came.by_definition)} by the definition"
+    accepted = said(came.acceptance) if came.acceptance.trials else "nothing decided yet"
+    return (
+        f"{elements.rate(came.mqls_per_week)} MQLs a week, {_signed(came.difference)} against the prediction: {split}. "
+        f"{came.handed_over:,} were handed over; sales accepted {accepted}."
+    )
+
+
+def _signed(number: float) -> str:
+    return elements.signed(elements.rate(number), number)

@@ -1,0 +1,1 @@
+"""The Evidence page, and the suggestion made from it."""

@@ -1,0 +1,95 @@
+"""Which hand-offs a page looks at: the days, and the channel, source or owner; the address says all of it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.core.arrays import UNKNOWN, Column
+from lib.core.handoffs.choosing import BLANK, Filter
+from lib.core.leads.history import frequent_values
+from lib.core.time.periods import By
+from lib.core.time.window import Window
+from lib.ui.frame import elements
+from lib.ui.now import asked
+from lib.ui.tune import tuning
+
+VALUES_OFFERED = 500
+
+BLANK_WORDS = "(blank)"
+
+
+def address_faults() -> None:
+    """What of the address means nothing, once."""
+    for fault in tuning.address_faults():
+        st.warning(elements.plain(fault), icon=":material/link_off:")
+
+
+def days(counted: str) -> Window:
+    """The window, and a picker for it; `counted` says which leads count in it."""
+    window = tuning.window()
+    with st.popover(
+        f"{elements.day(window.start)} – {elements.day(window.last_day)}",
+        icon=":material/date_range:",
+        key="window-picker",
+    ):
+        for weeks in tuning.WINDOWS:
+            if st.button(f"Last {weeks} whole weeks", key=f"weeks:{weeks}", width="stretch"):
+                tuning.show_weeks(weeks)
+                # All of the page, also from inside a fragment: the days count everywhere.
+                st.rerun()
+        with st.form("days", border=False):
+            chosen = st.date_input("Or from the first to the last day", (window.start, window.last_day))
+            submitted = st.form_submit_button("Show these days")
+        if submitted and len(chosen) == 2:
+            tuning.show_days(*chosen)
+            st.rerun()
+        st.caption(counted)
+    return window
+
+
+def hand_offs() -> Filter:
+    """The channel, source and owner chosen; all of them where none is."""
+    every = asked.handoffs()
+    return Filter(
+        _choice("channel", "All channels", every.channel),
+        _choice("source", "All sources", every.source),
+        _choice("owner", "All owners", every.owner, asked.rep_name),
+    )
+
+
+def _choice(key: str, everything: str, column: Column, words: Callable[[str], str] = str) -> str | None:
+    blank = [BLANK] if (column.codes == UNKNOWN).any() else []
+    return st.selectbox(
+        key.capitalize(),
+        [*frequent_values(column, VALUES_OFFERED), *blank],
+        index=None,
+        format_func=lambda value: words(value) if value else BLANK_WORDS,
+        placeholder=everything,
+        label_visibility="collapsed",
+        key=key,
+        width=200,
+        bind="query-params",
+    )
+
+
+def period() -> By:
+    """Weeks or months."""
+    chosen: By = st.segmented_control(
+        "By",
+        [By.WEEK, By.MONTH],
+        default=By.WEEK,
+        format_func=str,
+        label_visibility="collapsed",
+        required=True,
+        key="by",
+        bind="query-params",
+    )
+    return chosen
+
+
+def write_days() -> None:
+    """Make the address reopen these days; the other choices write themselves."""
+    window = tuning.window()
+    for name, day in (("from", window.start), ("to", window.end)):
+        if st.query_params.get(name) != day.isoformat():
+            st.query_params[name] = day.isoformat()

@@ -1,0 +1,1 @@
+"""The Inbox: answering one lead at a time, and handing over."""

@@ -1,0 +1,132 @@
+"""Handing over, for people: when it was done last, and a button that shows first who it would be."""
+
+import streamlit as st
+
+from lib.charts.language import count
+from lib.core.errors import Refused
+from lib.ui.frame import elements, visitor
+from lib.ui.frame.visitor import Visitor
+from lib.ui.inbox import routing
+from lib.ui.now import asked, promised
+from lib.ui.tune import below_line
+
+ROWS_SHOWN = 500
+
+TABLE_PX = 320
+
+ASKED = "handing-over"
+
+EXPLANATION = (
+    "Everybody who has reached the agreed threshold with every gate open and has no open hand-off, each once, to the "
+    "rep with the fewest open ones. A lead that came back needs an action since."
+)
+
+
+def button() -> None:
+    """The way to hand over now, and to see when that was done last."""
+    st.button("Hand over", icon=":material/outbox:", key="hand-over", on_click=_ask, help=EXPLANATION)
+
+
+def _ask() -> None:
+    st.session_state[ASKED] = True
+
+
+def show(asking: Visitor | None) -> None:
+    """The dialog when it was asked for; called once by the page, when everything else is drawn."""
+    if st.session_state.pop(ASKED, False):
+        _dialog(asking)
+
+
+def _standing() -> None:
+    """What became of it last, and how often the app does it by itself."""
+    every = routing.every_seconds()
+    rhythm = "The app does not hand over by itself; `route` in `app.yaml` would say how often."
+    if every is not None:
+        rhythm = f"The app hands over by itself every {_time(every)}."
+    last, before = routing.last_run(), routing.last_handed_over()
+    if last is not None and last.refused is not None:
+        elements.fault_box(last.refused, f"On {promised.said_at(last.at)} nobody was handed over:")
+    elif last is not None and last.handed_over:
+        drawn = f", {last.below_line:,} of them below the line" if last.below_line else ""
+        handed_over = f"{count(last.handed_over, 'lead')} by {_name(last.who)}"
+        st.markdown(f"Last on **{promised.said_at(last.at)}**: {handed_over}{drawn}.")
+    elif last is not None:
+        st.markdown(
+            f"Looked last on **{promised.said_at(last.at)}**, by {_name(last.who)}: nobody was to be handed over."
+        )
+    if before is not None and not (last is not None and last.handed_over):
+        said = f"{count(before.leads, 'lead')} by {_name(before.who)}"
+        st.markdown(f"Last handed over on **{promised.said_at(before.at)}**: {said}.")
+    elif before is None:
+        st.markdown("Nobody was handed over from here yet.")
+    st.caption(rhythm)
+
+
+def _time(seconds: int) -> str:
+    """A length of time as it stands after "every": "minute", "15 minutes", "2 hours"."""
+    name, length = next(
+        (name, length) for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)) if seconds % length == 0
+    )
+    return name if seconds == length else count(seconds // length, name)
+
+
+def _name(who: str) -> str:
+    named = {"route": "`route`", routing.BY_ITSELF: routing.BY_ITSELF}
+    return named.get(who) or elements.plain(visitor.name_of(who))
+
+
+@st.dialog("Hand over", width="large")
+def _dialog(asking: Visitor | None) -> None:
+    """When it was done last, who would be handed over now, and the button that does it."""
+    _standing()
+    with st.spinner("Looking who qualifies"):
+        found = routing.rehearsed()
+    at = promised.said_at(routing.as_of())
+    if not found:
+        st.markdown(f"Nobody waits to be handed over: whoever qualifies under the agreed definition is. As of {at}.")
+        return
+    drawn = sum(one.below_line for one in found)
+    besides = f", {drawn:,} of them drawn below the line" if drawn else ""
+    st.markdown(f"**{count(len(found), 'lead')}** would be handed over now{besides}. As of {at}; nothing is done yet.")
+    shown = routing.table(found)
+    st.dataframe(
+        shown.head(ROWS_SHOWN),
+        hide_index=True,
+        height=min(36 * (len(shown) + 1), TABLE_PX),
+        key="would-be-handed-over",
+        column_order=["page", "name", "company", "qualified", "score", "owner", *(["below_line"] if drawn else [])],
+        column_config={
+            "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", width="small"),
+            "name": "Name",
+            "company": "Company",
+            "qualified": st.column_config.DatetimeColumn("Qualified", format="D MMM YYYY, HH:mm"),
+            "score": "Score",
+            "owner": "To",
+            "below_line": st.column_config.TextColumn("Below the line", help=below_line.EXPLANATION),
+        },
+        alt=f"{count(len(found), 'lead')} that would be handed over, in the order they qualified",
+    )
+    if len(shown) > ROWS_SHOWN:
+        st.caption(f"The first {ROWS_SHOWN:,} of {len(shown):,}; all of them are in the CSV.")
+    with st.container(horizontal=True):
+        pressed = st.button(
+            f"Hand over {count(len(found), 'lead')}",
+            type="primary",
+            icon=":material/outbox:",
+            key="hand-over-now",
+            disabled=asking is None,
+            help="Say who you are first." if asking is None else None,
+        )
+        elements.all_as_csv(lambda: asked.csv(shown), "would-be-handed-over.csv")
+    if pressed and asking is not None:
+        _hand_over(asking)
+
+
+def _hand_over(asking: Visitor) -> None:
+    try:
+        handed_over = routing.hand_over(asking.actor)
+    except Refused as refused:
+        elements.fault_box(refused, "Nobody was handed over.")
+        return
+    st.toast(f"{count(len(handed_over), 'lead')} handed over.", icon=":material/outbox:")
+    st.rerun()

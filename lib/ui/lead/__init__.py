@@ -1,0 +1,1 @@
+"""The Lead page: one lead, its score over time, and why."""

@@ -1,0 +1,212 @@
+"""The parts of the Lead page: find one, its verdict in a sentence, its course, its points, its gates."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts import lead as charts_of
+from lib.charts.language import amount
+from lib.core.definition.criteria import Definition
+from lib.core.definition.scoring import Explanation, known
+from lib.core.definition.words import CATEGORY_TITLES, points_in_words
+from lib.core.leads.history import Lead
+from lib.core.time.clock import from_microseconds
+from lib.store.handoffs.handoffs import load_handoffs
+from lib.ui.frame import elements
+from lib.ui.now import asked
+from lib.ui.tune import below_line, tuning
+
+LEADS_OFFERED = 50
+
+AGREED, DRAFT = "agreed", "draft"
+
+
+def find() -> Lead | None:
+    """The lead of the address, or the one chosen from a search; None until there is one."""
+    wanted = st.query_params.get("id")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Find a lead",
+            type="search",
+            placeholder="Name, company, title, e-mail or id",
+            key="lead-words",
+            help="Every word has to occur somewhere in the lead's name, company, title, e-mail or id.",
+        )
+    if words.strip():
+        _offer(words)
+    elif wanted is None:
+        _offer("")
+    if wanted is None:
+        return None
+    lead = asked.lead(wanted)
+    if lead is None:
+        st.warning(
+            f"There is no lead with the id {elements.plain(wanted)}. Find it by name above.", icon=":material/link_off:"
+        )
+    elif lead.created_at > asked.as_of():
+        st.warning(
+            f"This lead is dated {_moment(lead.created_at):%d %b %Y}, later than now: it counts from then on.",
+            icon=":material/schedule:",
+        )
+        return None
+    return lead
+
+
+def _offer(words: str) -> None:
+    found = asked.find_leads(words, LEADS_OFFERED)
+    if not found:
+        st.caption(f"No lead's name, company, title, e-mail or id has “{elements.plain(words)}” in it.")
+        return
+    if words:
+        st.caption(f"The best {len(found)}." if len(found) == LEADS_OFFERED else f"{len(found)} found.")
+    else:
+        st.caption("The newest leads. Choose one, or search.")
+    chosen = st.dataframe(
+        pd.DataFrame([{"Name": p.name, "Company": p.company, "Title": p.title, "E-mail": p.email} for p in found]),
+        hide_index=True,
+        height=min(36 * (len(found) + 1), 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"found:{words}",
+        alt="Leads found; choosing a row opens the lead",
+    )
+    rows = chosen.selection.rows
+    if rows and found[rows[0]].lead_id != st.query_params.get("id"):
+        st.query_params["id"] = found[rows[0]].lead_id
+        st.rerun()
+
+
+def which_definition() -> Definition:
+    """The agreed definition, or the draft of the address or of this session where it differs."""
+    name, draft, agreed = tuning.tuning().name, tuning.tuning().draft, asked.agreed_definition()
+    if draft == agreed:
+        return agreed
+    chosen = st.segmented_control(
+        "Scored under",
+        [DRAFT, AGREED],
+        default=DRAFT,
+        format_func=lambda one: f"the draft “{name}”" if one == DRAFT else "the agreed definition",
+        required=True,
+        key="scored-under",
+    )
+    return draft if chosen == DRAFT else agreed
+
+
+def introduction(lead: Lead, explained: Explanation) -> None:
+    """Who it is, and the verdict in a sentence made from its numbers."""
+    values = {name: known(text) for name, text in lead.fields.items()}
+    name = " ".join(filter(None, [values["first_name"], values["last_name"]])) or lead.lead_id
+    at = " at ".join(elements.plain(text) for text in (values["title"], values["company"]) if text)
+    st.markdown(f"### {elements.plain(name)}" + (f" :gray[{at}]" if at else ""))
+    st.markdown(_verdict(explained))
+    below_line.mark(load_handoffs(asked.database(), asked.as_of(), lead.lead_id))
+
+
+def _verdict(explained: Explanation) -> str:
+    score = f"**{amount(explained.score)}** of {explained.threshold} points now"
+    qualified = explained.qualification
+    if qualified:
+        when = _moment(qualified.at)
+        on = f"**{elements.day(when)}** at {when:%H:%M}"
+        return f":material/check_circle: Qualified on {on} with {qualified.score} points; {score}."
+    closed = [gate.sentence for gate in explained.gates if not gate.is_open]
+    short = explained.threshold - explained.score
+    why = []
+    if short > 0:
+        why.append(f"{short} {'point is' if short == 1 else 'points are'} missing")
+    why += [f"the gate “{elements.plain(sentence)}” is closed" for sentence in closed]
+    reason = " and ".join(why) or "whenever the score was high enough, a gate was still closed"
+    return f":material/do_not_disturb_on: Has not qualified: {reason}; {score}."
+
+
+def course(definition: Definition, lead: Lead, explained: Explanation) -> None:
+    looks = asked.course(definition, lead)
+    elements.chart(
+        charts_of.score_over_time(
+            [_moment(at) for at, _ in looks],
+            [score.total for _, score in looks],
+            definition.threshold,
+            _moment(explained.qualification.at) if explained.qualification else None,
+        ),
+        key="course",
+    )
+
+
+def activities(definition: Definition, lead: Lead) -> None:
+    """What the lead did, as a time line and as a table with the criterion each earned."""
+    scored = asked.scored_activities(definition, lead)
+    elements.chart(
+        charts_of.activity_time_line(
+            [_moment(one.activity.at) for one in scored],
+            [one.activity.kind for one in scored],
+            [one.activity.subject for one in scored],
+            [one.points for one in scored],
+        ),
+        key="time-line",
+    )
+    if not scored:
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When": [_moment(one.activity.at) for one in scored],
+                "What": [one.activity.kind.replace("_", " ") for one in scored],
+                "Subject": [one.activity.subject or "" for one in scored],
+                "Amount": [one.activity.amount for one in scored],
+                "Points": [one.points for one in scored],
+                "Earned": [", ".join(criterion.label for criterion in one.criteria) for one in scored],
+            }
+        ),
+        hide_index=True,
+        height=min(36 * (len(scored) + 1), 320),
+        placeholder="",
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Points": st.column_config.NumberColumn(help="In full, before fading and caps"),
+        },
+        alt="What the lead did, the newest first, with the points each activity earned",
+    )
+
+
+def points(explained: Explanation) -> None:
+    """What each criterion gave, and what fading and caps took; the rows sum to the score's total."""
+    elements.chart(charts_of.explanation(explained.rows(), explained.total, explained.threshold), key="waterfall")
+    with st.expander("As a table"):
+        st.table(
+            pd.DataFrame(
+                [
+                    *((label, f"{given:,.2f}") for label, given in explained.rows()),
+                    ("Total", f"{explained.total:,.2f}"),
+                ],
+                columns=["", "Points"],
+            ).set_index(""),
+            alt="Every criterion the lead earned, and what fading and caps took",
+        )
+        for category in explained.categories:
+            for one in category.contributions:
+                each = f"{len(one.hits)} × {points_in_words(one.criterion)}"
+                st.caption(
+                    f"{elements.plain(one.criterion.label)}: {each}, {CATEGORY_TITLES[category.category].lower()}"
+                )
+
+
+def gates(explained: Explanation) -> None:
+    """The conditions besides the threshold, open or closed."""
+    with st.container(border=True):
+        st.markdown("**Gates**", help="Besides reaching the threshold, every one of these must be open to qualify.")
+        for gate in explained.gates:
+            icon, word = ("check", "open") if gate.is_open else ("block", "closed")
+            st.markdown(f":material/{icon}: {elements.plain(gate.sentence.replace('_', ' '))}: **{word}**")
+
+
+def fields(lead: Lead) -> None:
+    """Everything known of the lead."""
+    with st.expander("What is known of this lead"):
+        rows = {name.removeprefix("extra.").replace("_", " "): known(text) for name, text in lead.fields.items()}
+        st.table(
+            pd.DataFrame({"": {"id": lead.lead_id, **{name: text for name, text in rows.items() if text}}}),
+            alt="The lead's fields that are known",
+        )
+
+
+def _moment(microseconds: int) -> "pd.Timestamp":
+    return pd.Timestamp(from_microseconds(microseconds)).tz_convert(asked.zone())

@@ -1,0 +1,1 @@
+"""The Meeting page: agenda, decisions, minutes."""

@@ -1,0 +1,103 @@
+"""What the Meeting page asks: the agenda as it stands, and the notes of every meeting."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from lib.core.agreement import meetings
+from lib.core.agreement.meetings import Item, Kind, Mark, Note
+from lib.core.agreement.versions import State
+from lib.core.funnel import cohorts
+from lib.core.handoffs.choosing import Filter
+from lib.core.time import clock
+from lib.store.agreement import meetings as store
+from lib.ui.agreement import standing
+from lib.ui.frame import elements
+from lib.ui.now import asked, promised
+
+
+def today() -> date:
+    """The day it is, in the reporting time zone."""
+    return clock.day_of(promised.now(), asked.zone())
+
+
+def notes() -> tuple[Note, ...]:
+    """Every note there is; never from memory, for others write meanwhile."""
+    return store.load_notes(asked.database())
+
+
+def agenda(every: tuple[Note, ...]) -> tuple[Item, ...]:
+    """What is open now: the agreement first, then what came of it, then sales' answers, goals and actions."""
+    return (*_agreement(), *_outcomes(), *_overdue(), *_goals(), *_actions(every))
+
+
+def _agreement() -> Iterator[Item]:
+    every = standing.load()
+    for version in every:
+        page = f"/agreement?version={version.number}"
+        if version.state is State.PROPOSED:
+            missing = " and ".join(version.missing)
+            yield Item(
+                f"Version {version.number}, proposed by {version.proposed_by}, waits for {missing} to sign.", page
+            )
+    for version in standing.waiting_for_start(every):
+        yield Item(f"Version {version.number} is agreed and has not begun yet.", f"/agreement?version={version.number}")
+
+
+def _outcomes() -> Iterator[Item]:
+    every = standing.load()
+    for version in every:
+        came = [check for check in standing.checks(every, version) if check.outcome is not None]
+        if came and version.state is State.AGREED and came[-1].outcome is not None:
+            outcome = came[-1].outcome
+            yield Item(
+                f"Version {version.number} after {came[-1].weeks} weeks: {elements.rate(outcome.mqls_per_week)} MQLs a "
+                f"week, {elements.rate(outcome.predicted.mqls_per_week)} were predicted.",
+                f"/agreement?version={version.number}",
+            )
+
+
+def _overdue() -> Iterator[Item]:
+    late = asked.asked(cohorts.waiting, Filter()).past_due if asked.something_is_promised() else 0
+    if late:
+        some = "1 hand-off is" if late == 1 else f"{late:,} hand-offs are"
+        yield Item(f"{some} open past what was promised.", "/sla")
+
+
+def _goals() -> Iterator[Item]:
+    for metric in ("mql", "sal", "sql"):
+        goal = asked.goal(metric)
+        if goal is None or goal.pace_per_day is None or not goal.needed_per_day:
+            continue
+        if goal.needed_per_day > goal.pace_per_day:
+            aim = f"{goal.month:%B}'s goal of {goal.target:,.0f} {metric.upper()}s: {goal.reached:,} so far"
+            pace = f"each day left needs {goal.needed_per_day:,.1f} where one brought {goal.pace_per_day:,.1f}"
+            yield Item(f"{aim}, and {pace}.", "/review")
+
+
+def _actions(every: tuple[Note, ...]) -> Iterator[Item]:
+    for action in meetings.open_actions(every):
+        if action.due is not None:
+            late = "is overdue since" if action.is_overdue(today()) else "is due on"
+            yield Item(f"{action.owner}: “{action.text}” {late} {elements.day(action.due)}.", "/meeting")
+
+
+def decide(text: str, who: str) -> Note:
+    """Keep a decision of today's meeting."""
+    return store.add_note(asked.database(), Kind.DECISION, text, who, promised.now(), met_on=today())
+
+
+def act(text: str, owner: str | None, due: date | None, who: str) -> Note:
+    """Keep an action of today's meeting."""
+    return store.add_note(
+        asked.database(), Kind.ACTION, text, who, promised.now(), met_on=today(), owner=owner, due=due
+    )
+
+
+def mark(note: Note, state: Mark, who: str) -> Note:
+    """Say what became of a note."""
+    return store.mark_note(asked.database(), note.number, state, who, promised.now())
+
+
+def next_week() -> date:
+    """The day an action is due where nobody says."""
+    return today() + timedelta(weeks=1)

@@ -1,0 +1,1 @@
+"""The Review page: the weekly meeting."""

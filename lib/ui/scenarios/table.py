@@ -1,0 +1,97 @@
+"""What the Scenarios page asks: a look-up for each definition that has been looked at, and the table of several."""
+
+import io
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lib.core.consequences.expected import Expected
+from lib.core.consequences.scenario import Scenario
+from lib.core.definition.criteria import Definition
+from lib.core.definition.words import differences
+from lib.core.time.window import Window
+from lib.ui.frame import elements
+from lib.ui.frame.csv_file import csv_file
+from lib.ui.now import asked
+from lib.ui.now.shared_drafts import shared
+
+AGREED = "Agreed definition"
+
+
+def offered() -> list[str]:
+    """The drafts to choose from."""
+    return shared().offered(asked.agreed_definition())
+
+
+def scenarios(names: Sequence[str], window: Window) -> tuple[Scenario, ...]:
+    """The agreed definition, then each draft of these names that there is."""
+    agreed = asked.agreed_definition()
+    drafts = [(name, newest.definition) for name in names if (newest := shared().newest(name)) is not None]
+    return (_scenario(None, agreed, window), *(_scenario(name, draft, window) for name, draft in drafts))
+
+
+def _scenario(name: str | None, definition: Definition, window: Window) -> Scenario:
+    return Scenario(
+        name=name,
+        definition=definition,
+        volume=asked.preview(definition, window).volume(definition.threshold),
+        weeks=window.length_weeks,
+        expected=asked.consequences(definition, window).expected(definition.threshold),
+        load=asked.load(definition, window),
+        answering=asked.answering(definition, window),
+        differences=() if name is None else differences(asked.agreed_definition(), definition),
+    )
+
+
+def table(rows: Sequence[Scenario]) -> pd.DataFrame:
+    """One row a scenario, as the page shows it."""
+    return pd.DataFrame(
+        {
+            "name": [one.name or AGREED for one in rows],
+            "threshold": [one.definition.threshold for one in rows],
+            "mqls": [elements.rate(one.mqls_per_week) for one in rows],
+            "gained": ["–" if one.name is None else f"{one.volume.gained:,}" for one in rows],
+            "lost": ["–" if one.name is None else f"{one.volume.lost:,}" for one in rows],
+            "accepted": [_accepted(one.expected) for one in rows],
+            "not_observed": [one.expected.not_observed for one in rows],
+            "load": ["unknown" if one.load.share is None else elements.percent(one.load.share) for one in rows],
+            "in_time": [_in_time(one) for one in rows],
+        }
+    )
+
+
+def _accepted(expected: Expected) -> str:
+    if expected.share is None or expected.margin is None:
+        return f"{expected.reached:,.0f} of {expected.known:,}, too few to say"
+    return f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}"
+
+
+def _in_time(one: Scenario) -> str:
+    return "unknown" if one.answering.attainment is None else elements.percent(one.answering.attainment)
+
+
+def csv(rows: Sequence[Scenario]) -> io.BytesIO:
+    """The same in numbers, with intervals and the differences in words."""
+    return csv_file(
+        pd.DataFrame(
+            [
+                {
+                    "name": one.name or AGREED,
+                    "threshold": one.definition.threshold,
+                    "mqls_per_week": one.mqls_per_week,
+                    "qualified": one.volume.qualified,
+                    "gained": one.volume.gained,
+                    "lost": one.volume.lost,
+                    "accepted_share": one.expected.share,
+                    "low95": one.expected.low95,
+                    "high95": one.expected.high95,
+                    "not_observed": one.expected.not_observed,
+                    "share_of_capacity": one.load.share,
+                    "decided_in_time": one.answering.attainment,
+                    "backlog_growth_per_week": one.answering.growth_per_week,
+                    "differences": "; ".join(one.differences),
+                }
+                for one in rows
+            ]
+        )
+    )

@@ -1,0 +1,347 @@
+"""The parts of the SLA page: what was promised and kept, who waits now, and what answering soon brings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lib.charts import sla as charts_of
+from lib.charts.language import STATES, TALL, count, duration, percent
+from lib.charts.rates import said, said_with_interval
+from lib.core.sla.attainment import PUBLISHED, Attainment, Group, Waiting, response_bands, within_the_hour
+from lib.core.sla.clocks import Answer, State
+from lib.core.statistics.rates import Verdict
+from lib.core.time.window import Window
+from lib.ui.frame import elements
+from lib.ui.now import asked
+from lib.ui.now import promised as now_promised
+from lib.ui.tune import below_line
+
+ANSWER_WORDS = {Answer.DECISION: "Decision", Answer.FIRST_TOUCH: "First touch"}
+DONE = {Answer.DECISION: "decided", Answer.FIRST_TOUCH: "touched"}
+
+REFRESH_SECONDS = 30
+
+TABLE_PX = 320
+
+NOTHING_PROMISED = "Nothing is promised: write `promises` into `sla.yaml`, and every hand-off is due at an instant."
+
+
+def headline() -> None:
+    """Who waits now, in one sentence, and what is promised."""
+    waiting = now_promised.waiting_for(Answer.DECISION)
+    overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
+    due = sorted(one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None)
+    if not waiting:
+        st.markdown("#### **Nobody waits for a decision**: everything handed over is decided.")
+    else:
+        verb = "waits" if len(waiting) == 1 else "wait"
+        late = now_promised.overdue_in_words(overdue, len(waiting))
+        soonest = f", and the next one is due in **{duration(due[0])} working**" if due else ""
+        st.markdown(f"#### **{count(len(waiting), 'MQL')}** {verb} for a decision: {late}{soonest}.")
+    promised = [
+        f"{ANSWER_WORDS[answer].lower()} within {words}"
+        for answer in Answer
+        if (words := now_promised.promised_in_words(answer))
+    ]
+    at = (
+        ""
+        if now_promised.is_live()
+        else f" The newest data is of {now_promised.said_at(asked.as_of())}: all this is as of then."
+    )
+    st.caption(
+        (f"Promised, in working time: {elements.plain('; '.join(promised))}." if promised else NOTHING_PROMISED) + at
+    )
+
+
+def which_answer() -> Answer:
+    """The promise looked at: a decision, or a first touch."""
+    chosen = st.segmented_control(
+        "Promise",
+        list(Answer),
+        default=Answer.DECISION,
+        format_func=ANSWER_WORDS.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+        key="promise",
+        bind="query-params",
+    )
+    return Answer(chosen)
+
+
+def kept(window: Window, answer: Answer) -> None:
+    """Attainment, large, beside that of every week."""
+    (overall,) = now_promised.attained(window, answer)
+    weeks = now_promised.attained(window, answer, Group.WEEK)
+    first, second = st.columns([1, 3])
+    with first, st.container(border=True, height=TALL):
+        _large(overall, answer)
+    with second:
+        elements.chart(
+            charts_of.attainment_by_week(
+                [now_promised.monday(one.group) for one in weeks],
+                [one.rate for one in weeks],
+                [one.breached for one in weeks],
+                [one.overdue for one in weeks],
+                [one.due for one in weeks],
+            ),
+            key="attainment",
+        )
+
+
+def _large(overall: Attainment, answer: Answer) -> None:
+    judged = overall.rate
+    share = f"{percent(overall.share)}" if overall.share is not None and judged.share is not None else "–"
+    st.markdown(
+        f"**{ANSWER_WORDS[answer]} in time**",
+        help="Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
+        f"{DONE[answer]} at or before the deadline, in working time on the owner's calendar. Those not due yet are "
+        "left out and counted below; what nothing was promised for is left out. "
+        f"As of {now_promised.said_at(asked.as_of())}.",
+    )
+    st.markdown(f"# {share}")
+    st.markdown(f"{overall.met:,} of {overall.judged:,} kept")
+    st.caption(said_with_interval(judged).partition(", ")[2].capitalize())
+    for state, number in (("breached", overall.breached), ("overdue", overall.overdue), ("due", overall.due)):
+        st.markdown(f":small[{STATES[state].icon} {number:,} {state}]")
+
+
+# Who waits.
+
+
+@st.fragment(key="who-waits", run_every=REFRESH_SECONDS)
+def who_waits(answer: Answer) -> None:
+    """Who waits longest, brought up to now by itself."""
+    waiting = now_promised.waiting_for(answer)
+    st.markdown("**Who waits longest?**")
+    if not waiting:
+        st.caption(f"Nobody: everything handed over is {DONE[answer]}.")
+        return
+    shown = now_promised.waiting_table(waiting, answer)
+    st.dataframe(
+        shown,
+        key="waiting-table",
+        hide_index=True,
+        height=min(36 * (len(waiting) + 1), TABLE_PX),
+        placeholder="",
+        column_order=[
+            "page",
+            "state",
+            "bar",
+            "left",
+            "name",
+            "company",
+            "owner",
+            "waited",
+            *(["below_line"] if any(shown["below_line"]) else []),
+        ],
+        column_config=WAITING_COLUMNS,
+        alt=f"Open hand-offs, the one that has waited longest first: {_longest(waiting)}",
+    )
+    st.caption(
+        f"As of {now_promised.said_at(now_promised.this_minute())}, brought up to now every {REFRESH_SECONDS} s."
+    )
+
+
+def _longest(waiting: tuple[Waiting, ...]) -> str:
+    return f"{count(len(waiting), 'hand-off')}, the longest for {duration(waiting[0].waited_hours)} working"
+
+
+WAITING_COLUMNS: dict[str, Any] = {
+    "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"),
+    "state": st.column_config.TextColumn("State", width="small"),
+    "bar": st.column_config.ProgressColumn(
+        "Left",
+        help="The share of the promised working time that is left; empty when it is used up",
+        min_value=0.0,
+        max_value=1.0,
+        format="percent",
+        color="blue",
+        width="small",
+    ),
+    "left": st.column_config.TextColumn(
+        "Time left", help="Working time on the owner's calendar until the deadline, or since it"
+    ),
+    "name": "Name",
+    "company": "Company",
+    "owner": "Owner",
+    "waited": st.column_config.TextColumn("Has waited", help="Working time since the rep's clock started"),
+    "below_line": st.column_config.TextColumn("Below the line", help=below_line.EXPLANATION),
+}
+
+
+# How long answers take.
+
+
+def times(window: Window, answer: Answer) -> None:
+    """Response times with the promise, what is still undecided by team, and both medians."""
+    promised = now_promised.usual_promise_hours(window, answer)
+    first, second = st.columns(2)
+    with first:
+        elements.chart(
+            charts_of.response_times(now_promised.answer_hours(window, answer), promised), key="response-times"
+        )
+    with second:
+        elements.chart(
+            charts_of.still_undecided(now_promised.undecided_by_team(window, answer), promised), key="undecided"
+        )
+    (overall,) = now_promised.attained(window, answer)
+    _medians(overall, answer)
+
+
+def _medians(overall: Attainment, answer: Answer) -> None:
+    speed, done = overall.velocity, DONE[answer]
+    with st.grid(3, min_column_width=220):
+        elements.figure(
+            "Half are answered within",
+            _hours(speed.median_hours),
+            beside=f"working, open ones counted ({speed.waiting:,})",
+            explanation="The Kaplan–Meier median of the working time from the start of the rep's clock until a "
+            f"hand-off is {done}. One that is still open counts for as long as it has waited.",
+        )
+        elements.figure(
+            "Of those answered, half within",
+            _hours(speed.naive_median_hours),
+            beside=f"working, {speed.answered:,} {done} ones only",
+            explanation="The plain median of the answers given. It leaves out whoever still waits, so it improves when "
+            "slow ones are left lying.",
+        )
+        elements.figure(
+            "Nine in ten within",
+            _hours(speed.p90_hours),
+            beside="working, open ones counted",
+            explanation="The 90th percentile of the same curve.",
+        )
+    st.caption(_difference(speed.median_hours, speed.naive_median_hours, speed.waiting))
+
+
+def _difference(median: float | None, naive: float | None, waiting: int) -> str:
+    if median is None or naive is None:
+        return f"Fewer than half are answered, so no median can be named: {count(waiting)} still wait."
+    if abs(median - naive) * 60 < 1:
+        return (
+            f"Both medians agree to the minute: the {count(waiting)} still open are too few, or too young, to tell."
+            if waiting
+            else "Both medians agree: nothing is open, so nothing was left out."
+        )
+    return (
+        f"The median of the answered ones alone is {duration(abs(median - naive))} "
+        f"{'shorter' if naive < median else 'longer'}: it leaves out the {count(waiting)} that still wait, "
+        "each of which has taken at least as long as it has waited."
+    )
+
+
+def _hours(hours: float | None) -> str:
+    return "–" if hours is None else duration(hours)
+
+
+# What a quick answer brings.
+
+
+def conversion(window: Window) -> None:
+    """SQLs by how soon customers were touched, beside what was published."""
+    of = now_promised.responses(window)
+    bands = response_bands(of)
+    elements.chart(
+        charts_of.conversion_by_response(
+            [one.band for one in bands], [one.sql_rate for one in bands], _published(), outcome="became SQLs"
+        ),
+        key="conversion",
+    )
+    ours = within_the_hour(of)
+    st.caption(
+        f"Time is the customer's: wall clock from the hand-over to the first touch. Here {said(ours.tried)} were "
+        f"touched within the hour; of them {said(ours.sql_within)} became SQLs, of those touched later "
+        f"{said(ours.sql_later)}"
+        + (f": {ours.times_likelier:.1f} times as likely." if ours.times_likelier else ".")
+        + " Those who answer sooner may also choose whom: a difference here is no proof that speed is the cause. "
+        f"Published by {PUBLISHED.source}."
+    )
+
+
+def _published() -> str:
+    return (
+        f"Published: firms that tried within the hour were nearly {PUBLISHED.times_likelier:.0f} times as likely to "
+        f"qualify the lead as an hour later; {percent(PUBLISHED.tried_within_the_hour)} did so"
+    )
+
+
+# Owners.
+
+
+def owners(window: Window, answer: Answer) -> None:
+    """Owners after accounting for what they cannot help, and answers that look made for the clock."""
+    compared = sorted(
+        now_promised.fairly_compared(window, answer), key=lambda one: (one.share is None, -(one.share or 0))
+    )
+    (overall,) = now_promised.attained(window, answer)
+    elements.chart(
+        charts_of.owners(
+            [_owner(one.owner) for one in compared], [one.raw for one in compared], compared, overall.share
+        ),
+        key="owners",
+    )
+    less = [_owner(one.owner) for one in compared if one.verdict is Verdict.LOWER]
+    more = sum(1 for one in compared if one.verdict is Verdict.HIGHER)
+    st.caption(
+        "Each owner is set against the others' hand-offs that came in the same two hours of the working day, or "
+        "outside of it, and after as many others in the 24 hours before: whoever gets Friday-night leads is not called "
+        "slow. "
+        f"After that {_listed(less) or 'nobody'} {'keep' if len(less) > 1 else 'keeps'} really less than all together, "
+        f"{count(more)} really more; the rest is what chance makes."
+    )
+
+
+def made_for_the_clock(window: Window, answer: Answer) -> None:
+    """Bursts just before the deadline, and accepted leads nothing came of, by owner."""
+    bursts, silences = now_promised.made_for_the_clock(window, answer)
+    signs = [f"{_owner(one.owner)} answers just before the deadline" for one in bursts if _stands_out(one.verdict)]
+    signs += [
+        f"nothing comes of what {_owner(one.owner)} accepts" for one in silences if _stands_out(one.compared.verdict)
+    ]
+    st.markdown(
+        "**Are answers made for the clock?**",
+        help="A sign is a reason to ask, no proof. Of each owner: the answers in the last twentieth of the promised "
+        "time, against what the four twentieths before it lead to expect; and the leads accepted more than two weeks "
+        "ago to which nothing has happened since, against the others'. Only differences beyond chance stand out.",
+    )
+    signs_said = "; ".join(signs)
+    st.caption(f"{signs_said[:1].upper()}{signs_said[1:]}." if signs else "Nothing stands out beyond chance.")
+    silent = {one.owner: one.compared for one in silences}
+    st.dataframe(
+        [
+            {
+                "Owner": _owner(one.owner),
+                "Just in time": one.at_the_last,
+                "Expected": round(one.expected, 1),
+                "Just in time is": CLOCK_WORDS[one.verdict],
+                "Accepted, then nothing": said(silent[one.owner].rate) if one.owner in silent else "",
+                "Silence is": CLOCK_WORDS[silent[one.owner].verdict] if one.owner in silent else "",
+            }
+            for one in bursts
+        ],
+        key="clock-table",
+        hide_index=True,
+        height=min(36 * (len(bursts) + 1), TABLE_PX),
+        alt=f"Signs of answers made for the clock, by owner: {signs_said or 'nothing stands out'}",
+    )
+
+
+CLOCK_WORDS = {
+    Verdict.HIGHER: "more than chance",
+    Verdict.LOWER: "less than expected",
+    Verdict.NOISE: "as expected",
+    Verdict.TOO_FEW: "too few to say",
+}
+
+
+def _stands_out(verdict: Verdict) -> bool:
+    return verdict is Verdict.HIGHER
+
+
+def _owner(owner: str | None) -> str:
+    return asked.rep_name(owner) if owner else "Nobody"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

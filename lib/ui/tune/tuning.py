@@ -1,0 +1,588 @@
+"""What one visitor is tuning: the draft they have open, what they did to it, the window, and the widgets for them.
+
+The draft is everybody's (lib/ui/now/shared_drafts.py). What others do to it is taken in when a
+page is drawn, not in between: whoever moves a control moves it from what they see.
+"""
+
+import math
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import Any
+
+import streamlit as st
+
+from lib.config.definition import read_definition, write_definition
+from lib.core.definition.criteria import Category, Definition
+from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_unnamed, with_part
+from lib.core.definition.words import change_in_words, differences
+from lib.core.errors import Refused
+from lib.core.time.clock import WINDOW_WEEKS
+from lib.core.time.window import Window
+from lib.ui.frame import visitor
+from lib.ui.frame.uninterrupted import uninterrupted
+from lib.ui.now import asked as now_asked
+from lib.ui.now.shared_drafts import Dispute, DraftGone, Edit, shared
+
+STEPS_KEPT = 200
+
+HAND_SECONDS = 0.7
+"""Whoever moved a control so lately has it in hand: nothing but figures and charts is drawn until it rests."""
+
+HELD_SECONDS = 2.0
+"""A control is still being moved so long after it moved last: many changes, and one step back."""
+
+ECHO_SECONDS = 1.0
+"""What was written into a control has reached the browser after so long; until then it may say the old value again."""
+
+NEWS_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """What this visitor did at one go: the draft before and after it, as they saw it, and when a control last moved."""
+
+    before: Definition
+    after: Definition
+    moved_at: float | None
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        return frozenset(change.part for change in changes(self.before, self.after))
+
+    def goes_on_with(self, later: "Step") -> bool:
+        """Is the later step the same control being moved further?"""
+        if self.moved_at is None or later.moved_at is None or self.after != later.before:
+            return False
+        return later.moved_at - self.moved_at < HELD_SECONDS and self.parts == later.parts
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody else did to the draft, in sentences."""
+
+    who: str
+    sentences: tuple[str, ...]
+
+
+@dataclass
+class Tuning:
+    """What one visitor has open: a draft's name, or None while nobody has changed the agreed definition.
+
+    `draft` is what they see, `revision` the newest edit in it. `steps` is what they did, the oldest first;
+    `news` what others did lately, the newest first; `disputes` wait for their choice, and `refused` to be told.
+    `undrawn`: the controls do not show the draft yet. `deleted` is the draft they deleted before this one.
+    `whose` these edits are, and in which tab (`where`).
+    `apart_from`: the deleted draft from which this one goes on by itself, to be told.
+    """
+
+    name: str | None
+    draft: Definition
+    revision: int = 0
+    steps: list[Step] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+    disputes: tuple[Dispute, ...] = ()
+    refused: Refused | None = None
+    undrawn: bool = False
+    deleted: str | None = None
+    moved_at: float = -math.inf
+    whose: str = SOMEBODY
+    where: str = ""
+    apart_from: str | None = None
+
+
+def tuning() -> Tuning:
+    """This visitor's tuning; the address says which draft and window to begin with."""
+    if "tuning" not in st.session_state:
+        open_draft(None)
+        _open_from_address()
+    current: Tuning = st.session_state["tuning"]
+    return current
+
+
+def _opened(name: str | None) -> Tuning | None:
+    """The draft of that name, or the agreed definition where there is no name; None where there is no such draft."""
+    if name is None:
+        return Tuning(None, now_asked.agreed_definition())
+    called = shared().called_now(name)
+    newest = shared().newest(called)
+    return Tuning(called, newest.definition, newest.revision) if newest else None
+
+
+def _open_from_address() -> None:
+    name = st.query_params.get("draft")
+    if name is not None and not open_draft(name):
+        _note_address_fault(f"{why_none(name)} This is the agreed definition.")
+    current: Tuning = st.session_state["tuning"]
+    threshold = st.query_params.get("threshold")
+    if threshold is None:
+        return
+    if not _WHOLE_POINTS.fullmatch(threshold):
+        _note_address_fault(f"“{threshold}” is no threshold; this one is {current.draft.threshold}.")
+    elif int(threshold) != current.draft.threshold:
+        # A draft of its own: whoever follows a link has not changed anybody else's.
+        st.session_state["tuning"] = Tuning(None, current.draft)
+        change(current.draft.with_threshold(int(threshold)))
+
+
+_WHOLE_POINTS = re.compile(r"[1-9][0-9]{0,5}")
+
+
+def _note_address_fault(sentence: str) -> None:
+    st.session_state.setdefault("address_faults", []).append(sentence)
+
+
+def address_faults() -> list[str]:
+    """What of the address means nothing, in sentences, each said once."""
+    tuning()
+    window()
+    return list(st.session_state.pop("address_faults", []))
+
+
+def who() -> str:
+    """Whose edits these are."""
+    visiting = visitor.who()
+    return visiting.name if visiting else SOMEBODY
+
+
+def tab() -> str:
+    """What tells this tab from every other, also from another of the same visitor's."""
+    return str(st.session_state.setdefault("tab", uuid.uuid4().hex))
+
+
+def _in_hand() -> Tuning:
+    """This visitor's tuning, about to be changed: from here to the end of a change nothing looks into the session.
+
+    A look into it is where Streamlit stops a callback.
+    """
+    current = tuning()
+    current.whose, current.where = who(), tab()
+    return current
+
+
+@uninterrupted
+def change(draft: Definition, *, moving: bool = False) -> None:
+    """Do to the shared draft what this one changes in what the visitor sees; it is theirs to undo.
+
+    A change of the agreed definition begins a draft of its own. What somebody else has
+    changed meanwhile stays as they made it, and the visitor is asked (`disputes`). `moving`: one of
+    many changes of a control, which are one step to undo.
+    """
+    current = _in_hand()
+    if draft == current.draft:
+        return
+    before = current.draft
+    current.disputes = _hand_in(current, before, draft)
+    for dispute in current.disputes:
+        draft = with_part(draft, dispute.conflict.part, dispute.conflict.base)
+    if current.refused is None and draft != before:
+        _remember(current, Step(before, draft, time.monotonic() if moving else None))
+    if current.apart_from:
+        deleted, current.apart_from = current.apart_from, None
+        st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
+
+
+def _remember(current: Tuning, step: Step) -> None:
+    last = current.steps[-1] if current.steps else None
+    if last and last.goes_on_with(step):
+        current.steps.pop()
+        step = Step(last.before, step.after, step.moved_at)
+    current.steps = [*current.steps, step][-STEPS_KEPT:]
+
+
+def _hand_in(current: Tuning, base: Definition, mine: Definition) -> tuple[Dispute, ...]:
+    """Do to the shared draft what `mine` changes in `base`; what was left out of it."""
+    if current.name is None:
+        _begin(current, base)
+    try:
+        edited = shared().edit(current.name or "", base, mine, current.whose, current.where)
+    except DraftGone:
+        # Nobody's tuning ends because somebody deletes the draft.
+        current.apart_from = current.name
+        _begin(current, mine)
+        return ()
+    except Refused as refused:
+        current.refused = refused
+        return ()
+    _hear_of(current, edited.name, edited.newest)
+    return edited.disputes
+
+
+def _begin(current: Tuning, definition: Definition, name: str | None = None) -> None:
+    begun = shared().begin(definition, current.whose, current.where, name)
+    current.name, current.draft, current.revision = begun.name, definition, begun.newest.revision
+    current.undrawn = True
+
+
+def _hear_of(current: Tuning, name: str, newest: Edit) -> None:
+    """See the draft as it is now, with what others did since the visitor saw it last."""
+    if name == current.name:
+        news = _news(shared().since(name, current.revision), current.where)
+        current.news = [*news, *current.news][:NEWS_KEPT]
+        # Also what those sentences leave out is drawn: somebody may have changed a thing and changed it back.
+        current.undrawn = current.undrawn or bool(news)
+    current.name, current.draft, current.revision = name, newest.definition, newest.revision
+
+
+def _news(edits: tuple[Edit, ...], here: str) -> list[News]:
+    """What was done in other tabs than here in these edits, but for the first, the newest first."""
+    told: list[News] = []
+    for (whose, where), steps in groupby(pairwise(edits), key=lambda step: (step[1].who, step[1].tab)):
+        made = list(steps)
+        sentences = differences(made[0][0].definition, made[-1][1].definition)
+        if where != here and sentences:
+            told.insert(0, News(whose, sentences))
+    return told
+
+
+def take_in() -> None:
+    """Take in what others have done; called before a page is drawn, and never between two parts of it."""
+    st.session_state["in_dialog"] = False
+    if "tuning" not in st.session_state:
+        return
+    current = _in_hand()
+    current.undrawn = False
+    if current.name is None:
+        current.draft = now_asked.agreed_definition()
+        return
+    called = shared().called_now(current.name)
+    newest = shared().newest(called)
+    if newest is None:
+        st.toast(why_none(called), icon=":material/delete:")
+        open_draft(None)
+        return
+    if called != current.name:
+        st.toast(f"The draft is called “{called}” now.", icon=":material/edit:")
+    _hear_of(current, called, newest)
+    current.undrawn = False
+
+
+def something_to_draw() -> bool:
+    """Has the draft changed but for what this visitor sees?
+
+    Not while they are in a dialog, which would be closed, nor while they have a
+    control in hand, which would go back to where the server knew it last.
+    """
+    current = tuning()
+    in_hand = time.monotonic() - current.moved_at < HAND_SECONDS
+    if current.name is None or in_hand or st.session_state.get("in_dialog", False):
+        return False
+    return current.undrawn or shared().revision(current.name) != current.revision
+
+
+def in_dialog() -> None:
+    """A dialog is open: what others do is taken in once it is closed."""
+    st.session_state["in_dialog"] = True
+
+
+@uninterrupted
+def choose(dispute: Dispute, value: Value) -> None:
+    """Say what a part that two people changed at once is to be."""
+    current = _in_hand()
+    left = tuple(one for one in current.disputes if one != dispute)
+    current.disputes = ()
+    change(with_part(current.draft, dispute.conflict.part, value))
+    current.disputes = (*left, *current.disputes)
+
+
+@uninterrupted
+def undo() -> str | None:
+    """One step of this visitor back; a sentence where nothing, or not all of it, could be.
+
+    What somebody else has changed since stays as they made it.
+    """
+    current = _in_hand()
+    if not current.steps and current.deleted:
+        bring_back(current.deleted)
+        return None
+    if not current.steps:
+        return "There is nothing of yours to undo."
+    step = current.steps.pop()
+    stayed = [
+        f"{one.rival} has changed it since, so it stays: {words}"
+        for one in _hand_in(current, step.after, step.before)
+        for words in change_in_words(Change(one.conflict.part, one.conflict.base, one.conflict.theirs))
+    ]
+    return ". ".join(stayed) or None
+
+
+def back_to_agreed() -> None:
+    change(now_asked.agreed_definition())
+
+
+@uninterrupted
+def open_draft(name: str | None) -> bool:
+    """Open a draft, or the agreed definition where there is no name; False where there is no such draft."""
+    opened = _opened(name)
+    if opened is None:
+        return False
+    st.session_state["tuning"] = opened
+    return True
+
+
+def save_as(name: str) -> None:
+    """Name the draft and go on tuning it: one without a name gets it, of another this is a copy.
+
+    NameRefused where the name is taken.
+    """
+    current = _in_hand()
+    if name == current.name:
+        return
+    if current.name is None:
+        shared().check_free(name)
+        _begin(current, current.draft, name)
+        return
+    named = (shared().rename if is_unnamed(current.name) else shared().copy)(
+        current.name, name, current.whose, current.where
+    )
+    _hear_of(current, named.name, named.newest)
+
+
+def rename(name: str) -> None:
+    """Give the draft another name, for everybody who has it open; NameRefused where it is taken."""
+    current = _in_hand()
+    if current.name is not None and name != current.name:
+        named = shared().rename(current.name, name, current.whose, current.where)
+        _hear_of(current, named.name, named.newest)
+
+
+def delete() -> None:
+    """Delete the draft that is open, and go on with the agreed definition; `undo` brings it back."""
+    current = _in_hand()
+    if current.name is not None:
+        shared().delete(current.name, current.whose)
+    open_draft(None)
+    tuning().deleted = current.name
+
+
+def bring_back(name: str) -> None:
+    """Open a deleted draft as it was, for everybody."""
+    current = _in_hand()
+    # Where this was stopped after it, the draft is there.
+    there = shared().newest(shared().called_now(name))
+    open_draft(name if there else shared().bring_back(name, current.whose, current.where).name)
+
+
+def why_none(name: str) -> str:
+    """Why there is no draft of this name, in a sentence."""
+    called = shared().called_now(name)
+    gone = next((one for one in shared().deleted() if one.name == called), None)
+    if gone is None:
+        return f"There is no draft called “{name}”."
+    return f"The draft “{called}” was deleted by {gone.who}; History brings it back."
+
+
+def draft_text() -> str:
+    return write_definition(tuning().draft)
+
+
+def take_text(text: str) -> Refused | None:
+    """Take the draft as YAML; what is wrong with it when it cannot mean anything, and then nothing has changed."""
+    try:
+        change(read_definition(text, "draft"))
+    except Refused as refused:
+        return refused
+    return None
+
+
+# Controls: widgets whose keys say which part of the draft they hold.
+
+THRESHOLD = "threshold"
+HALF_LIFE = "half_life"
+
+
+def points_key(criterion_id: str) -> str:
+    return f"points:{criterion_id}"
+
+
+def more_key(criterion_id: str) -> str:
+    return f"more:{criterion_id}"
+
+
+TYPED = "typed:"
+
+BELOW_SHARE, BELOW_START = f"{TYPED}below-share", f"{TYPED}below-start"
+
+
+def typed_key(criterion_id: str) -> str:
+    return f"{TYPED}{criterion_id}"
+
+
+def cap_key(category: Category) -> str:
+    return f"cap:{category}"
+
+
+def minimum_key(category: Category) -> str:
+    return f"minimum:{category}"
+
+
+def show_in_controls() -> None:
+    """Write the draft into the controls' memory, before they are drawn: it is the draft that is true.
+
+    What a visitor did to a control is in the draft by then, and a control whose run
+    was overtaken before it was drawn would otherwise begin at its lowest value.
+    """
+    _written().clear()
+    draft = tuning().draft
+    remembered: dict[str, Any] = {THRESHOLD: draft.threshold, HALF_LIFE: draft.half_life_days}
+    for category in Category:
+        remembered[cap_key(category)] = draft.cap(category)
+        remembered[minimum_key(category)] = draft.minimum(category)
+    for criterion in draft.criteria:
+        remembered[points_key(criterion.id)] = criterion.points
+    for criterion in draft.criteria:
+        if typed_key(criterion.id) in st.session_state:
+            remembered[typed_key(criterion.id)] = criterion.points
+    for key, value in remembered.items():
+        show_in(key, value)
+    for key in (BELOW_SHARE, BELOW_START):
+        # Drawn only while their popover is open; they then begin with what the draft holds.
+        st.session_state.pop(key, None)
+
+
+def show_in(key: str, value: Any) -> None:
+    """Write a value into a control's memory, before it is drawn."""
+    # What is written is sent, and would pull a control that is being moved back to where it was.
+    if key not in st.session_state:
+        st.session_state[key] = value
+        _written().add(key)
+    elif st.session_state[key] != value:
+        _overwritten()[key] = (st.session_state[key], time.monotonic())
+        st.session_state[key] = value
+        _written().add(key)
+
+
+def begins_with(key: str, value: Any) -> Any:
+    """What a control is to begin with, where the browser has never drawn it: its `value`.
+
+    What was written into its memory is sent once, and lost where that run is overtaken before
+    the browser has heard of it. The control would then begin at its lowest value, say so with the next
+    click, and that would be done to the draft. None in the run that writes: Streamlit warns of both.
+    """
+    if key not in st.session_state:
+        show_in(key, value)
+    return None if key in _written() else value
+
+
+def _written() -> set[str]:
+    """The controls that this run writes a value into."""
+    written: set[str] = st.session_state.setdefault("written", set())
+    return written
+
+
+def is_echo(key: str) -> bool:
+    """Has nobody moved this control?
+
+    With every click the browser says what all controls hold. One that has not heard yet
+    what was just written into a control (an undo, another's change) says the old value,
+    which would be done to the draft once more.
+    """
+    held, at = _overwritten().get(key, (None, -math.inf))
+    return time.monotonic() - at < ECHO_SECONDS and bool(st.session_state[key] == held)
+
+
+def _overwritten() -> dict[str, tuple[Any, float]]:
+    """What each control held before something else was written over it, and when that was."""
+    held: dict[str, tuple[Any, float]] = st.session_state.setdefault("overwritten", {})
+    return held
+
+
+FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
+"""The fragments a moved control redraws, in this order; a newer key stops what an older one has not drawn yet."""
+
+REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
+
+
+def threshold_moved() -> None:
+    """Only looks up the surface: the figures first, then what is drawn."""
+    _moved(THRESHOLD, lambda draft, threshold: draft.with_threshold(threshold))
+
+
+def points_moved(criterion_id: str) -> None:
+    _moved(points_key(criterion_id), lambda draft, points: draft.with_points(criterion_id, points))
+
+
+def _moved(key: str, changed: Callable[[Definition, int], Definition]) -> None:
+    if _move(key, changed):
+        st.rerun(REDRAWN)
+
+
+@uninterrupted
+def _move(key: str, changed: Callable[[Definition, int], Definition]) -> bool:
+    """Do to the draft what was done to a control; is it enough to draw the figures and charts?"""
+    if is_echo(key):
+        return False
+    value, current = int(st.session_state[key]), _in_hand()
+    before = current.draft
+    change(changed(before, value), moving=True)
+    current.moved_at = time.monotonic()
+    # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
+    alone = current.draft.below_line == before.below_line
+    return alone and not (current.disputes or current.refused) and now_asked.history_is_read()
+
+
+@uninterrupted
+def points_typed(criterion_id: str) -> None:
+    if is_echo(typed_key(criterion_id)):
+        return
+    change(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
+
+
+@uninterrupted
+def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:
+    if is_echo(key):
+        return
+    change(changed(tuning().draft, st.session_state[key]))
+
+
+# The window.
+
+WINDOWS = (4, 13, 26, 52)
+"""Whole weeks up to now, to choose from; any other days can be picked."""
+
+
+def window() -> Window:
+    """The days looked at, from the address or the picker; by default the last 26 whole weeks."""
+    if "window" not in st.session_state:
+        st.session_state["window"] = _window_from_address() or now_asked.default_window()
+    current: Window = st.session_state["window"]
+    return current
+
+
+def _window_from_address() -> Window | None:
+    first, end = (st.query_params.get(key, "") for key in ("from", "to"))
+    if not (first or end):
+        return None
+    try:
+        return Window(date.fromisoformat(first), date.fromisoformat(end), str(now_asked.zone()))
+    except ValueError:
+        asked = f"From “{first}” to “{end}”, the day after the last, there are no days"
+        _note_address_fault(f"{asked}; these are the last {WINDOW_WEEKS} whole weeks.")
+        return None
+
+
+def show_weeks(weeks: int) -> None:
+    """Look at so many whole weeks up to now."""
+    end = now_asked.default_window().end
+    st.session_state["window"] = Window(end - timedelta(weeks=weeks), end, str(now_asked.zone()))
+
+
+def show_days(first: date, last: date) -> None:
+    """Look at the days from `first` to `last`, both included."""
+    st.session_state["window"] = Window(first, last + timedelta(days=1), str(now_asked.zone()))
+
+
+def write_address() -> None:
+    """Make the address reopen this draft and window."""
+    current, days = tuning(), window()
+    wanted = {
+        "from": days.start.isoformat(),
+        "to": days.end.isoformat(),
+        **({"draft": current.name} if current.name else {}),
+    }
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,284 @@
+"""What a draft brings: the row of figures, the charts, and who changes sides. Each is redrawn on its own."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+import streamlit as st
+
+from lib.charts import consequences as consequence_charts
+from lib.charts import tune as charts_of
+from lib.core.consequences import in_words as consequences_of
+from lib.core.consequences.known import Stage
+from lib.core.definition.criteria import Category
+from lib.core.replay.preview import Change, Preview, Volume
+from lib.core.sla.capacity import load_in_words
+from lib.ui.frame import elements
+from lib.ui.now import asked
+from lib.ui.tune import below_line, tuning
+
+MOVERS_SHOWN = 200
+
+MOVER_INSTANTS = {
+    Change.GAINED: ("qualified", "score"),
+    Change.LOST: ("agreed",),
+    Change.KEPT: ("qualified", "agreed", "score"),
+}
+"""The columns that say when, by change: what never happened needs no column."""
+
+CHANGE_WORDS = {
+    Change.GAINED: "handed over only under the draft",
+    Change.LOST: "handed over only as agreed",
+    Change.KEPT: "handed over under both",
+}
+
+
+_turn = Lock()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """What takes longest is worked out for one visitor at a time: everybody's figures come first.
+
+    Whoever has moved on while waiting gives the turn up at once: the container asks for a newer run.
+    """
+    with _turn, st.container():
+        yield
+
+
+@st.fragment(key=tuning.FIGURES)
+def figures() -> None:
+    """The draft's volume beside the agreed one, in a sentence and five figures."""
+    compared, drafted, agreed = _compared()
+    weeks = compared.window.length_weeks
+    more = drafted.qualified - agreed.qualified
+    st.markdown(_sentence(drafted, agreed, weeks))
+    with st.grid(6, min_column_width=140):
+        elements.figure(
+            "MQLs a week",
+            elements.rate(drafted.qualified / weeks),
+            delta=more,
+            beside=f"{elements.signed(elements.rate(more / weeks), more)}, "
+            f"agreed {elements.rate(agreed.qualified / weeks)}",
+            explanation="Leads that first qualify under the draft within the window, divided by its length in weeks. "
+            "A lead counts once, in the week it qualifies; one that qualified before the window does not count.",
+        )
+        elements.figure(
+            "In the window",
+            f"{drafted.qualified:,}",
+            delta=more,
+            beside=f"{elements.signed(f'{more:,}', more)}, agreed {agreed.qualified:,}",
+            explanation=f"Leads that first qualify from {compared.window.start} to {compared.window.last_day}, "
+            "replayed over every activity up to now.",
+        )
+        elements.figure(
+            "Gained",
+            f"{drafted.gained:,}",
+            beside="new MQLs",
+            explanation="Qualify within the window under the draft, and not under the agreed definition.",
+        )
+        elements.figure(
+            "Lost",
+            f"{drafted.lost:,}",
+            beside="no longer MQLs",
+            explanation="Qualify within the window under the agreed definition, and not under the draft.",
+        )
+        _accepted(compared)
+        _load(compared)
+
+
+def _accepted(compared: Preview) -> None:
+    draft = tuning.tuning().draft
+    expected = asked.consequences(draft, compared.window).expected(draft.threshold)
+    agreed = asked.agreed_expected(compared.window)
+    difference = 0.0
+    if expected.share is None or expected.margin is None:
+        # The decisions alone: what they would make of the others is said by too few.
+        value, beside = f"{expected.observed_reached:,} of {expected.observed:,}", "too few to say"
+    elif agreed.share is None:
+        value, beside = f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}", "as agreed: too few to say"
+    else:
+        value = f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}"
+        beside = f"agreed {elements.percent(agreed.share)}"
+        # A difference the interval could have made by itself gets no colour.
+        more = expected.share - agreed.share
+        difference = more if abs(more) > expected.margin else 0.0
+    elements.figure(
+        "Accepted",
+        value,
+        delta=difference,
+        beside=beside,
+        explanation=consequences_of.acceptance_in_words(expected)
+        + " Each decided hand-off is scored under the draft as of its own hand-over; ± is half the 95 % interval.",
+    )
+
+
+def _load(compared: Preview) -> None:
+    load = asked.load(tuning.tuning().draft, compared.window)
+    if load.per_working_day is None:
+        value, beside = "–", "no working day in the window"
+    elif load.share is None:
+        value, beside = f"{load.per_working_day:,.1f}", "a working day; capacity unknown"
+    else:
+        value = elements.percent(load.share)
+        beside = f"{load.per_working_day:,.0f} of {load.capacity_per_working_day:,.0f} a day"
+    elements.figure(
+        "Sales' load",
+        value,
+        beside=beside,
+        explanation="Leads that qualify a working day of the window, against what all reps together can answer in one.",
+    )
+
+
+def _compared() -> tuple[Preview, Volume, Volume]:
+    draft = tuning.tuning().draft
+    compared = asked.preview(draft, tuning.window())
+    return compared, compared.volume(draft.threshold), compared.agreed_volume
+
+
+def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
+    a_week = elements.rate(drafted.qualified / weeks)
+    volume = f"#### At **{drafted.threshold} points** this draft hands over **{a_week} MQLs a week**"
+    more = drafted.qualified - agreed.qualified
+    if drafted.gained == drafted.lost == 0:
+        return f"{volume}, the same leads as the agreed definition."
+    difference = f"{elements.rate(abs(more) / weeks)} a week {'more' if more > 0 else 'fewer'} than agreed"
+    compared = difference if more else "as many as agreed"
+    return f"{volume}, {compared}: **{drafted.gained:,}** leads gained, **{drafted.lost:,}** lost."
+
+
+@st.fragment(key=tuning.CHARTS)
+def charts() -> None:
+    """Volume by week and by threshold."""
+    # Here and not with the figures: the browser redraws its whole frame for a new address.
+    tuning.write_address()
+    compared, drafted, agreed = _compared()
+    elements.chart(
+        charts_of.mqls_by_week(
+            compared.window.weeks, drafted.by_week, agreed.by_week, asked.mql_goal_per_week(compared.window)
+        ),
+        key="by-week",
+    )
+    elements.chart(
+        charts_of.mqls_by_threshold(*compared.by_threshold(), drafted.threshold, agreed.threshold), key="by-threshold"
+    )
+
+
+@st.fragment(key=tuning.DETAILS)
+def details() -> None:
+    """Whether sales would accept them and can answer them, and where the points come from."""
+    with _in_turn():
+        _details()
+
+
+FURTHER_HELP = (
+    "As acceptance is: what became of the leads sales has decided on, and of the others what became of hand-offs with "
+    "scores like theirs. Those still under way may come further; scores never decided on are left out."
+)
+
+LOAD_HELP = (
+    "The leads of this threshold, as they qualify, go to whichever rep is free first: each takes as many a working day "
+    "as its capacity, on its own calendar. A decision then takes as long as sales was seen to need, what waiting for "
+    "one's turn explains taken off; the interval is of whole runs with that pace drawn anew. Nobody waits when the "
+    "window begins."
+)
+
+
+def _details() -> None:
+    compared, drafted, agreed = _compared()
+    draft = tuning.tuning().draft
+    consequences = asked.consequences(draft, compared.window)
+    as_agreed = asked.consequences(asked.agreed_definition(), compared.window)
+    # All of it is worked out before any of it is sent: meanwhile the browser draws the charts above, which it would
+    # otherwise draw together with these.
+    burden, answering = asked.load(draft, compared.window), asked.answering(draft, compared.window)
+    bins = asked.score_distribution(draft)
+    elements.chart(
+        consequence_charts.trade_off(
+            consequences.trade_off(), as_agreed.trade_off(), drafted.threshold, agreed.threshold
+        ),
+        key="trade-off",
+    )
+    elements.chart(
+        consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
+    )
+    further = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
+    st.caption(consequences_of.further_in_words(*further), help=FURTHER_HELP)
+    below_line.beyond(consequences, drafted.threshold)
+    st.caption(load_in_words(burden, answering), help=LOAD_HELP)
+    elements.chart(
+        charts_of.score_distribution(
+            [one.low for one in bins],
+            {category: [one.mean[category] for one in bins] for category in Category},
+            [one.leads for one in bins],
+            draft.threshold,
+        ),
+        key="scores",
+    )
+
+
+@st.fragment(key=tuning.MOVERS)
+def movers() -> None:
+    """Who changes sides, the newest first, each a click from its page."""
+    with _in_turn():
+        _movers()
+
+
+def _movers() -> None:
+    st.markdown("**Who changes sides?**")
+    _, drafted, _ = _compared()
+    counts = {Change.GAINED: drafted.gained, Change.LOST: drafted.lost, Change.KEPT: drafted.kept}
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        change = st.segmented_control(
+            "Who changes sides?",
+            list(counts),
+            default=Change.GAINED,
+            format_func=lambda one: f"{one.value} {counts[one]:,}",
+            label_visibility="collapsed",
+            required=True,
+            key="which-movers",
+        )
+        st.download_button(
+            "All as CSV",
+            _all_as_csv,
+            "leads-changing-sides.csv",
+            "text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+    if not counts[change]:
+        st.caption(f"No lead is {CHANGE_WORDS[change]}.")
+        return
+    shown = asked.movers(tuning.tuning().draft, tuning.window(), change, MOVERS_SHOWN, tuning.tuning().name)
+    st.dataframe(
+        shown,
+        key="movers-table",
+        hide_index=True,
+        height=320,
+        alt=f"Leads {CHANGE_WORDS[change]}, the newest first",
+        column_order=["page", "name", *MOVER_INSTANTS[change], "because", "company", "title"],
+        column_config={
+            "page": st.column_config.LinkColumn(
+                "Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"
+            ),
+            "name": "Name",
+            "company": "Company",
+            "title": "Title",
+            "qualified": st.column_config.DatetimeColumn("Qualifies", format="D MMM YYYY", help="Under the draft"),
+            "agreed": st.column_config.DatetimeColumn(
+                "As agreed", format="D MMM YYYY", help="Under the agreed definition"
+            ),
+            "score": st.column_config.NumberColumn("Score", help="Under the draft, when it qualifies"),
+            "because": st.column_config.TextColumn(
+                "Because of", help="The criterion whose points differ most between the two when it is decided"
+            ),
+        },
+    )
+    if counts[change] > MOVERS_SHOWN:
+        st.caption(f"The newest {MOVERS_SHOWN} of {counts[change]:,}; all of them are in the CSV.")
+
+
+def _all_as_csv() -> io.BytesIO:
+    return asked.movers_csv(tuning.tuning().draft, tuning.window())
