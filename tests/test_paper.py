@@ -11,7 +11,7 @@ from lib.core.agreement.document import Mark
 from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature
 from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
-from tests.core.test_document import CONFIG, PROPOSED, document
+from tests.core.agreement.test_document import CONFIG, PROPOSED, document
 
 MADE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BEFORE = (1, CONFIG.definition.with_threshold(55))
