@@ -15,13 +15,13 @@ from starlette.routing import Route
 
 from lib.__main__ import main
 from lib.core.errors import Refused
+from lib.core.exchange.events import Received
 from lib.core.time.clock import instant_text
 from lib.server.commands import CommandRoom
 from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import Events, events_room
 from lib.store.database import Database
-from lib.store.exchange.events import Received
 from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
 from lib.ui.frame import elements, live

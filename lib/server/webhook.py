@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse
 
 from lib.config.app import Webhook
 from lib.core.errors import ConfigRefused, Fault, Refused
+from lib.core.exchange.events import Received
 from lib.server.bodies import TooLarge, body_of
-from lib.store.exchange.events import Received
 
 MOST_BYTES = 1 << 20
 MOST_SECONDS_OFF = 300

@@ -7,10 +7,11 @@ import pytest
 
 from lib.config.sources import read_source, write_source
 from lib.core.errors import ConfigRefused
+from lib.core.exchange.runs import TableCount
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
-from lib.store.exchange.imports import TableCount, import_files
+from lib.store.exchange.imports import import_files
 
 ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"

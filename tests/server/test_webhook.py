@@ -16,10 +16,11 @@ from starlette.routing import Route
 
 from lib.config.app import Webhook
 from lib.core.errors import ConfigRefused, Fault, NotWritten
+from lib.core.exchange.events import Received, Remark
 from lib.server.webhook import MOST_BYTES, Bucket, Events, events_room, read_secret, signature
 from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
-from lib.store.exchange.events import Received, Remark, receive
+from lib.store.exchange.events import receive
 from tests.server.asgi import Answered, post
 
 SECRET = b"s" * 64

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lib.core.exchange.runs import ImportResult
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
-from lib.store.exchange.imports import ImportResult, import_files
+from lib.store.exchange.imports import import_files
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOW = parse_instant("2026-06-01T00:00:00Z", MADRID)

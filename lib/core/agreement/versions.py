@@ -187,3 +187,18 @@ def check_signature(version: Version, person: Person, sha256: str) -> None:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+@dataclass(frozen=True)
+class AgreedVersion:
+    """A version both sides agreed: its text, the hash of the text, and from when it is in force (microseconds).
+
+    `agreed_since` is later than that for what the configuration brought along: data from before it is judged by it
+    too, but nobody could act on it then.
+    """
+
+    number: int
+    text: str
+    sha256: str
+    starts_at: int
+    agreed_since: int

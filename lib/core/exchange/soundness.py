@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 import numpy as np
 import pyarrow as pa
@@ -96,3 +97,43 @@ def gaps(first_day: date, rows: Sequence[int]) -> tuple[Gap, ...]:
         else:
             usual.append(count)
     return tuple(found)
+
+
+LATE_DAYS = 7
+
+
+class Finding(StrEnum):
+    """What may be wrong with a row that is there."""
+
+    LATE = "late"
+    AHEAD = "ahead"
+    BEFORE = "before its hand-over"
+    FUTURE = "future"
+    OWNER = "unknown owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicious:
+    """One row: in which table, about which lead, its instant (microseconds), its kind or owner, and its import."""
+
+    finding: Finding
+    table: str
+    id: str
+    lead_id: str
+    at: int
+    said: str
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What one origin brought to a table: how many rows, the newest instant, and when it last brought some.
+
+    `origin` is what imports were read as; None is what came by no import. Instants in microseconds.
+    """
+
+    table: str
+    origin: str | None
+    rows: int
+    newest: int
+    imported_at: int | None

@@ -207,3 +207,18 @@ def _with_activities_after(history: History, rows: npt.NDArray[np.int64], after:
         activity_what=history.activity_what[kept],
         activity_amount=history.activity_amount[kept],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """One lead handed over: when it qualified (microseconds) and with what, and who is to answer it, if anybody.
+
+    `below_line` where it is short of the threshold and was drawn, to learn how sales answers it.
+    """
+
+    lead_id: str
+    cycle: int
+    qualified_at: int
+    score: int
+    owner: str | None
+    below_line: bool = False

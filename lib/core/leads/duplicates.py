@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from lib.core.errors import Refused
+
 NAME_LIKENESS = 90
 COMPANY_LIKENESS = 85
 """Of 100, the least at which two names, or companies, are nearly the same."""
@@ -47,3 +49,26 @@ def alike(block: Sequence[Known]) -> list[Pair]:
             why = f"name {name:.0f} and company {company:.0f} of 100 alike"
             pairs.append(Pair(one.lead_id, other.lead_id, round(min(name, company), 1), why))
     return pairs
+
+
+class MergeRefused(Refused):
+    """Two leads cannot be merged, or parted; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The pairs found, at most `PAIRS_KEPT` of each way; `not_compared` leads were in too large a crowd by name."""
+
+    pairs: tuple[Pair, ...]
+    not_compared: int
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merge that stands: the lead `gone` is part of the one `kept`; `at` in microseconds."""
+
+    merge: int
+    kept: str
+    gone: str
+    at: int
+    who: str

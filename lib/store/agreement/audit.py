@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import duckdb
 
-from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, detail_text, first_break, sealed
+from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, Routed, detail_text, first_break, sealed
 from lib.core.errors import Fault
+from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
 from lib.store.database import Database
 from lib.store.statements import statement
@@ -25,15 +26,6 @@ def load_entries(database: Database, what: str | None = None) -> list[Entry]:
     """The whole chain, or the entries of one kind of change, in their order."""
     with database.cursor() as cursor:
         return _entries(cursor, what)
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """One time leads were handed over under the agreed definition: when (microseconds), by whom, how many."""
-
-    at: int
-    who: str
-    leads: int
 
 
 def last_routed(database: Database) -> Routed | None:
@@ -77,8 +69,6 @@ Record = tuple[str, int, str, str]
 ANSWERED = "answered"
 """The change an answer of sales in the Inbox makes: one entry an event."""
 
-ANSWER_PREFIX = "inbox-"
-"""How the ids of events begin that were written in the Inbox."""
 
 RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked")
 """The changes that leave a record in a table of their own."""

@@ -1,24 +1,12 @@
 """Drafts of the definition, shared under a name: every edit is kept."""
 
-from dataclasses import dataclass
-
 import duckdb
 
+from lib.core.agreement.drafts import Draft, Edit, Gone
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note
 from lib.store.database import Database
 from lib.store.statements import statement
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A draft as it is now: its YAML, its last edit's number, author and instant (microseconds since 1970 UTC)."""
-
-    name: str
-    text: str
-    updated_at: int
-    revision: int = 1
-    who: str = "somebody"
 
 
 def list_drafts(database: Database) -> list[Draft]:
@@ -33,31 +21,10 @@ def read_draft(database: Database, name: str) -> Draft | None:
         return _draft(cursor, name)
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One revision of a draft, numbered from 1 (0: from before the history was kept); `text` None: deleted then."""
-
-    revision: int
-    at: int
-    who: str
-    text: str | None
-
-
 def draft_edits(database: Database, name: str) -> list[Edit]:
     """The whole history of a draft, the oldest edit first, also of one that is deleted."""
     with database.cursor() as cursor:
         return _edits(cursor, name)
-
-
-@dataclass(frozen=True)
-class Gone:
-    """A name whose draft was deleted (`renamed_to` None) or renamed, when and by whom, and what the draft was then."""
-
-    name: str
-    at: int
-    who: str
-    text: str
-    renamed_to: str | None = None
 
 
 def gone_drafts(database: Database) -> list[Gone]:

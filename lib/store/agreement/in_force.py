@@ -1,26 +1,10 @@
 """The agreed definition in force."""
 
-from dataclasses import dataclass
-
+from lib.core.agreement.versions import AgreedVersion
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.statements import statement
-
-
-@dataclass(frozen=True)
-class AgreedVersion:
-    """A version both sides agreed: its text, the hash of the text, and from when it is in force (microseconds).
-
-    `agreed_since` is later than that for what the configuration brought along: data from before it is judged by it
-    too, but nobody could act on it then.
-    """
-
-    number: int
-    text: str
-    sha256: str
-    starts_at: int
-    agreed_since: int
 
 
 def agreed_text(database: Database, as_of: int) -> AgreedVersion:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.core.errors import did_you_mean
+from lib.core.exchange.events import Received, Remark
 from lib.core.exchange.tables import TABLES
 from lib.store.database import Database
 from lib.store.exchange.feeds import Recognised, feed_by_kind
@@ -18,34 +18,6 @@ from lib.store.statements import statement
 
 BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activity"}
 """Which table an event belongs to, by the id it carries."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something about one event, counted from 1 in the order given: why it was not loaded, say."""
-
-    event: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Received:
-    """What became of a list of events: each is new, known already, waits for its lead, or is rejected with a reason.
-
-    `unknown` are values that are not of their column's type and were left out of
-    events that did load.
-    """
-
-    events: int
-    new: int
-    waiting: tuple[Remark, ...]
-    rejected: tuple[Remark, ...]
-    unknown: tuple[Remark, ...]
-
-    @property
-    def known(self) -> int:
-        """How many were there already, with the same content."""
-        return self.events - self.new - len(self.waiting) - len(self.rejected)
 
 
 def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: int, who: str) -> Received:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
+from lib.core.exchange.runs import ImportResult, RejectedRow, TableCount
 from lib.core.exchange.tables import FED, ImportTable, Source, ValueType
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
@@ -29,75 +30,6 @@ REJECTED_ROWS_SHOWN = 100
 
 EVENTS = "events"
 """What an import is called that brings events sent one by one."""
-
-
-@dataclass(frozen=True)
-class TableCount:
-    """What became of one table: rows `read` for it, and how many were new, changed it, or changed nothing.
-
-    Rows that waited for their lead and have now been loaded are counted where
-    they belong, but were not read again.
-    """
-
-    read: int
-    new: int
-    changed: int
-    same: int
-
-
-@dataclass(frozen=True)
-class RejectedRow:
-    """A row that was not loaded: where it is, and why."""
-
-    file: str
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import did: counts by table, all rejected rows counted and the first hundred shown.
-
-    So many of those are `waiting` for their lead, and are loaded by themselves once it comes.
-    `unknown_values` counts values that are not of their column's type and were
-    left out of rows that did load; `ignored` pairs files with the headings
-    nothing was read from without a reason, `unused` with the reason why nothing of them is.
-    """
-
-    files: tuple[str, ...]
-    tables: dict[str, TableCount]
-    rejected: int
-    rejected_rows: tuple[RejectedRow, ...]
-    unknown_values: int
-    ignored: tuple[tuple[str, tuple[str, ...]], ...]
-    unused: tuple[tuple[str, str], ...] = ()
-    run: int = 0
-    waiting: int = 0
-
-    def as_json(self) -> dict[str, object]:
-        """The object `import --json` prints."""
-        return {
-            "files": list(self.files),
-            "tables": {name: asdict(count) for name, count in self.tables.items()},
-            "rejected": self.rejected,
-            "rejected_rows": [asdict(row) for row in self.rejected_rows],
-        }
-
-    def as_text(self) -> str:
-        """The same for a reader, one line a table, then what was left out."""
-        lines = [
-            f"{name}: {count.read:,} read, {count.new:,} new, {count.changed:,} changed, {count.same:,} the same"
-            for name, count in self.tables.items()
-        ]
-        lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
-        lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
-        if self.unknown_values:
-            lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
-        if self.rejected:
-            waiting = f" (waiting for their lead, and loaded once it comes: {self.waiting:,})" if self.waiting else ""
-            lines.append(f"rows rejected: {self.rejected:,}{waiting}")
-            lines += [f"  {row.file}, line {row.line}: {row.reason}" for row in self.rejected_rows]
-        return "\n".join(lines)
 
 
 def check_files(

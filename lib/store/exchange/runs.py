@@ -3,76 +3,14 @@
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 
+from lib.core.exchange.runs import ImportRun, Rejected, TableCount
 from lib.core.exchange.spreadsheet import write_csv
-from lib.core.time.clock import instant_text
 from lib.store.database import Database
-from lib.store.exchange.imports import EVENTS, TableCount
+from lib.store.exchange.imports import EVENTS
 from lib.store.statements import statement
 
 EVERY = 2**62
-
-
-@dataclass(frozen=True)
-class ImportRun:
-    """One import: instants in microseconds since 1970 UTC, `what` it was read as, counts by table.
-
-    `undoable`: it can still be taken back, unless something rests on it.
-    """
-
-    run: int
-    imported_at: int
-    what: str
-    files: tuple[str, ...]
-    tables: dict[str, TableCount]
-    rejected: int
-    unknown_values: int
-    undoable: bool
-    undone_at: int | None
-    undone_by: str | None
-
-    def as_json(self) -> dict[str, object]:
-        """An item of what `imports --json` prints."""
-        return {
-            "run": self.run,
-            "imported_at": instant_text(self.imported_at),
-            "read_as": self.what,
-            "files": list(self.files),
-            "tables": {name: asdict(count) for name, count in self.tables.items()},
-            "rejected": self.rejected,
-            "undoable": self.undoable,
-            "undone_at": None if self.undone_at is None else instant_text(self.undone_at),
-            "undone_by": self.undone_by,
-        }
-
-    def as_text(self) -> str:
-        """The same in one line for a reader."""
-        brought = ", ".join(f"{one.new:,} new and {one.changed:,} changed {name}" for name, one in self.tables.items())
-        undone = f"; taken back {instant_text(self.undone_at)} by {self.undone_by}" if self.undone_at else ""
-        last = "; can be taken back" if self.undoable else ""
-        files = ", ".join(self.files)
-        return f"{self.run}  {instant_text(self.imported_at)}  {files}: {brought or 'nothing'}{undone}{last}"
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row of a file that was not loaded: `kind` 'row' cannot be meant, 'orphan' waits for its lead.
-
-    A 'value' was read as unknown in so many `rows` that did load. `row` holds
-    the texts of the row by heading; None where it has no columns to speak of,
-    and `text` is what stands there. `taken`: it is an event whose id another one has, and `row` has our columns.
-    """
-
-    file: str
-    line: int
-    table: str
-    kind: str
-    reason: str
-    rows: int
-    taken: bool
-    row: dict[str, str | None] | None
-    text: str | None
 
 
 def import_runs(database: Database, most: int = 100) -> list[ImportRun]:

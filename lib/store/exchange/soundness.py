@@ -1,55 +1,15 @@
 """How sound the data is: what arrives late or from the future, who owns it, how new it is, on which days it came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from lib.core.exchange.soundness import LATE_DAYS, Finding, Fresh, Suspicious
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Database
 from lib.store.statements import statement
 
-LATE_DAYS = 7
-
 QUARTER_MICROSECONDS = 900_000_000
-
-
-class Finding(StrEnum):
-    """What may be wrong with a row that is there."""
-
-    LATE = "late"
-    AHEAD = "ahead"
-    BEFORE = "before its hand-over"
-    FUTURE = "future"
-    OWNER = "unknown owner"
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicious:
-    """One row: in which table, about which lead, its instant (microseconds), its kind or owner, and its import."""
-
-    finding: Finding
-    table: str
-    id: str
-    lead_id: str
-    at: int
-    said: str
-    run: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """What one origin brought to a table: how many rows, the newest instant, and when it last brought some.
-
-    `origin` is what imports were read as; None is what came by no import. Instants in microseconds.
-    """
-
-    table: str
-    origin: str | None
-    rows: int
-    newest: int
-    imported_at: int | None
 
 
 def suspicious_counts(database: Database, as_of: int) -> dict[Finding, int]:

@@ -1,10 +1,9 @@
 """The last import taken back: the data is exactly as it was before it, and the import stays in the list of them."""
 
-from dataclasses import dataclass
-
 import duckdb
 
 from lib.core.errors import Fault, Refused
+from lib.core.exchange.runs import Undone
 from lib.core.exchange.tables import FED
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
@@ -17,25 +16,6 @@ from lib.store.statements import statement
 
 class UndoRefused(Refused):
     """The last import cannot be taken back; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Undone:
-    """An import that was taken back: how many rows it had brought, and how many got back what they held before."""
-
-    run: int
-    removed: dict[str, int]
-    restored: dict[str, int]
-
-    def as_json(self) -> dict[str, object]:
-        """The object `undo-import --json` prints."""
-        return {"run": self.run, "removed": self.removed, "restored": self.restored}
-
-    def as_text(self) -> str:
-        """The same for a reader."""
-        removed = ", ".join(f"{rows:,} {table}" for table, rows in self.removed.items()) or "none"
-        restored = ", ".join(f"{rows:,} {table}" for table, rows in self.restored.items()) or "none"
-        return f"import {self.run} was taken back; rows removed: {removed}; rows as they were before: {restored}"
 
 
 def undo_last_import(database: Database, now: int, who: str = "undo-import") -> Undone:

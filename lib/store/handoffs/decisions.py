@@ -7,109 +7,36 @@ written in one transaction, and there is one writer at a time. Each event is an 
 entry of the same transaction, with ids and a hash and nothing that was typed.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
-from lib.core.errors import Fault, NotFound, Refused, did_you_mean
+from lib.core.errors import Fault, NotFound, did_you_mean
+from lib.core.handoffs.answered import (
+    ANSWER_PREFIX,
+    UNDO_SECONDS,
+    AlreadyAnswered,
+    AnswerIncomplete,
+    Given,
+    Note,
+    Press,
+    TooLateToUndo,
+    Written,
+)
 from lib.core.handoffs.answers import Answers, Question
 from lib.core.handoffs.cycles import ACCEPTING, REJECTING, Event, counting, derive
-from lib.core.time.clock import MICROSECONDS, from_microseconds, instant_text
+from lib.core.time.clock import MICROSECONDS, from_microseconds
 from lib.store.agreement import audit
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
 
-UNDO_SECONDS = 60
-"""So long an action can be taken back."""
-
-PREFIX = audit.ANSWER_PREFIX
 UNDONE = ".undone"
-"""How the ids of events begin that were written here, and how those end that take one back."""
+"""How the ids of events end that take one back."""
 
 STANDS = "It stands; a later event can correct it."
-
-DONE_WORDS = {
-    "accepted": "accepted",
-    "rejected": "rejected",
-    "sql": "called an SQL",
-    "assigned": "assigned",
-    "first_touch": "touched",
-    "opportunity": "made an opportunity",
-    "won": "won",
-    "lost": "lost",
-    "recycled": "sent back to nurturing",
-    "disqualified": "disqualified",
-}
-"""What each kind of event says happened to a lead."""
-
-
-class AlreadyAnswered(Refused):
-    """Somebody has answered before, and the answer stands; `earlier` is theirs."""
-
-    def __init__(self, faults: Fault, earlier: "Written") -> None:
-        super().__init__(faults)
-        self.earlier = earlier
-
-
-class AnswerIncomplete(Refused):
-    """A question or the reason is missing, or the answer is not one that can be given yet."""
-
-
-class TooLateToUndo(Refused):
-    """An action is older than a minute, or something has come of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """One press of a button: on which cycle, by whom, when (microseconds), under the form's key, with a note if any."""
-
-    lead_id: str
-    cycle: int
-    actor: str
-    at: int
-    key: str
-    note: str = ""
-
-    @property
-    def handoff_id(self) -> str:
-        return f"{self.lead_id}:{self.cycle}"
-
-    @property
-    def where(self) -> str:
-        return f"hand-off {self.handoff_id}"
-
-    def event_id(self, kind: str) -> str:
-        """The id of the event this press writes: the same for every press of the same form."""
-        pressed = json.dumps([self.lead_id, self.cycle, kind, self.key])
-        return PREFIX + hashlib.sha256(pressed.encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One action as it stands in the events; `repeated` when an earlier press of the same form wrote it."""
-
-    event_id: str
-    lead_id: str
-    kind: str
-    at: int
-    actor: str | None
-    reason: str | None
-    repeated: bool = False
-
-    @property
-    def sentence(self) -> str:
-        """What happened, when and by whom: "rejected on … by rep-03 (no_budget)"."""
-        why = f" ({self.reason})" if self.reason else ""
-        whose = f"to {self.actor or 'nobody'}" if self.kind == "assigned" else f"by {self.actor or 'somebody unnamed'}"
-        return f"{DONE_WORDS.get(self.kind, self.kind)} {whose} at {instant_text(self.at)}{why}"
-
-    def undo_left_seconds(self, now: int) -> float:
-        """How long it can still be taken back."""
-        return max(0.0, UNDO_SECONDS - (now - self.at) / MICROSECONDS)
 
 
 # The actions.
@@ -222,7 +149,7 @@ def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
         lead_id = str(row[0]) if row else ""
         events = _events_of(cursor, lead_id)
         action = events.get(event_id)
-        if action is None or not event_id.startswith(PREFIX):
+        if action is None or not event_id.startswith(ANSWER_PREFIX):
             raise NotFound(Fault(f"event {event_id}", "the Inbox wrote no such event", "Reload the page."))
         done = _written(lead_id, action)
         if f"{event_id}{UNDONE}" in events:
@@ -244,38 +171,12 @@ def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
 # What can be read back.
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One answer given in the Inbox: the event, and what its detail says; `fate` is what follows from a reason."""
-
-    event_id: str
-    lead_id: str
-    handoff_id: str
-    at: int
-    kind: str
-    actor: str | None
-    reason: str | None
-    fate: str | None
-    note: str | None
-
-
 def answers_given(database: Database, start: int, end: int, as_of: int) -> tuple[Given, ...]:
     """What was answered in the Inbox from `start` up to, not including, `end` and counts as of an instant."""
     instants = {"as_of": as_of, "start": start, "end": end}
     given = {name: from_microseconds(at).replace(tzinfo=None) for name, at in instants.items()}
     with database.cursor() as cursor:
         return tuple(Given(*row) for row in cursor.execute(statement("handoffs/answers_given"), given).fetchall())
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody wrote along with an event of a kind, or by itself (`assigned`, said once more)."""
-
-    event_id: str
-    at: int
-    kind: str
-    actor: str | None
-    text: str
 
 
 def notes_of(database: Database, lead_id: str) -> tuple[Note, ...]:

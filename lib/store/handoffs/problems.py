@@ -1,10 +1,10 @@
 """What is wrong with the data: kept, told, and never silently counted."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from lib.core.handoffs.cycles import ProblemKind
+from lib.core.handoffs.problems import Problem
 from lib.core.time.clock import from_microseconds, instant_text, to_microseconds
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import cycles_are_kept
@@ -15,20 +15,6 @@ _KIND_OF_ROW = {
     "orphan": ProblemKind.ORPHAN,
     "value": ProblemKind.UNKNOWN_VALUE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: about which lead and event (None where there is none), and a sentence for a person.
-
-    `occurred_at` is the event's instant in microseconds since 1970 UTC.
-    """
-
-    kind: ProblemKind
-    lead_id: str | None
-    event_id: str | None
-    occurred_at: int | None
-    sentence: str
 
 
 def load_problems(database: Database, as_of: int, reasons: Collection[str]) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import duckdb
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.definition.criteria import Definition
-from lib.core.handoffs.routing import Qualifying, Standing, drawn_below_the_line, owners, qualifying
+from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, drawn_below_the_line, owners, qualifying
 from lib.core.leads.history import History
 from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import from_microseconds
@@ -21,21 +21,6 @@ from lib.store.database import Database, insert
 from lib.store.handoffs.handoffs import keep_cycles, load_handoffs
 from lib.store.sla.responses import load_reps
 from lib.store.statements import statement
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """One lead handed over: when it qualified (microseconds) and with what, and who is to answer it, if anybody.
-
-    `below_line` where it is short of the threshold and was drawn, to learn how sales answers it.
-    """
-
-    lead_id: str
-    cycle: int
-    qualified_at: int
-    score: int
-    owner: str | None
-    below_line: bool = False
 
 
 def route(

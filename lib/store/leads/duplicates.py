@@ -1,11 +1,9 @@
 """Leads that may be one person: found, merged by a person into one, and parted again."""
 
-from dataclasses import dataclass
-
 import duckdb
 
-from lib.core.errors import Fault, Refused
-from lib.core.leads.duplicates import Known, Pair, alike
+from lib.core.errors import Fault
+from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.database import Database
@@ -19,29 +17,6 @@ LARGEST_BLOCK = 200
 """Leads of one company whose surnames begin alike; more are most likely no duplicates, and cost their square."""
 
 BLOCKS_AT_ONCE = 2_000
-
-
-class MergeRefused(Refused):
-    """Two leads cannot be merged, or parted; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """The pairs found, at most `PAIRS_KEPT` of each way; `not_compared` leads were in too large a crowd by name."""
-
-    pairs: tuple[Pair, ...]
-    not_compared: int
-
-
-@dataclass(frozen=True)
-class Merge:
-    """A merge that stands: the lead `gone` is part of the one `kept`; `at` in microseconds."""
-
-    merge: int
-    kept: str
-    gone: str
-    at: int
-    who: str
 
 
 def find_duplicates(database: Database, progress: Progress | None = None) -> Duplicates:

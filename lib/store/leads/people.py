@@ -1,21 +1,10 @@
 """Who leads are: found by a few words, or looked up by id."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lib.core.leads.people import Person
 from lib.store.database import Database
 from lib.store.statements import statement
-
-
-@dataclass(frozen=True)
-class Person:
-    """A lead as a person is introduced; what is unknown is the empty text."""
-
-    lead_id: str
-    name: str
-    company: str
-    title: str
-    email: str
 
 
 def find_leads(database: Database, words: str, most: int) -> list[Person]:

@@ -7,11 +7,10 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.core.errors import Refused
-from lib.core.leads.duplicates import Pair
+from lib.core.leads.duplicates import Duplicates, Merge, Pair
 from lib.store.database import Database
 from lib.store.leads import duplicates
 from lib.store.leads import people as leads_people
-from lib.store.leads.duplicates import Duplicates, Merge
 from lib.ui.frame import elements, jobs, visitor
 from lib.ui.now import asked, promised
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from lib.charts.arrivals import rows_by_day
 from lib.charts.language import count
+from lib.core.exchange.soundness import Fresh
 from lib.core.time import clock
-from lib.store.exchange.soundness import Fresh
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements

@@ -9,10 +9,9 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.core.errors import Refused
+from lib.core.exchange.previews import PreviewedTable
+from lib.core.exchange.runs import ImportResult, Rejected, TableCount
 from lib.store.exchange.arrivals import Arrival, Way
-from lib.store.exchange.imports import ImportResult, TableCount
-from lib.store.exchange.previews import PreviewedTable
-from lib.store.exchange.runs import Rejected
 from lib.ui.data import mapping, runs, undo
 from lib.ui.data import tray as data_tray
 from lib.ui.data.tray import Looked, Rehearsal, Tray

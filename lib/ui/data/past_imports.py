@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count
-from lib.store.exchange.runs import ImportRun
+from lib.core.exchange.runs import ImportRun
 from lib.ui.data import importing, undo
 from lib.ui.data import runs as data_runs
 from lib.ui.frame import elements

@@ -7,9 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count, percent
-from lib.core.exchange.soundness import FieldKnown
+from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
 from lib.core.handoffs.cycles import ProblemKind
-from lib.store.exchange.soundness import LATE_DAYS, Finding
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from lib.core.errors import Fault
+from lib.core.exchange.runs import ImportRun, Rejected
 from lib.store.database import Database
 from lib.store.exchange import runs
-from lib.store.exchange.runs import ImportRun, Rejected
 from lib.store.exchange.undoing import why_not
 from lib.ui.now import asked
 

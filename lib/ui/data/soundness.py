@@ -10,13 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from lib.core.definition.criteria import Definition
-from lib.core.exchange.soundness import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
 from lib.core.handoffs.cycles import ProblemKind
+from lib.core.handoffs.problems import Problem
 from lib.core.time import clock
 from lib.store.database import Database
 from lib.store.exchange import soundness
-from lib.store.exchange.soundness import Finding, Fresh, Suspicious
-from lib.store.handoffs.problems import Problem
 from lib.ui.now import asked
 
 WEEKS_LOOKED_BACK = 26

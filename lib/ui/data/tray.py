@@ -15,13 +15,15 @@ import pandas as pd
 
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
+from lib.core.exchange.previews import PreviewedFile, PreviewedTable
+from lib.core.exchange.runs import ImportResult
 from lib.core.exchange.tables import Source
 from lib.store.exchange import arrivals
 from lib.store.exchange.arrivals import Arrival, Way, arrive, read_as, together
 from lib.store.exchange.feeds import Recognised
 from lib.store.exchange.files.data_file import DataFile, Progress
-from lib.store.exchange.imports import ImportResult, load
-from lib.store.exchange.previews import PreviewedFile, PreviewedTable, preview
+from lib.store.exchange.imports import load
+from lib.store.exchange.previews import preview
 from lib.ui.now import asked, promised
 
 ROWS_SHOWN = 8

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.charts.language import count
-from lib.store.exchange.runs import ImportRun
-from lib.store.exchange.undoing import Undone, undo_last_import
+from lib.core.exchange.runs import ImportRun, Undone
+from lib.store.exchange.undoing import undo_last_import
 from lib.ui.data import runs
 from lib.ui.frame import elements, jobs, visitor
 from lib.ui.now import asked, promised

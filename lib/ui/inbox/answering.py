@@ -9,9 +9,9 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.core.errors import Refused
+from lib.core.handoffs.answered import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
 from lib.core.handoffs.answers import Fate, Question
 from lib.store.handoffs import decisions
-from lib.store.handoffs.decisions import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
 from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.now import asked as now_asked

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from lib.config.definition import read_definition
+from lib.core.agreement.audit import Routed
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
+from lib.core.handoffs.routing import HandedOver
 from lib.core.time import clock
-from lib.store.agreement.audit import Routed, last_routed
+from lib.store.agreement.audit import last_routed
 from lib.store.agreement.in_force import agreed_text
 from lib.store.database import Database
-from lib.store.handoffs.routing import HandedOver, route
+from lib.store.handoffs.routing import route
 from lib.store.leads import people as leads_people
 from lib.store.leads.history import newest_instant
 from lib.ui.now import asked

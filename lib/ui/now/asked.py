@@ -46,8 +46,10 @@ from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.choosing import Filter
 from lib.core.handoffs.cycles import ProblemKind
 from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.problems import Problem
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History, Lead, frequent_subjects, frequent_values, lead_at
+from lib.core.leads.people import Person
 from lib.core.replay import preview as replay_preview
 from lib.core.replay import replay
 from lib.core.replay.hits import HitIndex
@@ -68,7 +70,7 @@ from lib.store.agreement import in_force
 from lib.store.database import Database, open_database
 from lib.store.funnel import goals
 from lib.store.funnel import totals as funnel_totals
-from lib.store.handoffs.problems import Problem, load_problems
+from lib.store.handoffs.problems import load_problems
 from lib.store.leads import people as leads_people
 from lib.store.leads.history import load_history, newest_instant
 from lib.store.sla.responses import load_handoffs_due, load_reps
@@ -311,7 +313,7 @@ def _local(instants: Instants) -> "pd.Series[pd.Timestamp]":
     return stamps.mask(never).dt.tz_convert(str(zone()))
 
 
-def find_leads(words: str, most: int = 50) -> list[leads_people.Person]:
+def find_leads(words: str, most: int = 50) -> list[Person]:
     return leads_people.find_leads(database(), words, most)
 
 

@@ -25,6 +25,7 @@ from lib.core.definition.words import match_in_words
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History, Lead
+from lib.core.leads.people import Person
 from lib.core.sla import whatif
 from lib.core.sla.answering import Answering
 from lib.core.sla.attainment import (
@@ -155,7 +156,7 @@ def _definition(number: int, text: str) -> Definition:
     return read_definition(text, f"agreed version {number}")
 
 
-def people(lead_ids: Sequence[str]) -> dict[str, leads_people.Person]:
+def people(lead_ids: Sequence[str]) -> dict[str, Person]:
     """Who these leads are, by id."""
     return leads_people.leads_of(asked.database(), lead_ids)
 

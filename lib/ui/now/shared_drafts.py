@@ -17,6 +17,7 @@ from threading import Lock, RLock
 from zoneinfo import ZoneInfo
 
 from lib.config.definition import read_definition, write_definition
+from lib.core.agreement.drafts import Gone
 from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import (
     SOMEBODY,
@@ -33,7 +34,6 @@ from lib.core.definition.drafting import (
 from lib.core.errors import Fault, NotFound, Refused
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement import drafts
-from lib.store.agreement.drafts import Gone
 from lib.store.database import Database
 from lib.ui.now import asked
 

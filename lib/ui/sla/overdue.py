@@ -8,11 +8,11 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.core.agreement.people import Side
+from lib.core.handoffs.answered import Press, Written
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, State
 from lib.store.handoffs import decisions
-from lib.store.handoffs.decisions import Press, Written
 from lib.ui.frame import visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering

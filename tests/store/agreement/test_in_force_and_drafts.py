@@ -1,15 +1,7 @@
 """The agreed version in force, and drafts under their names."""
 
-from lib.store.agreement.drafts import (
-    Draft,
-    Gone,
-    delete_draft,
-    draft_history,
-    gone_drafts,
-    list_drafts,
-    read_draft,
-    save_draft,
-)
+from lib.core.agreement.drafts import Draft, Gone
+from lib.store.agreement.drafts import delete_draft, draft_history, gone_drafts, list_drafts, read_draft, save_draft
 from lib.store.agreement.in_force import agreed_text
 from lib.store.database import Database
 from tests.store.conftest import FIRST_DEFINITION, NOW

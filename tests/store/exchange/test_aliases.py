@@ -1,7 +1,7 @@
 """A lead goes by other ids too: its deal's, its e-mail address, the contact it became."""
 
 from lib.config.sources import read_source
-from lib.store.exchange.imports import TableCount
+from lib.core.exchange.runs import TableCount
 from tests.store.conftest import Import, Rows, Write
 
 SOURCE = read_source(

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from lib.core.exchange.events import Received, Remark
 from lib.store.agreement.audit import load_entries
 from lib.store.database import Database
-from lib.store.exchange.events import Received, Remark, receive
+from lib.store.exchange.events import receive
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 

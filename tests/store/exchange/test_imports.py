@@ -13,10 +13,11 @@ import pyarrow.parquet
 import pytest
 
 from lib.core.errors import FileRefused, Refused
+from lib.core.exchange.runs import RejectedRow, TableCount
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.store.database import Database, opened
 from lib.store.exchange import merging
-from lib.store.exchange.imports import RejectedRow, TableCount, import_files
+from lib.store.exchange.imports import import_files
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 at = datetime.fromisoformat

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from lib.core.exchange.soundness import Finding
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database
-from lib.store.exchange.soundness import Finding, freshness, rows_by_day, suspicious_counts, suspicious_rows
+from lib.store.exchange.soundness import freshness, rows_by_day, suspicious_counts, suspicious_rows
 from tests.store.conftest import MADRID, NOW, Import, Write
 
 LEADS = "lead_id,created_at,owner\na,2026-03-01T09:00:00Z,ana\nb,2026-06-01T00:00:01Z,\nc,2026-03-01T09:00:00Z,gone\n"

@@ -13,26 +13,12 @@ import pytest
 from lib.config.reasons import read_answers
 from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import NotFound, Refused
+from lib.core.handoffs.answered import AlreadyAnswered, AnswerIncomplete, Press, TooLateToUndo, Written
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
-from lib.store.handoffs.decisions import (
-    AlreadyAnswered,
-    AnswerIncomplete,
-    Press,
-    TooLateToUndo,
-    Written,
-    accept,
-    answers_given,
-    assign,
-    call_sql,
-    note,
-    notes_of,
-    reject,
-    touch,
-    undo,
-)
+from lib.store.handoffs.decisions import accept, answers_given, assign, call_sql, note, notes_of, reject, touch, undo
 from lib.store.handoffs.handoffs import cycles_are_kept, load_handoffs
 from tests.store.conftest import MADRID, Import, Rows, Write
 

@@ -14,10 +14,11 @@ from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, derive
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.problems import Problem
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
 from lib.store.handoffs.handoffs import cycles_are_kept, keep_cycles, load_handoffs
-from lib.store.handoffs.problems import Problem, load_problems
+from lib.store.handoffs.problems import load_problems
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 REASONS = ("no_reply", "no_budget")

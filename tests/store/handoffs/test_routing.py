@@ -7,12 +7,13 @@ import pytest
 
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn
+from lib.core.handoffs.routing import HandedOver
 from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
-from lib.store.handoffs.routing import HandedOver, route
+from lib.store.handoffs.routing import route
 from lib.store.leads.history import load_history
 from tests.store.conftest import MADRID, Import, Rows, Write
 

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.core.leads.duplicates import MergeRefused
 from lib.store.agreement.audit import verify
 from lib.store.database import Database
 from lib.store.exchange.imports import import_files
 from lib.store.exchange.undoing import UndoRefused, undo_last_import
 from lib.store.handoffs.handoffs import load_handoffs
-from lib.store.leads.duplicates import MergeRefused, find_duplicates, merge_leads, merges, unmerge_leads
+from lib.store.leads.duplicates import find_duplicates, merge_leads, merges, unmerge_leads
 from lib.store.leads.history import load_history
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state

@@ -6,10 +6,11 @@ import pyarrow as pa
 import pytest
 
 from lib.core.errors import DatabaseRefused
+from lib.core.leads.people import Person
 from lib.store.database import Database
 from lib.store.exchange.appending import append_tables
 from lib.store.funnel.goals import targets
-from lib.store.leads.people import Person, find_leads, leads_of
+from lib.store.leads.people import find_leads, leads_of
 from tests.store.conftest import Import, Rows, Write
 
 LEADS = """\

@@ -1,0 +1,154 @@
+"""What an import did, what it could not take, and what became of it when it was taken back."""
+
+from dataclasses import asdict, dataclass
+
+from lib.core.time.clock import instant_text
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """What became of one table: rows `read` for it, and how many were new, changed it, or changed nothing.
+
+    Rows that waited for their lead and have now been loaded are counted where
+    they belong, but were not read again.
+    """
+
+    read: int
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not loaded: where it is, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did: counts by table, all rejected rows counted and the first hundred shown.
+
+    So many of those are `waiting` for their lead, and are loaded by themselves once it comes.
+    `unknown_values` counts values that are not of their column's type and were
+    left out of rows that did load; `ignored` pairs files with the headings
+    nothing was read from without a reason, `unused` with the reason why nothing of them is.
+    """
+
+    files: tuple[str, ...]
+    tables: dict[str, TableCount]
+    rejected: int
+    rejected_rows: tuple[RejectedRow, ...]
+    unknown_values: int
+    ignored: tuple[tuple[str, tuple[str, ...]], ...]
+    unused: tuple[tuple[str, str], ...] = ()
+    run: int = 0
+    waiting: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """The object `import --json` prints."""
+        return {
+            "files": list(self.files),
+            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "rejected": self.rejected,
+            "rejected_rows": [asdict(row) for row in self.rejected_rows],
+        }
+
+    def as_text(self) -> str:
+        """The same for a reader, one line a table, then what was left out."""
+        lines = [
+            f"{name}: {count.read:,} read, {count.new:,} new, {count.changed:,} changed, {count.same:,} the same"
+            for name, count in self.tables.items()
+        ]
+        lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
+        lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
+        if self.unknown_values:
+            lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
+        if self.rejected:
+            waiting = f" (waiting for their lead, and loaded once it comes: {self.waiting:,})" if self.waiting else ""
+            lines.append(f"rows rejected: {self.rejected:,}{waiting}")
+            lines += [f"  {row.file}, line {row.line}: {row.reason}" for row in self.rejected_rows]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class ImportRun:
+    """One import: instants in microseconds since 1970 UTC, `what` it was read as, counts by table.
+
+    `undoable`: it can still be taken back, unless something rests on it.
+    """
+
+    run: int
+    imported_at: int
+    what: str
+    files: tuple[str, ...]
+    tables: dict[str, TableCount]
+    rejected: int
+    unknown_values: int
+    undoable: bool
+    undone_at: int | None
+    undone_by: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """An item of what `imports --json` prints."""
+        return {
+            "run": self.run,
+            "imported_at": instant_text(self.imported_at),
+            "read_as": self.what,
+            "files": list(self.files),
+            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "rejected": self.rejected,
+            "undoable": self.undoable,
+            "undone_at": None if self.undone_at is None else instant_text(self.undone_at),
+            "undone_by": self.undone_by,
+        }
+
+    def as_text(self) -> str:
+        """The same in one line for a reader."""
+        brought = ", ".join(f"{one.new:,} new and {one.changed:,} changed {name}" for name, one in self.tables.items())
+        undone = f"; taken back {instant_text(self.undone_at)} by {self.undone_by}" if self.undone_at else ""
+        last = "; can be taken back" if self.undoable else ""
+        files = ", ".join(self.files)
+        return f"{self.run}  {instant_text(self.imported_at)}  {files}: {brought or 'nothing'}{undone}{last}"
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row of a file that was not loaded: `kind` 'row' cannot be meant, 'orphan' waits for its lead.
+
+    A 'value' was read as unknown in so many `rows` that did load. `row` holds
+    the texts of the row by heading; None where it has no columns to speak of,
+    and `text` is what stands there. `taken`: it is an event whose id another one has, and `row` has our columns.
+    """
+
+    file: str
+    line: int
+    table: str
+    kind: str
+    reason: str
+    rows: int
+    taken: bool
+    row: dict[str, str | None] | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """An import that was taken back: how many rows it had brought, and how many got back what they held before."""
+
+    run: int
+    removed: dict[str, int]
+    restored: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """The object `undo-import --json` prints."""
+        return {"run": self.run, "removed": self.removed, "restored": self.restored}
+
+    def as_text(self) -> str:
+        """The same for a reader."""
+        removed = ", ".join(f"{rows:,} {table}" for table, rows in self.removed.items()) or "none"
+        restored = ", ".join(f"{rows:,} {table}" for table, rows in self.restored.items()) or "none"
+        return f"import {self.run} was taken back; rows removed: {removed}; rows as they were before: {restored}"
