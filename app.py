@@ -26,15 +26,15 @@ from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
 from lib.ui.frame import elements, live
 from lib.ui.inbox import routing
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present, warm_up
+from lib.ui.now.drafts import shared
 
 
 def open_or_exit() -> Events:
     """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
-        webhook = events_room(asked.config().app.webhook, receive)
-        asked.database()
+        # The configuration is read, and the database opened, with the first of these.
+        webhook = events_room(present.deployment().config.app.webhook, receive)
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
@@ -44,12 +44,14 @@ def open_or_exit() -> Events:
 
 def receive(sent: list[Any]) -> Received:
     """Loads what the webhook was sent."""
-    return receive_events(asked.database(), sent, zone=asked.zone(), now=time.time_ns() // 1_000, who="webhook")
+    return receive_events(
+        present.deployment().database, sent, zone=present.zone(), now=time.time_ns() // 1_000, who="webhook"
+    )
 
 
 def recurring() -> list[Recurring]:
     """What the app does by itself, as config/app.yaml says."""
-    return [*backing_up(asked.config().app.backup, asked.database()), *handing_over()]
+    return [*backing_up(present.deployment().config.app.backup, present.deployment().database), *handing_over()]
 
 
 def handing_over() -> Iterator[Recurring]:
@@ -62,11 +64,11 @@ def handing_over() -> Iterator[Recurring]:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Compile and load what every page needs before the first visitor comes; close the database after the last."""
-    database = asked.database()
+    database = present.deployment().database
     holder = announced(database)
     try:
-        await anyio.to_thread.run_sync(asked.warm_up)
-        looking_ahead = asyncio.ensure_future(anyio.to_thread.run_sync(asked.look_ahead))
+        await anyio.to_thread.run_sync(warm_up.warm_up)
+        looking_ahead = asyncio.ensure_future(anyio.to_thread.run_sync(warm_up.look_ahead))
         async with schedule.running():
             yield
         # Not while the database closes; and a fault of it is said, at the latest now.
@@ -100,7 +102,9 @@ async def health(_: Request) -> JSONResponse:
         name: {"at": instant_text(outcome.at), "done": not outcome.faults}
         for name, outcome in schedule.outcomes.items()
     }
-    return JSONResponse({"status": "ok", "generation": asked.database().generation, "by_itself": by_itself})
+    return JSONResponse(
+        {"status": "ok", "generation": present.deployment().database.state.data, "by_itself": by_itself}
+    )
 
 
 async def drafts_mark(request: Request) -> PlainTextResponse:
@@ -114,7 +118,7 @@ async def no_such_route(request: Request) -> JSONResponse:
 
 
 events = open_or_exit()
-commands = CommandRoom(asked.database, main)
+commands = CommandRoom(lambda: present.deployment().database, main)
 schedule = Schedule(recurring())
 
 app = st.App(

@@ -24,7 +24,7 @@ from lib.core.replay import hits as replay_hits
 from lib.core.replay import preview
 from lib.core.sla import answering as sla_answering
 from lib.core.sla import queueing
-from lib.core.sla.clocks import respond
+from lib.core.sla.clocks import promised_by_lead, respond
 from lib.core.time import window as time_window
 from lib.core.time.clock import default_window, parse_instant
 
@@ -57,7 +57,7 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     index = replay_hits.HitIndex(history)
     hits = index.hits(config.definition)
     known = consequences_known.evidence(handoffs, history, line_of(index, config.definition, handoffs))
-    promised = sla_answering.promised_by_lead(history, config.policy)
+    promised = promised_by_lead(config.policy.decision, history)
     pace = queueing.observed_pace(respond(handoffs, history, reps, config.policy))
     weights = iter(range(1, 1_000))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.ui.now import present
+
 ROOT = Path(__file__).parents[1]
 
 OpenPage = Callable[..., AppTest]
@@ -36,7 +38,8 @@ def database_copy(sample_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Says which database the pages are on, and lets go of it afterwards."""
-    from lib.ui.now import asked, shared_drafts
+    from lib.app import shared_drafts
+    from lib.ui.now import asked
 
     def forget() -> None:
         for remembered in [*vars(asked).values(), *vars(shared_drafts).values()]:
@@ -56,7 +59,7 @@ def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable
 
     yield use
     if asked.database.cache_info().currsize:
-        asked.database().close()
+        present.deployment().database.close()
     forget()
 
 

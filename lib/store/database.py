@@ -3,11 +3,13 @@
 import copy
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock
+from typing import Protocol
 
 import duckdb
 
@@ -29,14 +31,35 @@ _SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which state of the data: `data` grows with every committed change of it, `history` with those of leads and
+    activities alone, so that sales' answers leave it as it was."""
+
+    data: int = 0
+    history: int = 0
+
+
+class Readable(Protocol):
+    """What can be asked: a database as it is by the time of each query, or as it was when somebody began to look."""
+
+    path: Path
+
+    def cursor(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A cursor for one query."""
+
+    def read(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A cursor whose queries all see the same state."""
+
+
 @dataclass
 class _Shared:
     """What every user of one open database shares: whose turn it is to write, and what has been written."""
 
     turn: Lock = field(default_factory=Lock)
     writer: str = ""
-    generation: int = 0
-    history_generation: int = 0
+    state: State = field(default_factory=State)
+    committing: Lock = field(default_factory=Lock)
     copying: Lock = field(default_factory=Lock)
 
 
@@ -60,14 +83,9 @@ class Database:
         return theirs
 
     @property
-    def generation(self) -> int:
-        """A number that grows with every committed change of data; what was computed under a smaller one is stale."""
-        return self._shared.generation
-
-    @property
-    def history_generation(self) -> int:
-        """Like `generation`, for what was computed from leads and activities alone: sales' answers leave it good."""
-        return self._shared.history_generation
+    def state(self) -> State:
+        """Which state of the data is there; what was read in another one is stale."""
+        return self._shared.state
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -93,6 +111,23 @@ class Database:
                 cursor.rollback()
 
     @contextmanager
+    def look(self, at_once: int = 1) -> Iterator["Look"]:
+        """The database as it is now, and stays for as long as the block lasts, whatever is written meanwhile.
+
+        So many threads may ask it `at_once`.
+        """
+        with ExitStack() as looking:
+            cursors = [looking.enter_context(self.cursor()) for _ in range(at_once)]
+            # A transaction begins with its first query, and must not do so between a commit and its being counted.
+            with self._shared.committing:
+                for cursor in cursors:
+                    cursor.begin()
+                    looking.callback(cursor.rollback)
+                    cursor.execute("from migration limit 0")
+                state = self._shared.state
+            yield Look(self.path, state, cursors)
+
+    @contextmanager
     def write(
         self, *, data: bool = True, history: bool | Callable[[], bool] = True, keep: bool = True
     ) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -115,10 +150,12 @@ class Database:
             if not keep:
                 cursor.rollback()
                 return
-            cursor.commit()
-            if data:
-                self._shared.generation += 1
-                self._shared.history_generation += history() if callable(history) else history
+            with self._shared.committing:
+                cursor.commit()
+                if data:
+                    was = self._shared.state
+                    of_history = history() if callable(history) else history
+                    self._shared.state = State(was.data + 1, was.history + of_history)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -170,6 +207,30 @@ class Database:
         while self._before_closing:
             self._before_closing.pop()()
         self._connection.close()
+
+
+class Look:
+    """The database in one state, as `Database.look` gives it: every query, of any thread, sees the same data."""
+
+    def __init__(self, path: Path, state: State, cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
+        self.path = path
+        self.state = state
+        self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for cursor in cursors:
+            self._free.put(cursor)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of the one state; waits for another thread to be done where there is none left."""
+        cursor = self._free.get()
+        try:
+            yield cursor
+        finally:
+            self._free.put(cursor)
+
+    def read(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """The same: whatever is asked here sees one state."""
+        return self.cursor()
 
 
 def open_database(path: Path, *, first_definition: str | None, clock: int, copy_first: bool = True) -> Database:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.ui.frame import elements, filters
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.scenarios import table, view
 
-if not asked.history().leads:
+if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 if not table.offered():

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from lib.ui.frame import elements, filters
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.review import view
 
-if not asked.history().leads:
+if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(asked.handoffs()):
+if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 

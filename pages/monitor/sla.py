@@ -2,14 +2,15 @@
 
 import streamlit as st
 
+from lib.app import sla
 from lib.ui.frame import elements, filters, viewport
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 from lib.ui.sla import overdue, view, whatif
 
-if promised.is_empty():
+if present.snapshot().newest is None:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(asked.handoffs()):
+if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
@@ -18,7 +19,7 @@ view.headline()
 with st.container(horizontal=True, vertical_alignment="center"):
     answer = view.which_answer()
     window = filters.days("Hand-offs count by the day they were handed over. Who waits now is shown whenever it was.")
-handed_over = len(promised.responses(window))
+handed_over = len(sla.responses(present.snapshot().sales, window))
 if handed_over:
     view.kept(window, answer)
 else:

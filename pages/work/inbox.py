@@ -4,12 +4,12 @@ import streamlit as st
 
 from lib.ui.frame import elements, viewport, visitor
 from lib.ui.inbox import answering, handing_over, view
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 
-if promised.is_empty():
+if present.snapshot().newest is None:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(asked.handoffs()):
+if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask()

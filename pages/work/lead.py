@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from lib.app import leads
 from lib.ui.frame import elements, filters
 from lib.ui.lead import view
-from lib.ui.now import asked
+from lib.ui.now import present
 
-if not asked.history().leads:
+if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
@@ -16,7 +17,7 @@ if lead is None:
     st.stop()
 
 definition = view.which_definition()
-explained = asked.explanation(definition, lead)
+explained = leads.explanation(present.snapshot(), definition, lead)
 view.introduction(lead, explained)
 first, second = st.columns([3, 2])
 with first:

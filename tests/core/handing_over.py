@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from lib.core.arrays import NEVER, Column
+from lib.core.handoffs.below_line import Line
 from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.leads.history import History
 from tests.core.strategies import AS_OF
 
 
@@ -60,3 +62,8 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
         due_at=never,
         below_line=np.array([row.below_line for row in ordered], dtype=np.bool_),
     )
+
+
+def everybody_above(history: History) -> Line:
+    """The line where nobody is below it: who was drawn counts like any other."""
+    return Line(np.ones(history.leads, dtype=np.bool_), np.zeros(history.leads, dtype=np.bool_))

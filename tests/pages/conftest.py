@@ -12,7 +12,7 @@ from lib.core.definition.criteria import Definition
 from lib.core.replay import hits, preview
 from lib.core.replay.preview import Change, Preview, Volume
 from lib.core.time.window import Window
-from lib.ui.now import asked
+from lib.ui.now import present
 from tests.pages.handed_over import hand_over
 
 ROOT = Path(__file__).parents[2]
@@ -81,10 +81,11 @@ def figures(at: AppTest) -> Figures:
 
 def compared(draft: Definition, window: Window | None = None) -> Preview:
     """The draft against the agreed definition, computed anew, past every cache of the pages."""
-    window = window or asked.default_window()
-    index = hits.HitIndex(asked.history())
-    agreed = preview.side(index.hits(asked.agreed_definition()), asked.agreed_definition(), window, asked.as_of())
-    return preview.preview(index.hits(draft), draft, agreed, window, asked.as_of())
+    snapshot = present.snapshot()
+    window = window or snapshot.default_window
+    index = hits.HitIndex(snapshot.leads.history)
+    agreed = preview.side(index.hits(snapshot.definition), snapshot.definition, window, snapshot.as_of)
+    return preview.preview(index.hits(draft), draft, agreed, window, snapshot.as_of)
 
 
 def counted(draft: Definition, window: Window | None = None) -> Volume:
@@ -95,7 +96,7 @@ def counted(draft: Definition, window: Window | None = None) -> Volume:
 def movers_of(draft: Definition, change: Change) -> list[str]:
     """The ids of the leads with one kind of change, the newest first."""
     rows = preview.movers(compared(draft)).of(change).rows
-    return [str(lead_id) for lead_id in asked.history().lead_id.take(rows).to_pylist()]
+    return [str(lead_id) for lead_id in present.snapshot().leads.history.lead_id.take(rows).to_pylist()]
 
 
 def shows(at: AppTest, volume: Volume) -> bool:

@@ -292,13 +292,13 @@ def test_a_fault_of_ours_is_not_taken_for_one_of_the_disk(db: Database) -> None:
 
 
 def test_a_failed_write_leaves_everything_as_it_was(db: Database, rows: Rows) -> None:
-    before = db.generation
+    before = db.state.data
 
     with pytest.raises(duckdb.ConstraintException), db.write() as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1'); insert into rep (rep_id) values (null)")
 
     assert rows("from rep") == []
-    assert db.generation == before
+    assert db.state.data == before
 
 
 def test_an_interrupted_write_leaves_everything_as_it_was(db: Database, rows: Rows) -> None:
@@ -314,35 +314,35 @@ def test_an_interrupted_write_leaves_everything_as_it_was(db: Database, rows: Ro
 
 
 def test_the_generation_grows_with_changes_of_data_only(db: Database) -> None:
-    before = db.generation
+    before = db.state.data
 
     with db.write(data=False) as cursor:
         cursor.execute("insert into draft_edit values ('a', 1, now()::timestamp, 'Ana', 'text')")
-    assert db.generation == before
+    assert db.state.data == before
 
     with db.write(keep=False) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
-    assert db.generation == before
+    assert db.state.data == before
 
     with db.write() as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
-    assert db.generation > before
+    assert db.state.data > before
 
 
 def test_what_is_computed_from_leads_and_activities_stays_good_where_only_events_change(db: Database) -> None:
-    before, history_before = db.generation, db.history_generation
+    before, history_before = db.state.data, db.state.history
 
     with db.write(history=False) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
-    assert (db.generation > before, db.history_generation) == (True, history_before)
+    assert (db.state.data > before, db.state.history) == (True, history_before)
 
     with db.write(data=False) as cursor:
         cursor.execute("insert into draft_edit values ('b', 1, now()::timestamp, 'Ana', 'text')")
-    assert db.history_generation == history_before
+    assert db.state.history == history_before
 
     with db.write() as cursor:
         cursor.execute("insert into rep (rep_id) values ('r2')")
-    assert db.history_generation > history_before
+    assert db.state.history > history_before
 
 
 def test_a_reader_sees_one_state_whatever_is_written_meanwhile(db: Database) -> None:

@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 
 from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, day, instant, whole_number
-from lib.core.agreement.document import METRICS, Document, markdown, published
-from lib.core.agreement.versions import Version, in_force, open_proposal, person_called
-from lib.core.definition.criteria import Definition
+from lib.core.agreement.document import Document, markdown
+from lib.core.agreement.versions import Version, open_proposal, person_called
 from lib.core.errors import Fault, NotFound, Refused
 from lib.core.time import clock
 
 if TYPE_CHECKING:
     from lib.config.folder import Config
-    from lib.core.agreement.outcome import Prediction
     from lib.store.database import Database
 
 MARKDOWN, YAML, PDF = "md", "yaml", "pdf"
@@ -73,101 +71,59 @@ def agreement(chosen: argparse.Namespace) -> None:
 
 
 def _published(chosen: argparse.Namespace, config: "Config", database: "Database") -> tuple[Version, Document]:
-    from lib.config.definition import read_definition
-    from lib.store.agreement.versions import load_versions
-    from lib.store.funnel.goals import targets
+    from lib.app import agreed
 
-    now = context.now()
-    every = load_versions(database, now)
-    numbers = {one.number: one for one in every}
-    version = numbers.get(chosen.version) if chosen.version else open_proposal(every) or in_force(every, now)
+    deployment = context.deployment(chosen, config, database)
+    every = agreed.load(deployment)
+    if chosen.version is None:
+        newest = open_proposal(every) or agreed.in_force(every, deployment.now())
+        return newest, agreed.document(deployment, every, newest)
+    version = {one.number: one for one in every}.get(chosen.version)
     if version is None:
-        raise NotFound(Fault(f"version {chosen.version}", "there is no such version", f"The last is {max(numbers)}."))
-    document = published(
-        every,
-        version,
-        now,
-        lambda one: read_definition(one.text, f"version {one.number}"),
-        policy=config.policy,
-        answers=config.answers,
-        goals={metric: targets(database, metric) for metric in METRICS},
-    )
-    return version, document
+        what, last = "there is no such version", f"The last is {every[-1].number}."
+        raise NotFound(Fault(f"version {chosen.version}", what, last))
+    return version, agreed.document(deployment, every, version)
 
 
 def propose_(chosen: argparse.Namespace) -> None:
     """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
-    from lib.config.definition import frozen_text, read_definition
-    from lib.core.agreement.outcome import prediction_text
-    from lib.store.agreement.versions import load_versions, propose
+    from lib.app import agreed
 
     config = context.config(chosen)
     definition = context.definition(chosen, chosen.file)
     by = person_called(config.people, chosen.who)
     starts_at = None if chosen.starts is None else int(chosen.starts(ZoneInfo(config.policy.time_zone)))
     with context.database(chosen, config) as database:
-        now = context.now()
-        every = load_versions(database, now)
-        against = in_force(every, max(now, starts_at or 0))
-        assert against is not None  # noqa: S101  (every database begins with one)
-        replaced = read_definition(against.text, f"version {against.number}")
-        predicted = _predicted(chosen, config, database, definition, replaced, against.number)
-        version = propose(
-            database,
-            frozen_text(definition, [one.text for one in every]),
+        version = agreed.propose(
+            context.deployment(chosen, config, database),
+            definition,
             by,
-            now,
             reason=chosen.reason,
             starts_at=starts_at,
-            prediction=None if predicted is None else prediction_text(predicted),
             replaces=chosen.replaces,
         )
     _say(chosen, version, f"proposed by {by.name} for {by.side}")
 
 
-def _predicted(
-    chosen: argparse.Namespace,
-    config: "Config",
-    database: "Database",
-    definition: Definition,
-    replaced: Definition,
-    against: int,
-) -> "Prediction | None":
-    """What it would bring by all data up to now; None where there is no lead."""
-    from lib.core.agreement.outcome import predict
-    from lib.core.consequences.known import evidence
-    from lib.core.replay.hits import HitIndex
-    from lib.store.handoffs.handoffs import load_handoffs
-    from lib.store.leads.history import load_history
-
-    history = load_history(database)
-    if not history.leads:
-        return None
-    as_of = context.as_of(chosen, config, database)
-    known = evidence(load_handoffs(database, as_of), history)
-    window = context.default_window(config, as_of)
-    return predict(HitIndex(history), definition, replaced, known, window, against)
-
-
 def sign_(chosen: argparse.Namespace) -> None:
     """Sign a proposal for your own side, having read the text of that hash; with both signatures it is agreed."""
-    from lib.store.agreement.versions import sign
+    from lib.app import agreed
 
     config = context.config(chosen)
     by = person_called(config.people, chosen.who)
     with context.database(chosen, config) as database:
-        version = sign(database, chosen.number, chosen.sha256, by, context.now())
+        version = agreed.sign(context.deployment(chosen, config, database), chosen.number, chosen.sha256, by)
     _say(chosen, version, f"signed by {by.name} for {by.side}")
 
 
 def withdraw_(chosen: argparse.Namespace) -> None:
     """Take back a proposal that is still open; its signatures are void."""
-    from lib.store.agreement.versions import withdraw
+    from lib.app import agreed
 
     config = context.config(chosen)
     by = person_called(config.people, chosen.who)
     with context.database(chosen, config) as database:
-        version = withdraw(database, chosen.number, by, context.now(), reason=chosen.reason)
+        version = agreed.withdraw(context.deployment(chosen, config, database), chosen.number, by, chosen.reason)
     _say(chosen, version, f"taken back by {by.name}")
 
 

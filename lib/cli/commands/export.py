@@ -23,8 +23,8 @@ def add_commands(commands: Commands) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """Write scores, MQLs or decisions for the systems they concern."""
+    from lib.app import upkeep
     from lib.core.exchange.outgoing import FORMATS, write_table
-    from lib.store.exchange.exports import export_table
 
     config = context.config(chosen)
     source = None if chosen.source is None else context.source(config, chosen.source)
@@ -32,9 +32,8 @@ def export(chosen: argparse.Namespace) -> None:
     if suffix not in FORMATS:
         raise FileRefused(Fault(chosen.out, "its name does not say what it is", f"End it in {', '.join(FORMATS)}."))
     definition = None if chosen.definition is None else context.definition(chosen, chosen.definition)
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        table = export_table(database, chosen.what, definition or context.agreed(database, as_of), as_of, source)
+    snapshot = context.snapshot(chosen, config)
+    table = upkeep.export(snapshot, chosen.what, definition or snapshot.definition, source)
     if chosen.out is None:
         written = io.BytesIO()
         write_table(table, "csv", written)

@@ -20,14 +20,11 @@ def funnel_(chosen: argparse.Namespace) -> None:
     from lib.core.funnel.report import report
     from lib.core.handoffs.choosing import Group
     from lib.core.time.periods import By
-    from lib.store.sla.responses import load_handoffs_due
 
     config = context.config(chosen)
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        handoffs = load_handoffs_due(database, as_of, config.policy)
+    sales = context.sales(chosen, config)
     group = Group(chosen.group) if chosen.group else None
-    reported = report(handoffs, context.window(chosen, config, as_of), By(chosen.by), group)
+    reported = report(sales.handoffs, context.window(chosen, config, sales.as_of), By(chosen.by), group)
     if chosen.json:
         output.print_json(chosen, reported.as_json())
     else:

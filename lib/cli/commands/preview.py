@@ -22,69 +22,38 @@ def add_commands(commands: Commands) -> None:
 
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
-    from lib.core import arrays
-    from lib.core.consequences import expected as consequences_expected
+    from lib.app.outlook import outlook
+    from lib.core.arrays import NEVER
     from lib.core.consequences import in_words
-    from lib.core.consequences import known as consequences_known
     from lib.core.exchange.spreadsheet import write_csv
-    from lib.core.handoffs.below_line import line_of
-    from lib.core.replay import hits
-    from lib.core.replay import preview as replay_preview
-    from lib.core.sla import answering, capacity, queueing
-    from lib.core.sla.clocks import respond
-    from lib.store.handoffs.handoffs import load_handoffs
-    from lib.store.leads.history import load_history
-    from lib.store.sla.responses import load_reps
+    from lib.core.replay.preview import movers
+    from lib.core.sla.capacity import load_in_words
 
     config = context.config(chosen)
     draft = context.definition(chosen, chosen.definition)
     against = context.definition(chosen, chosen.against) if chosen.against else None
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        in_force = context.agreed(database, as_of)
-        history = load_history(database)
-        handoffs = load_handoffs(database, as_of)
-        reps = load_reps(database)
-    window = context.window(chosen, config, as_of)
-    index = hits.HitIndex(history)
-    agreed = against or in_force
-    side = replay_preview.side(index.hits(agreed), agreed, window, as_of)
-    compared = replay_preview.preview(index.hits(draft), draft, side, window, as_of)
+    snapshot = context.snapshot(chosen, config)
+    window = context.window(chosen, config, snapshot.as_of)
+    comes_to = outlook(snapshot, draft, window, against)
+    compared, follows = comes_to.preview, comes_to.consequences
     if chosen.leads:
-        moved = replay_preview.movers(compared)
+        moved = movers(compared)
         with output.output(chosen, chosen.leads) as file:
             write_csv(
                 file,
                 ["lead_id", "qualified_at", "score", "against_qualified_at", "change"],
                 zip(
-                    history.lead_id.take(moved.rows).to_pylist(),
-                    output.instants(moved.at, moved.at == arrays.NEVER),
-                    ["" if at == arrays.NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
-                    output.instants(moved.agreed_at, moved.agreed_at == arrays.NEVER),
+                    snapshot.leads.history.lead_id.take(moved.rows).to_pylist(),
+                    output.instants(moved.at, moved.at == NEVER),
+                    ["" if at == NEVER else n for n, at in zip(moved.score, moved.at, strict=True)],
+                    output.instants(moved.agreed_at, moved.agreed_at == NEVER),
                     [change.value for change in moved.change],
                     strict=True,
                 ),
             )
-    drafted, handed = compared.volume(draft.threshold), compared.agreed_volume
-    known = consequences_known.evidence(handoffs, history, line_of(index, in_force, handoffs))
-    follows = consequences_expected.consequences(index.hits(draft), draft, known, window)
-    expected, beyond = follows.expected(draft.threshold), follows.beyond(draft.threshold)
-    burden = capacity.load(drafted.qualified, reps, config.policy, window)
-    arriving = answering.would_be_handoffs(compared.draft)
-    answered = answering.answering(
-        draft.threshold,
-        compared.draft.replayed.qualified_at[arriving],
-        answering.promised_by_lead(history, config.policy)[arriving],
-        reps,
-        config.policy,
-        queueing.observed_pace(respond(handoffs, history, reps, config.policy)),
-        window,
-        as_of,
-    )
-    further = tuple(
-        follows.expected(draft.threshold, stage)
-        for stage in (consequences_known.Stage.SQL, consequences_known.Stage.WON)
-    )
+    drafted, handed = comes_to.volume, compared.agreed_volume
+    expected, further = comes_to.accepted, comes_to.further
+    burden, answered = comes_to.load, comes_to.answering
     if not chosen.json:
         output.say(
             chosen,
@@ -108,9 +77,8 @@ def preview(chosen: argparse.Namespace) -> None:
             )
         output.say(chosen, in_words.acceptance_in_words(expected))
         output.say(chosen, in_words.further_in_words(*further))
-        if beyond is not None:
-            output.say(chosen, in_words.beyond_in_words(expected, beyond))
-        output.say(chosen, capacity.load_in_words(burden, answered))
+        output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond))
+        output.say(chosen, load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()
     output.print_json(
@@ -158,7 +126,7 @@ def preview(chosen: argparse.Namespace) -> None:
                 **{one.stage.value: _expected(one) for one in (expected, *further)},
                 "in_time": {"share": answered.attainment, "low95": answered.low95, "high95": answered.high95},
                 "backlog_growth_per_week": answered.growth_per_week,
-                "trade_off": _trade_off(follows.trade_off()),
+                "trade_off": _trade_off(comes_to.trade_off),
             },
         },
     )

@@ -17,20 +17,13 @@ def add_commands(commands: Commands) -> None:
 def sla(chosen: argparse.Namespace) -> None:
     """How the promises to answer were kept for what was handed over in a window, and who still waits."""
     from lib.core.sla.attainment import Group
-    from lib.core.sla.clocks import fields_asked
     from lib.core.sla.report import report
-    from lib.store.handoffs.handoffs import load_handoffs
-    from lib.store.leads.history import load_fields
-    from lib.store.sla.responses import load_reps
 
     config = context.config(chosen)
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        handoffs = load_handoffs(database, as_of)
-        leads = load_fields(database, fields_asked(config.policy))
-        reps = load_reps(database)
+    sales = context.sales(chosen, config)
     group = Group(chosen.group) if chosen.group else None
-    reported = report(handoffs, leads, reps, config.policy, context.window(chosen, config, as_of), group)
+    window = context.window(chosen, config, sales.as_of)
+    reported = report(sales.handoffs, sales.history, sales.reps, sales.policy, window, group)
     if chosen.json:
         output.print_json(chosen, reported.as_json())
     else:

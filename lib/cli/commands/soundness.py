@@ -1,8 +1,6 @@
 """Commands that say whether the data is sound, and mend who is who: quality, duplicates, merge-leads, part-leads."""
 
 import argparse
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, as_of_option
@@ -29,21 +27,16 @@ def add_commands(commands: Commands) -> None:
 
 def quality(chosen: argparse.Namespace) -> None:
     """How new the data is, what of it cannot be right, what the definition relies on and is unknown, missing days."""
-    from lib.core.exchange.soundness import fields_known, gaps
-    from lib.store.exchange.soundness import freshness, rows_by_day, suspicious_counts
-    from lib.store.leads.history import load_history
+    from lib.app import soundness
 
     config = context.config(chosen)
-    zone = ZoneInfo(config.policy.time_zone)
     with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        fresh = freshness(database)
-        found = suspicious_counts(database, as_of)
-        fields = fields_known(load_history(database), context.agreed(database, as_of), as_of)
-        today = clock.day_of(as_of, zone)
-        start = clock.day_start(today - timedelta(weeks=clock.WINDOW_WEEKS), zone)
-        days = rows_by_day(database, start, clock.day_start(today, zone), zone)
-    missing = {table: gaps(first, rows) for table, (first, rows) in days.items()}
+        deployment = context.deployment(chosen, config, database)
+        stored, snapshot = deployment.stored(), deployment.snapshot()
+        as_of = snapshot.as_of
+        fresh, found = soundness.freshness(stored), soundness.findings(stored, as_of)
+        fields = soundness.fields(snapshot)
+        missing = {table: days.gaps for table, days in soundness.days(stored, as_of, snapshot.zone).items()}
     if chosen.json:
         output.print_json(
             chosen,

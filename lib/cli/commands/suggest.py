@@ -52,39 +52,29 @@ def volume(text: str) -> float | str:
 
 def suggest(chosen: argparse.Namespace) -> None:
     """Points and threshold fitted to sales' decisions within the constraints, and judged by later decisions."""
+    from lib.app import known
+    from lib.app.remembered import Aside
     from lib.config.definition import write_definition
-    from lib.core.replay.hits import HitIndex
-    from lib.core.sla.capacity import capacity_per_week
-    from lib.core.suggestion import report, suggestion
-    from lib.store.handoffs.handoffs import load_handoffs
-    from lib.store.leads.history import load_history
-    from lib.store.sla.responses import load_reps
+    from lib.core.suggestion import report
+    from lib.core.suggestion.suggestion import Constraints
 
     config = context.config(chosen)
     definition = context.definition(chosen, chosen.definition) if chosen.definition else None
-    chosen.start = chosen.end = None
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        in_force = context.agreed(database, as_of)
-        history = load_history(database)
-        handoffs = load_handoffs(database, as_of)
-        reps = load_reps(database)
-    window = context.window(chosen, config, as_of)
-    per_week = chosen.mqls_per_week
-    allowed = suggestion.Constraints(
-        mqls_per_week=capacity_per_week(reps, config.policy, window) if per_week == CAPACITY else per_week,
+    snapshot = context.snapshot(chosen, config)
+    as_sales_can = chosen.mqls_per_week == CAPACITY
+    allowed = Constraints(
+        mqls_per_week=None if as_sales_can else chosen.mqls_per_week,
         changes=chosen.changes,
         frozen=tuple(dict.fromkeys(chosen.freeze)),
         most_points=chosen.points_at_most,
     )
-    found = suggestion.suggest(
-        HitIndex(history),
-        definition or in_force,
-        handoffs,
-        window,
+    found = known.suggest(
+        snapshot,
+        definition or snapshot.definition,
+        snapshot.default_window,
         allowed,
-        in_force=in_force,
-        progress=output.progress(chosen),
+        Aside(output.progress(chosen)),
+        as_sales_can=as_sales_can,
     )
     if chosen.out and found.offered is not None:
         with output.output(chosen, chosen.out) as file:

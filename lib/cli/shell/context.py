@@ -19,6 +19,8 @@ from lib.store.holder import Holder, holder_of
 
 if TYPE_CHECKING:
     # Loaded by the commands that need them: `--help` and `check` answer at once.
+    from lib.app.deployment import Deployment
+    from lib.app.snapshot import Sales, Snapshot
     from lib.core.time.window import Window
     from lib.store.database import Database
 
@@ -82,12 +84,26 @@ def _say_waiting(terminal: Terminal, whose: str) -> None:
     print(f"Waiting for {whose} to finish.", file=terminal.err, flush=True)
 
 
-def agreed(database: "Database", as_of: int) -> Definition:
-    """The agreed definition in force at an instant."""
-    from lib.store.agreement.in_force import agreed_text
+def deployment(chosen: argparse.Namespace, config: Config, database: "Database") -> "Deployment":
+    """The database as what the command is run on, at the instant asked for, else as of now."""
+    from lib.app.deployment import Deployment
 
-    version = agreed_text(database, as_of)
-    return read_definition(version.text, f"agreed version {version.number}")
+    return Deployment(config, database, now, None if chosen.as_of is None else _instant(chosen, config))
+
+
+def snapshot(chosen: argparse.Namespace, config: Config) -> "Snapshot":
+    """The data of the database, in one state, as of the instant asked for; else as of now."""
+    with database(chosen, config) as opened:
+        return deployment(chosen, config, opened).snapshot()
+
+
+def sales(chosen: argparse.Namespace, config: Config) -> "Sales":
+    """What a snapshot says of hand-offs, for who asks about nothing else."""
+    from lib.app.snapshot import take_sales
+
+    with database(chosen, config) as opened:
+        at = None if chosen.as_of is None else _instant(chosen, config)
+        return take_sales(opened, config, now(), as_of=at)
 
 
 def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> int:
@@ -95,8 +111,12 @@ def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> i
     from lib.store.leads.history import newest_instant
 
     if chosen.as_of is not None:
-        return int(chosen.as_of(ZoneInfo(config.policy.time_zone)))
+        return _instant(chosen, config)
     return clock.default_as_of(now(), newest_instant(database))
+
+
+def _instant(chosen: argparse.Namespace, config: Config) -> int:
+    return int(chosen.as_of(ZoneInfo(config.policy.time_zone)))
 
 
 def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
@@ -108,13 +128,6 @@ def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
     if end <= start:
         raise Refused(Fault("--from, --to", f"{end} is not after {start}", "Periods end before the day --to names."))
     return Window(start, end, config.policy.time_zone)
-
-
-def default_window(config: Config, as_of: int) -> "Window":
-    """The last 26 whole weeks."""
-    from lib.core.time.window import Window
-
-    return Window(*clock.default_window(as_of, ZoneInfo(config.policy.time_zone)), config.policy.time_zone)
 
 
 def now() -> int:

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from lib.core.consequences.expected import consequences
-from lib.core.consequences.known import Evidence
+from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.preview import side
+from lib.core.replay.preview import Volume
 from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rates
 from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
@@ -82,32 +81,22 @@ class Outcome:
 
 
 def predict(
-    index: HitIndex,
-    draft: Definition,
-    agreed: Definition,
-    known: Evidence,
-    window: Window,
-    against: int | None = None,
+    proposed: Volume, replaced: Volume, expected: Expected, window: Window, as_of: int, against: int | None = None
 ) -> Prediction:
-    """What a draft would bring, by the leads and decisions up to the evidence's instant; the same for the same data.
+    """What a proposal promises: what it would have brought in a window, beside what the version `against` did.
 
-    The leads' fields have the value they have now; all else is as of that instant. The window is to be whole weeks,
-    as the default one is: the interval takes each of its weeks for one.
+    The volumes and what is expected are those of the same leads and decisions up to `as_of` (microseconds). The leads'
+    fields have the value they have now; all else is as of that instant. The window is to be whole weeks, as the
+    default one is: the interval takes each of its weeks for one.
     """
-    volumes = [
-        np.array(replayed.replayed.surface.at(definition.threshold), dtype=np.float64)
-        for definition in (draft, agreed)
-        for replayed in [side(index.hits(definition), definition, window, known.as_of)]
-    ]
-    expected = consequences(index.hits(draft), draft, known, window).expected(draft.threshold)
-    low, high = _average_week(volumes[0])
+    low, high = _average_week(np.array(proposed.by_week, dtype=np.float64))
     return Prediction(
-        as_of=known.as_of,
+        as_of=as_of,
         window=window,
-        mqls_per_week=float(volumes[0].sum() / window.length_weeks),
+        mqls_per_week=proposed.qualified / window.length_weeks,
         low95=low,
         high95=high,
-        agreed_per_week=float(volumes[1].sum() / window.length_weeks),
+        agreed_per_week=replaced.qualified / window.length_weeks,
         acceptance=expected.share,
         acceptance_low95=expected.low95,
         acceptance_high95=expected.high95,

@@ -69,6 +69,12 @@ class Version:
     signatures: tuple[Signature, ...] = ()
     withdrawal: Withdrawal | None = None
 
+    @property
+    def agreed_since(self) -> int:
+        """From when somebody could act on it: later than its start for what the configuration brought along, since
+        data from before are judged by it too."""
+        return max(self.starts_at or self.proposed_at, self.proposed_at)
+
     def signature(self, side: Side) -> Signature | None:
         """The signature of one side, None while it is missing."""
         return next((signature for signature in self.signatures if signature.side is side), None)
@@ -187,18 +193,3 @@ def check_signature(version: Version, person: Person, sha256: str) -> None:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
-
-
-@dataclass(frozen=True)
-class AgreedVersion:
-    """A version both sides agreed: its text, the hash of the text, and from when it is in force (microseconds).
-
-    `agreed_since` is later than that for what the configuration brought along: data from before it is judged by it
-    too, but nobody could act on it then.
-    """
-
-    number: int
-    text: str
-    sha256: str
-    starts_at: int
-    agreed_since: int

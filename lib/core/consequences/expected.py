@@ -133,7 +133,7 @@ class Consequences:
     decided on, in the row of that hand-off's band (the last row: it has no score),
     `used_reached` (stages, top + 1) how far they came; `others` (g + 1, top + 1)
     counts the leads without a decision, in the row of the band of their own score (the
-    last row: not observed), `below` those of them that are not handed over as agreed (None: not asked).
+    last row: not observed), `below` those of them that are not handed over as agreed.
     `decided` (g + 1,) and `reached` (stages, g + 1) are the
     hand-offs behind each row. `unscored` hand-offs lie in no band: their lead was created later.
     `bands` are of all hand-offs, `bands_drawn` of those drawn at random.
@@ -149,7 +149,7 @@ class Consequences:
     used: Whole
     used_reached: Whole
     others: Whole
-    below: Whole | None
+    below: Whole
     drawn: Mask
 
     @property
@@ -198,10 +198,8 @@ class Consequences:
             not_observed=not_observed[1:],
         )
 
-    def beyond(self, threshold: int) -> Beyond | None:
-        """Where a threshold of 1 or more leaves what was observed; None where it was not asked. A look-up."""
-        if self.below is None:
-            return None
+    def beyond(self, threshold: int) -> Beyond:
+        """Where a threshold of 1 or more leaves what was observed; a look-up."""
         if threshold > self.top:
             return Beyond(0, 0, 0, 0, 0)
         leads = self.below[:, threshold]
@@ -285,7 +283,7 @@ def tallied(stand: Placed, known: Evidence, window: Window) -> Consequences:
             [_at_thresholds(risen, has_one, np.where(came[counted], 0, NONE), 1, top) for came in known.reached]
         ),
         others=others[::2] + others[1::2],
-        below=None if known.line is None else others[1::2],
+        below=others[1::2],
         drawn=(rows >= count) & (rows < cells),
     )
 

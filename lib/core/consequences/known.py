@@ -38,7 +38,7 @@ class Evidence:
 
     `lead` (h,) is a row of the history, `reached` (stages, h) says how far each came. `decided` are the
     rows that sales has decided on. `drawn` (h,) are those that speak for the leads `line.within`: handed over
-    below the line, and not gone on to the threshold. `line` is None where it is not asked.
+    below the line, and not gone on to the threshold. `line` says how all leads stand to the agreed definition.
     """
 
     as_of: int
@@ -47,7 +47,7 @@ class Evidence:
     reached: Mask
     decided: Whole
     drawn: Mask
-    line: Line | None
+    line: Line
 
     @cached_property
     def places(self) -> tuple[Instants, Whole]:
@@ -59,11 +59,11 @@ class Evidence:
         return instants, np.asarray(self.lead[self.decided] * (len(instants) + 1) + rank)
 
 
-def evidence(handoffs: Handoffs, history: History, line: Line | None = None) -> Evidence:
+def evidence(handoffs: Handoffs, history: History, line: Line) -> Evidence:
     """The hand-offs in the order in which a draft's leads look for theirs.
 
-    `line` says how the history's leads stand to the agreed definition; without it a
-    hand-off that was drawn below the line counts like any other.
+    `line` says how the history's leads stand to the agreed definition: who was drawn below it speaks for those who
+    could have been, and for nobody else.
     """
     lead = lead_rows(handoffs, history)
     order = np.lexsort((handoffs.mql_at, lead))
@@ -74,9 +74,7 @@ def evidence(handoffs: Handoffs, history: History, line: Line | None = None) -> 
         mql_at=handoffs.mql_at[order],
         reached=reached[:, order],
         decided=np.flatnonzero(handoffs.decision[order] != Decision.OPEN),
-        drawn=np.zeros(len(order), dtype=np.bool_)
-        if line is None
-        else handoffs.below_line[order] & ~line.above[lead[order]],
+        drawn=handoffs.below_line[order] & ~line.above[lead[order]],
         line=line,
     )
 
@@ -133,13 +131,11 @@ def placed(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Pl
     band_of_handoff[has_score] -= lowest
     cell = band_of_rise - lowest
     cell_of_handoff = np.where(has_score, band_of_handoff + count * known.drawn, NONE)
-    below = np.zeros(len(cell), dtype=np.bool_)
-    if known.line is not None:
-        below = ~known.line.above[risen.lead]
-        if known.drawn.any():
-            decided = np.bincount(cell_of_handoff[known.decided] % (2 * count + 1), minlength=2 * count + 1)
-            by_the_lot = _judged_by_the_lot(decided[:count], decided[count:-1])
-            cell = cell + count * (known.line.within[risen.lead] & by_the_lot[cell])
+    below = ~known.line.above[risen.lead]
+    if known.drawn.any():
+        decided = np.bincount(cell_of_handoff[known.decided] % (2 * count + 1), minlength=2 * count + 1)
+        by_the_lot = _judged_by_the_lot(decided[:count], decided[count:-1])
+        cell = cell + count * (known.line.within[risen.lead] & by_the_lot[cell])
     return Placed(risen, lowest, count, scored, cell_of_handoff, _nearest_decided(known, risen), cell, below)
 
 

@@ -17,6 +17,7 @@ from lib.core.definition.criteria import (
     Test,
     TextTest,
 )
+from lib.core.time.clock import MICROSECONDS
 
 
 class Kind(StrEnum):
@@ -203,8 +204,13 @@ class Step:
     after: Definition
 
 
-HELD_MICROSECONDS = 2_000_000
+HELD_SECONDS = 2.0
 """A control is still being moved so long after it moved last: many edits, and one step."""
+
+
+def is_held(seconds: float) -> bool:
+    """Is a control that moved again after so long still in the same hand?"""
+    return seconds <= HELD_SECONDS
 
 
 def steps(edits: Iterable[tuple[int, str, Definition]]) -> tuple[Step, ...]:
@@ -221,7 +227,9 @@ def steps(edits: Iterable[tuple[int, str, Definition]]) -> tuple[Step, ...]:
 
 
 def _goes_on(last: Step, step: Step) -> bool:
-    if last.before is None or step.before is None or step.who != last.who or step.at - last.at > HELD_MICROSECONDS:
+    if last.before is None or step.before is None or step.who != last.who:
+        return False
+    if not is_held((step.at - last.at) / MICROSECONDS):
         return False
     return {one.part for one in changes(last.before, last.after)} == {
         one.part for one in changes(step.before, step.after)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from lib.core.arrays import Instants, Whole
-from lib.core.evidence.carried import LEAST, Part, Patterns
+from lib.core.evidence import carried
+from lib.core.evidence.carried import Part, Patterns
 from lib.core.evidence.from_activities import amounts_of, counts_of, ever_done, past_of, sequences_of, steps_of
 from lib.core.evidence.from_fields import of_field
 from lib.core.leads.history import History
@@ -59,7 +60,7 @@ def _first_of_its_kind(of: Patterns, count: int) -> Whole:
 def _frequent(part: Part, count: int) -> Part:
     """Without the patterns of too few, or too nearly all, of `count` hand-offs."""
     shown = np.bincount(part.which, minlength=len(part.matches))
-    kept = np.flatnonzero((shown >= LEAST) & (count - shown >= LEAST))
+    kept = np.flatnonzero((shown >= carried.LEAST) & (count - shown >= carried.LEAST))
     place = np.full(len(part.matches), -1, dtype=np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
     pairs = place[part.which] >= 0
@@ -83,8 +84,8 @@ def warm_up() -> None:
     from lib.core.leads.history import Activity, Lead, history_of
 
     viewed, asked = (Activity(n, kind, "x", 1.0) for n, kind in enumerate(("page_view", "form_submit")))
-    history = history_of([Lead(f"{n}", 0, {"title": "x"}, (viewed, asked)) for n in range(2 * LEAST)])
-    patterns(history, np.arange(2 * LEAST), np.full(2 * LEAST, 3))
+    history = history_of([Lead(f"{n}", 0, {"title": "x"}, (viewed, asked)) for n in range(2 * carried.LEAST)])
+    patterns(history, np.arange(2 * carried.LEAST), np.full(2 * carried.LEAST, 3))
 
 
 # The kernels, without the interpreter's lock as those of the replay are.

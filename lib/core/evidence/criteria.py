@@ -16,7 +16,7 @@ from lib.core.consequences.known import STAGES, Stage
 from lib.core.definition.criteria import ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.choosing import lead_rows
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.replay.hits import HitIndex
+from lib.core.replay.hits import HitIndex, Hits
 from lib.core.replay.replay import contributions, scores_at
 from lib.core.statistics.rates import ENOUGH, SIGNIFICANCE, Difference, Rate, difference, holm, rates
 from lib.core.statistics.regression import Groups, effects, grouped
@@ -28,13 +28,14 @@ from lib.core.time.window import Window
 class Judged:
     """The h hand-offs of a window under a definition, each as of its own hand-over.
 
-    `lead` (h,) is a row of the history; `times` (h, criteria) says how often the lead had met each of the
-    definition's criteria, switched-off ones too; `score` (h,) is NaN where the lead was created later.
+    `lead` (h,) is a row of the history that `hits`, the definition's, are of; `times` (h, criteria) says how often the
+    lead had met each of the definition's criteria, switched-off ones too; `score` (h,) is NaN where the lead was created later.
     `reached` (stages, h) says how far each came by now, `decided` (h,) whether sales has decided.
     """
 
     definition: Definition
     window: Window
+    hits: Hits
     handoffs: Handoffs
     lead: Whole
     times: npt.NDArray[np.uint8]
@@ -60,6 +61,7 @@ def judged(index: HitIndex, definition: Definition, handoffs: Handoffs, window: 
     return Judged(
         definition=definition,
         window=window,
+        hits=hits,
         handoffs=inside,
         lead=lead,
         times=times_earned(index, definition, lead, inside.mql_at),

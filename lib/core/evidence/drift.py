@@ -16,7 +16,7 @@ from lib.core.arrays import Real
 from lib.core.evidence.criteria import Judged
 from lib.core.handoffs.choosing import BAND_POINTS
 from lib.core.statistics.rates import ENOUGH, SIGNIFICANCE, Difference, Rate, holm, rates
-from lib.core.statistics.regression import Z95, effect_of_having, fit
+from lib.core.statistics.regression import Z95, NotConverged, effect_of_having, fit
 from lib.core.time.periods import By, periods
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -128,7 +128,10 @@ def _at_equal_score(of: Judged, decided: npt.NDArray[np.bool_]) -> Difference | 
     if len(np.unique(score)) < len(columns):
         columns = columns[:2]
     design = np.column_stack([*columns, elapsed])
-    fitted = fit(design, accepted.astype(np.int64), np.ones(len(score), dtype=np.int64))
+    try:
+        fitted = fit(design, accepted.astype(np.int64), np.ones(len(score), dtype=np.int64))
+    except NotConverged:
+        return None
     # At the end against at the beginning, where nothing had passed.
     design[:, -1] = 1.0
     passed = np.arange(design.shape[1]) == design.shape[1] - 1

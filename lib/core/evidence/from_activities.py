@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from lib.core.arrays import UNKNOWN, Column, Instants, Mask, Whole
 from lib.core.definition.criteria import (
@@ -18,7 +19,8 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.definition.matching import prepare
-from lib.core.evidence.carried import DISTINCT_NUMBERS, LEAST, Part, Small, cut_points, joined_parts
+from lib.core.evidence import carried
+from lib.core.evidence.carried import Part, Small, cut_points, joined_parts
 from lib.core.evidence.kernels import follow_on, mark_first, who_did
 from lib.core.leads.history import History
 from lib.core.time.clock import MICROSECONDS_PER_DAY
@@ -101,9 +103,17 @@ def steps_of(history: History, past: _Past) -> _Steps:
         ]
     )
     # Of a kind that everybody shows, who does it twice or before something else may still differ.
-    often = np.flatnonzero(shown >= LEAST)
+    often = np.flatnonzero(shown >= carried.LEAST)
     is_kind = often < len(names)
-    often = often[np.lexsort((-shown[often], ~is_kind))]
+    # Of two shown as often the first in the alphabet: which came first in the data, a later activity could change.
+    folded = subjects.folded.take(pa.array(example)).to_pylist()
+    spelled = [*((name or "", "") for name in names)]
+    spelled += [
+        (names[kind.codes[what]] or "", text or "") for what, text in zip(example.tolist(), folded, strict=True)
+    ]
+    rank = np.empty(len(spelled), dtype=np.int64)
+    rank[sorted(range(len(spelled)), key=spelled.__getitem__)] = np.arange(len(spelled))
+    often = often[np.lexsort((rank[often], -shown[often], ~is_kind))]
     # The last place is for the unknown, whose code is -1.
     place = np.full(len(shown) + 1, UNKNOWN, dtype=np.int32)
     place[often] = np.arange(len(often), dtype=np.int32)
@@ -151,7 +161,7 @@ def amounts_of(history: History, past: _Past) -> Iterator[Part]:
     for number, name in enumerate(kind.values.to_pylist()):
         these = np.flatnonzero((of_activity == number) & ~np.isnan(past.amount))
         amounts = past.amount[these]
-        if len(np.unique(amounts)) < DISTINCT_NUMBERS:
+        if len(np.unique(amounts)) < carried.DISTINCT_NUMBERS:
             continue
         cuts = cut_points(amounts, 4)
         yield joined_parts(
@@ -191,7 +201,7 @@ def sequences_of(steps: _Steps, past: _Past, count: int) -> Part:
     nowhere = np.full_like(shown, -1, dtype=np.int32)
     nothing = np.empty(0, dtype=np.int32)
     follow_on(past.start, past.at, kind_step, pair_step, within, shown, nowhere, nothing, nothing)
-    often = (shown >= LEAST) & (count - shown >= LEAST)
+    often = (shown >= carried.LEAST) & (count - shown >= carried.LEAST)
     often[np.arange(most), np.arange(most)] = False
     place = nowhere
     place[often] = np.arange(int(often.sum()), dtype=np.int32)

@@ -17,7 +17,8 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.definition.matching import NO_WORD_CHARACTER, Texts, prepare
-from lib.core.evidence.carried import DISTINCT_NUMBERS, LEAST, Part, Small, cut_points, joined_parts
+from lib.core.evidence import carried
+from lib.core.evidence.carried import Part, Small, cut_points, joined_parts
 
 ONLY_KNOWN = ("phone",)
 """Fields whose values are nobody else's; whether they are known may still say something."""
@@ -41,7 +42,7 @@ def of_field(field: str, column: Column, lead: Whole) -> Iterator[Part]:
         yield _values(field, "ends_with", _domains(texts), codes)
         return
     numbers = np.append(texts.numbers, np.nan)[codes]
-    if len(np.unique(numbers[~np.isnan(numbers)])) >= DISTINCT_NUMBERS:
+    if len(np.unique(numbers[~np.isnan(numbers)])) >= carried.DISTINCT_NUMBERS:
         yield _ranges(field, numbers)
         return
     yield _values(field, "is", texts.folded, codes, texts.trimmed)
@@ -68,7 +69,7 @@ def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa
     encoded = pc.dictionary_encode(keys)
     number = np.append(encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), UNKNOWN).astype(np.int64)
     value = number[codes]
-    often = np.flatnonzero(np.bincount(value[value >= 0], minlength=len(encoded.dictionary)) >= LEAST)
+    often = np.flatnonzero(np.bincount(value[value >= 0], minlength=len(encoded.dictionary)) >= carried.LEAST)
     # Of several ways to write a value the first.
     _, example = np.unique(number[:-1][number[:-1] >= 0], return_index=True)
     names = encoded.dictionary if written is None else written.filter(pc.is_valid(keys)).take(pa.array(example))

@@ -27,12 +27,13 @@ from lib.core.definition.criteria import (
     SequenceMatch,
 )
 from lib.core.definition.words import criterion_in_words
+from lib.core.evidence import carried
 from lib.core.evidence.candidates import patterns
-from lib.core.evidence.carried import LEAST, Patterns
+from lib.core.evidence.carried import Patterns
 from lib.core.evidence.criteria import Contrast, CriteriaEvidence, Judged, Verdict
 from lib.core.leads.history import History
 from lib.core.statistics.rates import LEAST_EXPECTED, SIGNIFICANCE, difference, holm, rates
-from lib.core.statistics.regression import Groups, effects, fit, grouped, independent
+from lib.core.statistics.regression import Groups, NotConverged, effects, fit, grouped, independent
 
 LISTED_AT_MOST = 12
 """More than a meeting reads; the others are counted."""
@@ -86,7 +87,7 @@ def mine(
     """What else the decisions of the window go by; `told` is what they say of the definition's own criteria."""
     decided = np.flatnonzero(of.decided)
     accepted = of.accepted[decided]
-    if min(accepted.sum(), len(accepted) - accepted.sum()) < LEAST:
+    if min(accepted.sum(), len(accepted) - accepted.sum()) < carried.LEAST:
         return Mined(len(decided), 0, (), 0)
     progress("Looking for what the leads have in common", 0.0)
     every = patterns(history, of.lead[decided], of.handoffs.mql_at[decided])
@@ -181,10 +182,20 @@ class _Scores:
         return np.asarray(every.sums(flag)[:, 0] - self.shared @ (self.inverse @ self.shared[number]))
 
 
+def _nothing_told(patterns: int, columns: int, handoffs: int) -> _Scores:
+    """Scores that separate nobody: of what the definition's own criteria do no fit was found."""
+    nothing, own = np.zeros(patterns), np.ones(patterns)
+    shared, inverse = np.zeros((patterns, columns)), np.zeros((columns, columns))
+    return _Scores(nothing, nothing, own, shared, inverse, np.zeros(handoffs))
+
+
 def _scores(every: Patterns, groups: Groups, accepted: Mask) -> _Scores:
     kept = independent(groups.design, groups.trials)
     design = groups.design[:, kept]
-    fitted = fit(design, groups.successes(accepted), groups.trials)
+    try:
+        fitted = fit(design, groups.successes(accepted), groups.trials)
+    except NotConverged:
+        return _nothing_told(len(every.matches), design.shape[1], len(groups.group))
     share = 1 / (1 + np.exp(-design @ fitted.coefficients))
     weight = share * (1 - share)
     # The fit's covariance is the inverse of its information: what the things held fixed have in common.

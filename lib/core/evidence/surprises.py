@@ -6,7 +6,6 @@ import numpy as np
 
 from lib.core.arrays import Whole
 from lib.core.evidence.criteria import Judged
-from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import contributions
 
 HIGH, LOW = 0.75, 0.25
@@ -47,11 +46,9 @@ def surprises(of: Judged) -> Surprises:
     )
 
 
-def owed_to(index: HitIndex, of: Judged, rows: Whole) -> list[str]:
+def owed_to(of: Judged, rows: Whole) -> list[str]:
     """What each of some hand-offs owes its score to, the most points first: "Asked for a demo +24, Inbound +10"."""
-    ids, points = contributions(
-        index.hits(of.definition), of.definition, of.lead[rows], np.ascontiguousarray(of.handoffs.mql_at[rows])
-    )
+    ids, points = contributions(of.hits, of.definition, of.lead[rows], np.ascontiguousarray(of.handoffs.mql_at[rows]))
     labels = [of.definition.criterion(criterion_id).label for criterion_id in ids]
     return [
         ", ".join(

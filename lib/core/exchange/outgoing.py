@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from lib.core import arrays
@@ -65,6 +66,16 @@ def mql_table(handoffs: Handoffs) -> pa.Table:
 def decision_table(handoffs: Handoffs) -> pa.Table:
     """What sales has decided by then, one row a decided cycle: the columns of `EXPORTS["decisions"]`."""
     return _columns("decisions", handoffs, np.flatnonzero(~handoffs.open))
+
+
+def field_of(history: History, lead_ids: pa.ChunkedArray, field: str) -> pa.Array:
+    """A field of each of some leads: an instant for `created_at`, else as text; null where unknown."""
+    rows = pc.index_in(lead_ids.combine_chunks(), value_set=history.lead_id)
+    if field == "created_at":
+        return pa.array(history.created_at, pa.timestamp("us", "UTC")).take(rows)
+    column = history.column(field)
+    written = pa.DictionaryArray.from_arrays(pa.array(column.codes, mask=column.codes == UNKNOWN), column.values)
+    return written.cast(pa.string()).take(rows)
 
 
 def as_written(table: pa.Table, export: Export, lead: Callable[[str], pa.Array]) -> pa.Table:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.core.arrays import NEVER, Column, Instants, Mask
-from lib.core.handoffs.handoffs import Handoffs
+from lib.core.handoffs.handoffs import Handoffs, past
 from lib.core.statistics.rates import (
     Rate,
     rates,
@@ -208,4 +208,4 @@ def waiting(handoffs: Handoffs, at: int | None = None) -> Waiting:
     """Who waited at an instant up to `as_of` (default that one), whenever handed over."""
     instant = handoffs.as_of if at is None else at
     still_open = (handoffs.mql_at <= instant) & ((handoffs.decided_at > instant) | handoffs.open)
-    return Waiting(int(still_open.sum()), int((still_open & (handoffs.due_at < instant)).sum()))
+    return Waiting(int(still_open.sum()), int((still_open & past(handoffs.due_at, instant)).sum()))

@@ -3,13 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from lib.core.arrays import Column, Mask
 from lib.core.funnel.cohorts import cohorts
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.leads.history import History
 from lib.core.time.clock import day_of
-from lib.core.time.periods import By
+from lib.core.time.periods import By, periods
 from lib.core.time.window import Window
+
+COST_UNITS = 10_000
+"""Money is kept to the fourth decimal, and added in whole units: so sums do not depend on the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,52 @@ class LeadTotal:
     source: str | None
     leads: int
     cost: float
+
+
+def lead_totals(history: History, window: Window, by: By, as_of: int, owner: str | None) -> tuple[LeadTotal, ...]:
+    """The leads created in a window up to an instant (microseconds), by period, channel and source as written.
+
+    `owner` is a lead's own, the empty text those without one, None any. Costs are added as they are kept, to the
+    fourth decimal.
+    """
+    split = periods(window, by, as_of)
+    period = split.of(history.created_at)
+    counted = (period >= 0) & (history.created_at <= as_of)
+    if owner is not None:
+        counted &= _written(history.column("owner"), owner)
+    rows = np.flatnonzero(counted)
+    channel, source, cost = (history.column(name) for name in ("channel", "source", "cost"))
+    # Each cell is a period, a channel and a source, the unknown last.
+    widths = len(channel.values) + 1, len(source.values) + 1
+    cell = (period[rows] * widths[0] + channel.codes[rows] % widths[0]) * widths[1] + source.codes[rows] % widths[1]
+    cells, place = np.unique(cell, return_inverse=True)
+    of_text = [round(Decimal(text) * COST_UNITS) for text in cost.values.to_pylist()]
+    each = np.array([*of_text, 0], dtype=np.int64)[cost.codes[rows]]
+    leads = np.bincount(place, minlength=len(cells)).tolist()
+    sums = np.zeros(len(cells), dtype=np.int64)
+    np.add.at(sums, place, each)
+    channels, sources = ([*column.values.to_pylist(), None] for column in (channel, source))
+    found = [
+        LeadTotal(
+            split.first_days[number // widths[1] // widths[0]],
+            channels[number // widths[1] % widths[0]],
+            sources[number % widths[1]],
+            count,
+            total / COST_UNITS,
+        )
+        for number, count, total in zip(cells.tolist(), leads, sums.tolist(), strict=True)
+    ]
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(one: LeadTotal) -> tuple[date, bool, str, bool, str]:
+    return one.period, one.channel is None, one.channel or "", one.source is None, one.source or ""
+
+
+def _written(column: Column, text: str) -> Mask:
+    """Which rows say exactly that; for the empty text also those that say nothing."""
+    values = [*((value or "") == text for value in column.values.to_pylist()), text == ""]
+    return np.array(values, dtype=np.bool_)[column.codes]
 
 
 @dataclass(frozen=True, slots=True)

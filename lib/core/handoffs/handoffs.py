@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.core.arrays import Column, Instants, Mask
+from lib.core.handoffs.reps import owner_id, owner_ids
 
 
 class Decision(IntEnum):
@@ -17,6 +19,11 @@ class Decision(IntEnum):
     OPEN = 0
     ACCEPTED = 1
     REJECTED = 2
+
+
+def past(due_at: Instants, at: Instants | int) -> Mask:
+    """Which deadlines have passed by an instant; at the very instant it is due, nothing is late."""
+    return np.asarray(due_at < at)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +87,20 @@ class Handoffs:
     @property
     def past_due(self) -> Mask:
         """Still open later than promised."""
-        return np.asarray(self.open & (self.due_at < self.as_of))
+        return self.open & past(self.due_at, self.as_of)
 
     def mqls(self) -> "Handoffs":
         """Those that met the definition; what was drawn below the line counts for neither team's targets."""
         return self.take(~self.below_line) if self.below_line.any() else self
+
+    def owned_by(self, owner: str | None) -> Mask:
+        """Which are an owner's, None nobody's; shape (h,)."""
+        wanted = owner_id(owner)
+        return np.array([*(one == wanted for one in owner_ids(self.owner)), wanted is None])[self.owner.codes]
+
+    def of_lead(self, lead_id: str) -> "Handoffs":
+        """Those of one lead."""
+        return self.take(pc.fill_null(pc.equal(self.lead_id, lead_id), False).to_numpy(zero_copy_only=False))
 
     def handoff_id(self, row: int) -> str:
         return f"{self.lead_id[row].as_py()}:{self.cycle[row]}"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lib.core.arrays import NEVER, Column, Instants, Mask
 from lib.core.definition.criteria import Category, Definition
 from lib.core.handoffs.below_line import is_drawn
-from lib.core.handoffs.reps import Rep
+from lib.core.handoffs.reps import Rep, owner_id
 from lib.core.leads.history import History
 from lib.core.replay.hits import HitIndex, Hits, find_hits
 from lib.core.replay.replay import replay, scores
@@ -143,7 +143,7 @@ def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Map
 
     chosen: list[str | None] = []
     for owner in wanted:
-        name = (owner or "").strip()
+        name = owner_id(owner)
         rep_id = name if name in known else next_of(queues.get(_folded(owner), queues[""]))
         if rep_id is not None:
             held[rep_id] += 1
@@ -152,7 +152,7 @@ def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Map
 
 
 def _folded(name: str | None) -> str:
-    return (name or "").strip().casefold()
+    return (owner_id(name) or "").casefold()
 
 
 def _hits_afresh(history: History, definition: Definition, rows: npt.NDArray[np.int64], returned_at: Instants) -> Hits:

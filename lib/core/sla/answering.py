@@ -7,14 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.core.arrays import Instants
-from lib.core.definition.matching import leads_meeting
 from lib.core.handoffs.reps import Rep
-from lib.core.leads.history import History
 from lib.core.replay.preview import Side
 from lib.core.sla.clocks import NO_PROMISE
 from lib.core.sla.promises import Policy
 from lib.core.sla.queueing import SEED, Pace, queue, run_queues
-from lib.core.sla.working_time import HOUR, MINUTE, Microseconds
+from lib.core.sla.working_time import HOUR, Microseconds
 from lib.core.statistics.rates import ENOUGH
 from lib.core.time.window import Window
 
@@ -40,15 +38,6 @@ class Answering:
     high95: float | None
     backlog: tuple[int, ...]
     growth_per_week: float | None
-
-
-def promised_by_lead(history: History, policy: Policy) -> Microseconds:
-    """The working time within which a decision on each lead is promised, NO_PROMISE where none is; shape (n,)."""
-    promised = np.full(history.leads, NO_PROMISE, dtype=np.int64)
-    for promise in reversed(policy.decision):
-        matches = slice(None) if promise.when is None else leads_meeting(history, promise.when)
-        promised[matches] = promise.within_minutes * MINUTE
-    return promised
 
 
 def would_be_handoffs(side: Side) -> npt.NDArray[np.int64]:

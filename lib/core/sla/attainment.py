@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from lib.core.arrays import NEVER, Column, Mask
 from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.reps import owner_id
 from lib.core.sla.clocks import Answer, Clock, Responses, State, by_calendar
 from lib.core.sla.working_time import HOUR, MINUTE, Microseconds, elapsed
 from lib.core.statistics.rates import Rate, rate
@@ -235,7 +236,7 @@ def aging(responses: Responses, answer: Answer = Answer.DECISION) -> Aging:
                 row=row,
                 handoff_id=handoffs.handoff_id(row),
                 lead_id=handoffs.lead_id[row].as_py(),
-                owner=(handoffs.owner.text(row) or "").strip() or None,
+                owner=owner_id(handoffs.owner.text(row)),
                 waited_hours=hours,
                 due_at=None if clock.due_at[row] == NEVER else int(clock.due_at[row]),
                 left_hours=None if clock.due_at[row] == NEVER else int(left[row]) / HOUR,
@@ -261,7 +262,7 @@ def time_left(responses: Responses, answer: Answer = Answer.DECISION) -> Microse
 
 def inbox(responses: Responses, owner: str) -> tuple[Waiting, ...]:
     """The open hand-offs of an owner (the empty text: of nobody), by time left, those without a promise last."""
-    mine = [one for one in aging(responses).waiting if (one.owner or "") == owner.strip()]
+    mine = [one for one in aging(responses).waiting if one.owner == owner_id(owner)]
     return tuple(sorted(mine, key=lambda one: (one.left_hours is None, one.left_hours or 0.0, one.handoff_id)))
 
 

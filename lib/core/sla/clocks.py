@@ -15,8 +15,8 @@ import pyarrow as pa
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
 from lib.core.definition.matching import leads_meeting
 from lib.core.handoffs.choosing import lead_rows
-from lib.core.handoffs.handoffs import Handoffs
-from lib.core.handoffs.reps import Rep
+from lib.core.handoffs.handoffs import Handoffs, past
+from lib.core.handoffs.reps import Rep, owner_id, owner_ids
 from lib.core.leads.history import History
 from lib.core.sla.promises import DEFAULT_CALENDAR, Policy, Promise
 from lib.core.sla.working_time import MINUTE, Microseconds, deadlines, elapsed
@@ -103,7 +103,7 @@ class Responses:
         """The owners who are no rep, and so have the default calendar, by name."""
         owner = self.handoffs.owner
         codes = np.unique(owner.codes[(self.rep == UNKNOWN) & (owner.codes != UNKNOWN)])
-        return tuple(sorted(name for name in owner.values.take(pa.array(codes)).to_pylist() if name.strip()))
+        return tuple(sorted(name for name in owner.values.take(pa.array(codes)).to_pylist() if owner_id(name)))
 
     @property
     def reps_without_calendar(self) -> tuple[Rep, ...]:
@@ -168,11 +168,17 @@ def promises_for(policy: Policy, answer: Answer) -> tuple[Promise, ...]:
 
 def promised_time(promises: Sequence[Promise], handoffs: Handoffs, leads: History) -> Microseconds:
     """The working time promised for each hand-off's lead, by the first promise that matches; NO_PROMISE else."""
-    promised = np.full(len(handoffs), NO_PROMISE, dtype=np.int64)
     if any(promise.when for promise in promises):
-        rows = lead_rows(handoffs, leads)
+        return promised_by_lead(promises, leads)[lead_rows(handoffs, leads)]
+    within = promises[0].within_minutes * MINUTE if promises else NO_PROMISE
+    return np.full(len(handoffs), within, dtype=np.int64)
+
+
+def promised_by_lead(promises: Sequence[Promise], leads: History) -> Microseconds:
+    """The working time promised on each lead, by the first promise that matches, NO_PROMISE else; shape (n,)."""
+    promised = np.full(leads.leads, NO_PROMISE, dtype=np.int64)
     for promise in reversed(promises):
-        matches = slice(None) if promise.when is None else leads_meeting(leads, promise.when)[rows]
+        matches = slice(None) if promise.when is None else leads_meeting(leads, promise.when)
         promised[matches] = promise.within_minutes * MINUTE
     return promised
 
@@ -198,15 +204,14 @@ def _started_at(handoffs: Handoffs) -> Instants:
 
 def _rep_of(owner: Column, reps: Sequence[Rep]) -> npt.NDArray[np.int32]:
     place = {rep.rep_id.strip(): n for n, rep in enumerate(reps)}
-    of_value = [place.get(name.strip(), UNKNOWN) for name in owner.values.to_pylist()]
+    of_value = [place.get(name or "", UNKNOWN) for name in owner_ids(owner)]
     return np.array([*of_value, UNKNOWN], dtype=np.int32)[owner.codes]
 
 
 def _calendar_of(rep: npt.NDArray[np.int32], reps: Sequence[Rep], policy: Policy) -> npt.NDArray[np.int32]:
     place = {calendar.name: n for n, calendar in enumerate(policy.calendars)}
-    default = place[DEFAULT_CALENDAR]
-    of_rep = [place.get((rep.calendar or "").strip(), default) for rep in reps]
-    return np.array([*of_rep, default], dtype=np.int32)[rep]
+    of_rep = [place[policy.calendar_of(rep.calendar).name] for rep in reps]
+    return np.array([*of_rep, place[DEFAULT_CALENDAR]], dtype=np.int32)[rep]
 
 
 def _due_at(policy: Policy, calendar: npt.NDArray[np.int32], started_at: Instants, promised: Microseconds) -> Instants:
@@ -218,7 +223,7 @@ def _due_at(policy: Policy, calendar: npt.NDArray[np.int32], started_at: Instant
 def _states(due_at: Instants, answered_at: Instants, as_of: int) -> npt.NDArray[np.int8]:
     answered = answered_at != NEVER
     states = np.select(
-        [due_at == NEVER, answered & (answered_at <= due_at), answered, due_at >= as_of],
+        [due_at == NEVER, answered & ~past(due_at, answered_at), answered, ~past(due_at, as_of)],
         [State.NONE, State.MET, State.BREACHED, State.DUE],
         State.OVERDUE,
     )

@@ -58,6 +58,11 @@ class Policy:
     decision: tuple[Promise, ...] = ()
     first_touch: tuple[Promise, ...] = ()
 
+    def calendar_of(self, named: str | None) -> Calendar:
+        """The calendar that a rep names; the default one where none, or one that there is not, is named."""
+        by_name = {calendar.name: calendar for calendar in self.calendars}
+        return by_name.get((named or "").strip(), by_name[DEFAULT_CALENDAR])
+
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name; KeyError when there is none."""
         for calendar in self.calendars:

@@ -61,7 +61,7 @@ def observed_pace(responses: Responses) -> Pace:
         if each is None or not rows.size:
             continue
         rows = rows[np.argsort(responses.started_at[rows], kind="stable")]
-        line = in_line(calendar_of(rep, responses.policy), responses.started_at[rows])
+        line = in_line(responses.policy.calendar_of(rep.calendar), responses.started_at[rows])
         waited[rows] = waits(line.position(responses.started_at[rows]), each)
     needed = np.where(clock.answered, np.maximum(clock.rep_time - waited, 0), NEVER)
     tells = clock.answered | clock.among(State.OVERDUE)
@@ -79,15 +79,9 @@ def waits(arrived: Microseconds, each: int) -> Microseconds:
     return np.asarray(np.maximum.accumulate(arrived - places) + places - arrived)
 
 
-def calendar_of(rep: Rep, policy: Policy) -> Calendar:
-    """The rep's calendar, the default one where none, or an unknown one, is named."""
-    known = {calendar.name: calendar for calendar in policy.calendars}
-    return known.get((rep.calendar or "").strip(), known[DEFAULT_CALENDAR])
-
-
 def takes_of(rep: Rep, policy: Policy) -> int | None:
     """The working time in which a rep takes up one hand-off, microseconds; None when the rep takes up none."""
-    hours = calendar_of(rep, policy).hours
+    hours = policy.calendar_of(rep.calendar).hours
     days = [sum(end - start for start, end in day) for day in hours if day]
     if not rep.capacity_per_day or not days:
         return None
@@ -132,9 +126,9 @@ def queue(arrived: Instants, reps: Sequence[Rep], policy: Policy) -> Queue | Non
     found = Queue(*(np.zeros(len(arrived), dtype=np.int64) for _ in range(3)))
     if not len(arrived):
         return found
-    calendars = list(dict.fromkeys(calendar_of(reps[number], policy) for number in working))
+    calendars = list(dict.fromkeys(policy.calendar_of(reps[number].calendar) for number in working))
     lines = [in_line(calendar, arrived) for calendar in calendars]
-    team = [[n for n in working if calendar_of(reps[n], policy) == calendar] for calendar in calendars]
+    team = [[n for n in working if policy.calendar_of(reps[n].calendar) == calendar] for calendar in calendars]
     members = np.array([n for one in team for n in one], dtype=np.int64)
     serve(
         np.ascontiguousarray(arrived, dtype=np.int64),

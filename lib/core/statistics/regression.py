@@ -72,6 +72,10 @@ def grouped(times: npt.NDArray[np.uint8], repeats: Mask) -> Groups:
     )
 
 
+class NotConverged(Exception):
+    """No coefficients were found that stand still: nothing can be said by this fit."""
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """The log odds of success as a sum: `coefficients` (p,) and their `covariance` (p, p)."""
@@ -81,7 +85,10 @@ class Fitted:
 
 
 def fit(design: Real, successes: Whole, trials: Whole) -> Fitted:
-    """The coefficients for a design (g, p) of full rank, g groups of `trials` with so many `successes`."""
+    """The coefficients for a design (g, p) of full rank, g groups of `trials` with so many `successes`.
+
+    Raises NotConverged where they still move after ROUNDS_AT_MOST rounds.
+    """
     design = np.ascontiguousarray(design)
     n, k = trials.astype(np.float64), successes.astype(np.float64)
     columns = design.shape[1]
@@ -108,8 +115,8 @@ def fit(design: Real, successes: Whole, trials: Whole) -> Fitted:
             step = step / 2
         coefficients = coefficients + step
         if np.abs(step).max(initial=0.0) < STILL:
-            break
-    return Fitted(coefficients, np.asarray(np.linalg.inv(information), dtype=np.float64))
+            return Fitted(coefficients, np.asarray(np.linalg.inv(information), dtype=np.float64))
+    raise NotConverged(f"still moving by {np.abs(step).max(initial=0.0):.1e} after {ROUNDS_AT_MOST} rounds")
 
 
 def effect_of_having(
@@ -146,14 +153,17 @@ def effects(groups: Groups, successes: Whole) -> tuple[Difference | None, ...]:
     """For each thing, how the share of those that had it would differ had they not, all else as it was.
 
     In the order of the things; None where that cannot be told: none had it or all did,
-    or who had it follows from the others.
+    who had it follows from the others, or no fit was found.
     """
     told = distinguishable(groups.design, groups.trials)[1 : groups.things + 1]
     if not told.any():
         return (None,) * groups.things
     kept = independent(groups.design, groups.trials)
     design, thing = np.ascontiguousarray(groups.design[:, kept]), groups.thing[kept]
-    fitted = fit(design, successes, groups.trials)
+    try:
+        fitted = fit(design, successes, groups.trials)
+    except NotConverged:
+        return (None,) * groups.things
     found: list[Difference | None] = []
     for number, is_told in enumerate(told.tolist()):
         if not is_told:

@@ -19,11 +19,11 @@ from lib.core.agreement.versions import (
 from lib.core.errors import Fault, NotFound
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
-from lib.store.database import Database
+from lib.store.database import Database, Readable
 from lib.store.statements import statement
 
 
-def load_versions(database: Database, as_of: int) -> list[Version]:
+def load_versions(database: Readable, as_of: int) -> list[Version]:
     """Every version there is, by number, as it stands at an instant (microseconds)."""
     with database.read() as cursor:
         return _versions(cursor, as_of, None)

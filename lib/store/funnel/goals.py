@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from lib.store.database import Database
+from lib.store.database import Readable
 from lib.store.statements import statement
 
 
-def targets(database: Database, metric: str) -> dict[date, float]:
+def targets(database: Readable, metric: str) -> dict[date, float]:
     """The targets of a metric (`mql`, `sal`, `sql`) by the first day of the month."""
     with database.cursor() as cursor:
         rows = cursor.execute(statement("funnel/goal_targets"), {"metric": metric}).fetchall()

@@ -12,14 +12,14 @@ import pyarrow.compute as pc
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time.clock import from_microseconds
-from lib.store.database import Database
+from lib.store.database import Readable
 from lib.store.leads.history import whole
 from lib.store.statements import statement
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def load_handoffs(database: Database, as_of: int, lead_id: str | None = None) -> Handoffs:
+def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) -> Handoffs:
     """Everything handed over as of an instant (microseconds), or what was of one lead.
 
     Events later than `as_of` count for nothing, and neither do retractions. What

@@ -1,8 +1,7 @@
-"""Hands over every lead that qualifies under the agreed definition: once, and to somebody."""
+"""Where leads stand with sales, and the events that hand some of them over."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 
 import duckdb
@@ -11,81 +10,62 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN
-from lib.core.definition.criteria import Definition
-from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, drawn_below_the_line, owners, qualifying
+from lib.core.handoffs.routing import HandedOver, Qualifying, Standing
 from lib.core.leads.history import History
-from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
-from lib.store.database import Database, insert
-from lib.store.handoffs.handoffs import keep_cycles, load_handoffs
-from lib.store.sla.responses import load_reps
+from lib.store.database import insert
+from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
 
 
-def route(
-    database: Database,
-    index: HitIndex,
-    definition: Definition,
-    version: int,
-    as_of: int,
-    *,
-    disqualifying: Collection[str],
-    in_force_since: int,
-    who: str = "route",
-    dry_run: bool = False,
-) -> list[HandedOver]:
-    """Hands over as of an instant (microseconds) every lead that `lib.core.handoffs.routing` finds.
-
-    `definition` is the agreed `version` in force then and since `in_force_since`, `index` holds the leads'
-    history, `disqualifying` are the coded reasons that rule a lead out for good.
-    Those that qualify come first, in the order they did, then those drawn below the line.
-    Each lead gets an `mql` event dated `as_of`, with version, score and, where it was drawn, `below_line`, and an
-    `assigned` event where there is a rep for it. A lead with a cycle under way, one
-    disqualified by sales, and one that was handed over later than `as_of` are left
-    alone.
-
-    Twice is once, also from two threads: what is open is read and written in one
-    transaction, one writer at a time, and an event's id is a hash of lead, cycle
-    and version. A hand-over that was retracted is therefore not repeated under
-    the same version. With `dry_run` nothing is kept.
-    """
-    with database.write(history=False, keep=not dry_run) as cursor:
-        standing = _standing(cursor, index.history, as_of, disqualifying)
-        found = qualifying(index, definition, standing, as_of)
-        drawn = drawn_below_the_line(
-            index, definition, standing, as_of, qualified=found, version=version, since=in_force_since
-        )
-        both = [_table(index.history, standing, found, version), _table(index.history, standing, drawn, version, True)]
-        table = _not_yet_routed(cursor, pa.concat_tables(both).combine_chunks())
-        if not table.num_rows:
-            return []
-        handoffs = load_handoffs(database, as_of)
-        waiting = handoffs.owner.codes[handoffs.open & (handoffs.owner.codes != UNKNOWN)]
-        open_handoffs = Counter(handoffs.owner.values.take(pa.array(waiting)).to_pylist())
-        assigned = owners(table["owner"].to_pylist(), load_reps(database), open_handoffs)
-        table = table.set_column(table.column_names.index("owner"), "owner", pa.array(assigned, pa.string()))
-        _write(cursor, table, version, as_of, who)
-        return [
-            HandedOver(*row) for row in zip(*(table[one.name].to_pylist() for one in fields(HandedOver)), strict=True)
-        ]
-
-
-def _standing(
-    cursor: duckdb.DuckDBPyConnection, history: History, as_of: int, disqualifying: Collection[str]
+def standing(
+    cursor: duckdb.DuckDBPyConnection, lead_id: pa.Array, as_of: int, disqualifying: Collection[str]
 ) -> Standing:
+    """How leads stand with sales as of an instant (microseconds), in the order of their ids (n,).
+
+    `disqualifying` are the coded reasons that rule a lead out for good.
+    """
     given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "disqualifying": list(disqualifying)}
     rows: pa.Table = cursor.sql(statement("handoffs/standing"), params=given).to_arrow_table()
-    place = pc.index_in(history.lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()
+    place = pc.index_in(lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()
     leads = np.flatnonzero(place != UNKNOWN)
     of = place[leads]
-    cycles = np.zeros(history.leads, dtype=np.int32)
-    returned_at = np.full(history.leads, NEVER, dtype=np.int64)
-    shut = np.zeros(history.leads, dtype=np.bool_)
+    cycles = np.zeros(len(lead_id), dtype=np.int32)
+    returned_at = np.full(len(lead_id), NEVER, dtype=np.int64)
+    shut = np.zeros(len(lead_id), dtype=np.bool_)
     cycles[leads] = rows["cycles"].to_numpy()[of]
     returned_at[leads] = pc.fill_null(rows["returned_at"], NEVER).to_numpy()[of]
     shut[leads] = rows["shut"].to_numpy()[of]
     return Standing(cycles, returned_at, shut)
+
+
+def to_write(
+    cursor: duckdb.DuckDBPyConnection,
+    history: History,
+    standing: Standing,
+    qualified: Qualifying,
+    drawn: Qualifying,
+    version: int,
+) -> pa.Table:
+    """The leads found, less those already handed over later than looked at, with the ids their events will have."""
+    both = [_table(history, standing, qualified, version), _table(history, standing, drawn, version, True)]
+    return _not_yet_routed(cursor, pa.concat_tables(both).combine_chunks())
+
+
+def write(
+    cursor: duckdb.DuckDBPyConnection,
+    table: pa.Table,
+    assigned: Sequence[str | None],
+    version: int,
+    as_of: int,
+    who: str,
+) -> tuple[HandedOver, ...]:
+    """Hands over the leads of `to_write`, each to the rep in its place, with an audit entry; who they are."""
+    table = table.set_column(table.column_names.index("owner"), "owner", pa.array(assigned, pa.string()))
+    _write(cursor, table, version, as_of, who)
+    rows = zip(*(table[one.name].to_pylist() for one in fields(HandedOver)), strict=True)
+    return tuple(HandedOver(*row) for row in rows)
 
 
 def _table(history: History, standing: Standing, found: Qualifying, version: int, below_line: bool = False) -> pa.Table:

@@ -13,14 +13,14 @@ from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
 from lib.core.leads.history import History
-from lib.store.database import Database
+from lib.store.database import Readable
 from lib.store.statements import statement
 
 CELLS_AT_ONCE = 2_000_000
 """So many values of custom columns are in memory as texts at one time."""
 
 
-def load_history(database: Database, lead_id: str | None = None) -> History:
+def load_history(database: Readable, lead_id: str | None = None) -> History:
     """Every lead and activity of one state of the data, or those of one lead only.
 
     Activities at one instant are in no particular order: nothing that counts depends on it.
@@ -48,7 +48,7 @@ def load_history(database: Database, lead_id: str | None = None) -> History:
     )
 
 
-def load_fields(database: Database, fields: Collection[str]) -> History:
+def load_fields(database: Readable, fields: Collection[str]) -> History:
     """Every lead with these fields only and no activities; none at all where no field is asked for."""
     columns = ["lead_id", "created_us", *(name for name in LEAD_FIELDS if name in fields)]
     extras = {name.removeprefix(EXTRA_PREFIX) for name in fields if name.startswith(EXTRA_PREFIX)}
@@ -70,7 +70,7 @@ def load_fields(database: Database, fields: Collection[str]) -> History:
     )
 
 
-def newest_instant(database: Database) -> int | None:
+def newest_instant(database: Readable) -> int | None:
     """The newest instant of any lead, activity or event, in microseconds since 1970 UTC; None without data."""
     with database.cursor() as cursor:
         row = cursor.execute(statement("leads/newest_instant")).fetchone()

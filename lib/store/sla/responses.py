@@ -9,32 +9,32 @@ from lib.core.sla.clocks import Responses, fields_asked, respond, with_due
 from lib.core.sla.fairness import Traces
 from lib.core.sla.promises import Policy
 from lib.core.time.clock import from_microseconds
-from lib.store.database import Database
+from lib.store.database import Readable
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_fields
 from lib.store.statements import statement
 
 
-def load_reps(database: Database) -> tuple[Rep, ...]:
+def load_reps(database: Readable) -> tuple[Rep, ...]:
     """Everybody who answers hand-offs, by `rep_id`."""
     with database.cursor() as cursor:
         rows = cursor.execute(statement("sla/reps")).fetchall()
     return tuple(Rep(*row) for row in rows)
 
 
-def load_handoffs_due(database: Database, as_of: int, policy: Policy) -> Handoffs:
+def load_handoffs_due(database: Readable, as_of: int, policy: Policy) -> Handoffs:
     """Everything handed over as of an instant (microseconds), each with when its decision is due."""
     handoffs = load_handoffs(database, as_of)
     return with_due(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
 
 
-def load_responses(database: Database, as_of: int, policy: Policy) -> Responses:
+def load_responses(database: Readable, as_of: int, policy: Policy) -> Responses:
     """How everything handed over as of an instant (microseconds) was answered."""
     handoffs = load_handoffs(database, as_of)
     return respond(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
 
 
-def load_traces(database: Database, handoffs: Handoffs) -> Traces:
+def load_traces(database: Readable, handoffs: Handoffs) -> Traces:
     """Touches and what followed on the decision, as of the hand-offs' own instant.
 
     `handoffs` holds every cycle of each of its leads, as `load_handoffs` does.

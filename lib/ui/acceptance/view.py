@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
+from lib.app import funnel, sla
+from lib.app.funnel import Grouping
 from lib.charts import acceptance as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
@@ -23,9 +25,8 @@ from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.ui.frame import elements, filters
-from lib.ui.now import asked
-from lib.ui.now.asked import Grouping
+from lib.ui.frame import elements, filters, lead_tables
+from lib.ui.now import present
 from lib.ui.tune import below_line
 
 LEADS_SHOWN = 200
@@ -44,7 +45,8 @@ class LookedAt:
 
 def headline(at: LookedAt) -> None:
     """How much of what it decided sales accepts."""
-    whole = next(iter(asked.asked(funnel_cohorts.cohorts, at.only, at.window, By.WINDOW)), None)
+    snapshot = present.snapshot()
+    whole = next(iter(funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, By.WINDOW)), None)
     if whole is None or not whole.handoffs:
         st.markdown("#### Nothing was handed over in these days.")
     else:
@@ -55,13 +57,14 @@ def headline(at: LookedAt) -> None:
         waiting = f"**{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it"
         st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
     days = f"from {elements.day(at.window.start)} to {elements.day(at.window.last_day)}"
-    st.caption(f"Handed over {days}. As of {asked.now_in_words()}.")
+    st.caption(f"Handed over {days}. As of {present.now_in_words(snapshot)}.")
     below_line.left_out()
 
 
 @st.fragment
 def cohorts(at: LookedAt) -> None:
     """Acceptance over time, with its interval."""
+    snapshot = present.snapshot()
     elements.section(
         "Over time",
         "cohorts",
@@ -69,7 +72,7 @@ def cohorts(at: LookedAt) -> None:
         "and not as accepted, so a young cohort still rises; fewer than 10 decided give no rate. Immature: not all are "
         f"{funnel_cohorts.HORIZONS_DAYS[0]} days old.",
     )
-    found = asked.asked(funnel_cohorts.cohorts, at.only, at.window, at.by)
+    found = funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)
     periods = [one.period for one in found]
     drawn = charts_of.acceptance_by_cohort(
         periods, [one.acceptance for one in found], [one.mature[0] for one in found], at.by
@@ -78,7 +81,7 @@ def cohorts(at: LookedAt) -> None:
     period = _chosen("cohort", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if period is not None:
         outcome = _outcome("cohort")
-        _leads("cohort", choosing.behind(asked.chosen(at.only), _within(at, period), outcome))
+        _leads("cohort", choosing.behind(funnel.chosen(snapshot.sales, at.only), _within(at, period), outcome))
 
 
 GROUP_WORDS = {
@@ -93,6 +96,7 @@ GROUP_WORDS = {
 @st.fragment
 def groups(at: LookedAt) -> None:
     """Acceptance by group, and which differences are real."""
+    snapshot = present.snapshot()
     elements.section(
         "Where it differs",
         "groups",
@@ -112,8 +116,8 @@ def groups(at: LookedAt) -> None:
         key="group",
         bind="query-params",
     )
-    column = asked.groups(at.only, by)
-    found = _ordered(asked.standings(at.only, at.window, by), by)
+    column = funnel.groups(snapshot, at.only, by)
+    found = _ordered(funnel.standings(snapshot, at.only, at.window, by), by)
     names = [_group_name(one.cohort.group, by) for one in found]
     st.markdown(_differences(names, found))
     drawn = charts_of.acceptance_by_group(names, [one.comparison for one in found], _together(found), GROUP_WORDS[by])
@@ -123,7 +127,10 @@ def groups(at: LookedAt) -> None:
     value = _chosen(key, "A group", values, lambda one: _group_name(one or None, by))
     if value is not None:
         outcome = _outcome(key)
-        _leads(key, choosing.behind(asked.chosen(at.only), at.window, outcome, [(column, value or None)]))
+        _leads(
+            key,
+            choosing.behind(funnel.chosen(snapshot.sales, at.only), at.window, outcome, [(column, value or None)]),
+        )
 
 
 def _ordered(found: Sequence[Standing], by: Grouping) -> Sequence[Standing]:
@@ -134,7 +141,13 @@ def _ordered(found: Sequence[Standing], by: Grouping) -> Sequence[Standing]:
 
 
 def _group_name(group: str | None, by: Grouping) -> str:
-    return filters.BLANK_WORDS if group is None else asked.rep_name(group) if by is Grouping.OWNER else group
+    return (
+        filters.BLANK_WORDS
+        if group is None
+        else sla.rep_name(present.snapshot().sales, group)
+        if by is Grouping.OWNER
+        else group
+    )
 
 
 def _together(found: Sequence[Standing]) -> Rate:
@@ -165,20 +178,21 @@ def _differences(names: Sequence[str], found: Sequence[Standing]) -> str:
 @st.fragment
 def reasons(at: LookedAt) -> None:
     """Why sales rejected, over time."""
+    snapshot = present.snapshot()
     elements.section(
         "Reasons",
         "reasons",
         f"Rejected hand-offs by the {at.by} they were handed over in and the reason sales gave; open ones do not "
         f"count. Reasons are worded by reasons.yaml.",
     )
-    periods = [one.period for one in asked.asked(funnel_cohorts.cohorts, at.only, at.window, at.by)]
-    found = asked.asked(rejections.rejections, at.only, at.window, at.by)
-    ranked = [one.reason for one in asked.asked(rejections.rejections, at.only, at.window)]
+    periods = [one.period for one in funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)]
+    found = funnel.ask(snapshot.sales, rejections.rejections, at.only, at.window, at.by)
+    ranked = [one.reason for one in funnel.ask(snapshot.sales, rejections.rejections, at.only, at.window)]
     of_period = {(one.reason, one.period): one.handoffs for one in found}
     counts = {
-        asked.reason_words(reason): [of_period.get((reason, period), 0) for period in periods] for reason in ranked
+        present.reason_words(reason): [of_period.get((reason, period), 0) for period in periods] for reason in ranked
     }
-    by_words = {asked.reason_words(reason): reason or BLANK for reason in ranked}
+    by_words = {present.reason_words(reason): reason or BLANK for reason in ranked}
 
     def choose(point: Mapping[str, Any] | None) -> None:
         _choose("reason-period", _period_at(point, periods))
@@ -186,10 +200,10 @@ def reasons(at: LookedAt) -> None:
 
     elements.selectable_chart(charts_of.reasons_over_time(periods, counts, at.by), "reasons", choose)
     with st.container(horizontal=True):
-        reason = _chosen("reason", "A reason", list(by_words.values()), lambda code: asked.reason_words(code or None))
+        reason = _chosen("reason", "A reason", list(by_words.values()), lambda code: present.reason_words(code or None))
         period = _chosen("reason-period", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if reason is not None or period is not None:
-        of = asked.chosen(at.only)
+        of = funnel.chosen(snapshot.sales, at.only)
         window = at.window if period is None else _within(at, period)
         asked_for = [] if reason is None else [(of.reason, reason or None)]
         _leads("reason", choosing.behind(of, window, Outcome.REJECTED, asked_for))
@@ -198,6 +212,7 @@ def reasons(at: LookedAt) -> None:
 @st.fragment
 def criteria(at: LookedAt) -> None:
     """Which criteria rejected leads owe their score to."""
+    snapshot = present.snapshot()
     elements.section(
         "What rejected leads owe their score to",
         "criteria",
@@ -205,8 +220,11 @@ def criteria(at: LookedAt) -> None:
         "instant of the hand-over: two-proportion tests, corrected for how many criteria there are (Holm). Open ones "
         "do not count; a lead can have points of several.",
     )
-    earned = asked.earned(at.only, at.window)
-    found = sorted(asked.criteria_in_decisions(at.only, at.window), key=lambda one: -(one.times_as_often or 0.0))
+    earned = funnel.earned(snapshot, at.only, at.window)
+    found = sorted(
+        funnel.criteria_in_decisions(snapshot, at.only, at.window),
+        key=lambda one: -(one.times_as_often or 0.0),
+    )
     st.markdown(_owed(found))
     drawn = charts_of.criteria_of_rejected(
         [_criterion(one.criterion_id) for one in found], [one.comparison for one in found]
@@ -216,7 +234,7 @@ def criteria(at: LookedAt) -> None:
     codes = _criteria_by_reason(at, found)
     with st.container(horizontal=True):
         criterion_id = _chosen("criterion", "A criterion", ids, _criterion)
-        reason = _chosen("criterion-reason", "A reason", codes, lambda code: asked.reason_words(code or None))
+        reason = _chosen("criterion-reason", "A reason", codes, lambda code: present.reason_words(code or None))
     if criterion_id is not None:
         of = earned.handoffs
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
@@ -226,7 +244,7 @@ def criteria(at: LookedAt) -> None:
 
 
 def _criterion(criterion_id: str) -> str:
-    return asked.agreed_definition().criterion(criterion_id).label
+    return present.snapshot().definition.criterion(criterion_id).label
 
 
 def _owed(found: Sequence[CriterionInDecisions]) -> str:
@@ -245,12 +263,17 @@ def _owed(found: Sequence[CriterionInDecisions]) -> str:
 
 def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> list[str]:
     """The criteria crossed with the reasons; a chosen cell chooses both. Returns the reasons' codes."""
-    by_reason = asked.criteria_by_reason(at.only, at.window)
-    place = {criterion_id: n for n, criterion_id in enumerate(asked.earned(at.only, at.window).criteria)}
-    ranked = [one.reason for one in asked.asked(rejections.rejections, at.only, at.window) if one.reason in by_reason]
+    snapshot = present.snapshot()
+    by_reason = funnel.criteria_by_reason(snapshot, at.only, at.window)
+    place = {criterion_id: n for n, criterion_id in enumerate(funnel.earned(snapshot, at.only, at.window).criteria)}
+    ranked = [
+        one.reason
+        for one in funnel.ask(snapshot.sales, rejections.rejections, at.only, at.window)
+        if one.reason in by_reason
+    ]
     if not found or not ranked:
         return []
-    columns = {f"{asked.reason_words(code)} ({_rejected(by_reason[code]):,})": code or BLANK for code in ranked}
+    columns = {f"{present.reason_words(code)} ({_rejected(by_reason[code]):,})": code or BLANK for code in ranked}
     rows = pd.DataFrame(
         {
             "Criterion": [_criterion(one.criterion_id) for one in found],
@@ -293,13 +316,14 @@ def _share(share: Rate) -> str:
 @st.fragment
 def calibration(at: LookedAt) -> None:
     """Whether a higher score at hand-over means more acceptance."""
+    snapshot = present.snapshot()
     elements.section(
         "Scores",
         "calibration",
         f"Accepted of those decided, by the score at hand-over in bands of {choosing.BAND_POINTS} points; open ones "
         "and those handed over without a score do not count.",
     )
-    found = asked.asked(differences.calibration, at.only, at.window)
+    found = funnel.ask(snapshot.sales, differences.calibration, at.only, at.window)
     bands = [one for one in found.bands if one.cohort.group is not None]
     names = [one.cohort.group or "" for one in bands]
     st.markdown(_separation(found.separation.share, found.separation.p_value))
@@ -310,8 +334,11 @@ def calibration(at: LookedAt) -> None:
     band = _chosen("band", "A score band", names, str)
     if band is not None:
         outcome = _outcome("band")
-        scores = asked.groups(at.only, Grouping.SCORE)
-        _leads("band", choosing.behind(asked.chosen(at.only), at.window, outcome, [(scores, band)]))
+        scores = funnel.groups(snapshot, at.only, Grouping.SCORE)
+        _leads(
+            "band",
+            choosing.behind(funnel.chosen(snapshot.sales, at.only), at.window, outcome, [(scores, band)]),
+        )
 
 
 SIGNIFICANT = 0.05
@@ -382,6 +409,7 @@ LEAD_COLUMNS: Mapping[str, Any] = {
 
 def _leads(key: str, behind: Handoffs) -> None:
     """The leads of some hand-offs, the newest first, each a click from its page."""
+    snapshot = present.snapshot()
     if not len(behind):
         st.caption("There is no such lead.")
         return
@@ -391,9 +419,9 @@ def _leads(key: str, behind: Handoffs) -> None:
             if len(behind) > LEADS_SHOWN
             else f"{count(len(behind), 'hand-off')}, the newest first."
         )
-        elements.all_as_csv(lambda: asked.csv(asked.leads_behind(behind)), f"hand-offs-{key}.csv")
+        elements.all_as_csv(lambda: lead_tables.csv(lead_tables.leads_behind(snapshot, behind)), f"hand-offs-{key}.csv")
     st.dataframe(
-        asked.leads_behind(behind, LEADS_SHOWN),
+        lead_tables.leads_behind(snapshot, behind, LEADS_SHOWN),
         key=f"{key}-leads",
         hide_index=True,
         height=320,

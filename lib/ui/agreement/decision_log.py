@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.charts.language import count
 from lib.ui.agreement import standing
-from lib.ui.frame import elements, jobs
-from lib.ui.now import asked, promised
+from lib.ui.frame import elements, jobs, lead_tables
+from lib.ui.sla import waiting as waiting_words
 
 
 def show() -> None:
@@ -35,7 +35,7 @@ def show() -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         if not rows.empty:
-            elements.all_as_csv(lambda: asked.csv(rows), "decision-log.csv")
+            elements.all_as_csv(lambda: lead_tables.csv(rows), "decision-log.csv")
         st.button(
             "Verify",
             icon=":material/verified:",
@@ -50,6 +50,6 @@ def show() -> None:
         entries, at = found.result()
         st.success(
             f"Everything holds: {count(entries, 'audit entry', 'audit entries')}, all records and all cycles, "
-            f"as of {promised.said_at(at)}.",
+            f"as of {waiting_words.said_at(at)}.",
             icon=":material/verified:",
         )

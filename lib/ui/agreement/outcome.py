@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.app.agreed import Check
 from lib.charts import agreement as charts
 from lib.charts.rates import said
 from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
 from lib.core.agreement.versions import State, Version
 from lib.ui.agreement import proposing, standing
-from lib.ui.agreement.standing import Check
 from lib.ui.frame import elements
-from lib.ui.now import asked, promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 
 WEEKS = f"{', '.join(map(str, CHECKED_AFTER_WEEKS[:-1]))} and {CHECKED_AFTER_WEEKS[-1]} weeks"
 
@@ -79,10 +80,13 @@ def _check(check: Check) -> None:
         st.markdown(f"{title}: {outcome_in_words(check.outcome)}")
     elif check.overtaken:
         st.caption(f"{title}: a later version had taken its place by then.")
-    elif check.due_at <= standing.now():
-        st.caption(f"{title}: due since {promised.said_at(check.due_at)}; the data ends on {asked.now_in_words()}.")
+    elif check.due_at <= present.now():
+        st.caption(
+            f"{title}: due since {waiting_words.said_at(check.due_at)}; the data ends on "
+            f"{present.now_in_words(present.snapshot())}."
+        )
     else:
-        st.caption(f"{title}: due on {promised.said_at(check.due_at)}.")
+        st.caption(f"{title}: due on {waiting_words.said_at(check.due_at)}.")
 
 
 def outcome_in_words(came: Outcome) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from lib.app.agreed import definition as definition_of
 from lib.core.agreement import versions
 from lib.core.agreement.outcome import Prediction
 from lib.core.agreement.people import Person
@@ -16,8 +17,8 @@ from lib.core.errors import Refused
 from lib.core.time.clock import to_microseconds
 from lib.ui.agreement import standing
 from lib.ui.frame import elements, visitor
-from lib.ui.now import asked as now_asked
-from lib.ui.now import promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import tuning
 
 PAGE = "decide/agreement.py"
@@ -77,7 +78,7 @@ def _end() -> None:
 def _dialog(asked: Asked) -> None:
     every = standing.load()
     agreed = standing.in_force(every)
-    changed = differences(standing.definition(agreed), asked.definition)
+    changed = differences(definition_of(agreed), asked.definition)
     # Version 1 was signed by nobody: it may be put to both sides as it is.
     if not changed and agreed.side is not None:
         st.markdown(f"This is what both sides have agreed as version {agreed.number}: there is nothing to sign anew.")
@@ -97,7 +98,7 @@ def _dialog(asked: Asked) -> None:
             placeholder="Sales refuses two of three webinar leads; they get half the points.",
         )
         start = st.datetime_input(
-            f"In force from ({now_asked.zone()})",
+            f"In force from ({present.zone()})",
             value=None,
             step=START_STEP,
             format="DD/MM/YYYY",
@@ -116,11 +117,11 @@ def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> No
     st.markdown(f"**What changes since version {agreed.number}**")
     lines = changed or ("Nothing: both sides would sign what the configuration brought along.",)
     st.markdown("\n".join(f"- {elements.plain(line)}" for line in lines))
-    if not now_asked.history().leads:
-        st.caption("There are no leads yet, so nothing can be predicted.")
-        return
     with st.spinner("Predicting what it would bring …"):
         predicted = standing.predicted(definition, agreed)
+    if predicted is None:
+        st.caption("There are no leads yet, so nothing can be predicted.")
+        return
     st.markdown(f"**It predicts** {prediction_in_words(predicted)}")
     st.caption(
         f"{on_which_data(predicted)} The prediction is kept with the proposal; what came is set beside it 2, 4 and 8 "
@@ -147,7 +148,7 @@ def on_which_data(predicted: Prediction) -> str:
     """The weeks a prediction rests on, and as of when."""
     window = predicted.window
     days = f"{elements.day(window.start)} to {elements.day(window.last_day)}"
-    return f"By the leads of {days} and every decision up to {promised.said_at(predicted.as_of)}."
+    return f"By the leads of {days} and every decision up to {waiting_words.said_at(predicted.as_of)}."
 
 
 def _replaces(there: Version) -> None:
@@ -190,7 +191,7 @@ def _propose(definition: Definition, by: Person, reason: str, start: datetime | 
             definition,
             by,
             reason=reason,
-            starts_at=None if start is None else to_microseconds(start.replace(tzinfo=now_asked.zone())),
+            starts_at=None if start is None else to_microseconds(start.replace(tzinfo=present.zone())),
             replaces=None if there is None else there.number,
         )
     except Refused as refused:

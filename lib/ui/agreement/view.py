@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
+from lib.app.agreed import definition as definition_of
 from lib.core.agreement.document import (
     BESIDE_IS_NOT_SIGNED,
     NOBODY_HAD_TO_SIGN,
@@ -22,8 +23,8 @@ from lib.core.time.clock import default_as_of
 from lib.ui.agreement import proposing
 from lib.ui.agreement import standing as agreement_standing
 from lib.ui.frame import elements, visitor
-from lib.ui.now import asked as now_asked
-from lib.ui.now import promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 
 ADDRESS = "version"
 """What the address calls the version that is shown."""
@@ -93,14 +94,14 @@ def _standing(every: Sequence[Version], version: Version) -> tuple[str, str]:
     if version.state is State.PROPOSED:
         return f"waits for {' and '.join(version.missing)}", "violet"
     if version.state is State.AGREED and version.starts_at is not None:
-        return f"agreed, from {promised.said_at(version.starts_at)}", "blue"
+        return f"agreed, from {waiting_words.said_at(version.starts_at)}", "blue"
     return version.state.value, "gray"
 
 
 def _when(version: Version) -> str:
     if version.side is None:
         return "from the configuration"
-    return f"by {elements.plain(version.proposed_by)}, {promised.said_at(version.proposed_at)}"
+    return f"by {elements.plain(version.proposed_by)}, {waiting_words.said_at(version.proposed_at)}"
 
 
 # What the page says first.
@@ -121,11 +122,11 @@ def headline(every: Sequence[Version]) -> None:
         st.markdown(f"#### Both sides work by version {here.number}, which nobody has signed yet.")
     else:
         names = " and ".join(f"{elements.plain(one.who)} ({one.side})" for one in here.signatures)
-        since = f" since {promised.said_at(here.starts_at)}" if here.starts_at is not None else ""
+        since = f" since {waiting_words.said_at(here.starts_at)}" if here.starts_at is not None else ""
         st.markdown(f"#### Version {here.number} is in force{since}, signed by {names}.")
     for one in agreement_standing.waiting_for_start(list(every)):
         st.info(
-            f"Version {one.number} is signed by both sides and begins on {promised.said_at(one.starts_at or 0)}. "
+            f"Version {one.number} is signed by both sides and begins on {waiting_words.said_at(one.starts_at or 0)}. "
             f"Until then version {here.number} is in force.",
             icon=":material/schedule:",
         )
@@ -134,12 +135,13 @@ def headline(every: Sequence[Version]) -> None:
 
 def _old_data(every: Sequence[Version], here: Version) -> None:
     """That other pages look at data that ended before this version began, where they do."""
-    then = agreement_standing.in_force(list(every), now_asked.as_of())
+    snapshot = present.snapshot()
+    then = agreement_standing.in_force(list(every), snapshot.as_of)
     # A few minutes behind is what pages remember, not old data.
-    if then.number != here.number and default_as_of(agreement_standing.now(), now_asked.as_of()) == now_asked.as_of():
+    if then.number != here.number and default_as_of(present.now(), snapshot.as_of) == snapshot.as_of:
         st.info(
-            f"The data ends on {now_asked.now_in_words()}, before version {here.number} began. The other pages look at "
-            f"everything as of then, and so still by version {then.number}. What is handed over from now on "
+            f"The data ends on {present.now_in_words(snapshot)}, before version {here.number} began. The other pages look "
+            f"at everything as of then, and so still by version {then.number}. What is handed over from now on "
             f"is handed over by version {here.number}.",
             icon=":material/history:",
         )
@@ -173,7 +175,7 @@ def next_step(every: Sequence[Version]) -> None:
                 icon=":material/send:",
                 key="propose-first",
                 on_click=proposing.begin,
-                args=(agreement_standing.definition(every[0]), "Both sides agree to what is in use."),
+                args=(definition_of(every[0]), "Both sides agree to what is in use."),
             )
 
 
@@ -294,9 +296,9 @@ def _sign(version: Version, by: Person) -> None:
 
 def _begins(version: Version) -> str:
     stated = version.stated_start
-    if stated is None or stated <= agreement_standing.now():
+    if stated is None or stated <= present.now():
         return ", and it is in force at once"
-    return f", and it is in force from {promised.said_at(stated)}"
+    return f", and it is in force from {waiting_words.said_at(stated)}"
 
 
 def _other(version: Version, by: Person) -> str:
@@ -319,7 +321,7 @@ def actions(every: Sequence[Version], version: Version) -> None:
                 icon=":material/settings_backup_restore:",
                 key="propose-again",
                 on_click=proposing.begin,
-                args=(agreement_standing.definition(version), f"Back to version {version.number}."),
+                args=(definition_of(version), f"Back to version {version.number}."),
                 help="As a new version with the same text: both sides sign it anew.",
             )
         _downloads(list(every), version)

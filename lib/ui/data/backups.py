@@ -4,11 +4,11 @@ import time
 
 import streamlit as st
 
+from lib.app import upkeep
 from lib.charts.language import duration
 from lib.core.time.clock import MICROSECONDS
-from lib.store.backups import folder_of, kept_in
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 
 LATE = 1.5
 """So many times the agreed time after the last one, the next one is overdue; the app may have been off meanwhile."""
@@ -22,16 +22,15 @@ def show() -> None:
         "Backups the app makes by itself, as config/app.yaml says. Those made with `python -m lib backup FILE` lie "
         "where they were asked for, and are not counted here.",
     )
-    settings, path = asked.config().app.backup, asked.database().path
+    settings = present.deployment().config.app.backup
     if settings is None:
         st.caption(
             "The app makes no backups by itself: `backup` is left out of config/app.yaml. "
             "`python -m lib backup FILE` makes one at any time."
         )
         return
-    folder = folder_of(path, settings.folder)
+    folder, kept = upkeep.kept_backups(present.deployment())
     rhythm = f"one is made every {duration(settings.every_seconds / 3_600)}, and {settings.keep} are kept"
-    kept = kept_in(folder, path)
     if not kept:
         st.caption(f"There is no backup yet; {rhythm}, the first a minute after the start of the app.")
         return

@@ -7,14 +7,15 @@ import streamlit as st
 from lib.charts.language import count
 from lib.ui.data import runs as data_runs
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 
 PARTS = ["Bring in", "Imports", "Freshness", "Quality", "Duplicates", "Take out"]
 
 
 def headline() -> None:
     """How much there is, and when the last of it came."""
-    leads = asked.history().leads
+    snapshot = present.snapshot()
+    leads = snapshot.leads.history.leads
     runs = data_runs.import_runs()
     if not leads and not runs:
         st.markdown("#### There is no data yet. Drop your files below.")
@@ -23,9 +24,9 @@ def headline() -> None:
             "`python -m lib sample --leads 20000`."
         )
         return
-    activities = len(asked.history().activity_at)
+    activities = len(snapshot.leads.history.activity_at)
     counts = (count(leads, "lead"), count(activities, "activity", "activities"))
-    told = ", ".join(f"**{one}**" for one in counts) + f" and **{count(len(asked.handoffs()), 'hand-off')}**"
+    told = ", ".join(f"**{one}**" for one in counts) + f" and **{count(len(snapshot.handoffs), 'hand-off')}**"
     last = (
         f"; the last import was on {elements.moment(runs[0].imported_at)}" if runs else "; none of it was imported here"
     )

@@ -1,18 +1,14 @@
 """Leads that may be one person: found in the background, compared side by side, merged by a person, parted again."""
 
-from functools import lru_cache
-
 import pandas as pd
 import streamlit as st
 
+from lib.app import leads
 from lib.charts.language import count
 from lib.core.errors import Refused
-from lib.core.leads.duplicates import Duplicates, Merge, Pair
-from lib.store.database import Database
-from lib.store.leads import duplicates
-from lib.store.leads import people as leads_people
-from lib.ui.frame import elements, jobs, visitor
-from lib.ui.now import asked, promised
+from lib.core.leads.duplicates import Duplicates, Pair
+from lib.ui.frame import elements, jobs, lead_tables, visitor
+from lib.ui.now import present
 
 LOOKING = "duplicates"
 
@@ -41,12 +37,12 @@ def show() -> None:
 
 
 def _look() -> None:
-    database = asked.database()
-    jobs.start(LOOKING, "Looking for duplicates", lambda tell: duplicates.find_duplicates(database, tell))
+    deployment = present.deployment()
+    jobs.start(LOOKING, "Looking for duplicates", lambda tell: leads.look_for_duplicates(deployment, tell))
 
 
 def _pairs(found: Duplicates) -> None:
-    gone = {merge.gone for merge in _merges(asked.database(), asked.database().generation)}
+    gone = {merge.gone for merge in leads.merges(present.deployment().stored())}
     left = [pair for pair in found.pairs if pair.first not in gone and pair.second not in gone]
     if found.not_compared:
         st.caption(
@@ -56,16 +52,15 @@ def _pairs(found: Duplicates) -> None:
         st.caption(":material/check_circle: No two leads look like one person.")
         return
     shown = left[:PAIRS_SHOWN]
-    people = leads_people.leads_of(asked.database(), [lead for pair in shown for lead in (pair.first, pair.second)])
-    shown = [pair for pair in shown if pair.first in people and pair.second in people]
+    people = leads.introduced(present.snapshot().leads, [lead for pair in shown for lead in (pair.first, pair.second)])
     st.markdown(f"**{count(len(left), 'pair')}** of leads may be one person each.")
     st.dataframe(
         pd.DataFrame(
             [
                 (
-                    asked.lead_page(pair.first),
+                    lead_tables.lead_page(pair.first),
                     people[pair.first].name,
-                    asked.lead_page(pair.second),
+                    lead_tables.lead_page(pair.second),
                     people[pair.second].name,
                     people[pair.first].company,
                     pair.why,
@@ -125,10 +120,11 @@ def _compare(pairs: list[Pair], names: dict[str, str]) -> None:
 
 
 def _side_by_side(pair: Pair) -> pd.DataFrame:
-    handoffs = asked.handoffs().lead_id.to_pylist()
+    snapshot = present.snapshot()
+    handoffs = snapshot.handoffs.lead_id.to_pylist()
     rows: dict[str, list[str]] = {}
     for lead_id in (pair.first, pair.second):
-        one = asked.lead(lead_id)
+        one = leads.lead(snapshot.leads, lead_id)
         told = {} if one is None else {name.replace("_", " "): one.fields.get(name) or "" for name in COMPARED}
         if one is not None:
             told["created"] = elements.moment(one.created_at)
@@ -145,20 +141,20 @@ def _merge(kept: str, gone: str) -> None:
     if asking is None:
         return
     try:
-        duplicates.merge_leads(asked.database(), kept, gone, promised.now(), asking.name)
+        leads.merge(present.deployment(), kept, gone, asking.name)
     except Refused as refused:
         st.session_state[REFUSED] = refused
 
 
 def _merged() -> None:
     """The merges that stand, each of which can be parted."""
-    standing = _merges(asked.database(), asked.database().generation)
+    standing = leads.merges(present.deployment().stored())
     if not standing:
         return
     st.markdown(f"**{count(len(standing), 'merge')}** {'stands' if len(standing) == 1 else 'stand'}.")
     st.dataframe(
         pd.DataFrame(
-            [(asked.lead_page(one.kept), one.gone, elements.local(one.at), one.who) for one in standing],
+            [(lead_tables.lead_page(one.kept), one.gone, elements.local(one.at), one.who) for one in standing],
             columns=["page", "Part of it", "Merged", "By"],
         ),
         hide_index=True,
@@ -192,11 +188,6 @@ def _part(gone: str) -> None:
     if asking is None:
         return
     try:
-        duplicates.unmerge_leads(asked.database(), gone, promised.now(), asking.name)
+        leads.part(present.deployment(), gone, asking.name)
     except Refused as refused:
         st.session_state[REFUSED] = refused
-
-
-@lru_cache(maxsize=2)
-def _merges(database: Database, generation: int) -> list[Merge]:
-    return duplicates.merges(database)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lib.app import upkeep
 from lib.charts.language import count
 from lib.core.exchange.outgoing import write_table
 from lib.core.exchange.tables import EXPORTS
-from lib.store.exchange.exports import export_table
 from lib.ui.data import tray
 from lib.ui.frame import elements, jobs
-from lib.ui.now import asked as now_asked
+from lib.ui.now import present
 
 EXPORT = "export"
 
@@ -45,7 +45,7 @@ class Written:
 
 def show() -> None:
     """The whole part."""
-    if not now_asked.history().leads:
+    if not present.snapshot().leads.history.leads:
         elements.nothing_yet("There is no data yet", "What can be taken out will be here. " + elements.HOW_TO_IMPORT)
         return
     elements.section(
@@ -74,12 +74,12 @@ def show() -> None:
 
 
 def _start(asked: Asked) -> None:
-    definition, as_of = now_asked.agreed_definition(), now_asked.as_of()
+    snapshot = present.snapshot()
     source = None if asked.source is None else tray.sources()[0][asked.source]
 
     def work(tell: jobs.Progress) -> Written:
         tell("Computing", 0.1)
-        table = export_table(now_asked.database(), asked.what, definition, as_of, source)
+        table = upkeep.export(snapshot, asked.what, snapshot.definition, source)
         tell("Writing", 0.7)
         written = io.BytesIO()
         write_table(table, ENDINGS[asked.ending][0], written)

@@ -12,7 +12,7 @@ from lib.core.time import clock
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 
 WHAT_CAME = {"activity": "activities", "handoff_event": "hand-overs"}
 
@@ -68,7 +68,7 @@ def _span(first: date, last: date) -> str:
 
 
 def _as_table(found: list[Fresh]) -> pd.DataFrame:
-    now = asked.as_of()
+    now = present.snapshot().as_of
     return pd.DataFrame(
         [
             (

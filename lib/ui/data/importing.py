@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.app import arrivals
+from lib.app.arrivals import Arrival, Way
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.exchange.previews import PreviewedTable
 from lib.core.exchange.runs import ImportResult, Rejected, TableCount
-from lib.store.exchange.arrivals import Arrival, Way
 from lib.ui.data import mapping, runs, undo
 from lib.ui.data import tray as data_tray
-from lib.ui.data.tray import Looked, Rehearsal, Tray
+from lib.ui.data.tray import Looked, Tray
 from lib.ui.frame import elements, jobs, visitor
 from lib.ui.frame.csv_file import csv_file
+from lib.ui.now import present
 
 MOST_MEGABYTES = 200
 """As `maxUploadSize` in .streamlit/config.toml: a dropped file is held in memory until it is loaded."""
@@ -152,18 +154,23 @@ def _told(way: Way) -> None:
 def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> None:
     """What the files would change, found out in the background; and the button that does it."""
     try:
-        found = data_tray.recognised(chosen)
+        found = arrivals.recognised(chosen)
     except Refused as refused:
         elements.fault_box(refused, NOTHING)
         return
-    signature = (tuple(found), runs.generation())
+    deployment = present.deployment()
+    signature = (tuple(found), deployment.database.state.data)
     if bringing.rehearsed != signature:
         bringing.rehearsed = signature
         tray = bringing.tray
-        jobs.start(REHEARSAL, "Rehearsing", lambda tell: _holding(tray, data_tray.rehearse(chosen, tell)))
+        jobs.start(
+            REHEARSAL,
+            "Rehearsing",
+            lambda tell: _holding(tray, arrivals.rehearse(deployment, chosen, data_tray.ROWS_SHOWN, tell)),
+        )
     if not jobs.watch(REHEARSAL, "Nothing was imported; change a file to try again."):
         return
-    rehearsal: Rehearsal = jobs.of(REHEARSAL).result()  # type: ignore[union-attr]
+    rehearsal: arrivals.Rehearsal = jobs.of(REHEARSAL).result()  # type: ignore[union-attr]
     outcome = rehearsal.outcome
     st.markdown(f"#### {_sentence(outcome, rehearsed=True)}")
     if outcome.tables:
@@ -213,7 +220,8 @@ def _holding(tray: Tray, value: Any) -> Any:
 def _start(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]], who: str) -> None:
     tray = bringing.tray
     jobs.forget(REHEARSAL)
-    jobs.start(IMPORT, "Importing", lambda tell: _holding(tray, data_tray.bring_in(chosen, who, tell)))
+    deployment = present.deployment()
+    jobs.start(IMPORT, "Importing", lambda tell: _holding(tray, arrivals.bring_in(deployment, chosen, who, tell)))
     bringing.rehearsed = None
 
 

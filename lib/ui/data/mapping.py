@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.app.arrivals import Arrival
 from lib.core.errors import Refused
 from lib.core.exchange.mapping_guess import likely_columns, likely_tables
 from lib.core.exchange.tables import TABLES, FileMapping, ImportColumn, Source, TableMapping
-from lib.store.exchange.arrivals import Arrival
 from lib.ui.data import tray
 from lib.ui.frame import elements
 
@@ -110,7 +110,7 @@ def by_hand(arrival: Arrival) -> None:
 
 def _first_rows(arrival: Arrival) -> None:
     try:
-        rows = tray.as_written(arrival.file)
+        rows = tray.as_written(arrival)
     except Refused as refused:
         elements.fault_box(refused, "This file cannot be read; take it away to import the others.")
         return

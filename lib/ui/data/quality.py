@@ -11,9 +11,9 @@ from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
 from lib.core.handoffs.cycles import ProblemKind
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
-from lib.ui.frame import elements
+from lib.ui.frame import elements, lead_tables
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import asked
+from lib.ui.now import present
 
 ROWS_SHOWN = 200
 
@@ -116,7 +116,7 @@ PROBLEMS: dict[ProblemKind, Check] = {
 
 def show() -> None:
     """The whole part."""
-    if not asked.history().leads:
+    if not present.snapshot().leads.history.leads:
         elements.nothing_yet("There is no data yet", "How sound it is will be said here. " + elements.HOW_TO_IMPORT)
         return
     _board()
@@ -173,7 +173,7 @@ def _found_rows(finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
         return pd.DataFrame(
             [
                 (
-                    asked.lead_page(one.lead_id),
+                    lead_tables.lead_page(one.lead_id),
                     TABLE_WORDS[one.table],
                     one.id,
                     elements.local(one.at),
@@ -192,7 +192,7 @@ def _problem_rows(kind: ProblemKind) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (
-                None if one.lead_id is None else asked.lead_page(one.lead_id),
+                None if one.lead_id is None else lead_tables.lead_page(one.lead_id),
                 None if one.occurred_at is None else elements.local(one.occurred_at),
                 one.sentence,
             )
@@ -217,7 +217,7 @@ def _listed(every: Callable[[], pd.DataFrame], number: int, key: str, what: str)
     )
     if number > ROWS_SHOWN:
         st.caption(f"The first {ROWS_SHOWN} of {number:,}.")
-    elements.all_as_csv(lambda: asked.csv(_with_id(rows)), f"{key}.csv")
+    elements.all_as_csv(lambda: lead_tables.csv(_with_id(rows)), f"{key}.csv")
 
 
 def _with_id(rows: pd.DataFrame) -> pd.DataFrame:
@@ -256,7 +256,7 @@ def _fields() -> None:
         st.caption("**Mend:** map the column in the source it is in, or add it where leads are entered; then import.")
         leads = soundness.leads_without(chosen.field)
         st.dataframe(
-            pd.DataFrame({"page": [asked.lead_page(lead_id) for lead_id in leads[:ROWS_SHOWN]]}),
+            pd.DataFrame({"page": [lead_tables.lead_page(lead_id) for lead_id in leads[:ROWS_SHOWN]]}),
             hide_index=True,
             placeholder="",
             width=320,

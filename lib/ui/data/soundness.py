@@ -1,101 +1,70 @@
-"""What the Data page asks about how new and how sound the data is, remembered for as long as it stays the same."""
+"""What the Data page asks about how new and how sound the data is, as they are now."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 
-from lib.core.definition.criteria import Definition
-from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
+from lib.app import soundness
+from lib.app.soundness import Days
+from lib.core.arrays import NEVER
+from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Suspicious
 from lib.core.handoffs.cycles import ProblemKind
 from lib.core.handoffs.problems import Problem
-from lib.core.time import clock
-from lib.store.database import Database
-from lib.store.exchange import soundness
-from lib.ui.now import asked
-
-WEEKS_LOOKED_BACK = 26
-
-
-@dataclass(frozen=True)
-class Days:
-    """What came of a table each day from `first` on, and the days on which it did not though it usually does."""
-
-    first: date
-    rows: tuple[int, ...]
-    gaps: tuple[Gap, ...]
+from lib.ui.frame.lead_tables import lead_page, local
+from lib.ui.now import present
 
 
 def fields() -> tuple[FieldKnown, ...]:
     """What is unknown of the fields the agreed definition relies on."""
-    return _fields(asked.database(), asked.database().generation, asked.agreed_definition(), asked.as_of())
-
-
-@lru_cache(maxsize=2)
-def _fields(database: Database, generation: int, definition: Definition, at: int) -> tuple[FieldKnown, ...]:
-    return fields_known(asked.history(), definition, at)
+    return soundness.fields(present.snapshot())
 
 
 def leads_without(field: str) -> list[str]:
     """The leads of which a field is unknown, by id."""
-    history = asked.history()
-    rows = np.flatnonzero(is_unknown(history.column(field)) & (history.created_at <= asked.as_of()))
-    return [str(lead_id) for lead_id in history.lead_id.take(pa.array(rows)).to_pylist()]
+    return soundness.leads_without(present.snapshot(), field)
 
 
 def findings() -> dict[Finding, int]:
     """How many rows cannot be right as they stand, by what is wrong."""
-    return _findings(asked.database(), asked.database().generation, asked.as_of())
-
-
-@lru_cache(maxsize=2)
-def _findings(database: Database, generation: int, at: int) -> dict[Finding, int]:
-    return soundness.suspicious_counts(database, at)
+    return soundness.findings(present.deployment().stored(), present.snapshot().as_of)
 
 
 def rows_of(finding: Finding, most: int) -> list[Suspicious]:
     """The newest rows of one finding."""
-    return _rows_of(asked.database(), asked.database().generation, asked.as_of(), finding, most)
-
-
-@lru_cache(maxsize=8)
-def _rows_of(database: Database, generation: int, at: int, finding: Finding, most: int) -> list[Suspicious]:
-    return soundness.suspicious_rows(database, at, finding, most)
+    return soundness.rows_of(present.deployment().stored(), present.snapshot().as_of, finding, most)
 
 
 def problems_by_kind() -> Mapping[ProblemKind, int]:
     """How many problems there are of each kind."""
-    return Counter(problem.kind for problem in asked.problems())
+    return soundness.problems_by_kind(present.problems())
 
 
 def problems_of(kind: ProblemKind) -> list[Problem]:
     """The problems of one kind."""
-    return [problem for problem in asked.problems() if problem.kind is kind]
+    return [problem for problem in present.problems() if problem.kind is kind]
+
+
+def problem_rows(kind: ProblemKind | None = None) -> pd.DataFrame:
+    """The problems of one kind, or all of them, each with its lead's page."""
+    rows = [one for one in present.problems() if kind is None or one.kind is kind]
+    at = np.array([NEVER if one.occurred_at is None else one.occurred_at for one in rows], dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "page": [None if one.lead_id is None else lead_page(one.lead_id) for one in rows],
+            "kind": [one.kind.value for one in rows],
+            "occurred": local(at),
+            "sentence": [one.sentence for one in rows],
+            "event_id": [one.event_id for one in rows],
+        }
+    )
 
 
 def freshness() -> list[Fresh]:
     """How new everything is, by table and what brought it."""
-    return _freshness(asked.database(), asked.database().generation)
-
-
-@lru_cache(maxsize=2)
-def _freshness(database: Database, generation: int) -> list[Fresh]:
-    return soundness.freshness(database)
+    return soundness.freshness(present.deployment().stored())
 
 
 def days() -> Mapping[str, Days]:
     """The last 26 weeks by table, whole days only."""
-    return _days(asked.database(), asked.database().generation, asked.as_of())
-
-
-@lru_cache(maxsize=2)
-def _days(database: Database, generation: int, at: int) -> Mapping[str, Days]:
-    # Today is not over: that nothing came yet says nothing.
-    today = clock.day_of(at, asked.zone())
-    start, end = (clock.day_start(day, asked.zone()) for day in (today - timedelta(weeks=WEEKS_LOOKED_BACK), today))
-    found = soundness.rows_by_day(database, start, end, asked.zone())
-    return {table: Days(first, tuple(rows), gaps(first, rows)) for table, (first, rows) in found.items()}
+    return soundness.days(present.deployment().stored(), present.snapshot().as_of, present.zone())

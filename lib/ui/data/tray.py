@@ -1,30 +1,24 @@
 """What the Data page asks about files that arrive: how they can be read, what they would change, and loading them."""
 
-import os
 import re
 import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 import pandas as pd
 
+from lib.app import arrivals
+from lib.app.arrivals import Arrival, arrive
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
-from lib.core.exchange.previews import PreviewedFile, PreviewedTable
-from lib.core.exchange.runs import ImportResult
+from lib.core.exchange.previews import PreviewedTable
 from lib.core.exchange.tables import Source
-from lib.store.exchange import arrivals
-from lib.store.exchange.arrivals import Arrival, Way, arrive, read_as, together
-from lib.store.exchange.feeds import Recognised
-from lib.store.exchange.files.data_file import DataFile, Progress
-from lib.store.exchange.imports import load
-from lib.store.exchange.previews import preview
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 
 ROWS_SHOWN = 8
 
@@ -81,17 +75,9 @@ class Looked:
     refused: Refused | None = None
 
 
-@dataclass(frozen=True)
-class Rehearsal:
-    """What loading would do, and the first rows of each file as they would become."""
-
-    outcome: ImportResult
-    files: tuple[PreviewedFile, ...] = field(default=())
-
-
 def sources() -> tuple[Mapping[str, Source], tuple[Fault, ...]]:
     """The mappings there are now, also those saved since the start, and what is wrong with the others."""
-    return _sources(sources_as_of(folder()))
+    return _sources(sources_as_of(present.folder()))
 
 
 @lru_cache(maxsize=2)
@@ -99,19 +85,14 @@ def _sources(files: tuple[tuple[Path, int], ...]) -> tuple[Mapping[str, Source],
     return read_sources(path for path, _ in files)
 
 
-def folder() -> Path:
-    """The configuration folder."""
-    return Path(os.environ.get("HANDSHAKE_CONFIG", "config"))
-
-
 def save_mapping(name: str, source: Source) -> None:
     """Keep a mapping made by hand under the configuration's sources; raises Refused where it cannot be."""
-    save_source(folder(), name, source)
+    save_source(present.folder(), name, source)
 
 
 def look(path: Path) -> Looked:
     """How a file can be read."""
-    return _look(path, path.stat().st_mtime_ns, sources_as_of(folder()))
+    return _look(path, path.stat().st_mtime_ns, sources_as_of(present.folder()))
 
 
 @lru_cache(maxsize=64)
@@ -122,53 +103,14 @@ def _look(path: Path, changed: int, mappings: tuple[tuple[Path, int], ...]) -> L
         return Looked(path, None, refused)
 
 
-def as_written(file: DataFile) -> pd.DataFrame:
+def as_written(arrival: Arrival) -> pd.DataFrame:
     """The first rows of a file under its own headings; raises Refused where it cannot be read."""
-    return _as_written(file, file.path.stat().st_mtime_ns)
+    return _as_written(arrival, arrival.file.path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
-def _as_written(file: DataFile, changed: int) -> pd.DataFrame:
-    return pd.DataFrame(arrivals.as_written(file, ROWS_AS_WRITTEN).to_pydict())
-
-
-def recognised(chosen: Sequence[tuple[Arrival, Way]]) -> tuple[Recognised, ...]:
-    """What the files feed, each read its way; raises Refused with what is wrong with any of them."""
-    faults: list[Fault] = []
-    found: list[Recognised] = []
-    for arrival, way in chosen:
-        try:
-            found.append(read_as(arrival, way))
-        except Refused as refused:
-            faults += refused.faults
-    if faults:
-        raise Refused(faults)
-    return tuple(found)
-
-
-def rehearse(chosen: Sequence[tuple[Arrival, Way]], tell: Progress) -> Rehearsal:
-    """What loading would change; nothing is kept."""
-    return Rehearsal(
-        _load(chosen, tell, "rehearsal", dry_run=True), preview(recognised(chosen), asked.zone(), ROWS_SHOWN)
-    )
-
-
-def bring_in(chosen: Sequence[tuple[Arrival, Way]], who: str, tell: Progress) -> ImportResult:
-    """Load the files, all or nothing."""
-    return _load(chosen, tell, who, dry_run=False)
-
-
-def _load(chosen: Sequence[tuple[Arrival, Way]], tell: Progress, who: str, *, dry_run: bool) -> ImportResult:
-    return load(
-        asked.database(),
-        recognised(chosen),
-        together([way for _, way in chosen]),
-        zone=asked.zone(),
-        now=promised.now(),
-        who=who,
-        dry_run=dry_run,
-        progress=tell,
-    )
+def _as_written(arrival: Arrival, changed: int) -> pd.DataFrame:
+    return pd.DataFrame(arrivals.as_written(arrival.file, ROWS_AS_WRITTEN).to_pydict())
 
 
 def first_rows(table: PreviewedTable) -> pd.DataFrame:

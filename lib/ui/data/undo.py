@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from lib.app import upkeep
+from lib.app.deployment import Deployment
 from lib.charts.language import count
 from lib.core.exchange.runs import ImportRun, Undone
-from lib.store.exchange.undoing import undo_last_import
 from lib.ui.data import runs
 from lib.ui.frame import elements, jobs, visitor
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 
 UNDO = "undo"
 
@@ -40,13 +41,13 @@ def show(run: ImportRun) -> None:
 
 
 def _start(who: str) -> None:
-    now = promised.now()
-    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, who, now))
+    deployment = present.deployment()
+    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, deployment, who))
 
 
-def _undo(tell: jobs.Progress, who: str, now: int) -> Undone:
+def _undo(tell: jobs.Progress, deployment: Deployment, who: str) -> Undone:
     tell("Restoring what it replaced", 0.1)
-    return undo_last_import(asked.database(), now, who)
+    return upkeep.undo_last_import(deployment, who)
 
 
 def _done(undone: Undone) -> None:

@@ -8,16 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.app import known
+from lib.app.remembered import Aside
 from lib.charts import suggestion as charts_of
 from lib.charts.language import count
 from lib.core.definition.criteria import Definition
-from lib.core.sla.capacity import capacity_per_week
 from lib.core.suggestion.report import SELECTED, comparison, finding_in_words, point_in_words, points_in_words
-from lib.core.suggestion.suggestion import CHANGES, Constraints, Point, Suggestion, suggest
+from lib.core.suggestion.suggestion import CHANGES, Constraints, Point, Suggestion
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import asked as now_asked
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 JOB = "suggestion"
@@ -85,14 +86,11 @@ def _ask(definition: Definition, window: Window) -> None:
 
 
 def _look(definition: Definition, window: Window, volume: str, a_week: float, allowed: Constraints) -> None:
-    index, handoffs, agreed = now_asked.hit_index(), now_asked.handoffs(), now_asked.agreed_definition()
-    reps, policy = now_asked.reps(), now_asked.config().policy
+    snapshot = present.snapshot()
+    asked = replace(allowed, mqls_per_week=a_week) if volume == SO_MANY else allowed
 
     def work(progress: jobs.Progress) -> Suggestion:
-        # Here, so that a capacity nobody has told is said where every fault is.
-        per_week = capacity_per_week(reps, policy, window) if volume == AS_SALES_CAN else a_week
-        asked = allowed if volume == AS_NOW else replace(allowed, mqls_per_week=per_week)
-        return suggest(index, definition, handoffs, window, asked, in_force=agreed, progress=progress)
+        return known.suggest(snapshot, definition, window, asked, Aside(progress), as_sales_can=volume == AS_SALES_CAN)
 
     st.session_state.pop(CHOSEN, None)
     jobs.start(JOB, "Looking for better points", work)

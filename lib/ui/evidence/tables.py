@@ -1,83 +1,29 @@
-"""What the Evidence page asks of the store and the core, remembered for as long as the data stays the same.
-
-Shared by all visitors and read-only; bounded, and keyed on the database and its generation.
-"""
+"""What the Evidence page shows, as tables and as files."""
 
 import io
-from collections import OrderedDict
-from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.core.definition.criteria import Definition
 from lib.core.definition.words import points_in_words
-from lib.core.evidence import findings as findings_of
 from lib.core.evidence.criteria import Contrast, CriterionEvidence
 from lib.core.evidence.deals import Trait
-from lib.core.evidence.findings import Findings, Progress
+from lib.core.evidence.findings import Findings
 from lib.core.evidence.surprises import owed_to
 from lib.core.statistics.rates import Difference, Rate
-from lib.core.time.window import Window
-from lib.store.database import Database
+from lib.ui.frame import lead_tables
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import asked as now_asked
-
-REMEMBERED = 4
-"""Each at most 40 MB for 150,000 hand-offs."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Whose decisions, as of when, about which definition."""
-
-    database: Database
-    generation: int
-    as_of: int
-    definition: Definition
-    window: Window
-
-
-_known: OrderedDict[Asked, Findings] = OrderedDict()
-_lock = Lock()
-
-
-def asked(definition: Definition, window: Window) -> Asked:
-    """The question as it stands now."""
-    return Asked(now_asked.database(), now_asked.database().generation, now_asked.as_of(), definition, window)
-
-
-def known(question: Asked) -> Findings | None:
-    """The answer where it has been found before."""
-    with _lock:
-        if question in _known:
-            _known.move_to_end(question)
-        return _known.get(question)
-
-
-def find(question: Asked, progress: Progress) -> Findings:
-    """The answer, found anew; asks nothing of Streamlit, so that it can be done in the background."""
-    found = findings_of.find(
-        now_asked.hit_index(), question.definition, now_asked.handoffs(), question.window, progress
-    )
-    with _lock:
-        _known[question] = found
-        while len(_known) > REMEMBERED:
-            _known.popitem(last=False)
-    return found
-
-
-# As tables.
+from lib.ui.now import present
 
 
 def against_score(found: Findings, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Some hand-offs with their lead, the score the definition gives them, and what they owe it to."""
+    snapshot = present.snapshot()
     of = found.judged
-    shown = now_asked.leads_behind(of.handoffs.take(rows))
+    shown = lead_tables.leads_behind(snapshot, of.handoffs.take(rows))
     shown["score"] = of.score[rows].astype(int)
-    shown["because"] = owed_to(now_asked.hit_index(), of, rows)
+    shown["because"] = owed_to(of, rows)
     return shown
 
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from lib.app import known
+from lib.app.remembered import QUIET, Aside
 from lib.charts import evidence as charts_of
 from lib.charts.evidence import difference_in_words, said_difference
 from lib.charts.language import count, percent
@@ -26,8 +28,8 @@ from lib.core.evidence.mining import Find, new_id
 from lib.core.statistics.rates import Verdict as Real
 from lib.core.time.window import Window
 from lib.ui.evidence import tables
-from lib.ui.frame import elements, jobs
-from lib.ui.now import asked
+from lib.ui.frame import elements, jobs, lead_tables
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 JOB = "evidence"
@@ -57,19 +59,20 @@ def definition() -> Definition:
         key="of",
         bind="query-params",
     )
-    return tuning.tuning().draft if whose is Whose.DRAFT else asked.agreed_definition()
+    return tuning.tuning().draft if whose is Whose.DRAFT else present.snapshot().definition
 
 
 def found(of: Definition, window: Window) -> Findings | None:
     """What the decisions of the window say; None while it is being found, and the bar stands in its place."""
-    question = tables.asked(of, window)
-    answer = tables.known(question)
+    snapshot = present.snapshot()
+    answer = known.findings.known(snapshot, of, window, QUIET)
     if answer is not None:
         return answer
-    job = jobs.of(JOB)
+    job, question = jobs.of(JOB), (snapshot.state, snapshot.as_of, of, window)
     if job is None or st.session_state.get("evidence-asked") != question:
         st.session_state["evidence-asked"] = question
-        job = jobs.start(JOB, "Reading the decisions", lambda progress: tables.find(question, progress))
+        title = "Reading the decisions"
+        job = jobs.start(JOB, title, lambda progress: known.findings(snapshot, of, window, Aside(progress)))
     try:
         made: Findings = job.result(PATIENCE_SECONDS)
     except (TimeoutError, Refused, jobs.Cancelled):
@@ -96,7 +99,7 @@ def headline(answer: Findings) -> None:
     window = told.window
     st.caption(
         f"Handed over from {elements.day(window.start)} to {elements.day(window.last_day)}, each looked at as of its "
-        f"hand-over. As of {asked.now_in_words()}."
+        f"hand-over. As of {present.now_in_words(present.snapshot())}."
     )
 
 
@@ -345,7 +348,7 @@ def _listed(answer: Findings, rows: npt.NDArray[np.int64], title: str, key: str)
         shown = f", the first {LEADS_SHOWN}" if len(rows) > LEADS_SHOWN else ""
         st.markdown(f"**{title}**: {len(rows):,}{shown}")
         if len(rows):
-            elements.all_as_csv(lambda: asked.csv(tables.against_score(answer, rows)), f"evidence-{key}.csv")
+            elements.all_as_csv(lambda: lead_tables.csv(tables.against_score(answer, rows)), f"evidence-{key}.csv")
     if not len(rows):
         st.caption("Nobody.")
         return

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.charts.language import CONFIG, Chart
 from lib.core.errors import Refused
 from lib.core.time import clock
-from lib.ui.now import asked
+from lib.ui.now import present
 
 COLUMN_HEIGHT = 480
 """Pixels; with the figures and the threshold above it fills a projector's screen."""
@@ -58,7 +58,7 @@ def day(when: date) -> str:
 
 def local(at: int) -> datetime:
     """An instant (microseconds) on the reporting zone's clock, without the zone: as tables show it."""
-    return clock.from_microseconds(at).astimezone(asked.zone()).replace(tzinfo=None)
+    return clock.from_microseconds(at).astimezone(present.zone()).replace(tzinfo=None)
 
 
 def moment(at: int) -> str:
@@ -106,7 +106,7 @@ def figure(
 
 def section(title: str, anchor: str, explanation: str) -> None:
     """A heading that an address can lead to; on hover what counts below it, what does not, and as of when."""
-    st.subheader(title, anchor=anchor, help=f"{explanation} As of {asked.now_in_words()}.")
+    st.subheader(title, anchor=anchor, help=f"{explanation} As of {present.now_in_words(present.snapshot())}.")
 
 
 def chart(drawn: Chart, key: str) -> None:

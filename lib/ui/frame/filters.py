@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lib.app import sla
 from lib.core.arrays import UNKNOWN, Column
 from lib.core.handoffs.choosing import BLANK, Filter
 from lib.core.leads.history import frequent_values
 from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 VALUES_OFFERED = 500
@@ -49,11 +50,12 @@ def days(counted: str) -> Window:
 
 def hand_offs() -> Filter:
     """The channel, source and owner chosen; all of them where none is."""
-    every = asked.handoffs()
+    snapshot = present.snapshot()
+    every = snapshot.handoffs
     return Filter(
         _choice("channel", "All channels", every.channel),
         _choice("source", "All sources", every.source),
-        _choice("owner", "All owners", every.owner, asked.rep_name),
+        _choice("owner", "All owners", every.owner, lambda owner: sla.rep_name(snapshot.sales, owner)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.core.agreement.people import Side
-from lib.ui.now import asked
+from lib.ui.now import present
 
 KEY = "visitor"
 """The box in which it is said."""
@@ -32,9 +32,13 @@ class Visitor:
 
 def everybody() -> dict[str, Visitor]:
     """The reps, then the people of people.yaml who are none, by actor."""
-    answering = [Visitor(rep.rep_id, rep.name or rep.rep_id, Side.SALES, is_rep=True) for rep in asked.reps()]
+    answering = [
+        Visitor(rep.rep_id, rep.name or rep.rep_id, Side.SALES, is_rep=True) for rep in present.snapshot().reps
+    ]
     names = {one.name for one in answering}
-    others = [Visitor(one.name, one.name, one.side) for one in asked.config().people if one.name not in names]
+    others = [
+        Visitor(one.name, one.name, one.side) for one in present.deployment().config.people if one.name not in names
+    ]
     return {one.actor: one for one in [*others, *answering]}
 
 

@@ -7,15 +7,15 @@ from enum import StrEnum
 
 import streamlit as st
 
+from lib.app import inbox, sla
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.handoffs.answered import DONE_WORDS, UNDO_SECONDS, AlreadyAnswered, Press, Written
 from lib.core.handoffs.answers import Fate, Question
-from lib.store.handoffs import decisions
 from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
-from lib.ui.now import asked as now_asked
-from lib.ui.now import promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 
 LEAD = "lead"
 """What the address calls the hand-off that is shown."""
@@ -84,17 +84,17 @@ def show(asking: Visitor | None) -> None:
 
 
 def _accept(asked: Asked, asking: Visitor) -> None:
-    answers = now_asked.config().answers
+    answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.accept, "Accept")
     if submitted:
-        _write(asked, asking, note, lambda press: decisions.accept(now_asked.database(), press, answers, given))
+        _write(asked, asking, note, lambda press: inbox.accept(present.deployment(), press, given))
 
 
 def _call_sql(asked: Asked, asking: Visitor) -> None:
-    answers = now_asked.config().answers
+    answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.sql, "Mark as SQL")
     if submitted:
-        _write(asked, asking, note, lambda press: decisions.call_sql(now_asked.database(), press, answers, given))
+        _write(asked, asking, note, lambda press: inbox.call_sql(present.deployment(), press, given))
 
 
 def _checklist(asked: Asked, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
@@ -112,7 +112,7 @@ def _note() -> str:
 
 
 def _reject(asked: Asked, asking: Visitor) -> None:
-    answers = now_asked.config().answers
+    answers = present.deployment().config.answers
     with st.form(f"form:{asked.key}", border=False):
         reason = st.radio(
             "Why?",
@@ -126,23 +126,31 @@ def _reject(asked: Asked, asking: Visitor) -> None:
     if submitted and reason is None:
         st.error("Choose a reason; nothing was written.", icon=":material/error:")
     elif submitted:
-        _write(asked, asking, note, lambda press: decisions.reject(now_asked.database(), press, answers, reason or ""))
+        _write(
+            asked,
+            asking,
+            note,
+            lambda press: inbox.reject(present.deployment(), press, reason or ""),
+        )
 
 
 def _reassign(asked: Asked, asking: Visitor) -> None:
-    having = promised.open_by_owner()
+    snapshot = present.snapshot()
+    having = sla.open_by_owner(snapshot.sales, present.minute(snapshot))
     with st.form(f"form:{asked.key}", border=False):
         to = st.selectbox(
             "To whom?",
-            [rep.rep_id for rep in sorted(now_asked.reps(), key=lambda rep: (having.get(rep.rep_id, 0), rep.rep_id))],
-            format_func=lambda rep_id: f"{now_asked.rep_name(rep_id)} ({rep_id}), {having.get(rep_id, 0):,} open",
+            [rep.rep_id for rep in sorted(snapshot.reps, key=lambda rep: (having.get(rep.rep_id, 0), rep.rep_id))],
+            format_func=lambda rep_id: (
+                f"{sla.rep_name(snapshot.sales, rep_id)} ({rep_id}), {having.get(rep_id, 0):,} open"
+            ),
             help="The rep with the fewest open hand-offs stands first.",
         )
         note = _note()
         st.caption("The new owner's clock starts now. How long the customer waits is counted from the hand-over.")
         submitted = st.form_submit_button("Reassign", type="primary", icon=":material/forward:", shortcut=WRITE_IT)
     if submitted:
-        _write(asked, asking, note, lambda press: decisions.assign(now_asked.database(), press, to or ""))
+        _write(asked, asking, note, lambda press: inbox.assign(present.deployment(), press, to or ""))
 
 
 def _touch(asked: Asked, asking: Visitor) -> None:
@@ -160,7 +168,7 @@ def _touch(asked: Asked, asking: Visitor) -> None:
             asked,
             asking,
             note,
-            lambda press: decisions.touch(now_asked.database(), press, contact=bool(contact)),
+            lambda press: inbox.touch(present.deployment(), press, contact=bool(contact)),
             stay=True,
         )
 
@@ -170,7 +178,7 @@ def _take_note(asked: Asked, asking: Visitor) -> None:
         note = st.text_area("Note", max_chars=2000, placeholder="What the next one should know")
         submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:", shortcut=WRITE_IT)
     if submitted:
-        _write(asked, asking, note, lambda press: decisions.note(now_asked.database(), press), stay=True)
+        _write(asked, asking, note, lambda press: inbox.note(present.deployment(), press), stay=True)
 
 
 DIALOGS: dict[Action, tuple[str, Callable[[Asked, Visitor], None]]] = {
@@ -198,7 +206,7 @@ def _write(asked: Asked, asking: Visitor, note: str, write: Callable[[Press], Wr
 def press(handoff_id: str, asking: Visitor, key: str, note: str = "") -> Press:
     """One press of a button, now; presses of one form share its key."""
     lead_id, _, cycle = handoff_id.rpartition(":")
-    return Press(lead_id, int(cycle), asking.actor, promised.now(), key, note)
+    return Press(lead_id, int(cycle), asking.actor, present.now(), key, note)
 
 
 def answer(pressed: Press, name: str, write: Callable[[Press], Written], *, noted: bool = False) -> None:
@@ -232,8 +240,8 @@ def in_words(written: Written) -> str:
     """What happened, by whom and when: "rejected by Ana Ruiz on 24 Nov 2026, 11:00 (No budget)"."""
     done = DONE_WORDS.get(written.kind, written.kind)
     whom = elements.plain(visitor.name_of(written.actor))
-    why = f" ({elements.plain(now_asked.reason_words(written.reason))})" if written.kind == "rejected" else ""
-    return f"{done} {'to' if written.kind == 'assigned' else 'by'} {whom} on {promised.said_at(written.at)}{why}"
+    why = f" ({elements.plain(present.reason_words(written.reason))})" if written.kind == "rejected" else ""
+    return f"{done} {'to' if written.kind == 'assigned' else 'by'} {whom} on {waiting_words.said_at(written.at)}{why}"
 
 
 # Undo.
@@ -244,7 +252,7 @@ def done(asking: Visitor | None, before: str, narrow: bool) -> None:
     if NOT_DONE in st.session_state:
         _say(*st.session_state.pop(NOT_DONE))
     last: Done | None = st.session_state.get(DONE)
-    undoable = last is not None and not last.taken_back and last.written.undo_left_seconds(promised.now()) > 0
+    undoable = last is not None and not last.taken_back and last.written.undo_left_seconds(present.now()) > 0
     # As high with a button as without, so that nothing below it moves.
     with st.container(height="content" if narrow else LINE_PX, border=False):
         if last is None:
@@ -255,7 +263,7 @@ def done(asking: Visitor | None, before: str, narrow: bool) -> None:
 
 def _done(last: Done, asking: Visitor | None) -> None:
     name = elements.plain(last.name)
-    left = last.written.undo_left_seconds(promised.now())
+    left = last.written.undo_left_seconds(present.now())
     with st.container(horizontal=True, vertical_alignment="center"):
         if last.taken_back:
             st.markdown(f":material/undo: Taken back: {name} is as before.", width="content")
@@ -276,7 +284,7 @@ def _done(last: Done, asking: Visitor | None) -> None:
 
 def _undo(last: Done, asking: Visitor) -> None:
     try:
-        decisions.undo(now_asked.database(), last.written.event_id, asking.actor, promised.now())
+        inbox.undo(present.deployment(), last.written.event_id, asking.actor)
     except Refused as refused:
         elements.fault_box(refused, "It was not taken back.")
         return

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from lib.app import handing_over
+from lib.app.handing_over import BY_COMMAND, BY_ITSELF
 from lib.charts.language import count
 from lib.core.errors import Refused
-from lib.ui.frame import elements, visitor
+from lib.ui.frame import elements, lead_tables, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import routing
-from lib.ui.now import asked, promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
 
 ROWS_SHOWN = 500
@@ -43,20 +46,20 @@ def _standing() -> None:
     rhythm = "The app does not hand over by itself; `route` in `app.yaml` would say how often."
     if every is not None:
         rhythm = f"The app hands over by itself every {_time(every)}."
-    last, before = routing.last_run(), routing.last_handed_over()
+    last, before = routing.last_run(), handing_over.last_handed_over(present.deployment())
     if last is not None and last.refused is not None:
-        elements.fault_box(last.refused, f"On {promised.said_at(last.at)} nobody was handed over:")
+        elements.fault_box(last.refused, f"On {waiting_words.said_at(last.at)} nobody was handed over:")
     elif last is not None and last.handed_over:
         drawn = f", {last.below_line:,} of them below the line" if last.below_line else ""
         handed_over = f"{count(last.handed_over, 'lead')} by {_name(last.who)}"
-        st.markdown(f"Last on **{promised.said_at(last.at)}**: {handed_over}{drawn}.")
+        st.markdown(f"Last on **{waiting_words.said_at(last.at)}**: {handed_over}{drawn}.")
     elif last is not None:
         st.markdown(
-            f"Looked last on **{promised.said_at(last.at)}**, by {_name(last.who)}: nobody was to be handed over."
+            f"Looked last on **{waiting_words.said_at(last.at)}**, by {_name(last.who)}: nobody was to be handed over."
         )
     if before is not None and not (last is not None and last.handed_over):
         said = f"{count(before.leads, 'lead')} by {_name(before.who)}"
-        st.markdown(f"Last handed over on **{promised.said_at(before.at)}**: {said}.")
+        st.markdown(f"Last handed over on **{waiting_words.said_at(before.at)}**: {said}.")
     elif before is None:
         st.markdown("Nobody was handed over from here yet.")
     st.caption(rhythm)
@@ -71,7 +74,7 @@ def _time(seconds: int) -> str:
 
 
 def _name(who: str) -> str:
-    named = {"route": "`route`", routing.BY_ITSELF: routing.BY_ITSELF}
+    named = {BY_COMMAND: "`route`", BY_ITSELF: BY_ITSELF}
     return named.get(who) or elements.plain(visitor.name_of(who))
 
 
@@ -80,15 +83,15 @@ def _dialog(asking: Visitor | None) -> None:
     """When it was done last, who would be handed over now, and the button that does it."""
     _standing()
     with st.spinner("Looking who qualifies"):
-        found = routing.rehearsed()
-    at = promised.said_at(routing.as_of())
+        run = handing_over.rehearsed(present.deployment())
+    found, at = run.handed_over, waiting_words.said_at(run.as_of)
     if not found:
         st.markdown(f"Nobody waits to be handed over: whoever qualifies under the agreed definition is. As of {at}.")
         return
-    drawn = sum(one.below_line for one in found)
+    drawn = run.below_line
     besides = f", {drawn:,} of them drawn below the line" if drawn else ""
     st.markdown(f"**{count(len(found), 'lead')}** would be handed over now{besides}. As of {at}; nothing is done yet.")
-    shown = routing.table(found)
+    shown = routing.table(present.snapshot(), found)
     st.dataframe(
         shown.head(ROWS_SHOWN),
         hide_index=True,
@@ -117,16 +120,16 @@ def _dialog(asking: Visitor | None) -> None:
             disabled=asking is None,
             help="Say who you are first." if asking is None else None,
         )
-        elements.all_as_csv(lambda: asked.csv(shown), "would-be-handed-over.csv")
+        elements.all_as_csv(lambda: lead_tables.csv(shown), "would-be-handed-over.csv")
     if pressed and asking is not None:
         _hand_over(asking)
 
 
 def _hand_over(asking: Visitor) -> None:
     try:
-        handed_over = routing.hand_over(asking.actor)
+        run = routing.hand_over(asking.actor)
     except Refused as refused:
         elements.fault_box(refused, "Nobody was handed over.")
         return
-    st.toast(f"{count(len(handed_over), 'lead')} handed over.", icon=":material/outbox:")
+    st.toast(f"{count(len(run.handed_over), 'lead')} handed over.", icon=":material/outbox:")
     st.rerun()

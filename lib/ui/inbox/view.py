@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from lib.app import inbox, leads, sla
 from lib.charts.language import STATES, amount, count, duration, signed
 from lib.core.agreement.people import Side
 from lib.core.definition.scoring import Explanation, known
@@ -16,13 +17,13 @@ from lib.core.leads.history import Lead
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, State
 from lib.core.time.clock import day_of
-from lib.store.handoffs import decisions
-from lib.ui.frame import elements, visitor
+from lib.ui.frame import elements, lead_tables, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering, handing_over
 from lib.ui.inbox.answering import LEAD, Action
 from lib.ui.lead import view
-from lib.ui.now import asked, promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
 
 INBOX = "inbox"
@@ -58,13 +59,14 @@ class Item:
 
 def whose() -> tuple[Visitor | None, str | None]:
     """Who the visitor is, and whose leads they look at: their own, when they are a rep."""
+    snapshot = present.snapshot()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask(on_change=_show_own)
         if asking is not None and asking.is_rep and INBOX not in st.session_state and INBOX not in st.query_params:
             st.session_state[INBOX] = asking.actor
         owner = st.selectbox(
             "Whose leads",
-            promised.owners(),
+            sla.owners(snapshot.sales, present.minute(snapshot)),
             index=None,
             format_func=_owner_label,
             placeholder="Choose a rep",
@@ -91,19 +93,19 @@ def _show_own() -> None:
 
 
 def _owner_label(owner: str) -> str:
-    name = asked.rep_name(owner)
+    name = sla.rep_name(present.snapshot().sales, owner)
     return NOBODY if not owner else owner if name == owner else f"{name} ({owner})"
 
 
 def _export() -> None:
     """What was answered here, as a file for the CRM."""
-    today = day_of(promised.now(), asked.zone())
+    today = day_of(present.now(), present.zone())
     with st.popover("Export answers", icon=":material/download:", key="export"):
         days = st.date_input("From the first to the last day", (today - timedelta(days=EXPORT_DAYS - 1), today))
         if len(days) == 2:
             st.download_button(
                 "Answers as CSV",
-                partial(promised.answers_csv, *days),
+                partial(waiting_words.answers_csv, *days),
                 "answers.csv",
                 "text/csv",
                 icon=":material/download:",
@@ -114,14 +116,15 @@ def _export() -> None:
 
 def headline(owner: str) -> None:
     """How many wait for this owner, in one sentence."""
-    waiting = promised.inbox(owner)
-    name = elements.plain(asked.rep_name(owner)) if owner else "an owner"
+    snapshot = present.snapshot()
+    waiting = sla.inbox(snapshot.sales, present.minute(snapshot), owner)
+    name = elements.plain(sla.rep_name(snapshot.sales, owner)) if owner else "an owner"
     if not waiting:
         st.markdown(f"#### **Nothing waits for {name}**: every MQL is answered.")
         return
     overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
     due = [one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None]
-    late = promised.overdue_in_words(overdue, len(waiting))
+    late = waiting_words.overdue_in_words(overdue, len(waiting))
     next_due = f"; the next one is due in **{duration(due[0])} working**" if due else ""
     verb = "waits" if len(waiting) == 1 else "wait"
     st.markdown(f"#### **{count(len(waiting), 'MQL')}** {verb} for {name}: {late}{next_due}.")
@@ -132,7 +135,11 @@ def headline(owner: str) -> None:
 
 def which_list(owner: str) -> list[Item]:
     """The leads to answer, the one with the least time left first, or those accepted and not yet an SQL."""
-    waiting, accepted = promised.inbox(owner), promised.to_qualify(owner)
+    snapshot = present.snapshot()
+    waiting, accepted = (
+        sla.inbox(snapshot.sales, present.minute(snapshot), owner),
+        sla.to_qualify(snapshot.sales, owner),
+    )
     counts = {TO_ANSWER: len(waiting), TO_QUALIFY: len(accepted)}
     chosen = st.segmented_control(
         "Which leads",
@@ -148,7 +155,7 @@ def which_list(owner: str) -> list[Item]:
 
 
 def _to_answer(waiting: Sequence[Waiting]) -> list[Item]:
-    people = promised.people([one.lead_id for one in waiting])
+    people = leads.introduced(present.snapshot().leads, [one.lead_id for one in waiting])
     return [
         Item(one.handoff_id, one.lead_id, who.name or one.lead_id, who.company, waiting=one)
         for one in waiting
@@ -158,7 +165,7 @@ def _to_answer(waiting: Sequence[Waiting]) -> list[Item]:
 
 def _to_qualify(accepted: Handoffs) -> list[Item]:
     ids = accepted.lead_id.to_pylist()
-    people = promised.people(ids)
+    people = leads.introduced(present.snapshot().leads, ids)
     return [
         Item(accepted.handoff_id(row), one, who.name or one, who.company, decided_at=int(accepted.decided_at[row]))
         for row, one in enumerate(ids)
@@ -207,15 +214,16 @@ def choose(items: Sequence[Item], narrow: bool) -> Item:
 
 
 def _table(items: Sequence[Item]) -> pd.DataFrame:
+    snapshot = present.snapshot()
     who = {"Name": [one.name for one in items], "Company": [one.company for one in items]}
     if not any(one.waiting for one in items):
-        return pd.DataFrame({**who, "Accepted": [promised.said_at(one.decided_at or 0) for one in items]})
-    of = promised.waiting()
+        return pd.DataFrame({**who, "Accepted": [waiting_words.said_at(one.decided_at or 0) for one in items]})
+    of = sla.waiting(snapshot.sales, present.minute(snapshot))
     waiting = [one.waiting for one in items if one.waiting]
     return pd.DataFrame(
         {
-            "Left": [promised.share_left(of, one, Answer.DECISION) for one in waiting],
-            "Time left": [promised.left_in_words(one) for one in waiting],
+            "Left": [waiting_words.share_left(of, one, Answer.DECISION) for one in waiting],
+            "Time left": [waiting_words.left_in_words(one) for one in waiting],
             **who,
         }
     )
@@ -228,7 +236,8 @@ def _choose_row(key: str, ids: Sequence[str]) -> None:
 
 
 def _say_what_became_of(handoff_id: str) -> None:
-    of = promised.handoff(handoff_id)
+    snapshot = present.snapshot()
+    of = sla.handoff(snapshot.sales, handoff_id)
     if of is None:
         st.caption(
             f":material/link_off: There is no hand-off {elements.plain(handoff_id)}; this is the most urgent one."
@@ -236,10 +245,10 @@ def _say_what_became_of(handoff_id: str) -> None:
         return
     last: answering.Done | None = st.session_state.get(answering.DONE)
     if of.decision[0] != Decision.OPEN and not (last and last.handoff_id == handoff_id):
-        person = promised.people(of.lead_id.to_pylist())[of.lead_id[0].as_py()]
+        person = leads.introduced(snapshot.leads, of.lead_id.to_pylist())[of.lead_id[0].as_py()]
         name = elements.plain(person.name or person.lead_id)
         decided = Decision(int(of.decision[0])).name.lower()
-        st.caption(f":material/done_all: {name} was {decided} on {promised.said_at(int(of.decided_at[0]))}.")
+        st.caption(f":material/done_all: {name} was {decided} on {waiting_words.said_at(int(of.decided_at[0]))}.")
 
 
 def nothing_left() -> None:
@@ -253,24 +262,27 @@ def nothing_left() -> None:
 
 def lead(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
     """Who it is, why it qualified, what can be answered, and what it did."""
-    of, one = promised.handoff(item.handoff_id), asked.lead(item.lead_id)
+    snapshot = present.snapshot()
+    of, one = sla.handoff(snapshot.sales, item.handoff_id), leads.lead(snapshot.leads, item.lead_id)
     if of is None or one is None:
         st.caption("This lead is no longer here. Choose another one.")
         return
-    explained = promised.why(one, int(of.mql_at[0]))
+    explained = leads.explanation_then(snapshot, one, int(of.mql_at[0]))
     _introduction(item, one)
     below_line.mark(of)
     _clock(item, of)
     _why(explained, of)
     _buttons(item, items, asking)
     _notes(item)
-    view.activities(promised.definition_at(int(of.mql_at[0])), one)
+    view.activities(snapshot.agreed.at(int(of.mql_at[0])).definition, one)
 
 
 def _introduction(item: Item, one: Lead) -> None:
     values = {name: known(text) for name, text in one.fields.items()}
     at = " at ".join(elements.plain(text) for text in (values["title"], values["company"]) if text)
-    st.markdown(f"### [{elements.plain(item.name)}]({asked.lead_page(item.lead_id)})" + (f" :gray[{at}]" if at else ""))
+    st.markdown(
+        f"### [{elements.plain(item.name)}]({lead_tables.lead_page(item.lead_id)})" + (f" :gray[{at}]" if at else "")
+    )
     reach = [
         f":material/{icon}: {elements.plain(text)}"
         for icon, text in (("mail", values["email"]), ("call", values["phone"]), ("public", values["country"]))
@@ -280,19 +292,20 @@ def _introduction(item: Item, one: Lead) -> None:
 
 
 def _clock(item: Item, of: Handoffs) -> None:
-    mql_at, waiting = int(of.mql_at[0]), item.waiting
-    handed = f"handed over on {promised.said_at(mql_at)}"
+    snapshot, mql_at, waiting = present.snapshot(), int(of.mql_at[0]), item.waiting
+    handed = f"handed over on {waiting_words.said_at(mql_at)}"
     if waiting is None:
-        st.markdown(f":material/check_circle: Accepted on {promised.said_at(item.decided_at or 0)}; {handed}.")
+        st.markdown(f":material/check_circle: Accepted on {waiting_words.said_at(item.decided_at or 0)}; {handed}.")
         return
     if waiting.due_at is None or waiting.state.word is None:
         st.markdown(f":material/schedule: Nothing is promised for this lead; {handed}.")
         return
-    icon, zone = STATES[waiting.state.word].icon, promised.zone_of(waiting)
-    left = promised.left_in_words(waiting) + (" left" if waiting.state is State.DUE else "")
+    clocks = sla.waiting(snapshot.sales, present.minute(snapshot))
+    icon, zone = STATES[waiting.state.word].icon, waiting_words.zone_of(clocks, waiting)
+    left = waiting_words.left_in_words(waiting) + (" left" if waiting.state is State.DUE else "")
     was = "due" if waiting.state is State.DUE else "was due"
     st.markdown(
-        f"{icon} **{waiting.state.word.capitalize()}: {left}**; {was} on {promised.said_at(waiting.due_at, zone)} "
+        f"{icon} **{waiting.state.word.capitalize()}: {left}**; {was} on {waiting_words.said_at(waiting.due_at, zone)} "
         f"({elements.plain(zone)}), {handed}.",
         help="Working time on the owner's calendar, which starts when the hand-off is assigned.",
     )
@@ -359,6 +372,8 @@ def _show_next(handoff_id: str) -> None:
 
 
 def _notes(item: Item) -> None:
-    for one in decisions.notes_of(asked.database(), item.lead_id):
+    for one in inbox.notes_of(present.deployment(), item.lead_id):
         whom = elements.plain(visitor.name_of(one.actor))
-        st.markdown(f":material/sticky_note_2: {elements.plain(one.text)} :gray[{whom}, {promised.said_at(one.at)}]")
+        st.markdown(
+            f":material/sticky_note_2: {elements.plain(one.text)} :gray[{whom}, {waiting_words.said_at(one.at)}]"
+        )

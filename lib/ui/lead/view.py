@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from lib.app import leads, sla
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
 from lib.core.definition.criteria import Definition
@@ -10,9 +11,8 @@ from lib.core.definition.scoring import Explanation, known
 from lib.core.definition.words import CATEGORY_TITLES, points_in_words
 from lib.core.leads.history import Lead
 from lib.core.time.clock import from_microseconds
-from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import below_line, tuning
 
 LEADS_OFFERED = 50
@@ -22,6 +22,7 @@ AGREED, DRAFT = "agreed", "draft"
 
 def find() -> Lead | None:
     """The lead of the address, or the one chosen from a search; None until there is one."""
+    snapshot = present.snapshot()
     wanted = st.query_params.get("id")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -37,12 +38,12 @@ def find() -> Lead | None:
         _offer("")
     if wanted is None:
         return None
-    lead = asked.lead(wanted)
+    lead = leads.lead(snapshot.leads, wanted)
     if lead is None:
         st.warning(
             f"There is no lead with the id {elements.plain(wanted)}. Find it by name above.", icon=":material/link_off:"
         )
-    elif lead.created_at > asked.as_of():
+    elif lead.created_at > snapshot.as_of:
         st.warning(
             f"This lead is dated {_moment(lead.created_at):%d %b %Y}, later than now: it counts from then on.",
             icon=":material/schedule:",
@@ -52,7 +53,7 @@ def find() -> Lead | None:
 
 
 def _offer(words: str) -> None:
-    found = asked.find_leads(words, LEADS_OFFERED)
+    found = leads.find(present.deployment().stored(), words, LEADS_OFFERED)
     if not found:
         st.caption(f"No lead's name, company, title, e-mail or id has “{elements.plain(words)}” in it.")
         return
@@ -77,7 +78,7 @@ def _offer(words: str) -> None:
 
 def which_definition() -> Definition:
     """The agreed definition, or the draft of the address or of this session where it differs."""
-    name, draft, agreed = tuning.tuning().name, tuning.tuning().draft, asked.agreed_definition()
+    name, draft, agreed = tuning.tuning().name, tuning.tuning().draft, present.snapshot().definition
     if draft == agreed:
         return agreed
     chosen = st.segmented_control(
@@ -98,7 +99,7 @@ def introduction(lead: Lead, explained: Explanation) -> None:
     at = " at ".join(elements.plain(text) for text in (values["title"], values["company"]) if text)
     st.markdown(f"### {elements.plain(name)}" + (f" :gray[{at}]" if at else ""))
     st.markdown(_verdict(explained))
-    below_line.mark(load_handoffs(asked.database(), asked.as_of(), lead.lead_id))
+    below_line.mark(sla.of_one(present.snapshot().sales, lead.lead_id))
 
 
 def _verdict(explained: Explanation) -> str:
@@ -119,7 +120,7 @@ def _verdict(explained: Explanation) -> str:
 
 
 def course(definition: Definition, lead: Lead, explained: Explanation) -> None:
-    looks = asked.course(definition, lead)
+    looks = leads.course(present.snapshot(), definition, lead)
     elements.chart(
         charts_of.score_over_time(
             [_moment(at) for at, _ in looks],
@@ -133,7 +134,7 @@ def course(definition: Definition, lead: Lead, explained: Explanation) -> None:
 
 def activities(definition: Definition, lead: Lead) -> None:
     """What the lead did, as a time line and as a table with the criterion each earned."""
-    scored = asked.scored_activities(definition, lead)
+    scored = leads.scored_activities(present.snapshot(), definition, lead)
     elements.chart(
         charts_of.activity_time_line(
             [_moment(one.activity.at) for one in scored],
@@ -209,4 +210,4 @@ def fields(lead: Lead) -> None:
 
 
 def _moment(microseconds: int) -> "pd.Timestamp":
-    return pd.Timestamp(from_microseconds(microseconds)).tz_convert(asked.zone())
+    return pd.Timestamp(from_microseconds(microseconds)).tz_convert(present.zone())

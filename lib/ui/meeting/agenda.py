@@ -3,26 +3,27 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from lib.app import funnel
+from lib.app import meetings as meetings_of
 from lib.core.agreement import meetings
-from lib.core.agreement.meetings import Item, Kind, Mark, Note
+from lib.core.agreement.meetings import Item, Mark, Note
 from lib.core.agreement.versions import State
 from lib.core.funnel import cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
-from lib.store.agreement import meetings as store
 from lib.ui.agreement import standing
 from lib.ui.frame import elements
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 
 
 def today() -> date:
     """The day it is, in the reporting time zone."""
-    return clock.day_of(promised.now(), asked.zone())
+    return clock.day_of(present.now(), present.zone())
 
 
 def notes() -> tuple[Note, ...]:
     """Every note there is; never from memory, for others write meanwhile."""
-    return store.load_notes(asked.database())
+    return meetings_of.notes(present.deployment())
 
 
 def agenda(every: tuple[Note, ...]) -> tuple[Item, ...]:
@@ -57,7 +58,10 @@ def _outcomes() -> Iterator[Item]:
 
 
 def _overdue() -> Iterator[Item]:
-    late = asked.asked(cohorts.waiting, Filter()).past_due if asked.something_is_promised() else 0
+    snapshot = present.snapshot()
+    late = (
+        funnel.ask(snapshot.sales, cohorts.waiting, Filter()).past_due if funnel.something_is_promised(snapshot) else 0
+    )
     if late:
         some = "1 hand-off is" if late == 1 else f"{late:,} hand-offs are"
         yield Item(f"{some} open past what was promised.", "/sla")
@@ -65,7 +69,7 @@ def _overdue() -> Iterator[Item]:
 
 def _goals() -> Iterator[Item]:
     for metric in ("mql", "sal", "sql"):
-        goal = asked.goal(metric)
+        goal = funnel.goal(present.snapshot(), metric)
         if goal is None or goal.pace_per_day is None or not goal.needed_per_day:
             continue
         if goal.needed_per_day > goal.pace_per_day:
@@ -83,19 +87,17 @@ def _actions(every: tuple[Note, ...]) -> Iterator[Item]:
 
 def decide(text: str, who: str) -> Note:
     """Keep a decision of today's meeting."""
-    return store.add_note(asked.database(), Kind.DECISION, text, who, promised.now(), met_on=today())
+    return meetings_of.decide(present.deployment(), text, who)
 
 
 def act(text: str, owner: str | None, due: date | None, who: str) -> Note:
     """Keep an action of today's meeting."""
-    return store.add_note(
-        asked.database(), Kind.ACTION, text, who, promised.now(), met_on=today(), owner=owner, due=due
-    )
+    return meetings_of.act(present.deployment(), text, owner, due, who)
 
 
 def mark(note: Note, state: Mark, who: str) -> Note:
     """Say what became of a note."""
-    return store.mark_note(asked.database(), note.number, state, who, promised.now())
+    return meetings_of.mark(present.deployment(), note.number, state, who)
 
 
 def next_week() -> date:

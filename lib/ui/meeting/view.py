@@ -10,7 +10,7 @@ from lib.core.errors import Refused
 from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.meeting import agenda as meeting_agenda
-from lib.ui.now import asked
+from lib.ui.now import present
 
 DAY = "met-on"
 
@@ -141,5 +141,5 @@ def take_along(items: tuple[Item, ...], notes: tuple[Note, ...], met_on: date) -
         icon=":material/download:",
         on_click="ignore",
     )
-    if not asked.history().leads:
+    if not present.snapshot().leads.history.leads:
         st.caption(elements.HOW_TO_IMPORT)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from lib.app import funnel, outlook, sla
 from lib.charts import review as charts_of
 from lib.charts.language import count, percent, period_name
 from lib.charts.rates import said
@@ -21,8 +22,9 @@ from lib.core.handoffs.choosing import Filter, Group
 from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.ui.frame import elements, filters
-from lib.ui.now import asked
+from lib.ui.data import soundness
+from lib.ui.frame import elements, filters, lead_tables
+from lib.ui.now import present
 from lib.ui.tune import below_line, tuning
 
 EVERYTHING = Filter()
@@ -42,9 +44,10 @@ METRIC_WORDS = {"mql": "MQL", "sal": "SAL", "sql": "SQL"}
 
 def headline() -> None:
     """Last week in one sentence."""
-    week = asked.last_week()
-    (pulse,) = asked.asked(funnel_cohorts.period_conversion, EVERYTHING, week, By.WINDOW)
-    goal = asked.mql_goal_per_week(week)
+    snapshot = present.snapshot()
+    week = funnel.last_week(snapshot)
+    (pulse,) = funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, EVERYTHING, week, By.WINDOW)
+    goal = outlook.goal_per_week(snapshot, week)
     pace_words = "" if goal is None else f" (goal pace {elements.rate(goal)})"
     handed_over = f"Last week marketing handed over **{count(pulse.mql, 'MQL')}**{pace_words}"
     decided = (
@@ -53,34 +56,62 @@ def headline() -> None:
     st.markdown(f"#### {handed_over}; {decided}; {_overdue()}.")
     st.caption(
         f"Last week is {elements.day(week.start)} to {elements.day(week.last_day)}. Sales decided in that week also on "
-        f"hand-offs of earlier ones. As of {asked.now_in_words()}."
+        f"hand-offs of earlier ones. As of {present.now_in_words(snapshot)}."
     )
     below_line.left_out()
 
 
 def _overdue() -> str:
-    now = asked.asked(funnel_cohorts.waiting, EVERYTHING)
-    if not asked.something_is_promised():
+    snapshot = present.snapshot()
+    now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, EVERYTHING)
+    if not funnel.something_is_promised(snapshot):
         return f"**{now.open:,}** {'waits' if now.open == 1 else 'wait'} for an answer"
     return f"**{now.past_due:,}** {'is' if now.past_due == 1 else 'are'} overdue"
 
 
 def figures() -> None:
     """This week and month against the last ones, sales' decisions, and who waits."""
-    months = asked.asked(funnel_cohorts.period_conversion, EVERYTHING, asked.twelve_months(), By.MONTH)
-    weeks = asked.asked(funnel_cohorts.period_conversion, EVERYTHING, asked.default_window(), By.WEEK)
-    handoffs = asked.chosen(EVERYTHING)
+    snapshot = present.snapshot()
+    months = funnel.ask(
+        snapshot.sales,
+        funnel_cohorts.period_conversion,
+        EVERYTHING,
+        funnel.twelve_months(snapshot),
+        By.MONTH,
+    )
+    weeks = funnel.ask(
+        snapshot.sales,
+        funnel_cohorts.period_conversion,
+        EVERYTHING,
+        snapshot.default_window,
+        By.WEEK,
+    )
+    handoffs = funnel.chosen(snapshot.sales, EVERYTHING)
     with st.grid(6, min_column_width=150):
-        _pace("MQLs", pace(handoffs.mql_at, asked.as_of(), By.WEEK, asked.zone()), By.WEEK, [one.mql for one in weeks])
         _pace(
-            "MQLs", pace(handoffs.mql_at, asked.as_of(), By.MONTH, asked.zone()), By.MONTH, [one.mql for one in months]
+            "MQLs",
+            pace(handoffs.mql_at, snapshot.as_of, By.WEEK, present.zone()),
+            By.WEEK,
+            [one.mql for one in weeks],
+        )
+        _pace(
+            "MQLs",
+            pace(handoffs.mql_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.mql for one in months],
         )
         _accepted(weeks)
         _pace(
-            "SQLs", pace(handoffs.sql_at, asked.as_of(), By.MONTH, asked.zone()), By.MONTH, [one.sql for one in months]
+            "SQLs",
+            pace(handoffs.sql_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.sql for one in months],
         )
         _pace(
-            "Won", pace(handoffs.won_at, asked.as_of(), By.MONTH, asked.zone()), By.MONTH, [one.won for one in months]
+            "Won",
+            pace(handoffs.won_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.won for one in months],
         )
         _waiting()
 
@@ -102,7 +133,8 @@ def _pace(what: str, found: Pace, by: By, past: list[int]) -> None:
         delta=found.ahead,
         beside=elements.signed(f"{found.ahead:,}", found.ahead),
         than=f"{found.by_then:,} by then",
-        explanation=f"{COUNTED[what]} As of {asked.now_in_words()}. {before.capitalize()} had {found.by_then:,} "
+        explanation=f"{COUNTED[what]} As of {present.now_in_words(present.snapshot())}. "
+        f"{before.capitalize()} had {found.by_then:,} "
         f"after as much time, and {found.in_all:,} in all. The line: {drawn}.",
         past=past,
     )
@@ -118,30 +150,33 @@ def _accepted(weeks: tuple[Pulse, ...]) -> None:
         beside=f"{accepted.successes:,} of {accepted.trials:,}",
         than=None if was is None else f"was {percent(was)}",
         explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
-        f"they are not rejected. Fewer than 10 decided give no rate. As of {asked.now_in_words()}. "
+        f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(present.snapshot())}. "
         "The line: each of the last 26 whole weeks.",
         past=[one.sal / one.decided if one.decided else 0.0 for one in weeks],
     )
 
 
 def _waiting() -> None:
-    now = asked.asked(funnel_cohorts.waiting, EVERYTHING)
-    overdue = f"{now.past_due:,} overdue" if asked.something_is_promised() else "nothing is promised"
+    snapshot = present.snapshot()
+    now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, EVERYTHING)
+    overdue = f"{now.past_due:,} overdue" if funnel.something_is_promised(snapshot) else "nothing is promised"
     elements.figure(
         "Waiting",
         f"{now.open:,}",
         delta=-now.past_due,
         beside=overdue,
         explanation="Handed over and not decided, whenever that was. Overdue: later than sla.yaml promises, in working "
-        f"time. As of {asked.now_in_words()}. The line: who waited at the end of each of the last 26 whole weeks.",
-        past=[one.open for one in asked.waiting_by_week()],
+        f"time. As of {present.now_in_words(snapshot)}. The line: who waited at the end of each of the last 26 whole "
+        "weeks.",
+        past=[one.open for one in funnel.waiting_by_week(snapshot)],
     )
 
 
 @st.fragment
 def goals() -> None:
     """How far each of the month's goals is, and what each day left must bring."""
-    progress = {metric: found for metric in METRIC_WORDS if (found := asked.goal(metric)) is not None}
+    snapshot = present.snapshot()
+    progress = {metric: found for metric in METRIC_WORDS if (found := funnel.goal(snapshot, metric)) is not None}
     if not progress:
         st.caption(
             "This month has no goal. Load one with `python -m lib import goals.csv --as goal` (month, metric, target)."
@@ -170,7 +205,9 @@ def goals() -> None:
         )
         one = progress[metric]
         elements.chart(
-            charts_of.goal_pace(*asked.goal_by_day(metric), one.target, one.needed_per_day, METRIC_WORDS[metric]),
+            charts_of.goal_pace(
+                *funnel.goal_by_day(snapshot, metric), one.target, one.needed_per_day, METRIC_WORDS[metric]
+            ),
             key="goal-pace",
         )
 
@@ -194,18 +231,19 @@ def _goal(metric: str, progress: GoalProgress) -> str:
 @st.fragment
 def conversion() -> None:
     """The funnel of one population, cohorts and periods side by side, and both over time; all of it by a filter."""
+    snapshot = present.snapshot()
     with st.container(horizontal=True, vertical_alignment="center"):
         window = filters.days("Leads count by the day they were created, hand-offs by the day they were handed over.")
         only = filters.hand_offs()
         by = filters.period()
-    cohorts = asked.asked(funnel_cohorts.cohorts, only, window, by)
+    cohorts = funnel.ask(snapshot.sales, funnel_cohorts.cohorts, only, window, by)
     far, over_time = st.columns([2, 3])
     with far:
         _funnel(only, window)
     with over_time:
         _trend(cohorts, by)
     _conversion(cohorts, by)
-    _side_by_side(cohorts, asked.asked(funnel_cohorts.period_conversion, only, window, by), by)
+    _side_by_side(cohorts, funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, only, window, by), by)
 
 
 def _trend(cohorts: tuple[Cohort, ...], by: By) -> None:
@@ -251,6 +289,7 @@ STEP_WORDS = {"lead": "Leads", "mql": "MQL", "sal": "SAL", "sql": "SQL", "won": 
 
 
 def _funnel(only: Filter, window: Window) -> None:
+    snapshot = present.snapshot()
     elements.section(
         "Funnel",
         FUNNEL,
@@ -258,7 +297,13 @@ def _funnel(only: Filter, window: Window) -> None:
         "come in any of its hand-offs, whenever that was. One population throughout: a lead counts once in each step "
         "it reached. Young leads are still on their way.",
     )
-    steps = asked.asked(funnel_cohorts.funnel, only, window, asked.leads_created(only, window))
+    steps = funnel.ask(
+        snapshot.sales,
+        funnel_cohorts.funnel,
+        only,
+        window,
+        funnel.leads_created(snapshot, only, window),
+    )
     elements.chart(
         charts_of.funnel(
             [STEP_WORDS[step.name] for step in steps],
@@ -356,7 +401,7 @@ def changes() -> None:
         "the instant of the decision) as two proportions. All tests are corrected together (Holm): in fewer than 5 "
         "weeks of 100 is even one of those called real only chance.",
     )
-    found = asked.changes_of_last_week()
+    found = funnel.changes_of_last_week(present.snapshot())
     st.markdown("\n".join(f"- {_change(one)}" for one in found if one.grouping is None))
     of_groups = [one for one in found if one.grouping is not None]
     if of_groups:
@@ -378,7 +423,7 @@ def _change(one: differences.Change) -> str:
     if one.grouping is None:
         link = f"[{what}](#{anchor})"
     else:
-        name = one.group if one.grouping is not Group.OWNER else asked.rep_name(one.group or "")
+        name = one.group if one.grouping is not Group.OWNER else sla.rep_name(present.snapshot().sales, one.group or "")
         address = quote(name or filters.BLANK_WORDS)
         link = (
             f"[{one.grouping.capitalize()} {elements.plain(name or filters.BLANK_WORDS)}]"
@@ -391,7 +436,7 @@ def _change(one: differences.Change) -> str:
 
 def costs() -> None:
     """What each step costs by channel."""
-    found = asked.costs(tuning.window())
+    found = funnel.costs_of(present.snapshot(), tuning.window())
     elements.section(
         "Costs",
         "costs",
@@ -443,8 +488,15 @@ COST_STEPS = {
 
 def closing() -> None:
     """The sources whose SQLs are won less often than the others'."""
+    snapshot = present.snapshot()
     window = tuning.window()
-    found = asked.asked(differences.closing, EVERYTHING, window, asked.groups(EVERYTHING, asked.Grouping.SOURCE))
+    found = funnel.ask(
+        snapshot.sales,
+        differences.closing,
+        EVERYTHING,
+        window,
+        funnel.groups(snapshot, EVERYTHING, funnel.Grouping.SOURCE),
+    )
     elements.section(
         "Closing",
         "closing",
@@ -479,9 +531,12 @@ PROBLEMS_SHOWN = 500
 @st.fragment
 def problems() -> None:
     """How many problems the data has, and the rows."""
-    found = asked.problems()
+    found = present.problems()
     if not found:
-        st.caption(f":material/check_circle: No problem is known of in the data. As of {asked.now_in_words()}.")
+        st.caption(
+            ":material/check_circle: No problem is known of in the data. "
+            f"As of {present.now_in_words(present.snapshot())}."
+        )
         return
     counts = Counter(one.kind for one in found)
     listed = ", ".join(f"{kind} {rows:,}" for kind, rows in counts.most_common())
@@ -497,7 +552,7 @@ def problems() -> None:
             key="problem-kind",
             width=280,
         )
-        shown = asked.problem_rows(kind)
+        shown = soundness.problem_rows(kind)
         st.dataframe(
             shown.head(PROBLEMS_SHOWN),
             hide_index=True,
@@ -513,6 +568,6 @@ def problems() -> None:
             },
             alt="What is wrong with the data, row by row",
         )
-        elements.all_as_csv(lambda: asked.csv(shown), "problems.csv")
+        elements.all_as_csv(lambda: lead_tables.csv(shown), "problems.csv")
         if len(shown) > PROBLEMS_SHOWN:
             st.caption(f"The first {PROBLEMS_SHOWN:,} of {len(shown):,}; all of them are in the CSV.")

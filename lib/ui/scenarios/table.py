@@ -5,42 +5,29 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lib.app import outlook
 from lib.core.consequences.expected import Expected
 from lib.core.consequences.scenario import Scenario
-from lib.core.definition.criteria import Definition
-from lib.core.definition.words import differences
 from lib.core.time.window import Window
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 
 AGREED = "Agreed definition"
 
 
 def offered() -> list[str]:
     """The drafts to choose from."""
-    return shared().offered(asked.agreed_definition())
+    return shared().offered(present.snapshot().definition)
 
 
 def scenarios(names: Sequence[str], window: Window) -> tuple[Scenario, ...]:
     """The agreed definition, then each draft of these names that there is."""
-    agreed = asked.agreed_definition()
+    snapshot = present.snapshot()
     drafts = [(name, newest.definition) for name in names if (newest := shared().newest(name)) is not None]
-    return (_scenario(None, agreed, window), *(_scenario(name, draft, window) for name, draft in drafts))
-
-
-def _scenario(name: str | None, definition: Definition, window: Window) -> Scenario:
-    return Scenario(
-        name=name,
-        definition=definition,
-        volume=asked.preview(definition, window).volume(definition.threshold),
-        weeks=window.length_weeks,
-        expected=asked.consequences(definition, window).expected(definition.threshold),
-        load=asked.load(definition, window),
-        answering=asked.answering(definition, window),
-        differences=() if name is None else differences(asked.agreed_definition(), definition),
-    )
+    every = [(None, snapshot.definition), *drafts]
+    return tuple(outlook.scenario(snapshot, name, definition, window) for name, definition in every)
 
 
 def table(rows: Sequence[Scenario]) -> pd.DataFrame:

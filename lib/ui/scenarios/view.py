@@ -7,7 +7,7 @@ import streamlit as st
 from lib.charts import scenarios as charts_of
 from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
 from lib.ui.frame import elements
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
 from lib.ui.tune import tuning
 

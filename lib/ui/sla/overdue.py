@@ -6,17 +6,18 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from lib.app import inbox, sla
 from lib.charts.language import count
 from lib.core.agreement.people import Side
 from lib.core.handoffs.answered import Press, Written
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, State
-from lib.store.handoffs import decisions
 from lib.ui.frame import visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering
-from lib.ui.now import asked, promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 
 TABLE_PX = 320
 
@@ -32,7 +33,12 @@ RULES = (
 
 def show(narrow: bool) -> None:
     """The overdue hand-offs of one owner or all, each with what can be done about it."""
-    overdue = [one for one in promised.waiting_for(Answer.DECISION) if one.state is State.OVERDUE]
+    snapshot = present.snapshot()
+    overdue = [
+        one
+        for one in sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
+        if one.state is State.OVERDUE
+    ]
     st.markdown("**Who is overdue, and what happens to them?**")
     if not overdue:
         st.caption("Nothing is overdue. " + RULES)
@@ -46,21 +52,26 @@ def show(narrow: bool) -> None:
 
 def _controls() -> tuple[Visitor | None, dict[str, str]]:
     """Who asks, and to whom or why each of the three is done."""
-    answers, having = asked.config().answers, promised.open_by_owner()
+    snapshot = present.snapshot()
+    answers, having = (
+        present.deployment().config.answers,
+        sla.open_by_owner(snapshot.sales, present.minute(snapshot)),
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask()
         targets = {
             ESCALATE: st.selectbox(
                 "Escalate to",
-                [person.name for person in asked.config().people if person.side is Side.SALES] or ["Head of sales"],
+                [person.name for person in present.deployment().config.people if person.side is Side.SALES]
+                or ["Head of sales"],
                 key="escalate-to",
                 width=220,
                 help="The people of `people.yaml` on the side of sales.",
             ),
             REASSIGN: st.selectbox(
                 "Reassign to",
-                sorted((rep.rep_id for rep in asked.reps()), key=lambda rep_id: (having.get(rep_id, 0), rep_id)),
-                format_func=lambda rep_id: f"{asked.rep_name(rep_id)} ({rep_id})",
+                sorted((rep.rep_id for rep in snapshot.reps), key=lambda rep_id: (having.get(rep_id, 0), rep_id)),
+                format_func=lambda rep_id: f"{sla.rep_name(snapshot.sales, rep_id)} ({rep_id})",
                 key="reassign-to",
                 width=260,
                 help="The rep with the fewest open hand-offs stands first.",
@@ -85,10 +96,13 @@ def _may_words(asking: Visitor | None) -> str:
 
 def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:
     """Those of the owner chosen, the one overdue longest first within each owner."""
+    snapshot = present.snapshot()
     having = Counter(one.owner or "" for one in overdue)
-    by_name = sorted(having, key=lambda owner: (not owner, asked.rep_name(owner), owner))
+    by_name = sorted(having, key=lambda owner: (not owner, sla.rep_name(snapshot.sales, owner), owner))
     words = {EVERYBODY: f"Everybody {len(overdue):,}"}
-    words |= {owner: f"{asked.rep_name(owner) if owner else 'Nobody'} {having[owner]:,}" for owner in by_name}
+    words |= {
+        owner: f"{sla.rep_name(snapshot.sales, owner) if owner else 'Nobody'} {having[owner]:,}" for owner in by_name
+    }
     chosen = st.pills(
         "Owner",
         [EVERYBODY, *by_name],
@@ -102,10 +116,11 @@ def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:
 
 
 def _table(rows: Sequence[Waiting], asking: Visitor | None, targets: dict[str, str]) -> None:
-    may = asking is not None and asking.side is Side.SALES
-    shown = promised.waiting_table(rows, Answer.DECISION)
+    snapshot, may = present.snapshot(), asking is not None and asking.side is Side.SALES
+    of = sla.waiting(snapshot.sales, present.minute(snapshot))
+    shown = waiting_words.table(snapshot, of, rows, Answer.DECISION)
     # A click names a row: in a table that has changed it would be another lead, so that is another widget.
-    drawn = hash((asked.database().generation, may, *(one.handoff_id for one in rows)))
+    drawn = hash((snapshot.state.data, may, *(one.handoff_id for one in rows)))
     names = list(zip([one.lead_id for one in rows], shown["name"].tolist(), strict=True))
     actions = (ESCALATE, REASSIGN, RETURN) if may else ()
     st.dataframe(
@@ -148,9 +163,9 @@ def _do(action: str, rows: Sequence[Waiting], names: Sequence[tuple[str, str]], 
 
     def write(press: Press) -> Written:
         if action == ESCALATE:
-            return decisions.note(asked.database(), press)
+            return inbox.note(present.deployment(), press)
         if action == REASSIGN:
-            return decisions.assign(asked.database(), press, target)
-        return decisions.reject(asked.database(), press, asked.config().answers, target)
+            return inbox.assign(present.deployment(), press, target)
+        return inbox.reject(present.deployment(), press, target)
 
     answering.answer(answering.press(one.handoff_id, asking, f"{drawn}", note), name, write, noted=action == ESCALATE)

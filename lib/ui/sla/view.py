@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.app import sla
 from lib.charts import sla as charts_of
 from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
@@ -13,8 +14,8 @@ from lib.core.sla.clocks import Answer, State
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
 from lib.ui.frame import elements
-from lib.ui.now import asked
-from lib.ui.now import promised as now_promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
 
 ANSWER_WORDS = {Answer.DECISION: "Decision", Answer.FIRST_TOUCH: "First touch"}
@@ -29,25 +30,26 @@ NOTHING_PROMISED = "Nothing is promised: write `promises` into `sla.yaml`, and e
 
 def headline() -> None:
     """Who waits now, in one sentence, and what is promised."""
-    waiting = now_promised.waiting_for(Answer.DECISION)
+    snapshot = present.snapshot()
+    waiting = sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
     overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
     due = sorted(one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None)
     if not waiting:
         st.markdown("#### **Nobody waits for a decision**: everything handed over is decided.")
     else:
         verb = "waits" if len(waiting) == 1 else "wait"
-        late = now_promised.overdue_in_words(overdue, len(waiting))
+        late = waiting_words.overdue_in_words(overdue, len(waiting))
         soonest = f", and the next one is due in **{duration(due[0])} working**" if due else ""
         st.markdown(f"#### **{count(len(waiting), 'MQL')}** {verb} for a decision: {late}{soonest}.")
     promised = [
         f"{ANSWER_WORDS[answer].lower()} within {words}"
         for answer in Answer
-        if (words := now_promised.promised_in_words(answer))
+        if (words := waiting_words.promised_in_words(answer))
     ]
     at = (
         ""
-        if now_promised.is_live()
-        else f" The newest data is of {now_promised.said_at(asked.as_of())}: all this is as of then."
+        if sla.is_live(snapshot, present.now())
+        else f" The newest data is of {waiting_words.said_at(snapshot.as_of)}: all this is as of then."
     )
     st.caption(
         (f"Promised, in working time: {elements.plain('; '.join(promised))}." if promised else NOTHING_PROMISED) + at
@@ -71,15 +73,16 @@ def which_answer() -> Answer:
 
 def kept(window: Window, answer: Answer) -> None:
     """Attainment, large, beside that of every week."""
-    (overall,) = now_promised.attained(window, answer)
-    weeks = now_promised.attained(window, answer, Group.WEEK)
+    snapshot = present.snapshot()
+    (overall,) = sla.attained(snapshot.sales, window, answer)
+    weeks = sla.attained(snapshot.sales, window, answer, Group.WEEK)
     first, second = st.columns([1, 3])
     with first, st.container(border=True, height=TALL):
         _large(overall, answer)
     with second:
         elements.chart(
             charts_of.attainment_by_week(
-                [now_promised.monday(one.group) for one in weeks],
+                [waiting_words.monday(one.group) for one in weeks],
                 [one.rate for one in weeks],
                 [one.breached for one in weeks],
                 [one.overdue for one in weeks],
@@ -97,7 +100,7 @@ def _large(overall: Attainment, answer: Answer) -> None:
         help="Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
         f"{DONE[answer]} at or before the deadline, in working time on the owner's calendar. Those not due yet are "
         "left out and counted below; what nothing was promised for is left out. "
-        f"As of {now_promised.said_at(asked.as_of())}.",
+        f"As of {waiting_words.said_at(present.snapshot().as_of)}.",
     )
     st.markdown(f"# {share}")
     st.markdown(f"{overall.met:,} of {overall.judged:,} kept")
@@ -112,12 +115,14 @@ def _large(overall: Attainment, answer: Answer) -> None:
 @st.fragment(key="who-waits", run_every=REFRESH_SECONDS)
 def who_waits(answer: Answer) -> None:
     """Who waits longest, brought up to now by itself."""
-    waiting = now_promised.waiting_for(answer)
+    snapshot = present.snapshot()
+    waiting = sla.waiting_for(snapshot.sales, present.minute(snapshot), answer)
     st.markdown("**Who waits longest?**")
     if not waiting:
         st.caption(f"Nobody: everything handed over is {DONE[answer]}.")
         return
-    shown = now_promised.waiting_table(waiting, answer)
+    of = sla.waiting(snapshot.sales, present.minute(snapshot))
+    shown = waiting_words.table(snapshot, of, waiting, answer)
     st.dataframe(
         shown,
         key="waiting-table",
@@ -138,9 +143,7 @@ def who_waits(answer: Answer) -> None:
         column_config=WAITING_COLUMNS,
         alt=f"Open hand-offs, the one that has waited longest first: {_longest(waiting)}",
     )
-    st.caption(
-        f"As of {now_promised.said_at(now_promised.this_minute())}, brought up to now every {REFRESH_SECONDS} s."
-    )
+    st.caption(f"As of {waiting_words.said_at(present.minute(snapshot))}, brought up to now every {REFRESH_SECONDS} s.")
 
 
 def _longest(waiting: tuple[Waiting, ...]) -> str:
@@ -175,17 +178,20 @@ WAITING_COLUMNS: dict[str, Any] = {
 
 def times(window: Window, answer: Answer) -> None:
     """Response times with the promise, what is still undecided by team, and both medians."""
-    promised = now_promised.usual_promise_hours(window, answer)
+    snapshot = present.snapshot()
+    promised = sla.usual_promise_hours(snapshot.sales, window, answer)
     first, second = st.columns(2)
     with first:
         elements.chart(
-            charts_of.response_times(now_promised.answer_hours(window, answer), promised), key="response-times"
+            charts_of.response_times(sla.answer_hours(snapshot.sales, window, answer), promised),
+            key="response-times",
         )
     with second:
         elements.chart(
-            charts_of.still_undecided(now_promised.undecided_by_team(window, answer), promised), key="undecided"
+            charts_of.still_undecided(sla.undecided_by_team(snapshot.sales, window, answer), promised),
+            key="undecided",
         )
-    (overall,) = now_promised.attained(window, answer)
+    (overall,) = sla.attained(snapshot.sales, window, answer)
     _medians(overall, answer)
 
 
@@ -240,7 +246,7 @@ def _hours(hours: float | None) -> str:
 
 def conversion(window: Window) -> None:
     """SQLs by how soon customers were touched, beside what was published."""
-    of = now_promised.responses(window)
+    of = sla.responses(present.snapshot().sales, window)
     bands = response_bands(of)
     elements.chart(
         charts_of.conversion_by_response(
@@ -271,10 +277,12 @@ def _published() -> str:
 
 def owners(window: Window, answer: Answer) -> None:
     """Owners after accounting for what they cannot help, and answers that look made for the clock."""
+    snapshot = present.snapshot()
     compared = sorted(
-        now_promised.fairly_compared(window, answer), key=lambda one: (one.share is None, -(one.share or 0))
+        sla.fairly_compared(snapshot.sales, window, answer),
+        key=lambda one: (one.share is None, -(one.share or 0)),
     )
-    (overall,) = now_promised.attained(window, answer)
+    (overall,) = sla.attained(snapshot.sales, window, answer)
     elements.chart(
         charts_of.owners(
             [_owner(one.owner) for one in compared], [one.raw for one in compared], compared, overall.share
@@ -294,7 +302,7 @@ def owners(window: Window, answer: Answer) -> None:
 
 def made_for_the_clock(window: Window, answer: Answer) -> None:
     """Bursts just before the deadline, and accepted leads nothing came of, by owner."""
-    bursts, silences = now_promised.made_for_the_clock(window, answer)
+    bursts, silences = sla.made_for_the_clock(present.deployment(), window, answer)
     signs = [f"{_owner(one.owner)} answers just before the deadline" for one in bursts if _stands_out(one.verdict)]
     signs += [
         f"nothing comes of what {_owner(one.owner)} accepts" for one in silences if _stands_out(one.compared.verdict)
@@ -340,7 +348,7 @@ def _stands_out(verdict: Verdict) -> bool:
 
 
 def _owner(owner: str | None) -> str:
-    return asked.rep_name(owner) if owner else "Nobody"
+    return sla.rep_name(present.snapshot().sales, owner) if owner else "Nobody"
 
 
 def _listed(names: Sequence[str]) -> str:

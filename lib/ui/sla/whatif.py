@@ -5,6 +5,7 @@ from datetime import date, time
 
 import streamlit as st
 
+from lib.app import sla
 from lib.charts import sla as charts_of
 from lib.charts.language import percent
 from lib.charts.rates import said
@@ -16,8 +17,8 @@ from lib.core.sla.clocks import Answer, promises_for
 from lib.core.sla.promises import Interval, Policy, Promise
 from lib.core.time.window import Window
 from lib.ui.frame import elements
-from lib.ui.now import asked
-from lib.ui.now import promised as now_promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -27,15 +28,19 @@ MINUTES_PER_DAY = 1440
 @st.fragment(key="what-if")
 def show(window: Window, answer: Answer) -> None:
     """The controls, and what they would have changed."""
+    snapshot = present.snapshot()
     st.markdown(
         "**What if we promised something else?**",
         help="The same hand-offs, answered when they were, judged by another promise or calendar. Nothing is saved: "
         "what holds is written in `sla.yaml`.",
     )
-    agreed = asked.config().policy
+    agreed = present.deployment().config.policy
     policy = _policy(agreed, answer)
     reps = _reps()
-    (now,), (then,) = now_promised.attained(window, answer), now_promised.restated(window, answer, policy)
+    (now,), (then,) = (
+        sla.attained(snapshot.sales, window, answer),
+        sla.restated(snapshot.sales, window, answer, policy),
+    )
     with st.grid(3, min_column_width=220):
         elements.figure(
             "Kept as it is",
@@ -57,13 +62,13 @@ def show(window: Window, answer: Answer) -> None:
     weeks, restated = (
         {one.group: one for one in rows}
         for rows in (
-            now_promised.attained(window, answer, Group.WEEK),
-            now_promised.restated(window, answer, policy, Group.WEEK),
+            sla.attained(snapshot.sales, window, answer, Group.WEEK),
+            sla.restated(snapshot.sales, window, answer, policy, Group.WEEK),
         )
     )
     elements.chart(
         charts_of.before_and_after(
-            [now_promised.monday(week) for week in weeks],
+            [waiting_words.monday(week) for week in weeks],
             [one.rate for one in weeks.values()],
             [restated[week].rate for week in weeks],
         ),
@@ -136,7 +141,7 @@ def _minute(at: time) -> int:
 
 def _reps() -> tuple[Rep, ...]:
     """The reps with as many in each team as the controls say."""
-    reps = asked.reps()
+    reps = present.snapshot().reps
     teams = sorted({rep.team for rep in reps if rep.team})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for team in teams:
@@ -156,15 +161,19 @@ def _reps() -> tuple[Rep, ...]:
 
 def _staffing(window: Window, policy: Policy, reps: tuple[Rep, ...]) -> None:
     """The share decided in time by other reps, replayed, beside the same replay of the team as it is."""
+    snapshot = present.snapshot()
     explanation = (
         "Other reps would have answered at other times, so the hand-offs are replayed: first come first served, at "
         "the pace seen of each rep, within their capacity. Both numbers here are such replays, of the decision; what "
         "happened stands to the left."
     )
-    if reps == asked.reps():
+    if reps == snapshot.reps:
         elements.figure("With other reps", "–", beside="change their number above", explanation=explanation)
         return
-    then, now = now_promised.staffed(window, policy, reps), now_promised.staffed(window, policy, asked.reps())
+    then, now = (
+        sla.staffed(snapshot.sales, window, policy, reps),
+        sla.staffed(snapshot.sales, window, policy, snapshot.reps),
+    )
     if then.attainment is None or now.attainment is None:
         elements.figure("With other reps", "–", beside="too little is known of their pace", explanation=explanation)
         return

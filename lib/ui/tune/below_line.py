@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from lib.app import outlook
 from lib.charts import consequences as charts_of
 from lib.charts.language import count
 from lib.charts.rates import said_with_interval
@@ -16,7 +17,7 @@ from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import rate
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 MARK = "Below the line, to learn"
@@ -37,7 +38,7 @@ def mark(of: Handoffs) -> None:
 
 def left_out() -> None:
     """How many hand-offs are in no figure of the page, because they were drawn; nothing where none was."""
-    drawn = int(asked.handoffs().below_line.sum())
+    drawn = int(present.snapshot().handoffs.below_line.sum())
     if drawn:
         st.caption(
             f"{ICON} {count(drawn, 'lead')} so far {'was' if drawn == 1 else 'were'} handed over below the line, to "
@@ -118,7 +119,7 @@ def _besides(draft: Definition) -> str:
     drawn = draft.below_line
     if drawn is None:
         return "Nobody is drawn. " + CONTROL_HELP
-    a_week = asked.drawn_per_week(draft, tuning.window())
+    a_week = outlook.drawn_per_week(present.snapshot(), draft, tuning.window())
     return (
         f"About {elements.rate(a_week)} leads a week would be handed over besides, marked “{MARK}”. "
         "They count for neither team's targets, and no figure here changes by them."
@@ -130,13 +131,14 @@ def _besides(draft: Definition) -> str:
 
 def beyond(consequences: Consequences, threshold: int) -> None:
     """Where a draft leaves what was ever observed, in one sentence."""
-    found = consequences.beyond(threshold)
-    if found is not None and consequences.expected(threshold).leads:
-        st.caption(f"{ICON} {beyond_in_words(consequences.expected(threshold), found)}")
+    expected = consequences.expected(threshold)
+    if expected.leads:
+        st.caption(f"{ICON} {beyond_in_words(expected, consequences.beyond(threshold))}")
 
 
 def show() -> None:
     """How sales answers leads below the line, by their score under the agreed definition."""
+    snapshot = present.snapshot()
     elements.section(
         "Below the line",
         "below-the-line",
@@ -144,10 +146,10 @@ def show() -> None:
         "under the agreed definition. Every lead that came so far had the same chance, so their acceptance is that of "
         "all of them. One that went on to the threshold afterwards counts above the line. Wilson 95 % intervals.",
     )
-    agreed = asked.agreed_definition()
-    bands = asked.consequences(agreed, asked.default_window()).bands_drawn
+    agreed = snapshot.definition
+    bands = outlook.consequences(snapshot, agreed, snapshot.default_window).bands_drawn
     drawn, decided = sum(one.handed_over for one in bands), sum(one.decided for one in bands)
-    went_on = int(asked.handoffs().below_line.sum()) - drawn
+    went_on = int(snapshot.handoffs.below_line.sum()) - drawn
     if not drawn + went_on:
         st.caption(f"{_nobody_yet(agreed)} Until then nobody knows how sales would answer leads below the line.")
         return

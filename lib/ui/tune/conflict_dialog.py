@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from lib.app.shared_drafts import Dispute
 from lib.core.definition.drafting import Change, Value
 from lib.core.definition.words import change_in_words, value_in_words
 from lib.ui.frame import elements
-from lib.ui.now.shared_drafts import Dispute
 from lib.ui.tune import tuning
 
 

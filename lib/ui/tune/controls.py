@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lib.app import leads, outlook
 from lib.core.definition.criteria import Category, Criterion, Definition
 from lib.core.definition.words import CATEGORY_TITLES, criterion_in_words, points_in_words
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import below_line, criterion_dialog, tuning
 
 POINTS_TOP = 50
@@ -21,12 +22,18 @@ MORE = ":material/more_vert:"
 
 def threshold() -> None:
     """The one control everybody looks at. It stands outside every fragment, so that a newer key overtakes."""
-    draft, agreed = tuning.tuning().draft, asked.agreed_definition()
+    snapshot = present.snapshot()
+    draft, agreed = tuning.tuning().draft, snapshot.definition
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             f"Threshold (agreed {agreed.threshold})",
             1,
-            _reach(THRESHOLD_STEP, asked.agreed_top_score() + THRESHOLD_STEP, agreed.threshold, draft.threshold),
+            _reach(
+                THRESHOLD_STEP,
+                outlook.agreed_top_score(snapshot) + THRESHOLD_STEP,
+                agreed.threshold,
+                draft.threshold,
+            ),
             tuning.begins_with(tuning.THRESHOLD, draft.threshold),
             key=tuning.THRESHOLD,
             on_change=tuning.threshold_moved,
@@ -128,7 +135,7 @@ def _number(  # type: ignore[no-untyped-def]
 
 def _criterion(criterion: Criterion) -> None:
     what = f"{elements.plain(criterion.label)}"
-    touched = asked.leads_touched(criterion)
+    touched = leads.touched(present.snapshot().leads, criterion)
     counted = f":small[:gray[{touched:,} leads]]"
     explanation = elements.plain(criterion_in_words(criterion)) + f". {touched:,} leads ever earn it."
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from lib.app import leads
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import (
     TEXT_OPERATORS,
@@ -25,7 +26,7 @@ from lib.core.definition.criteria import (
 from lib.core.definition.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion_in_words
 from lib.core.errors import Refused
 from lib.ui.frame import elements
-from lib.ui.now import asked as now_asked
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 CONDITIONS_AT_MOST = 5
@@ -93,6 +94,7 @@ def _key(name: str) -> str:
 
 
 def _form(category: Category, criterion: Criterion | None) -> None:
+    snapshot = present.snapshot()
     draft = tuning.tuning().draft
     label = st.text_input(
         "What is it called in the meeting?", value=criterion.label if criterion else "", key=_key("label")
@@ -122,9 +124,9 @@ def _form(category: Category, criterion: Criterion | None) -> None:
     except Refused as refused:
         elements.fault_box(refused, "This cannot mean anything yet:")
         return
-    touched = now_asked.leads_touched(candidate)
+    touched = leads.touched(snapshot.leads, candidate)
     st.markdown(
-        f"**{touched:,}** of {now_asked.history().leads:,} leads earn it: "
+        f"**{touched:,}** of {snapshot.leads.history.leads:,} leads earn it: "
         f"{elements.plain(criterion_in_words(candidate))}."
     )
     if st.button(
@@ -229,7 +231,8 @@ def _field_match(before: FieldMatch | None, draft: Definition) -> FieldMatch | N
 
 
 def _field_condition(n: int, before: FieldCondition | None, draft: Definition) -> FieldCondition | None:
-    offered = now_asked.fields()
+    snapshot = present.snapshot()
+    offered = leads.fields(snapshot.leads)
     if before and before.field not in offered:
         offered = [*offered, before.field]
     left, right = st.columns([1, 2])
@@ -245,14 +248,15 @@ def _field_condition(n: int, before: FieldCondition | None, draft: Definition) -
         test = _test(
             f"{n}:{field}",
             before.tests[0] if before and before.field == field else None,
-            now_asked.field_values(str(field)),
+            leads.field_values(snapshot.leads, str(field)),
             draft,
         )
     return FieldCondition(str(field), (test,)) if test else None
 
 
 def _activity(name: str, before: ActivityCondition | None, draft: Definition) -> ActivityCondition | None:
-    offered = sorted({*now_asked.kinds(), *(before.kinds if before else ())})
+    snapshot = present.snapshot()
+    offered = sorted({*leads.kinds(snapshot.leads), *(before.kinds if before else ())})
     kinds = st.multiselect(
         "Kind of activity",
         offered,
@@ -271,7 +275,7 @@ def _activity(name: str, before: ActivityCondition | None, draft: Definition) ->
         test = _test(
             f"subject:{name}",
             before.subject[0] if before and before.subject else None,
-            now_asked.subjects(tuple(kinds)),
+            leads.subjects(snapshot.leads, tuple(kinds)),
             draft,
         )
         if test is None:

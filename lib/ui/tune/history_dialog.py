@@ -8,8 +8,8 @@ from lib.core.definition.drafting import Step
 from lib.core.definition.words import differences
 from lib.core.time.clock import from_microseconds
 from lib.ui.frame import elements
-from lib.ui.now import asked as now_asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from lib.ui.tune import tuning
 
 EDITS_SHOWN = 60
@@ -80,7 +80,7 @@ def _deleted(*, expanded: bool) -> None:
 
 
 def _moment(at: int) -> str:
-    when = pd.Timestamp(from_microseconds(at)).tz_convert(now_asked.zone())
+    when = pd.Timestamp(from_microseconds(at)).tz_convert(present.zone())
     return f"{when.day} {when:%b, %H:%M:%S}"
 
 

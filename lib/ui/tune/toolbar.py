@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lib.app.shared_drafts import NameRefused
 from lib.core.definition.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
 from lib.ui.agreement import proposing
 from lib.ui.frame import elements, filters, live, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import NameRefused, shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from lib.ui.tune import conflict_dialog, history_dialog, tuning
 
 AGREED_NAME = "Agreed definition"
@@ -79,7 +80,7 @@ def _undo() -> None:
 def _drafts() -> None:
     current = tuning.tuning()
     shown = current.name or AGREED_NAME
-    names = [AGREED_NAME, *shared().offered(asked.agreed_definition())]
+    names = [AGREED_NAME, *shared().offered(present.snapshot().definition)]
     if shown not in names:
         names.append(shown)
     tuning.show_in("draft-name", shown)

@@ -1,6 +1,6 @@
 """What one visitor is tuning: the draft they have open, what they did to it, the window, and the widgets for them.
 
-The draft is everybody's (lib/ui/now/shared_drafts.py). What others do to it is taken in when a
+The draft is everybody's (lib/app/shared_drafts.py). What others do to it is taken in when a
 page is drawn, not in between: whoever moves a control moves it from what they see.
 """
 
@@ -16,25 +16,23 @@ from typing import Any
 
 import streamlit as st
 
+from lib.app.shared_drafts import Dispute, DraftGone, Edit
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import Category, Definition
-from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_unnamed, with_part
+from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
 from lib.core.errors import Refused
 from lib.core.time.clock import WINDOW_WEEKS
 from lib.core.time.window import Window
 from lib.ui.frame import visitor
 from lib.ui.frame.uninterrupted import uninterrupted
-from lib.ui.now import asked as now_asked
-from lib.ui.now.shared_drafts import Dispute, DraftGone, Edit, shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 
 STEPS_KEPT = 200
 
 HAND_SECONDS = 0.7
 """Whoever moved a control so lately has it in hand: nothing but figures and charts is drawn until it rests."""
-
-HELD_SECONDS = 2.0
-"""A control is still being moved so long after it moved last: many changes, and one step back."""
 
 ECHO_SECONDS = 1.0
 """What was written into a control has reached the browser after so long; until then it may say the old value again."""
@@ -58,7 +56,7 @@ class Step:
         """Is the later step the same control being moved further?"""
         if self.moved_at is None or later.moved_at is None or self.after != later.before:
             return False
-        return later.moved_at - self.moved_at < HELD_SECONDS and self.parts == later.parts
+        return is_held(later.moved_at - self.moved_at) and self.parts == later.parts
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def tuning() -> Tuning:
 def _opened(name: str | None) -> Tuning | None:
     """The draft of that name, or the agreed definition where there is no name; None where there is no such draft."""
     if name is None:
-        return Tuning(None, now_asked.agreed_definition())
+        return Tuning(None, present.snapshot().definition)
     called = shared().called_now(name)
     newest = shared().newest(called)
     return Tuning(called, newest.definition, newest.revision) if newest else None
@@ -247,7 +245,7 @@ def take_in() -> None:
     current = _in_hand()
     current.undrawn = False
     if current.name is None:
-        current.draft = now_asked.agreed_definition()
+        current.draft = present.snapshot().definition
         return
     called = shared().called_now(current.name)
     newest = shared().newest(called)
@@ -311,7 +309,7 @@ def undo() -> str | None:
 
 
 def back_to_agreed() -> None:
-    change(now_asked.agreed_definition())
+    change(present.snapshot().definition)
 
 
 @uninterrupted
@@ -522,7 +520,7 @@ def _move(key: str, changed: Callable[[Definition, int], Definition]) -> bool:
     current.moved_at = time.monotonic()
     # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
     alone = current.draft.below_line == before.below_line
-    return alone and not (current.disputes or current.refused) and now_asked.history_is_read()
+    return alone and not (current.disputes or current.refused) and present.deployment().is_read()
 
 
 @uninterrupted
@@ -548,7 +546,7 @@ WINDOWS = (4, 13, 26, 52)
 def window() -> Window:
     """The days looked at, from the address or the picker; by default the last 26 whole weeks."""
     if "window" not in st.session_state:
-        st.session_state["window"] = _window_from_address() or now_asked.default_window()
+        st.session_state["window"] = _window_from_address() or present.snapshot().default_window
     current: Window = st.session_state["window"]
     return current
 
@@ -558,7 +556,7 @@ def _window_from_address() -> Window | None:
     if not (first or end):
         return None
     try:
-        return Window(date.fromisoformat(first), date.fromisoformat(end), str(now_asked.zone()))
+        return Window(date.fromisoformat(first), date.fromisoformat(end), str(present.zone()))
     except ValueError:
         asked = f"From “{first}” to “{end}”, the day after the last, there are no days"
         _note_address_fault(f"{asked}; these are the last {WINDOW_WEEKS} whole weeks.")
@@ -567,13 +565,13 @@ def _window_from_address() -> Window | None:
 
 def show_weeks(weeks: int) -> None:
     """Look at so many whole weeks up to now."""
-    end = now_asked.default_window().end
-    st.session_state["window"] = Window(end - timedelta(weeks=weeks), end, str(now_asked.zone()))
+    end = present.snapshot().default_window.end
+    st.session_state["window"] = Window(end - timedelta(weeks=weeks), end, str(present.zone()))
 
 
 def show_days(first: date, last: date) -> None:
     """Look at the days from `first` to `last`, both included."""
-    st.session_state["window"] = Window(first, last + timedelta(days=1), str(now_asked.zone()))
+    st.session_state["window"] = Window(first, last + timedelta(days=1), str(present.zone()))
 
 
 def write_address() -> None:

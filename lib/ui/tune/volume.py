@@ -7,6 +7,7 @@ from threading import Lock
 
 import streamlit as st
 
+from lib.app import outlook
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
 from lib.core.consequences import in_words as consequences_of
@@ -15,8 +16,9 @@ from lib.core.definition.criteria import Category
 from lib.core.replay.preview import Change, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.ui.frame import elements
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import below_line, tuning
+from lib.ui.tune import movers as movers_table
 
 MOVERS_SHOWN = 200
 
@@ -89,9 +91,10 @@ def figures() -> None:
 
 
 def _accepted(compared: Preview) -> None:
+    snapshot = present.snapshot()
     draft = tuning.tuning().draft
-    expected = asked.consequences(draft, compared.window).expected(draft.threshold)
-    agreed = asked.agreed_expected(compared.window)
+    expected = outlook.consequences(snapshot, draft, compared.window).expected(draft.threshold)
+    agreed = outlook.agreed_expected(snapshot, compared.window)
     difference = 0.0
     if expected.share is None or expected.margin is None:
         # The decisions alone: what they would make of the others is said by too few.
@@ -115,7 +118,7 @@ def _accepted(compared: Preview) -> None:
 
 
 def _load(compared: Preview) -> None:
-    load = asked.load(tuning.tuning().draft, compared.window)
+    load = outlook.load(present.snapshot(), tuning.tuning().draft, compared.window)
     if load.per_working_day is None:
         value, beside = "–", "no working day in the window"
     elif load.share is None:
@@ -133,7 +136,7 @@ def _load(compared: Preview) -> None:
 
 def _compared() -> tuple[Preview, Volume, Volume]:
     draft = tuning.tuning().draft
-    compared = asked.preview(draft, tuning.window())
+    compared = outlook.preview(present.snapshot(), draft, tuning.window())
     return compared, compared.volume(draft.threshold), compared.agreed_volume
 
 
@@ -156,7 +159,10 @@ def charts() -> None:
     compared, drafted, agreed = _compared()
     elements.chart(
         charts_of.mqls_by_week(
-            compared.window.weeks, drafted.by_week, agreed.by_week, asked.mql_goal_per_week(compared.window)
+            compared.window.weeks,
+            drafted.by_week,
+            agreed.by_week,
+            outlook.goal_per_week(present.snapshot(), compared.window),
         ),
         key="by-week",
     )
@@ -186,14 +192,18 @@ LOAD_HELP = (
 
 
 def _details() -> None:
+    snapshot = present.snapshot()
     compared, drafted, agreed = _compared()
     draft = tuning.tuning().draft
-    consequences = asked.consequences(draft, compared.window)
-    as_agreed = asked.consequences(asked.agreed_definition(), compared.window)
+    consequences = outlook.consequences(snapshot, draft, compared.window)
+    as_agreed = outlook.consequences(snapshot, snapshot.definition, compared.window)
     # All of it is worked out before any of it is sent: meanwhile the browser draws the charts above, which it would
     # otherwise draw together with these.
-    burden, answering = asked.load(draft, compared.window), asked.answering(draft, compared.window)
-    bins = asked.score_distribution(draft)
+    burden, answering = (
+        outlook.load(snapshot, draft, compared.window),
+        outlook.answering(snapshot, draft, compared.window),
+    )
+    bins = outlook.score_bins(snapshot, draft)
     elements.chart(
         consequence_charts.trade_off(
             consequences.trade_off(), as_agreed.trade_off(), drafted.threshold, agreed.threshold
@@ -251,7 +261,9 @@ def _movers() -> None:
     if not counts[change]:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
-    shown = asked.movers(tuning.tuning().draft, tuning.window(), change, MOVERS_SHOWN, tuning.tuning().name)
+    shown = movers_table.table(
+        present.snapshot(), tuning.tuning().draft, tuning.window(), change, MOVERS_SHOWN, tuning.tuning().name
+    )
     st.dataframe(
         shown,
         key="movers-table",
@@ -281,4 +293,4 @@ def _movers() -> None:
 
 
 def _all_as_csv() -> io.BytesIO:
-    return asked.movers_csv(tuning.tuning().draft, tuning.window())
+    return movers_table.csv(present.snapshot(), tuning.tuning().draft, tuning.window())

@@ -20,6 +20,7 @@ from lib.store.database import opened
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_history
 from tests.cli.conftest import done
+from tests.core.handing_over import everybody_above
 
 ROOT = Path(__file__).parents[3]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
@@ -141,7 +142,7 @@ def as_of(path: Path, instant: str) -> Consequences:
         history = load_history(database)
         handoffs = load_handoffs(database, parse_instant(instant, zone))
     window = Window(date(2026, 3, 1), date(2026, 4, 1), "Europe/Madrid")
-    return consequences(find_hits(history, draft), draft, evidence(handoffs, history), window)
+    return consequences(find_hits(history, draft), draft, evidence(handoffs, history, everybody_above(history)), window)
 
 
 def test_adding_any_event_or_activity_after_an_instant_changes_nothing_computed_as_of_it(

@@ -8,15 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lib.core.agreement.outcome import WEEK, checks_due, outcome, predict, prediction_text, read_prediction
+from lib.core.agreement.outcome import WEEK, Prediction, checks_due, outcome, predict, prediction_text, read_prediction
 from lib.core.arrays import NEVER, Column
+from lib.core.consequences.expected import consequences
 from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
+from lib.core.replay import preview
 from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import MICROSECONDS_PER_DAY, day_start
 from lib.core.time.window import Window
+from tests.core.handing_over import everybody_above
 
 DAY = MICROSECONDS_PER_DAY
 WINDOW = Window(date(2026, 3, 2), date(2026, 3, 30), "UTC")
@@ -70,6 +73,15 @@ def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Hando
     )
 
 
+def predicted_by(index: HitIndex, draft: Definition, agreed: Definition, rows: Handoffs) -> Prediction:
+    """What `lib.app.outlook` would put together for a proposal."""
+    side = preview.side(index.hits(agreed), agreed, WINDOW, rows.as_of)
+    compared = preview.preview(index.hits(draft), draft, side, WINDOW, rows.as_of)
+    known = evidence(rows, index.history, everybody_above(index.history))
+    expected = consequences(index.hits(draft), draft, known, WINDOW).expected(draft.threshold)
+    return predict(compared.volume(draft.threshold), compared.agreed_volume, expected, WINDOW, rows.as_of)
+
+
 OLD_WEEKS = [*leads("demo", 0, 1, 8, 9, 15, 16, 22, 23), *leads("call", 2, 10, 17, 24)]
 NEW_WEEKS = [*leads("demo", 28, 30, 33, 35, 38, 41), *leads("call", 29)]
 
@@ -77,7 +89,7 @@ NEW_WEEKS = [*leads("demo", 28, 30, 33, 35, 38, 41), *leads("call", 29)]
 def test_a_prediction_is_the_average_week_under_the_draft_and_under_what_is_agreed() -> None:
     index = HitIndex(history_of(OLD_WEEKS))
 
-    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END))
 
     assert (predicted.mqls_per_week, predicted.agreed_per_week) == (3.0, 2.0)
     assert (predicted.low95, predicted.high95) == (3.0, 3.0)
@@ -87,7 +99,7 @@ def test_a_prediction_is_the_average_week_under_the_draft_and_under_what_is_agre
 def test_weeks_that_differ_widen_the_interval_by_students_t() -> None:
     index = HitIndex(history_of(leads("demo", 0, 1, 2, 7, 14, 15, 21, 22)))
 
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
     # Weeks of 3, 1, 2 and 2: mean 2, standard deviation 0.816, and t with 3 degrees of freedom is 3.182.
     assert predicted.mqls_per_week == 2.0
@@ -99,9 +111,9 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
     decided = [(1, Decision.ACCEPTED), *[(8, Decision.REJECTED)] * 11]
     then, since = (HitIndex(history_of(known)) for known in (OLD_WEEKS, [*OLD_WEEKS, *NEW_WEEKS]))
 
-    first = predict(then, BOTH, DEMO, evidence(handed(then, END, *decided), then.history), WINDOW)
+    first = predicted_by(then, BOTH, DEMO, handed(then, END, *decided))
     ids = handed(then, END, *decided)
-    again = predict(since, BOTH, DEMO, evidence(ids, since.history), WINDOW)
+    again = predicted_by(since, BOTH, DEMO, ids)
 
     assert first.known > 0
     assert first.acceptance is not None
@@ -110,14 +122,14 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
 
 def test_a_prediction_reads_back_as_it_was_written() -> None:
     index = HitIndex(history_of(OLD_WEEKS))
-    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END + 1), index.history), WINDOW)
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END + 1))
 
     assert read_prediction(prediction_text(predicted)) == predicted
 
 
 def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_definition_did() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
-    predicted = predict(index, BOTH, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END))
 
     came = outcome(index, BOTH, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK))
 
@@ -128,14 +140,14 @@ def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_defin
 
 def test_a_lead_that_qualifies_as_the_weeks_end_is_the_next_weeks() -> None:
     index = HitIndex(history_of(leads("demo", 27, 28, 41, 42)))
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
     assert outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK)).mqls_per_week == 1.0
 
 
 def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their_end() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
     decided = [(27, Decision.REJECTED), (28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.OPEN)]
 
     came = outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK, *decided))
@@ -146,7 +158,7 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
 
 def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
     decided = [(28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.REJECTED)]
     drawn = replace(handed(index, END + 2 * WEEK, *decided), below_line=np.array([False, False, True]))
 
@@ -158,7 +170,7 @@ def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> No
 
 def test_hand_offs_as_of_another_instant_are_refused() -> None:
     index = HitIndex(history_of(OLD_WEEKS))
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
     with pytest.raises(ValueError, match="the hand-offs are as of 2026-03-30T00:00:00Z"):
         outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END))

@@ -19,7 +19,7 @@ from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import rate, wilson
 from lib.core.time.window import Window
-from tests.core.handing_over import Handed, handoffs
+from tests.core.handing_over import Handed, everybody_above, handoffs
 from tests.core.strategies import AS_OF, instants, lively_definitions, lively_populations
 
 DAY = 86_400_000_000
@@ -41,7 +41,7 @@ def visitor(lead_id: str, *visits_at: int, created_at: int = 0) -> Lead:
 
 def told(leads: list[Lead], rows: Handoffs, draft: Definition = VISITS, window: Window = WINDOW) -> Consequences:
     history = history_of(leads)
-    return consequences(HitIndex(history).hits(draft), draft, evidence(rows, history), window)
+    return consequences(HitIndex(history).hits(draft), draft, evidence(rows, history, everybody_above(history)), window)
 
 
 def a_band(score: int, accepted: int, decided: int) -> tuple[list[Lead], list[Handed]]:

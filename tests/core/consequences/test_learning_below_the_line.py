@@ -15,7 +15,7 @@ from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import rate
 from tests.core.consequences.test_consequences import DAY, VISITS, WINDOW, drawn_handoffs, of_known, visitor
-from tests.core.handing_over import Handed, handoffs
+from tests.core.handing_over import Handed, everybody_above, handoffs
 from tests.core.strategies import lively_definitions, lively_populations
 
 WEBINAR = Criterion("webinar", "Webinar", Category.ACTIONS, 10, ActivityMatch(ActivityCondition(("webinar",))))
@@ -121,7 +121,7 @@ def test_where_nobody_was_drawn_nothing_is_expected_otherwise(
     index, known = HitIndex(history_of(leads)), of_known(leads, rows)
     hits = index.hits(draft)
 
-    plain = consequences(hits, draft, evidence(known, index.history), WINDOW)
+    plain = consequences(hits, draft, evidence(known, index.history, everybody_above(index.history)), WINDOW)
     lined = consequences(hits, draft, evidence(known, index.history, line_of(index, agreed, known)), WINDOW)
 
     assert [lined.expected(threshold) for threshold in range(1, 60)] == [
@@ -204,7 +204,9 @@ def test_what_is_expected_of_leads_below_the_line_is_unbiased_and_its_interval_h
             )
         )
         expected = consequences(hits, VISITS, evidence(rows, index.history, line), WINDOW).expected(12)
-        without = consequences(hits, VISITS, evidence(rows, index.history), WINDOW).expected(12)
+        without = consequences(
+            hits, VISITS, evidence(rows, index.history, everybody_above(index.history)), WINDOW
+        ).expected(12)
         assert expected.share is not None
         shares.append(expected.share)
         held += expected.low95 <= truth <= expected.high95

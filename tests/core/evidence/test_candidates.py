@@ -22,7 +22,7 @@ from lib.core.definition.criteria import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.evidence import candidates as patterns_of
+from lib.core.evidence import carried
 from lib.core.evidence.candidates import patterns
 from lib.core.evidence.carried import Patterns
 from lib.core.evidence.criteria import times_earned
@@ -82,7 +82,7 @@ def test_every_pattern_shows_the_hand_offs_whose_lead_had_met_its_criterion(
     history = history_of(leads)
     lead, at = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
 
-    with patch.object(patterns_of, "LEAST", 1), patch.object(patterns_of, "DISTINCT_NUMBERS", 2):
+    with patch.object(carried, "LEAST", 1), patch.object(carried, "DISTINCT_NUMBERS", 2):
         every = patterns(history, lead, at)
 
     criteria = tuple(Criterion(f"c{n}", "", Category.UNDESIRABLES, 0, match) for n, match in enumerate(every.matches))
@@ -106,7 +106,7 @@ def test_what_a_lead_does_after_its_hand_overs_makes_no_pattern(
     added = tuple(Activity(int(at.max()) + after, "page_view", "Later", 5.0) for after in later)
     grown = [Lead(one.lead_id, one.created_at, one.fields, (*one.activities, *added)) for one in leads]
 
-    with patch.object(patterns_of, "LEAST", 1):
+    with patch.object(carried, "LEAST", 1):
         before, after = patterns(history_of(leads), lead, at), patterns(history_of(grown), lead, at)
 
     def shown(of: Patterns) -> dict[Match, list[int]]:
@@ -126,7 +126,7 @@ def test_nineteen_hand_offs_are_too_few_for_a_pattern_and_so_are_all_but_ninetee
     assert industries(20) == industries(40) == {field("industry", KnownTest(known=True))}
 
 
-def test_of_patterns_of_the_same_hand_offs_the_simplest_stays() -> None:
+def test_of_carried_the_same_hand_offs_the_simplest_stays() -> None:
     every = found(people(60, {"industry": "Law", "country": "ES"}, {"industry": "Art", "country": "PT"}))
 
     # Fields in their order: whoever is in Spain is a lawyer.

@@ -31,7 +31,7 @@ from lib.core.evidence.criteria import (
 )
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
-from lib.core.replay.hits import HitIndex
+from lib.core.replay.hits import HitIndex, find_hits
 from lib.core.statistics.rates import rate
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
@@ -39,6 +39,8 @@ from tests.core.strategies import any_definitions, any_populations, instants
 
 DAY = 86_400_000_000
 EVER = Window(date(1970, 1, 1), date(1970, 2, 12), "UTC")
+
+NOTHING_HIT = find_hits(history_of([]), Definition("none", 1, ()))
 
 
 def field(name: str, value: str) -> FieldMatch:
@@ -284,6 +286,7 @@ def _judged(has: np.ndarray, accepted: np.ndarray, criteria: list[Criterion]) ->
     return Judged(
         definition=definition(*criteria),
         window=EVER,
+        hits=NOTHING_HIT,
         handoffs=rows,
         lead=np.zeros(len(has), dtype=np.int64),
         times=has.astype(np.uint8),

@@ -9,6 +9,8 @@ import pytest
 from lib.core.definition.criteria import Definition
 from lib.core.evidence.criteria import Judged
 from lib.core.evidence.drift import Drift, drift, drift_in_words, is_real
+from lib.core.leads.history import history_of
+from lib.core.replay.hits import find_hits
 from lib.core.statistics.rates import rate
 from lib.core.time.clock import to_microseconds
 from lib.core.time.window import Window
@@ -17,6 +19,8 @@ from tests.core.handing_over import Handed, handoffs
 DAY = 86_400_000_000
 MARCH = to_microseconds(datetime(2026, 3, 1, tzinfo=UTC))
 SPRING = Window(date(2026, 3, 1), date(2026, 6, 1), "UTC")
+
+NOTHING_HIT = find_hits(history_of([]), Definition("none", 1, ()))
 
 
 def seen(
@@ -39,6 +43,7 @@ def seen(
     return Judged(
         definition=Definition("none", 1, ()),
         window=SPRING,
+        hits=NOTHING_HIT,
         handoffs=rows,
         lead=np.zeros(len(at), dtype=np.int64),
         times=np.zeros((len(at), 0), dtype=np.uint8),

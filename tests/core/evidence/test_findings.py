@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.config.definition import write_criterion
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
-from lib.core.evidence import candidates as patterns_of
+from lib.core.evidence import carried
 from lib.core.evidence.findings import criteria_in_words, find
 from lib.core.evidence.report import EvidenceReport
 from lib.core.leads.history import Activity, Lead, history_of
@@ -57,7 +57,7 @@ def test_what_comes_after_an_instant_changes_nothing_that_is_found_as_of_it(
     grown = [replace(lead, activities=(*lead.activities, *added)) for lead in leads]
     grown.append(Lead("later", as_of + 1, {"title": "Director"}, added))
 
-    with patch.object(patterns_of, "LEAST", 1), patch("lib.core.evidence.mining.LEAST", 1):
+    with patch.object(carried, "LEAST", 1):
         assert told(grown, rows, draft, as_of) == told(leads, rows, draft, as_of)
 
 

@@ -93,10 +93,10 @@ def test_open_hand_offs_and_those_without_a_score_surprise_nobody() -> None:
 
 
 def test_what_a_score_is_owed_to_is_faded_to_the_hand_over_and_has_its_sign() -> None:
-    index, of = seen([visitor("a", 2, "a@free.example")], Handed("a", 2 * DAY, "rejected"))
+    _, of = seen([visitor("a", 2, "a@free.example")], Handed("a", 2 * DAY, "rejected"))
 
     # Two visits a day old give half of 20 points.
-    assert owed_to(index, of, surprises(of).rejected) == ["Free address −15, Visited +10"]
+    assert owed_to(of, surprises(of).rejected) == ["Free address −15, Visited +10"]
 
 
 # What was ahead of won deals.

@@ -13,9 +13,9 @@ from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import Lead, history_of
-from lib.core.sla.answering import Answering, answering, promised_by_lead
+from lib.core.sla.answering import Answering, answering
 from lib.core.sla.capacity import Load, load, load_in_words, working_days_of
-from lib.core.sla.clocks import NO_PROMISE, respond
+from lib.core.sla.clocks import NO_PROMISE, promised_by_lead, respond
 from lib.core.sla.promises import Calendar, Holidays, Policy, Promise
 from lib.core.sla.queueing import Pace, observed_pace, queue, waits
 from lib.core.time.clock import MICROSECONDS, to_microseconds
@@ -311,8 +311,8 @@ def test_the_first_promise_that_matches_a_lead_counts() -> None:
     both = Policy("UTC", (OFFICE,), decision=(Promise(60, inbound), Promise(240)))
     one = Policy("UTC", (OFFICE,), decision=(Promise(60, inbound),))
 
-    assert promised_by_lead(leads, both).tolist() == [HOUR, 4 * HOUR]
-    assert promised_by_lead(leads, one).tolist() == [HOUR, NO_PROMISE]
+    assert promised_by_lead(both.decision, leads).tolist() == [HOUR, 4 * HOUR]
+    assert promised_by_lead(one.decision, leads).tolist() == [HOUR, NO_PROMISE]
 
 
 def answered(as_of: str, *rows: tuple[str, str | None, str]) -> Pace:

@@ -36,7 +36,7 @@ from lib.core.suggestion.report import SELECTED, as_json, as_text, comparison, f
 from lib.core.suggestion.suggestion import Constraints, Finding, Suggestion, suggest
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
-from tests.core.handing_over import Handed, handoffs
+from tests.core.handing_over import Handed, everybody_above, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
 
 DAYS = 364
@@ -362,7 +362,7 @@ def test_scores_are_what_the_replay_gives(definition: Definition, people: list[L
 
 
 def test_at_its_own_volume_each_side_has_the_acceptance_the_tune_page_shows(world: World) -> None:
-    part = Part(WINDOW, evidence(world.handoffs(), world.history))
+    part = Part(WINDOW, evidence(world.handoffs(), world.history, everybody_above(world.history)))
     one = outlook(world.index, AGREED, part)
     scores = line(one.scores, part.accepted[one.scored])
 

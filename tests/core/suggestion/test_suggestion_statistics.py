@@ -14,7 +14,7 @@ from lib.core.suggestion.contest import Part, contest, outlook
 from lib.core.suggestion.points import Decided, Line, steps
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
-from tests.core.handing_over import Handed, handoffs
+from tests.core.handing_over import Handed, everybody_above, handoffs
 
 WINDOW = Window(date(1970, 1, 5), date(1970, 3, 2), "UTC")
 
@@ -47,7 +47,7 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     people = [Lead(f"{n:03}", 5 * DAY, {f"extra.{name}": "yes"}) for n, name in enumerate(sorted([*CHANCES] * EACH))]
     index = HitIndex(history_of(people))
     everybody = handoffs(*(Handed(lead.lead_id, 5 * DAY, "accepted") for lead in people), as_of=60 * DAY)
-    part = Part(WINDOW, evidence(everybody, index.history))
+    part = Part(WINDOW, evidence(everybody, index.history, everybody_above(index.history)))
     ours, theirs = (outlook(index, definition(**{name: 50}), part) for name in CHANCES)
     chances = np.array([CHANCES["suggested" if "extra.suggested" in lead.fields else "agreed"] for lead in people])
     chances = chances[part.known.lead]

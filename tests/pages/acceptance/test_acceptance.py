@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
+from lib.ui.now.asked import Grouping
 from streamlit.testing.v1 import AppTest
 
+from lib.app import funnel, sla
 from lib.core.funnel import cohorts, differences
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import Filter
 from lib.core.time.periods import By
-from lib.ui.now import asked
-from lib.ui.now.asked import Grouping
+from lib.ui.now import present
 from tests.conftest import OpenPage
 
 ACCEPTANCE = "monitor/acceptance.py"
@@ -96,15 +97,18 @@ def test_noise_is_called_noise(acceptance: AppTest) -> None:
 
 @pytest.mark.parametrize("by", list(Grouping))
 def test_every_grouping_can_be_pasted_as_an_address(open_page: OpenPage, sample_database: Path, by: Grouping) -> None:
+    snapshot = present.snapshot()
     names = {Grouping.TITLE: "title level", Grouping.SCORE: "score band"}
 
     at = open_page(ACCEPTANCE, sample_database, group=names.get(by, by.value))
 
     assert not at.exception
     assert at.segmented_control(key="group").value is by
-    found = differences.standings(asked.handoffs(), asked.default_window(), asked.groups(Filter(), by))
+    found = differences.standings(snapshot.handoffs, snapshot.default_window, funnel.groups(snapshot, Filter(), by))
     assert set(at.selectbox(key=f"group-{by}").options) == {
-        asked.rep_name(one.cohort.group) if one.cohort.group and by is Grouping.OWNER else one.cohort.group or "(blank)"
+        sla.rep_name(snapshot.sales, one.cohort.group)
+        if one.cohort.group and by is Grouping.OWNER
+        else one.cohort.group or "(blank)"
         for one in found
     }
 
@@ -117,7 +121,7 @@ def test_nothing_chosen_lists_no_lead(acceptance: AppTest) -> None:
 
 
 def test_a_cohort_lists_its_leads_the_newest_first(acceptance: AppTest) -> None:
-    periods = [one.period for one in cohorts.cohorts(asked.handoffs(), window_of(acceptance), By.WEEK)]
+    periods = [one.period for one in cohorts.cohorts(present.snapshot().handoffs, window_of(acceptance), By.WEEK)]
 
     choose(acceptance, "cohort", periods[0])
 
@@ -150,7 +154,7 @@ def test_a_reason_and_a_week_list_who_was_rejected_for_it_then(acceptance: AppTe
         "Never answered"
     }
 
-    periods = [one.period for one in cohorts.cohorts(asked.handoffs(), window_of(acceptance), By.WEEK)]
+    periods = [one.period for one in cohorts.cohorts(present.snapshot().handoffs, window_of(acceptance), By.WEEK)]
     choose(acceptance, "reason-period", periods[1])
 
     assert "There is no such lead." in texts(acceptance)
@@ -185,8 +189,9 @@ def test_hand_offs_without_a_score_say_nothing_about_scores(acceptance: AppTest)
 
 
 def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     at = open_page(ACCEPTANCE, sample_database)
-    found = differences.calibration(asked.handoffs(), asked.default_window()).bands[1]
+    found = differences.calibration(snapshot.handoffs, snapshot.default_window).bands[1]
 
     choose(at, "band", found.cohort.group)
 

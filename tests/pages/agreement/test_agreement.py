@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app.agreed import definition as definition_of
 from lib.config.definition import write_definition
 from lib.core.agreement.outcome import WEEK, predict, prediction_text, read_prediction
 from lib.core.agreement.versions import State, Version
@@ -18,9 +19,9 @@ from lib.store.agreement.versions import propose
 from lib.store.agreement.versions import sign as store_sign
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.agreement import outcome, standing
-from lib.ui.frame import elements
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.frame import elements, lead_tables
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 
@@ -112,29 +113,30 @@ def test_a_proposal_freezes_the_draft_in_hand_with_its_reason_and_its_prediction
 
     _, version = versions()
     assert (version.state, version.proposed_by, version.reason) == (State.PROPOSED, TOM, "More leads for the spring")
-    assert standing.definition(version) == asked.config().definition.with_threshold(50)
+    assert definition_of(version) == present.deployment().config.definition.with_threshold(50)
     assert at.query_params["version"] == "2"
     assert "Version 2, proposed by Tom Okafor for marketing, waits for sales and marketing" in texts(at)
     assert "Threshold: 60 → 50" in texts(at)
 
 
 def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> None:
+    snapshot = present.snapshot()
     proposed(tune)
 
     first, version = versions()
     kept = read_prediction(version.prediction or "")
 
-    known = evidence(asked.handoffs(), asked.history())
+    known = evidence(snapshot.handoffs, snapshot.leads.history)
     again = predict(
-        asked.hit_index(),
-        standing.definition(version),
-        standing.definition(first),
+        snapshot.leads.index,
+        definition_of(version),
+        definition_of(first),
         known,
         kept.window,
         first.number,
     )
     assert kept == again
-    assert kept.as_of == asked.as_of()
+    assert kept.as_of == snapshot.as_of
     assert kept.mqls_per_week > kept.agreed_per_week > 0
 
 
@@ -174,7 +176,7 @@ def test_both_sides_sign_and_it_is_in_force(tune: AppTest) -> None:
         assert "Withdraw" not in offered
     shared().settle()
     # The draft was begun and changed; it was proposed, and signed twice.
-    assert verify(asked.database()) == 5
+    assert verify(present.deployment().database) == 5
 
 
 def test_nobody_is_offered_the_other_sides_line(tune: AppTest) -> None:
@@ -192,7 +194,7 @@ def test_nobody_is_offered_the_other_sides_line(tune: AppTest) -> None:
 def test_a_rep_whom_people_yaml_does_not_know_signs_for_nobody(tune: AppTest) -> None:
     at = proposed(tune)
 
-    as_visitor(at, asked.reps()[0].rep_id)
+    as_visitor(at, present.snapshot().reps[0].rep_id)
 
     assert "is not in people.yaml, and so signs for neither side" in texts(at)
     assert not [one for one in labels(at) if one.startswith("Sign version")]
@@ -285,13 +287,13 @@ def test_on_data_that_ended_long_ago_the_page_says_by_which_version_the_others_j
     assert "Version 2 is in force since" in texts(at)
     assert "before version 2 began" in texts(at)
     assert "and so still by version 1." in texts(at)
-    assert asked.agreed_definition().threshold == 60
+    assert present.snapshot().definition.threshold == 60
 
 
 def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
-    by = asked.config().people
-    start = standing.now() + 30 * 86_400_000_000
-    draft = asked.config().definition.with_threshold(50)
+    by = present.deployment().config.people
+    start = present.now() + 30 * 86_400_000_000
+    draft = present.deployment().config.definition.with_threshold(50)
     version = standing.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
     for person in (by[1], by[3]):
         standing.sign(version, person)
@@ -307,17 +309,18 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
 
 def agreed_long_ago(weeks: int) -> None:
     """Version 2, with a threshold of 50, agreed so many weeks before the data ends, and predicted as of then."""
-    start = asked.as_of() - weeks * WEEK
+    snapshot = present.snapshot()
+    start = snapshot.as_of - weeks * WEEK
     first = standing.load()[0]
-    window = Window(*default_window(start, asked.zone()), str(asked.zone()))
-    known = evidence(load_handoffs(asked.database(), start), asked.history())
-    draft = asked.config().definition.with_threshold(50)
-    predicted = predict(asked.hit_index(), draft, standing.definition(first), known, window, 1)
+    window = Window(*default_window(start, present.zone()), str(present.zone()))
+    known = evidence(load_handoffs(present.deployment().database, start), snapshot.leads.history)
+    draft = present.deployment().config.definition.with_threshold(50)
+    predicted = predict(snapshot.leads.index, draft, definition_of(first), known, window, 1)
     tom, marta = (standing.person(name) for name in (TOM, MARTA))
     assert tom
     assert marta
     version = propose(
-        asked.database(),
+        present.deployment().database,
         write_definition(draft),
         tom,
         start - 2,
@@ -325,7 +328,7 @@ def agreed_long_ago(weeks: int) -> None:
         prediction=prediction_text(predicted),
     )
     for at, person in ((start - 1, tom), (start, marta)):
-        store_sign(asked.database(), version.number, version.sha256, person, at)
+        store_sign(present.deployment().database, version.number, version.sha256, person, at)
 
 
 def test_what_came_is_set_beside_the_prediction_and_its_difference_split(tune: AppTest) -> None:
@@ -349,10 +352,10 @@ def test_an_outcome_that_another_version_overtook_is_none(tune: AppTest) -> None
     marta = standing.person(MARTA)
     assert by
     assert marta
-    at = asked.as_of() - 6 * WEEK
-    third = propose(asked.database(), versions()[0].text, by, at - 1, reason="Back")
+    at = present.snapshot().as_of - 6 * WEEK
+    third = propose(present.deployment().database, versions()[0].text, by, at - 1, reason="Back")
     for person in (by, marta):
-        store_sign(asked.database(), third.number, third.sha256, person, at)
+        store_sign(present.deployment().database, third.number, third.sha256, person, at)
 
     two, four, eight = standing.checks(versions(), versions()[1])
 
@@ -381,7 +384,7 @@ def test_the_log_lists_every_step_the_newest_first_with_its_reason(tune: AppTest
         (TOM, "signed version 2 for marketing", ""),
         (TOM, "proposed version 2 for marketing", "More leads for the spring"),
     ]
-    assert asked.csv(log).read().decode().splitlines()[0] == "when,who,what,reason,entry,sha256"
+    assert lead_tables.csv(log).read().decode().splitlines()[0] == "when,who,what,reason,entry,sha256"
 
 
 def verified(at: AppTest) -> AppTest:
@@ -395,7 +398,7 @@ def verified(at: AppTest) -> AppTest:
 def test_everything_that_holds_is_said_to(tune: AppTest) -> None:
     at = verified(sign(proposed(tune), TOM))
 
-    entries = verify(asked.database())
+    entries = verify(present.deployment().database)
     assert entries >= 2
     said = "".join(one.value for one in at.success)
     assert f"Everything holds: {entries} audit entries, all records and all cycles" in said
@@ -403,7 +406,7 @@ def test_everything_that_holds_is_said_to(tune: AppTest) -> None:
 
 def test_the_first_break_is_named(tune: AppTest) -> None:
     at = sign(proposed(tune), TOM)
-    with asked.database().write() as cursor:
+    with present.deployment().database.write() as cursor:
         for name, table in cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall():
             cursor.execute(f"drop trigger {name} on {table}")
         cursor.execute("update audit_entry set who = 'Eve' where what = 'proposed'")

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lib.__main__ import main
 from lib.store.statements import statement
 from lib.ui.data import importing, tray
-from lib.ui.now import asked
+from lib.ui.now import present
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
 
@@ -60,6 +60,7 @@ def test_an_empty_page_elsewhere_leads_to_the_data_page(open_page: OpenPage, emp
 def test_dropped_files_are_recognised_rehearsed_and_imported_together(
     open_page: OpenPage, empty_database: Path
 ) -> None:
+    snapshot = present.snapshot()
     at = open_page("manage/data.py", empty_database)
     assert "There is no data yet" in said(at)
 
@@ -67,14 +68,14 @@ def test_dropped_files_are_recognised_rehearsed_and_imported_together(
 
     assert [box.value for box in at.selectbox] == ["as activity", "as lead"]
     assert "**5** rows would be new" in said(at)
-    assert asked.history().leads == 0
+    assert snapshot.leads.history.leads == 0
 
     press(at, "Import")
     waited(at, "import")
 
     assert "**5** rows were new" in said(at)
-    assert asked.history().leads == 3
-    assert len(asked.history().activity_at) == 2
+    assert snapshot.leads.history.leads == 3
+    assert len(snapshot.leads.history.activity_at) == 2
     assert "**3 leads**, **2 activities**" in said(at)
 
 
@@ -137,7 +138,7 @@ def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
     assert "**2** rows would be new" in said(at)
     press(at, "Import")
     waited(at, "import")
-    assert asked.history().lead_id.to_pylist() == ["7", "8"]
+    assert present.snapshot().leads.history.lead_id.to_pylist() == ["7", "8"]
 
     dropped(at, ("again.csv", FOREIGN))
     assert at.selectbox[0].value == "old-crm"
@@ -162,6 +163,7 @@ def test_a_mapping_without_a_needed_column_is_not_saved(
 def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     open_page: OpenPage, empty_database: Path
 ) -> None:
+    snapshot = present.snapshot()
     at = open_page("manage/data.py", empty_database)
     wrong = THREE_LEADS.replace("2026-03-10T10:00:00Z", "the tenth")
     dropped(at, ("people.csv", wrong), ("did.csv", THREE_ACTIVITIES + "3,nobody,2026-03-11T12:00:00Z,page_view,\n"))
@@ -175,8 +177,8 @@ def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     press(at, "Import")
     waited(at, "import")
 
-    assert asked.history().lead_id.to_pylist() == ["ada", "bo", "cy"]
-    assert len(asked.history().activity_at) == 2
+    assert snapshot.leads.history.lead_id.to_pylist() == ["ada", "bo", "cy"]
+    assert len(snapshot.leads.history.activity_at) == 2
 
 
 def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPage, empty_database: Path) -> None:
@@ -192,7 +194,7 @@ def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPa
     waited(at, "import")
 
     assert ",'+34 600 12," in text
-    assert asked.history().column("last_name").text(1) == "+34 600 12"
+    assert present.snapshot().leads.history.column("last_name").text(1) == "+34 600 12"
 
 
 def import_data_to_mend(at: AppTest) -> str:
@@ -222,7 +224,7 @@ def test_the_files_of_olist_drop_in_and_work(open_page: OpenPage, empty_database
     assert "none would be rejected" in said(at)
     press(at, "Import")
     waited(at, "import")
-    assert asked.history().leads == 8000
+    assert present.snapshot().leads.history.leads == 8000
 
 
 def test_each_of_several_tables_of_one_kind_is_shown_or_says_which_rows_it_takes(
@@ -242,16 +244,17 @@ def test_each_of_several_tables_of_one_kind_is_shown_or_says_which_rows_it_takes
 
 
 def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_database: Path) -> None:
+    snapshot = present.snapshot()
     at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
     press(at, "Import")
     waited(at, "import")
-    assert asked.history().leads == 4
+    assert snapshot.leads.history.leads == 4
 
     press(at, "Take it back")
     waited(at, "undo")
 
     assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
-    assert asked.history().leads == 3
+    assert snapshot.leads.history.leads == 3
     assert not [button for button in at.button if button.label == "Take it back"]
 
 
@@ -259,8 +262,8 @@ def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenP
     at = dropped(open_page("manage/data.py", empty_database), ("people.csv", THREE_LEADS))
     press(at, "Import")
     waited(at, "import")
-    event = {"event_id": "e", "lead_id": "bo", "at": asked.as_of(), "kind": "mql", "actor": "Ana"}
-    with asked.database().write() as cursor:
+    event = {"event_id": "e", "lead_id": "bo", "at": present.snapshot().as_of, "kind": "mql", "actor": "Ana"}
+    with present.deployment().database.write() as cursor:
         cursor.execute(statement("handoffs/write_event"), {**event, "reason": None, "detail": None})
 
     at.run()
@@ -345,6 +348,7 @@ b,2026-03-03T10:00:00Z,Ada,Lovelace,ADA@engine.example
 
 
 def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenPage, empty_database: Path) -> None:
+    snapshot = present.snapshot()
     at = dropped(open_page("manage/data.py", empty_database), ("people.csv", TWICE))
     press(at, "Import")
     waited(at, "import")
@@ -356,8 +360,8 @@ def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenP
     at.selectbox(key="visitor").select_index(0).run()
     press(at, "Merge, keep a")
 
-    assert asked.history().lead_id.to_pylist() == ["a"]
+    assert snapshot.leads.history.lead_id.to_pylist() == ["a"]
     assert "No two leads look like one person" in said(at)
     press(at, "Part them again")
-    assert asked.history().lead_id.to_pylist() == ["a", "b"]
+    assert snapshot.leads.history.lead_id.to_pylist() == ["a", "b"]
     assert "**1 pair** of leads may be one person each" in said(at)

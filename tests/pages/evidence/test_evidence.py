@@ -10,8 +10,8 @@ from lib.core.evidence.criteria import Verdict
 from lib.ui.evidence import tables, view
 from lib.ui.evidence.view import Whose
 from lib.ui.frame import jobs
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
 from tests.pages.acceptance.test_acceptance import texts
@@ -116,10 +116,11 @@ def test_criteria_that_always_come_together_and_those_nobody_meets_are_named(evi
 
 
 def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     at = open_page(EVIDENCE, sample_database)
 
     assert not at.exception
-    found = tables.known(tables.asked(asked.agreed_definition(), asked.default_window()))
+    found = tables.known(tables.asked(snapshot.definition, snapshot.default_window))
     assert found is not None
     supported = len(found.criteria.with_verdict(Verdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
@@ -151,8 +152,9 @@ def test_what_came_before_deals_can_be_pasted_as_an_address(
 
 
 def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     open_page(EVIDENCE, sample_database)
-    found = tables.known(tables.asked(asked.agreed_definition(), asked.default_window()))
+    found = tables.known(tables.asked(snapshot.definition, snapshot.default_window))
     assert found is not None
 
     written = {
@@ -173,7 +175,7 @@ def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: 
 def about_a_draft(open_page: OpenPage, database: Path, *without: str) -> AppTest:
     """The page about a draft that lacks some of the agreed definition's criteria."""
     at = open_page(EVIDENCE, database, **DAYS)
-    draft = asked.agreed_definition()
+    draft = present.snapshot().definition
     for criterion_id in without:
         draft = draft.without_criterion(criterion_id)
     begun = shared().begin(draft, "Ana", "her tab")
@@ -212,7 +214,7 @@ def test_a_find_added_to_the_draft_stays_listed_for_the_agreed_definition(
 
     assert [button.key for button in at.button if button.key in offered] == offered[1:]
     (step,) = draft_of(at).steps
-    assert (step.before, step.after) == (asked.agreed_definition(), draft_of(at).draft)
+    assert (step.before, step.after) == (present.snapshot().definition, draft_of(at).draft)
 
 
 def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
@@ -227,7 +229,7 @@ def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
     assert not [button for button in at.button if button.key == "to-zero:met_at_event"]
     # The page is about the draft; the agreed definition is as it was.
     assert table(at)["Met at an event"]["points"] == "+0"
-    assert asked.agreed_definition().criterion("met_at_event").points == 6
+    assert present.snapshot().definition.criterion("met_at_event").points == 6
 
 
 # When it takes longer

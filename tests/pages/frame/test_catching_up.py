@@ -7,7 +7,7 @@ import pytest
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.store.exchange.imports import import_files
-from lib.ui.now import asked
+from lib.ui.now import present
 from tests.conftest import OpenPage
 from tests.pages.conftest import figures
 
@@ -40,7 +40,7 @@ def test_a_page_says_what_it_waits_for_until_the_data_are_read_and_not_again(
 
     more = tmp_path / "more.csv"
     more.write_text(ONE_MORE)
-    import_files(asked.database(), [more], kind="lead", zone=asked.zone(), now=asked.as_of())
+    import_files(present.deployment().database, [more], kind="lead", zone=present.zone(), now=present.snapshot().as_of)
     at.run()
     assert "leads and what they did" in waited_for[0]
     assert figures(at)

@@ -12,7 +12,7 @@ from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.agreement.audit import verify
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.inbox import handing_over, routing
-from lib.ui.now import asked, promised
+from lib.ui.now import asked, present, promised
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
@@ -37,7 +37,7 @@ def own(app_on: Callable[[Path], None], tiny_database: Path) -> Iterator[None]:
 
 
 def handed_over() -> list[str]:
-    return [str(lead_id) for lead_id in load_handoffs(asked.database(), NOON).lead_id.to_pylist()]
+    return [str(lead_id) for lead_id in load_handoffs(present.deployment().database, NOON).lead_id.to_pylist()]
 
 
 def texts(at: AppTest) -> str:
@@ -54,7 +54,7 @@ def test_the_app_hands_over_by_itself_once_and_remembers_how_many() -> None:
     assert first == routing.Run(NOON, "the app", 1)
     assert routing.last_run() == routing.Run(NOON, "the app", 0)
     assert routing.last_handed_over() is not None
-    verify(asked.database())
+    verify(present.deployment().database)
 
 
 @pytest.mark.usefixtures("own")
@@ -119,7 +119,7 @@ def test_a_button_shows_who_it_would_be_before_anybody_is_handed_over(open_page:
 def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage, tiny_database: Path) -> None:
     at = open_page(INBOX, tiny_database)
     visitors = at.selectbox(key="visitor")
-    visitors.set_value(asked.config().people[0].name).run()
+    visitors.set_value(present.deployment().config.people[0].name).run()
     press(at, "hand-over")
 
     at.session_state[handing_over.ASKED] = True
@@ -127,11 +127,11 @@ def test_whoever_said_who_they_are_hands_over_with_one_press(open_page: OpenPage
     press(at, "hand-over")
 
     assert handed_over() == ["ada"]
-    assert f"1 lead by {asked.config().people[0].name}" in texts(at)
+    assert f"1 lead by {present.deployment().config.people[0].name}" in texts(at)
     routing.by_itself()
     press(at, "hand-over")
     assert "by the app: nobody was to be handed over" in texts(at)
-    assert f"1 lead by {asked.config().people[0].name}" in texts(at)
+    assert f"1 lead by {present.deployment().config.people[0].name}" in texts(at)
     assert "Nobody waits to be handed over" in texts(at)
 
 

@@ -9,10 +9,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lib.app import leads, sla
 from lib.core.leads.history import lead_at
 from lib.store.leads.history import load_history
 from lib.ui.inbox import answering
-from lib.ui.now import asked, promised
+from lib.ui.now import present
+from lib.ui.sla import waiting as waiting_words
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 from tests.pages.desk import Wall, desk
@@ -76,7 +78,7 @@ def events(kind: str) -> list[tuple[str, str, str | None, str | None]]:
         "select lead_id, actor, reason, detail ->> 'then' from handoff_event "
         "where kind = $1 and event_id like 'inbox-%' order by occurred_at, event_id"
     )
-    with asked.database().cursor() as cursor:
+    with present.deployment().database.cursor() as cursor:
         return cursor.execute(query, [kind]).fetchall()
 
 
@@ -171,7 +173,9 @@ def test_why_it_qualified_is_one_line_as_of_the_hand_over(anas: AppTest) -> None
     anas.query_params["lead"] = "soon:1"
     anas.run()
     (line,) = [one.value for one in anas.markdown if "when handed over" in one.value]
-    explained = promised.why(lead_at(load_history(asked.database(), "soon"), 0), 1_772_438_400_000_000)
+    explained = leads.explanation_then(
+        present.snapshot(), lead_at(load_history(present.deployment().database, "soon"), 0), 1_772_438_400_000_000
+    )
 
     assert f"**{explained.score} of {explained.threshold} points**" in line
     assert "Asked for a demo" in line
@@ -229,12 +233,13 @@ def test_accepting_writes_one_event_and_shows_the_next_lead(anas: AppTest) -> No
 
 
 def test_an_answer_leaves_everybody_the_history_they_have(anas: AppTest) -> None:
-    index, decided = asked.hit_index(), asked.handoffs().accepted.sum()
+    snapshot = present.snapshot()
+    index, decided = snapshot.leads.index, snapshot.handoffs.accepted.sum()
 
     accept(anas)
 
-    assert asked.hit_index() is index
-    assert asked.handoffs().accepted.sum() == decided + 1
+    assert snapshot.leads.index is index
+    assert snapshot.handoffs.accepted.sum() == decided + 1
 
 
 def test_a_question_not_answered_with_yes_leaves_it_open(anas: AppTest) -> None:
@@ -277,13 +282,17 @@ def test_an_accepted_lead_waits_among_the_accepted_until_it_is_an_sql(anas: AppT
 
 
 def test_a_reassigned_lead_is_the_other_reps(anas: AppTest) -> None:
+    snapshot = present.snapshot()
     press(anas, "do:reassign")
     anas.selectbox[-1].set_value("ben")
     press_form(anas, "Reassign")
     anas.run()
 
     assert names(anas) == ["Sam Soon", "Eva Easy"]
-    assert {one.lead_id for one in promised.inbox("ben")} == {"bens", "late"}
+    assert {one.lead_id for one in sla.inbox(snapshot.sales, present.minute(snapshot), "ben")} == {
+        "bens",
+        "late",
+    }
 
 
 def test_a_note_stands_with_the_lead(anas: AppTest) -> None:
@@ -352,7 +361,9 @@ def test_what_was_answered_is_exported_for_the_crm_without_what_was_taken_back(a
     anas.radio[0].set_value("bad_timing")
     press_form(anas, "Reject")
 
-    rows = list(csv.DictReader(io.TextIOWrapper(promised.answers_csv(date(2026, 3, 2), date(2026, 3, 2)), "utf-8")))
+    rows = list(
+        csv.DictReader(io.TextIOWrapper(waiting_words.answers_csv(date(2026, 3, 2), date(2026, 3, 2)), "utf-8"))
+    )
 
     assert [(row["lead_id"], row["kind"], row["reason"], row["then"], row["actor"]) for row in rows] == [
         ("late", "rejected", "bad_timing", "recycle", "ana")
@@ -364,7 +375,8 @@ def test_what_was_answered_is_exported_for_the_crm_without_what_was_taken_back(a
 
 
 def test_the_invented_year_opens_on_the_first_reps_leads(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     at = as_visitor(open_page(INBOX, sample_database), "rep-01")
 
     assert not at.exception
-    assert len(names(at)) == len(promised.inbox("rep-01")) > 0
+    assert len(names(at)) == len(sla.inbox(snapshot.sales, present.minute(snapshot), "rep-01")) > 0

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import leads
 from lib.core.time import clock
-from lib.ui.now import asked
+from lib.ui.now import present
 from tests.conftest import OpenPage
 
 LEAD, TUNE = "work/lead.py", "decide/tune.py"
@@ -29,10 +30,11 @@ def found(at: AppTest) -> Any:
 
 def a_qualified_lead() -> str:
     """An id of the sample's that qualifies under the agreed definition and did several things."""
-    for lead_id in asked.history().lead_id.to_pylist():
-        lead = asked.lead(lead_id)
+    snapshot = present.snapshot()
+    for lead_id in snapshot.leads.history.lead_id.to_pylist():
+        lead = leads.lead(snapshot.leads, lead_id)
         assert lead is not None
-        if len(lead.activities) > 4 and asked.explanation(asked.agreed_definition(), lead).qualification:
+        if len(lead.activities) > 4 and leads.explanation(snapshot, snapshot.definition, lead).qualification:
             return str(lead_id)
     raise AssertionError("nobody qualifies")
 
@@ -105,15 +107,16 @@ def test_an_id_that_nobody_has_is_said_and_others_are_found_from_there(
 
 
 def test_the_points_explained_are_the_leads_score(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     at = open_page(LEAD, sample_database)
     lead_id = a_qualified_lead()
     at.query_params["id"] = lead_id
 
     at.run()
 
-    lead = asked.lead(lead_id)
+    lead = leads.lead(snapshot.leads, lead_id)
     assert lead is not None
-    explained = asked.explanation(asked.agreed_definition(), lead)
+    explained = leads.explanation(snapshot, snapshot.definition, lead)
     table = at.table[0].value
     given = [float(points.replace(",", "")) for points in table["Points"]]
     assert list(table.index) == [*(label for label, _ in explained.rows()), "Total"]
@@ -124,15 +127,16 @@ def test_the_points_explained_are_the_leads_score(open_page: OpenPage, sample_da
 def test_everything_the_lead_did_is_listed_with_the_points_it_earned(
     open_page: OpenPage, sample_database: Path
 ) -> None:
+    snapshot = present.snapshot()
     at = open_page(LEAD, sample_database)
     lead_id = a_qualified_lead()
     at.query_params["id"] = lead_id
 
     at.run()
 
-    lead = asked.lead(lead_id)
+    lead = leads.lead(snapshot.leads, lead_id)
     assert lead is not None
-    scored = asked.scored_activities(asked.agreed_definition(), lead)
+    scored = leads.scored_activities(snapshot, snapshot.definition, lead)
     shown = next(one.value for one in at.dataframe if "Earned" in one.value)
     assert list(shown["Points"]) == [one.points for one in scored]
     assert list(shown["What"]) == [one.activity.kind.replace("_", " ") for one in scored]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.core.agreement.meetings import Kind, Mark
 from lib.store.agreement.audit import verify
 from lib.ui.meeting import agenda
-from lib.ui.now import asked
+from lib.ui.now import present
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
@@ -40,7 +40,7 @@ def test_a_decision_is_kept_with_who_noted_it(meeting: AppTest) -> None:
     (note,) = agenda.notes()
     assert (note.kind, note.text, note.who) == (Kind.DECISION, "Webinar 5 points", "Marta Vidal")
     assert "Webinar 5 points" in texts(meeting)
-    assert verify(asked.database()) >= 1
+    assert verify(present.deployment().database) >= 1
 
 
 def test_an_action_is_on_the_agenda_until_it_is_done(meeting: AppTest) -> None:

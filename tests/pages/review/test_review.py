@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import funnel
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time.periods import By
-from lib.ui.now import asked
+from lib.ui.now import asked, present
 from tests.conftest import OpenPage
 from tests.pages.handed_over import hand_over
 
@@ -155,7 +156,7 @@ def test_days_without_meaning_are_named_and_the_default_ones_shown(open_page: Op
 
     assert not at.exception
     assert any("yesterday" in one.value for one in at.warning)
-    assert asked.default_window().start.isoformat() in at.query_params["from"]
+    assert present.snapshot().default_window.start.isoformat() in at.query_params["from"]
 
 
 def test_days_in_which_nothing_happened_are_no_fault(open_page: OpenPage, sample_database: Path) -> None:
@@ -247,11 +248,12 @@ def test_problems_are_counted_by_kind_and_listed(open_page: OpenPage, tmp_path: 
 
 
 def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     at = open_page(REVIEW, sample_database)
 
     assert not at.exception
-    (week,) = funnel_cohorts.period_conversion(asked.handoffs(), asked.last_week(), By.WINDOW)
+    (week,) = funnel_cohorts.period_conversion(snapshot.handoffs, funnel.last_week(snapshot), By.WINDOW)
     assert f"**{week.mql:,} MQLs**" in sentence(at)
     assert f"**{week.sal:,} of {week.decided:,}** decided" in sentence(at)
-    found = funnel_cohorts.cohorts(asked.chosen(Filter()), asked.default_window(), By.WEEK)
+    found = funnel_cohorts.cohorts(funnel.chosen(snapshot.sales, Filter()), snapshot.default_window, By.WEEK)
     assert [row[1] for row in table(at, "Week", "MQLs")] == [one.handoffs for one in reversed(found)]

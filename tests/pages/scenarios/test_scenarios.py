@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import outlook
 from lib.core.definition.criteria import Definition
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
 from lib.ui.tune import tuning
 from tests.conftest import OpenPage
@@ -22,14 +23,14 @@ SCENARIOS = "decide/scenarios.py"
 def drafts(app_on: object, database_copy: Path) -> Path:
     """Two drafts: fewer points for webinars, and a lower threshold."""
     app_on(database_copy)  # type: ignore[operator]
-    agreed = asked.agreed_definition()
+    agreed = present.snapshot().definition
     shared().begin(agreed.with_points("webinar_registered", 0), "Marta", "m", "less webinar")
     shared().begin(agreed.with_threshold(50), "Tom", "t", "lower")
     return database_copy
 
 
 def agreed() -> Definition:
-    return asked.agreed_definition()
+    return present.snapshot().definition
 
 
 def texts(at: AppTest) -> str:
@@ -49,7 +50,7 @@ def test_each_draft_stands_beside_the_agreed_definition_with_what_it_changes_in_
     window = state_window(at)
     for name, definition in (("less webinar", agreed().with_points("webinar_registered", 0)), ("lower", agreed())):
         threshold = 50 if name == "lower" else 60
-        volume = asked.preview(definition, window).volume(threshold)
+        volume = outlook.preview(present.snapshot(), definition, window).volume(threshold)
         row = table[table["name"] == name].iloc[0]
         assert (row["gained"], row["lost"]) == (f"{volume.gained:,}", f"{volume.lost:,}")
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import sla as sla_of
 from lib.core.sla import whatif
 from lib.core.sla.attainment import Group
 from lib.core.sla.clocks import Answer
 from lib.core.time.window import Window
-from lib.ui.now import asked, promised
+from lib.ui.now import present
 from tests.conftest import OpenPage
 from tests.pages.desk import Wall, desk
 
@@ -181,8 +182,9 @@ def test_the_invented_year_opens_without_a_fault(year: AppTest) -> None:
 
 
 def test_both_medians_stand_beside_each_other_and_their_difference_is_explained(year: AppTest) -> None:
-    window = asked.default_window()
-    (overall,) = promised.attained(window, Answer.DECISION)
+    snapshot = present.snapshot()
+    window = snapshot.default_window
+    (overall,) = sla_of.attained(snapshot.sales, window, Answer.DECISION)
     medians = [one.value for one in year.metric if "half" in one.label.lower()]
 
     assert len(medians) == 2
@@ -197,16 +199,20 @@ def test_an_unchanged_promise_keeps_what_was_kept(year: AppTest) -> None:
 
 
 def test_a_longer_promise_is_restated_over_what_happened_and_nothing_is_saved(year: AppTest) -> None:
-    policy = asked.config().policy
+    snapshot = present.snapshot()
+    policy = present.deployment().config.policy
     year.number_input(key="what-if:decision:0").set_value(40.0).run()
-    (then,) = promised.restated(
-        asked.default_window(), Answer.DECISION, whatif.promising(policy, Answer.DECISION, [2400, 960])
+    (then,) = sla_of.restated(
+        snapshot.sales,
+        snapshot.default_window,
+        Answer.DECISION,
+        whatif.promising(policy, Answer.DECISION, [2400, 960]),
     )
 
     assert not year.exception
     assert shown(year)["Would have been kept"][0] == f"{then.share:.0%}".replace("%", " %")
-    assert then.met > promised.attained(asked.default_window(), Answer.DECISION)[0].met
-    assert asked.config().policy == policy
+    assert then.met > sla_of.attained(snapshot.sales, snapshot.default_window, Answer.DECISION)[0].met
+    assert present.deployment().config.policy == policy
 
 
 def test_a_week_without_a_day_changes_nothing_until_it_means_something(year: AppTest) -> None:
@@ -219,7 +225,7 @@ def test_a_week_without_a_day_changes_nothing_until_it_means_something(year: App
 
 
 def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year: AppTest) -> None:
-    team = next(rep.team for rep in asked.reps() if rep.team)
+    team = next(rep.team for rep in present.snapshot().reps if rep.team)
     box = year.number_input(key=f"what-if-reps:{team}")
     box.set_value(int(box.value) + 5).run()
 
@@ -228,13 +234,15 @@ def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year:
 
 
 def test_no_week_loses_a_hand_off_under_the_what_if(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = present.snapshot()
     open_page(SLA, sample_database)
-    window: Window = asked.default_window()
-    now = promised.attained(window, Answer.DECISION, Group.WEEK)
-    then = promised.restated(
+    window: Window = snapshot.default_window
+    now = sla_of.attained(snapshot.sales, window, Answer.DECISION, Group.WEEK)
+    then = sla_of.restated(
+        snapshot.sales,
         window,
         Answer.DECISION,
-        whatif.promising(asked.config().policy, Answer.DECISION, [60, 60]),
+        whatif.promising(present.deployment().config.policy, Answer.DECISION, [60, 60]),
         Group.WEEK,
     )
 

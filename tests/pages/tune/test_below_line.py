@@ -6,9 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
+from lib.app import outlook
 from lib.core.definition.criteria import BelowLine, Definition
 from lib.ui.evidence import view
-from lib.ui.now import asked
+from lib.ui.now import present
 from lib.ui.tune import below_line
 from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
@@ -125,7 +126,7 @@ def test_a_share_is_set_beside_the_threshold_and_no_figure_changes(tune: AppTest
     enter(tune, tune_tuning.BELOW_SHARE, 5.0)
     enter(tune, tune_tuning.BELOW_START, 45)
 
-    assert draft_of(tune) == asked.agreed_definition().with_below_line(BelowLine(0.05, 45))
+    assert draft_of(tune) == present.snapshot().definition.with_below_line(BelowLine(0.05, 45))
     assert figures(tune) == before
     assert any("leads a week would be handed over besides" in one.value for one in tune.caption)
 
@@ -135,7 +136,7 @@ def test_an_empty_share_draws_nobody_and_undo_brings_it_back(tune: AppTest) -> N
     drawn = draft_of(tune).below_line
     enter(tune, tune_tuning.BELOW_SHARE, None)
 
-    assert draft_of(tune) == asked.agreed_definition()
+    assert draft_of(tune) == present.snapshot().definition
     press(tune, "undo")
     assert draft_of(tune).below_line == drawn
     assert opened(tune).number_input(key=tune_tuning.BELOW_SHARE).value == 5.0
@@ -182,13 +183,14 @@ def test_before_anybody_is_drawn_the_evidence_says_how_to_begin(
 def test_the_evidence_says_how_sales_answers_those_drawn(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    snapshot = present.snapshot()
     db = hand_over(tmp_path)
     hand_over_drawn(db, "dina", "2026-03-13T08:00:00Z")
 
     said = evidence_of(open_page, db, monkeypatch)
 
     assert "**1 lead** was drawn below the line and handed over; sales has decided on none yet." in said
-    bands = asked.consequences(asked.agreed_definition(), asked.default_window()).bands_drawn
+    bands = outlook.consequences(snapshot, snapshot.definition, snapshot.default_window).bands_drawn
     header, *rows = below_line._csv(bands).read().decode().splitlines()
     assert header == "low,high,handed_over,decided,accepted,rate,low95,high95"
     assert len(rows) == len(bands) > 0

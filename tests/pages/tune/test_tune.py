@@ -16,8 +16,8 @@ from lib.core.definition.scoring import hit_instants
 from lib.core.leads.history import lead_at
 from lib.core.replay.preview import Change
 from lib.core.time.window import Window
-from lib.ui.now import asked as now_asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from tests.conftest import OpenPage
 from tests.pages.conftest import counted, figures, move, movers_of, press, shows
 
@@ -67,7 +67,7 @@ def test_an_empty_database_says_what_is_missing_and_how_to_mend_it(open_page: Op
 
 def test_the_page_opens_on_the_agreed_definition_where_nobody_changes_sides(tune: AppTest) -> None:
     assert not tune.exception
-    assert shows(tune, counted(now_asked.agreed_definition()))
+    assert shows(tune, counted(present.snapshot().definition))
     assert (figures(tune).gained, figures(tune).lost) == (0, 0)
     assert figures(tune).in_window == figures(tune).agreed > 100
     assert "the same leads as the agreed definition" in sentence(tune)
@@ -89,7 +89,7 @@ def test_three_leads_are_enough_to_tune(open_page: OpenPage, tiny_database: Path
 def test_moving_the_threshold_shows_what_a_replay_at_it_counts(tune: AppTest, threshold: int) -> None:
     move(tune, "threshold", threshold)
 
-    assert draft_of(tune) == now_asked.agreed_definition().with_threshold(threshold)
+    assert draft_of(tune) == present.snapshot().definition.with_threshold(threshold)
     assert shows(tune, counted(draft_of(tune)))
     assert f"At **{threshold} points**" in sentence(tune)
 
@@ -104,7 +104,7 @@ def test_moving_a_criterions_slider_shows_what_a_replay_with_its_points_counts(
 
     after = move(tune, f"points:{criterion}", points)
 
-    assert draft_of(tune) == now_asked.agreed_definition().with_points(criterion, points)
+    assert draft_of(tune) == present.snapshot().definition.with_points(criterion, points)
     assert shows(tune, counted(draft_of(tune)))
     assert after != before
 
@@ -142,7 +142,7 @@ def test_caps_half_life_and_minimums_count_as_a_replay_with_them_does(
     tune.number_input(key=key).set_value(value).run()
 
     assert not tune.exception
-    assert draft_of(tune) == changed(now_asked.agreed_definition())
+    assert draft_of(tune) == changed(present.snapshot().definition)
     assert shows(tune, counted(draft_of(tune)))
     assert figures(tune) != before
 
@@ -169,7 +169,7 @@ def test_a_criterion_switched_off_counts_for_nothing_until_it_is_switched_on(tun
     press(tune, "switch:demo")
 
     assert draft_of(tune).criterion("demo").off
-    assert shows(tune, counted(now_asked.agreed_definition().without_criterion("demo")))
+    assert shows(tune, counted(present.snapshot().definition.without_criterion("demo")))
     assert "~~Asked for a demo~~" in texts(tune)
     assert figures(tune).lost > 0
     press(tune, "switch:demo")
@@ -177,20 +177,22 @@ def test_a_criterion_switched_off_counts_for_nothing_until_it_is_switched_on(tun
 
 
 def test_a_criterion_removed_is_gone_and_undo_brings_it_back(tune: AppTest) -> None:
+    snapshot = present.snapshot()
     tune.session_state["more:demo"] = True
     tune.run()
 
     press(tune, "remove:demo")
 
-    assert shows(tune, counted(now_asked.agreed_definition().without_criterion("demo")))
+    assert shows(tune, counted(snapshot.definition.without_criterion("demo")))
     assert any("Removed “Asked for a demo”" in toast for toast in toasts(tune))
     press(tune, "undo")
-    assert draft_of(tune) == now_asked.agreed_definition()
+    assert draft_of(tune) == snapshot.definition
     assert tune.slider(key="points:demo").value == 30
 
 
 def test_each_criterion_says_how_many_leads_ever_earn_it(tune: AppTest) -> None:
-    history, demo = now_asked.history(), now_asked.agreed_definition().criterion("demo")
+    snapshot = present.snapshot()
+    history, demo = snapshot.leads.history, snapshot.definition.criterion("demo")
 
     earn_it = sum(bool(hit_instants(demo, lead_at(history, row))) for row in range(history.leads))
 
@@ -225,7 +227,7 @@ def test_a_criterion_is_added_from_what_the_data_hold(tune: AppTest) -> None:
     added = draft_of(tune).criterion("knows_logistics")
     assert (added.label, added.points, added.category) == ("Knows logistics", 25, Category.PROFILE)
     assert touched is not None
-    assert int(touched[1].replace(",", "")) == now_asked.hit_index().leads_touched(added) > 0
+    assert int(touched[1].replace(",", "")) == present.snapshot().leads.index.leads_touched(added) > 0
     assert shows(tune, counted(draft_of(tune)))
     assert figures(tune).gained > 0
     tune.run()
@@ -266,7 +268,7 @@ def test_what_cannot_mean_anything_yet_is_said_and_not_taken(tune: AppTest) -> N
     assert not tune.exception
     assert "This cannot mean anything yet" in tune.error[0].value
     assert "Add to the draft" not in [button.label for button in tune.button]
-    assert draft_of(tune) == now_asked.agreed_definition()
+    assert draft_of(tune) == present.snapshot().definition
 
 
 def test_a_minimum_goes_with_the_last_criterion_of_its_category(own_tune: AppTest) -> None:
@@ -306,7 +308,7 @@ def test_the_draft_can_be_edited_as_yaml(tune: AppTest) -> None:
 
     take_text(tune, text.replace("threshold: 60", "threshold: 52").replace("half_life_days: 30", "half_life_days: 45"))
 
-    assert draft_of(tune) == now_asked.agreed_definition().with_threshold(52).with_half_life(45.0)
+    assert draft_of(tune) == present.snapshot().definition.with_threshold(52).with_half_life(45.0)
     assert shows(tune, counted(draft_of(tune)))
     tune.run()
     assert tune.slider(key="threshold").value == 52
@@ -323,7 +325,7 @@ def test_a_faulty_yaml_is_shown_with_its_line_and_the_draft_stays(tune: AppTest)
     assert f"line {faulty}:" in tune.error[0].value
     assert "The draft was not changed" in tune.error[0].value
     assert [one.value for one in tune.code] == [f"{faulty:>4}  {lines[faulty - 1]}"]
-    assert draft_of(tune) == now_asked.agreed_definition()
+    assert draft_of(tune) == present.snapshot().definition
 
 
 def test_a_half_life_of_hours_can_be_shown_and_typed(tune: AppTest) -> None:
@@ -361,7 +363,7 @@ def test_nothing_to_undo_is_said(tune: AppTest) -> None:
     press(tune, "undo")
 
     assert toasts(tune) == ["There is nothing of yours to undo\\."]
-    assert draft_of(tune) == now_asked.agreed_definition()
+    assert draft_of(tune) == present.snapshot().definition
 
 
 def test_back_to_agreed_makes_the_draft_the_agreed_one_and_can_be_undone(tune: AppTest) -> None:
@@ -391,7 +393,7 @@ def test_a_draft_is_saved_under_a_name_and_reopened_by_its_address(
     save(own_tune, "less: demo & more?")
     saved, shown, address = draft_of(own_tune), figures(own_tune), dict(own_tune.query_params)
 
-    now_asked.database().close()
+    present.deployment().database.close()
     reopened = open_page(TUNE, database_copy, **address)
 
     assert address["draft"] == "less: demo & more?"
@@ -403,7 +405,7 @@ def test_an_address_carries_a_threshold_and_a_window_of_its_own(
     own_tune: AppTest, open_page: OpenPage, database_copy: Path
 ) -> None:
     save(own_tune, "base")
-    now_asked.database().close()
+    present.deployment().database.close()
 
     at = open_page(
         TUNE, database_copy, **{"draft": "base", "threshold": "47", "from": "2026-03-02", "to": "2026-04-06"}
@@ -417,7 +419,7 @@ def test_an_address_carries_a_threshold_and_a_window_of_its_own(
 
 
 def test_the_address_follows_what_is_tuned(tune: AppTest) -> None:
-    window = now_asked.default_window()
+    window = present.snapshot().default_window
 
     move(tune, "threshold", 44)
 
@@ -442,13 +444,14 @@ def test_the_address_follows_what_is_tuned(tune: AppTest) -> None:
 def test_an_address_that_means_nothing_says_so_and_opens_what_is_agreed(
     open_page: OpenPage, sample_database: Path, address: dict[str, str]
 ) -> None:
+    snapshot = present.snapshot()
     at = open_page(TUNE, sample_database, **address)
 
     assert not at.exception
     assert len(at.warning) == 1
     assert next(iter(address.values())) in at.warning[0].value.replace("\\", "")
-    assert draft_of(at) == now_asked.agreed_definition()
-    assert shows(at, counted(now_asked.agreed_definition()))
+    assert draft_of(at) == snapshot.definition
+    assert shows(at, counted(snapshot.definition))
     at.run()
     assert not at.warning
 
@@ -460,7 +463,7 @@ def test_a_draft_opened_from_the_list_replaces_the_one_being_tuned(own_tune: App
 
     own_tune.selectbox(key="draft-name").select("Agreed definition").run()
 
-    assert draft_of(own_tune) == now_asked.agreed_definition()
+    assert draft_of(own_tune) == present.snapshot().definition
     own_tune.selectbox(key="draft-name").select("low").run()
     assert figures(own_tune) == low
     assert own_tune.slider(key="threshold").value == 40
@@ -487,7 +490,7 @@ def test_a_deleted_draft_is_gone_and_the_agreed_one_is_shown(own_tune: AppTest) 
 
     assert shared().names() == []
     own_tune.run()
-    assert draft_of(own_tune) == now_asked.agreed_definition()
+    assert draft_of(own_tune) == present.snapshot().definition
     assert own_tune.selectbox(key="draft-name").options == ["Agreed definition"]
 
 
@@ -505,11 +508,12 @@ def test_a_name_that_is_none_or_taken_is_refused(own_tune: AppTest, name: str) -
 
 
 def test_another_window_counts_its_own_weeks(tune: AppTest) -> None:
-    end = now_asked.default_window().end
+    snapshot = present.snapshot()
+    end = snapshot.default_window.end
 
     press(tune, "weeks:4")
 
-    assert shows(tune, counted(now_asked.agreed_definition(), Window(end - timedelta(weeks=4), end, "Europe/Madrid")))
+    assert shows(tune, counted(snapshot.definition, Window(end - timedelta(weeks=4), end, "Europe/Madrid")))
     assert tune.query_params["from"] == (end - timedelta(weeks=4)).isoformat()
 
 
@@ -519,7 +523,7 @@ def test_any_days_can_be_looked_at_the_last_one_included(tune: AppTest) -> None:
     press(tune, "Show these days")
 
     assert shows(
-        tune, counted(now_asked.agreed_definition(), Window(date(2026, 2, 3), date(2026, 3, 12), "Europe/Madrid"))
+        tune, counted(present.snapshot().definition, Window(date(2026, 2, 3), date(2026, 3, 12), "Europe/Madrid"))
     )
     assert (tune.query_params["from"], tune.query_params["to"]) == ("2026-02-03", "2026-03-12")
 

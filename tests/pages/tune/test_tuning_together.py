@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.definition.criteria import Definition
-from lib.ui.now import asked
-from lib.ui.now.shared_drafts import shared
+from lib.ui.now import present
+from lib.ui.now.drafts import shared
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import counted, figures, move, press, shows
 
@@ -61,7 +61,7 @@ def tom(marta: AppTest) -> AppTest:
 
 def test_whoever_opens_the_address_of_a_draft_sees_it(marta: AppTest, tom: AppTest) -> None:
     assert MARTA in name_of(marta)
-    assert draft_of(tom) == draft_of(marta) == asked.agreed_definition().with_threshold(50)
+    assert draft_of(tom) == draft_of(marta) == present.snapshot().definition.with_threshold(50)
     assert figures(tom) == figures(marta)
     assert tom.slider(key="threshold").value == 50
 
@@ -141,7 +141,7 @@ def test_undo_takes_back_ones_own_and_leaves_what_the_other_did(marta: AppTest, 
 
     press(marta, "undo")
 
-    assert draft_of(marta) == asked.agreed_definition().with_points("demo", 12)
+    assert draft_of(marta) == present.snapshot().definition.with_points("demo", 12)
     assert draft_of(tom.run()).threshold == 60
     press(marta, "undo")
     assert "nothing of yours to undo" in toasts(marta)
@@ -175,7 +175,7 @@ def test_a_deleted_draft_is_told_to_whoever_has_it_open(marta: AppTest, tom: App
     tom.run()
 
     assert f"was deleted by {MARTA}; History brings it back" in toasts(tom)
-    assert draft_of(tom) == asked.agreed_definition()
+    assert draft_of(tom) == present.snapshot().definition
 
 
 def test_a_draft_deleted_by_mistake_comes_back_by_undo(marta: AppTest) -> None:
@@ -195,7 +195,7 @@ def test_a_draft_a_colleague_deleted_comes_back_with_its_history_in_another_proc
     deleted, tuned = name_of(marta), draft_of(marta)
     press(marta, "delete")
     assert f"by {MARTA}" in history(tom.run())[0]
-    asked.database().close()
+    present.deployment().database.close()
 
     again = open_page(TUNE, sample_database, draft=deleted)
     assert f"was deleted by {MARTA}" in again.warning[0].value
@@ -213,7 +213,7 @@ def test_the_address_of_a_draft_that_nobody_had_named_opens_it_after_a_new_name_
     address, tuned = dict(marta.query_params), draft_of(marta)
     next(one for one in marta.text_input if one.label == "Name of the draft").set_value("less webinar")
     press(marta, "Save the draft")
-    asked.database().close()
+    present.deployment().database.close()
 
     again = open_page(TUNE, sample_database, **address)
 
@@ -227,7 +227,7 @@ def test_a_change_just_after_somebody_deleted_the_draft_goes_on_in_a_new_one(mar
     move(tom, "points:demo", 12)
 
     assert name_of(tom) != deleted
-    assert draft_of(tom) == asked.agreed_definition().with_threshold(50).with_points("demo", 12)
+    assert draft_of(tom) == present.snapshot().definition.with_threshold(50).with_points("demo", 12)
     assert shared().names() == [name_of(tom)]
 
 
@@ -236,7 +236,7 @@ def test_a_closed_tab_and_a_restarted_server_lose_nothing(
 ) -> None:
     move(marta, "points:demo", 12)
     address, tuned = dict(marta.query_params), draft_of(marta)
-    asked.database().close()
+    present.deployment().database.close()
 
     again = open_page(TUNE, sample_database, **address)
 
@@ -260,7 +260,7 @@ def test_what_cannot_be_written_is_said_in_one_box_and_kept(marta: AppTest, monk
         raise OSError("no space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(asked.database(), "write", no_space)
+        broken.setattr(present.deployment().database, "write", no_space)
         move(marta, "threshold", 44)
         shared().settle()
         marta.run()
@@ -301,18 +301,19 @@ def test_the_history_says_who_did_what_the_newest_first(marta: AppTest, tom: App
 
 
 def test_anybody_goes_back_to_any_point_and_back_again(marta: AppTest, tom: AppTest) -> None:
+    snapshot = present.snapshot()
     move(marta, "points:demo", 12)
     tom.run()
     history(tom)
 
     back_to(tom, 0)
 
-    assert draft_of(tom.run()) == asked.agreed_definition() == draft_of(marta.run())
+    assert draft_of(tom.run()) == snapshot.definition == draft_of(marta.run())
     assert history(marta)[0].startswith(f"**{TOM}**")
     back_to(marta, 2)
-    assert draft_of(marta) == asked.agreed_definition().with_threshold(50).with_points("demo", 12)
+    assert draft_of(marta) == snapshot.definition.with_threshold(50).with_points("demo", 12)
     press(marta, "undo")
-    assert draft_of(marta) == asked.agreed_definition()
+    assert draft_of(marta) == snapshot.definition
 
 
 def test_a_draft_keeps_its_history_under_a_new_name_and_over_a_restart(
@@ -321,7 +322,7 @@ def test_a_draft_keeps_its_history_under_a_new_name_and_over_a_restart(
     next(one for one in marta.text_input if one.label == "Name of the draft").set_value("less webinar")
     press(marta, "Save the draft")
     move(marta, "points:demo", 12)
-    asked.database().close()
+    present.deployment().database.close()
 
     again = open_page(TUNE, sample_database, draft="less webinar")
 

@@ -34,11 +34,11 @@ def test_a_deleted_draft_is_gone(db: Database) -> None:
 
 
 def test_saving_a_draft_leaves_caches_of_the_data_good(db: Database) -> None:
-    before = db.generation
+    before = db.state.data
 
     save_draft(db, "less webinar", "name: a\n", NOW)
 
-    assert db.generation == before
+    assert db.state.data == before
 
 
 def test_a_renamed_draft_has_the_history_of_when_it_had_another_name_and_of_before_it_was_deleted(db: Database) -> None:

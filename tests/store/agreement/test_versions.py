@@ -372,11 +372,11 @@ def test_the_database_itself_refuses_a_signature_that_cannot_be_one(db: Database
 
 
 def test_agreeing_makes_what_was_computed_before_stale(db: Database) -> None:
-    before = db.generation
+    before = db.state.data
 
     agreed(db)
 
-    assert db.generation > before
+    assert db.state.data > before
 
 
 def test_a_person_is_known_by_the_name_in_the_configuration() -> None:

@@ -347,7 +347,7 @@ def test_every_refused_file_has_its_own_fault(load: Import, write: Write) -> Non
 def test_a_file_that_breaks_off_halfway_leaves_everything_as_it_was(
     db: Database, load: Import, write: Write, rows: Rows
 ) -> None:
-    before = db.generation
+    before = db.state.data
 
     with pytest.raises(FileRefused) as refused:
         load(write("1.csv", LEADS), write("2.csv", LEADS + 'c,"2026-03-01\nd,,,,\n'), kind="lead")
@@ -355,7 +355,7 @@ def test_a_file_that_breaks_off_halfway_leaves_everything_as_it_was(
     assert "2.csv: line 4 opens a quote that is never closed" in str(refused.value)
     assert rows("from lead") == []
     assert rows("from import_run") == []
-    assert db.generation == before
+    assert db.state.data == before
 
 
 def test_a_first_import_that_is_refused_leaves_no_file(tmp_path: Path, write: Write) -> None:
@@ -458,22 +458,22 @@ def test_an_import_of_events_alone_leaves_what_was_computed_from_leads_and_activ
     db: Database, write: Write, load: Import
 ) -> None:
     load(write("l.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
-    before, history_before = db.generation, db.history_generation
+    before, history_before = db.state.data, db.state.history
 
     load(write("e.csv", "event_id,lead_id,occurred_at,kind\n1,a,2026-03-02,mql\n"), kind="handoff_event")
-    assert (db.generation > before, db.history_generation) == (True, history_before)
+    assert (db.state.data > before, db.state.history) == (True, history_before)
 
     load(write("a.csv", "activity_id,lead_id,occurred_at,kind\n1,a,2026-03-02,visit\n"), kind="activity")
-    assert db.history_generation > history_before
+    assert db.state.history > history_before
 
 
 def test_an_activity_that_waited_for_its_lead_is_new_history(db: Database, write: Write, load: Import) -> None:
     load(write("a.csv", "activity_id,lead_id,occurred_at,kind\n1,a,2026-03-02,visit\n"), kind="activity")
-    before = db.history_generation
+    before = db.state.history
 
     load(write("l.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
 
-    assert db.history_generation > before
+    assert db.state.history > before
 
 
 def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, write: Write, rows: Rows) -> None:

@@ -310,12 +310,12 @@ def test_a_lead_that_was_never_handed_over_cannot_be_answered(inbox: Database) -
 
 
 def test_what_was_computed_before_an_answer_is_stale_and_the_cycles_are_kept(inbox: Database) -> None:
-    before, history_before = inbox.generation, inbox.history_generation
+    before, history_before = inbox.state.data, inbox.state.history
 
     accept(inbox, press(), ANSWERS, THREE)
 
-    assert inbox.generation > before
-    assert inbox.history_generation == history_before
+    assert inbox.state.data > before
+    assert inbox.state.history == history_before
     with inbox.cursor() as cursor:
         assert cycles_are_kept(cursor, datetime.fromisoformat("2026-03-03"))
 

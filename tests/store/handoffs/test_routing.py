@@ -125,13 +125,13 @@ def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
 
 
 def test_a_rehearsal_finds_the_same_and_changes_nothing(db: Database, rows: Rows) -> None:
-    generation = db.generation
+    generation = db.state.data
 
     rehearsed = routed(db, 10, dry_run=True)
 
     assert rows("from handoff_event") == []
     assert load_entries(db, "routed") == []
-    assert db.generation == generation
+    assert db.state.data == generation
     assert rehearsed == routed(db, 10)
 
 

@@ -19,7 +19,9 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from lib.store.agreement.in_force import agreed_text
 
+from lib.app.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
 from lib.core.agreement.people import Person, Side
 from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version
@@ -27,10 +29,8 @@ from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Categ
 from lib.core.definition.drafting import SOMEBODY, Part, Value, changes, parts, with_part
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import draft_history, list_drafts
-from lib.store.agreement.in_force import agreed_text
 from lib.store.agreement.versions import load_versions, propose, sign, withdraw
 from lib.store.database import Database, open_database
-from lib.ui.now.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 
 START = 1_780_000_000_000_000
 PEOPLE = (

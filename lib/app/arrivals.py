@@ -1,4 +1,4 @@
-"""What a file that arrives may be read as: one of a source's files, or a table of ours by its own headings."""
+"""Files that arrive: what each may be read as, what loading them would change, and loading them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lib.core.errors import FileRefused
+from lib.app.deployment import Deployment
+from lib.app.remembered import Progress
+from lib.core.errors import Fault, FileRefused, Refused
+from lib.core.exchange.previews import PreviewedFile
+from lib.core.exchange.runs import ImportResult
 from lib.core.exchange.tables import TABLES, Source
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.store.exchange.feeds import (
@@ -19,6 +23,8 @@ from lib.store.exchange.feeds import (
 )
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import look_at, text_rows
+from lib.store.exchange.imports import load
+from lib.store.exchange.previews import preview
 
 ROWS_PEEKED_AT = 100
 
@@ -115,3 +121,51 @@ def _holds_events(file: DataFile) -> bool:
 def together(ways: Sequence[Way]) -> str:
     """What several files are together, as an import run is called."""
     return " + ".join(dict.fromkeys(way.name for way in ways))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What loading would do, and the first rows of each file as they would become."""
+
+    outcome: ImportResult
+    files: tuple[PreviewedFile, ...] = ()
+
+
+def recognised(chosen: Sequence[tuple[Arrival, Way]]) -> tuple[Recognised, ...]:
+    """What the files feed, each read its way; raises Refused with what is wrong with any of them."""
+    faults: list[Fault] = []
+    found: list[Recognised] = []
+    for arrival, way in chosen:
+        try:
+            found.append(read_as(arrival, way))
+        except Refused as refused:
+            faults += refused.faults
+    if faults:
+        raise Refused(faults)
+    return tuple(found)
+
+
+def rehearse(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], rows: int, tell: Progress) -> Rehearsal:
+    """What loading would change, with the first `rows` of each file; nothing is kept."""
+    outcome = _load(deployment, chosen, tell, "rehearsal", dry_run=True)
+    return Rehearsal(outcome, preview(recognised(chosen), deployment.zone, rows))
+
+
+def bring_in(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], who: str, tell: Progress) -> ImportResult:
+    """Load the files, all or nothing."""
+    return _load(deployment, chosen, tell, who, dry_run=False)
+
+
+def _load(
+    deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], tell: Progress, who: str, *, dry_run: bool
+) -> ImportResult:
+    return load(
+        deployment.database,
+        recognised(chosen),
+        together([way for _, way in chosen]),
+        zone=deployment.zone,
+        now=deployment.now(),
+        who=who,
+        dry_run=dry_run,
+        progress=tell,
+    )

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
-from threading import Lock, RLock
+from threading import RLock
 from zoneinfo import ZoneInfo
 
 from lib.config.definition import read_definition, write_definition
@@ -35,7 +35,6 @@ from lib.core.errors import Fault, NotFound, Refused
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement import drafts
 from lib.store.database import Database
-from lib.ui.now import asked
 
 LATELY = 200
 """Edits of a draft kept in memory, to say what others changed; all of them are in the database."""
@@ -391,18 +390,3 @@ class SharedDrafts:
 @lru_cache(maxsize=TEXTS_REMEMBERED)
 def _definition(text: str) -> Definition:
     return read_definition(text, "draft")
-
-
-def shared() -> SharedDrafts:
-    """The drafts of this process's database."""
-    # Two first visitors at once would each get their own, and one's draft would be unknown to the other.
-    with _one_at_a_time:
-        return _shared(asked.database())
-
-
-_one_at_a_time = Lock()
-
-
-@lru_cache(maxsize=1)
-def _shared(database: Database) -> SharedDrafts:
-    return SharedDrafts(database, lambda: time.time_ns() // 1_000, asked.zone())

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lib.app.shared_drafts import DraftGone, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.definition.drafting import Kind, Part, is_unnamed
@@ -17,8 +18,7 @@ from lib.core.errors import DefinitionRefused, NotFound
 from lib.store.agreement.audit import verify
 from lib.store.agreement.drafts import draft_edits, draft_history, read_draft
 from lib.store.database import Database, open_database
-from lib.ui.now import shared_drafts
-from lib.ui.now.shared_drafts import DraftGone, NameRefused, SharedDrafts
+from lib.ui.now import drafts
 
 START = 1_780_000_000_000_000
 DAY = 86_400_000_000
@@ -424,6 +424,6 @@ def test_first_visitors_at_once_get_the_same_drafts(
     monkeypatch.setattr(SharedDrafts, "__init__", slowly)
 
     with ThreadPoolExecutor(2) as visitors:
-        one, other = visitors.map(lambda _: shared_drafts.shared(), range(2))
+        one, other = visitors.map(lambda _: drafts.shared(), range(2))
 
     assert one is other

@@ -1,0 +1,170 @@
+"""The agreement as it stands, what it predicted and what came of that, and what may be done to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lib.app.deployment import Deployment
+from lib.app.outlook import prediction
+from lib.app.remembered import Aside, remembered
+from lib.app.snapshot import Snapshot
+from lib.config.definition import frozen_text, read_definition
+from lib.core.agreement import outcome, versions
+from lib.core.agreement.audit import Entry
+from lib.core.agreement.document import METRICS, Document, published
+from lib.core.agreement.outcome import Outcome, Prediction
+from lib.core.agreement.people import Person
+from lib.core.agreement.versions import State, Version
+from lib.core.definition.criteria import Definition
+from lib.store.agreement import audit
+from lib.store.agreement import versions as store
+from lib.store.database import Look
+from lib.store.funnel.goals import targets
+from lib.store.handoffs.handoffs import load_handoffs
+
+
+def load(deployment: Deployment) -> list[Version]:
+    """Every version as it stands now, by number; never from memory, for others sign meanwhile."""
+    return store.load_versions(deployment.database, deployment.now())
+
+
+def in_force(every: Sequence[Version], at: int) -> Version:
+    """The version both sides work by at an instant: there is always one."""
+    found = versions.in_force(every, at)
+    assert found is not None  # noqa: S101  (every database begins with one)
+    return found
+
+
+def waiting_for_start(every: Sequence[Version], now: int) -> list[Version]:
+    """The agreed versions whose start is still to come, the next one first."""
+    waiting = [(one.starts_at, one) for one in every if one.state is State.AGREED and (one.starts_at or 0) > now]
+    return [one for _, one in sorted(waiting, key=lambda pair: pair[0] or 0)]
+
+
+def definition(version: Version) -> Definition:
+    """What a version's text says."""
+    return _definition(version.text)
+
+
+@lru_cache(maxsize=64)
+def _definition(text: str) -> Definition:
+    # Of the text alone, which is frozen: this is never out of date.
+    return read_definition(text, "version")
+
+
+def document(deployment: Deployment, every: Sequence[Version], version: Version) -> Document:
+    """The version as it is published."""
+    config = deployment.config
+    with deployment.database.look() as look:
+        goals = {metric: targets(look, metric) for metric in METRICS}
+    return published(
+        list(every), version, deployment.now(), definition, policy=config.policy, answers=config.answers, goals=goals
+    )
+
+
+# What was predicted, and what came.
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome after so many weeks, due at `due_at` (microseconds); None while it cannot be looked at.
+
+    `overtaken`: another version had taken the place of this one by then, so it never can.
+    """
+
+    weeks: int
+    due_at: int
+    overtaken: bool
+    outcome: Outcome | None
+
+
+def checks(deployment: Deployment, every: Sequence[Version], version: Version) -> tuple[Check, ...]:
+    """What came of an agreed version's prediction after 2, 4 and 8 weeks; none where nothing was predicted."""
+    if version.starts_at is None or version.prediction is None:
+        return ()
+    predicted = outcome.read_prediction(version.prediction)
+    against = next((one for one in every if one.number == predicted.against), None)
+    replaced = against or versions.replaced_by(every, version, version.starts_at)
+    ends = versions.followed_at(every, version)
+    due = dict(outcome.checks_due(version.starts_at, deployment.snapshot().as_of))
+    found = []
+    for weeks in outcome.CHECKED_AFTER_WEEKS:
+        due_at = version.starts_at + weeks * outcome.WEEK
+        overtaken = ends is not None and ends < due_at
+        came = None
+        if weeks in due and not overtaken and replaced is not None:
+            texts = (version.text, replaced.text)
+            came = _came(deployment, texts, predicted, version.starts_at, weeks)
+        found.append(Check(weeks, due_at, overtaken, came))
+    return tuple(found)
+
+
+def _came(deployment: Deployment, texts: tuple[str, str], predicted: Prediction, starts_at: int, weeks: int) -> Outcome:
+    return deployment.together(
+        lambda snapshot, look: _outcome(snapshot, texts, predicted, starts_at, weeks, Aside(look))
+    )
+
+
+@remembered(32)
+def _outcome(
+    snapshot: Snapshot,
+    texts: tuple[str, str],
+    predicted: Prediction,
+    starts_at: int,
+    weeks: int,
+    look: Aside[Look],
+) -> Outcome:
+    agreed, replaced = map(_definition, texts)
+    handoffs = load_handoffs(look.given, starts_at + weeks * outcome.WEEK)
+    return outcome.outcome(snapshot.leads.index, agreed, replaced, predicted, starts_at, weeks, handoffs)
+
+
+# The audit chain.
+
+
+def entries(deployment: Deployment, what: str) -> list[Entry]:
+    """The audit entries of one kind of change."""
+    return audit.load_entries(deployment.database, what)
+
+
+def verify(deployment: Deployment) -> int:
+    """Walk the whole chain and set every record against it: how many entries hold; AuditBroken where one does not."""
+    return audit.verify(deployment.database)
+
+
+# What may be done.
+
+
+def propose(
+    deployment: Deployment,
+    proposed: Definition,
+    by: Person,
+    *,
+    reason: str,
+    starts_at: int | None,
+    replaces: int | None,
+) -> Version:
+    """Put a definition to both sides, with its reason and what it predicts; Refused as the store refuses it."""
+    every, now = load(deployment), deployment.now()
+    against = in_force(every, max(now, starts_at or 0))
+    promised = prediction(deployment.snapshot(), proposed, against)
+    return store.propose(
+        deployment.database,
+        frozen_text(proposed, [one.text for one in every]),
+        by,
+        now,
+        reason=reason,
+        starts_at=starts_at,
+        prediction=None if promised is None else outcome.prediction_text(promised),
+        replaces=replaces,
+    )
+
+
+def sign(deployment: Deployment, number: int, sha256: str, by: Person) -> Version:
+    """Sign the text of that hash, for the person's own side."""
+    return store.sign(deployment.database, number, sha256, by, deployment.now())
+
+
+def withdraw(deployment: Deployment, number: int, by: Person, reason: str) -> Version:
+    """Take a proposal back."""
+    return store.withdraw(deployment.database, number, by, deployment.now(), reason=reason)

@@ -1,0 +1,215 @@
+"""What was handed over and what became of it: questions about the hand-offs that pass a filter."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lib.app.remembered import remembered
+from lib.app.snapshot import Leads, Sales, Snapshot
+from lib.core.arrays import NEVER, UNKNOWN, Column
+from lib.core.definition.criteria import Definition
+from lib.core.funnel import cohorts, costs, differences, goals, rejections
+from lib.core.funnel.costs import ChannelCost, lead_totals
+from lib.core.funnel.pace import month_by_day
+from lib.core.handoffs import choosing
+from lib.core.handoffs.choosing import Filter
+from lib.core.handoffs.handoffs import Handoffs
+from lib.core.replay.replay import contributions
+from lib.core.statistics.rates import Rate
+from lib.core.time import clock
+from lib.core.time.periods import By, periods
+from lib.core.time.window import Window
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+CHOICES_REMEMBERED = 4
+"""Filtered hand-offs: each at most 20 MB for 150,000."""
+
+ANSWERS_REMEMBERED = 128
+"""What the core says about hand-offs: tens of rows each."""
+
+EVERYTHING = Filter()
+
+
+@remembered(CHOICES_REMEMBERED)
+def chosen(sales: Sales, only: Filter) -> Handoffs:
+    """The hand-offs that pass a filter; those drawn below the line are in no team's figures."""
+    return choosing.chosen(sales.handoffs.mqls(), only)
+
+
+def ask(
+    sales: Sales,
+    question: Callable[Concatenate[Handoffs, Asked], Answer],
+    only: Filter,
+    *given: Asked.args,
+    **named: Asked.kwargs,
+) -> Answer:
+    """What a function of the core says about the hand-offs that pass a filter; what it is given must be hashable."""
+    return cast("Answer", _ask(sales, question, only, given, tuple(sorted(named.items()))))
+
+
+@remembered(ANSWERS_REMEMBERED)
+def _ask(
+    sales: Sales,
+    question: Callable[..., object],
+    only: Filter,
+    given: tuple[object, ...],
+    named: tuple[tuple[str, object], ...],
+) -> object:
+    return question(chosen(sales, only), *given, **dict(named))
+
+
+# By groups.
+
+
+class Grouping(StrEnum):
+    """What acceptance is looked at by."""
+
+    CHANNEL = "channel"
+    SOURCE = "source"
+    OWNER = "owner"
+    TITLE = "title"
+    SCORE = "score"
+
+
+def groups(snapshot: Snapshot, only: Filter, by: Grouping) -> Column:
+    """The group of each hand-off that passes a filter; title levels are the agreed definition's."""
+    return _groups(snapshot.sales, only, by, snapshot.definition if by is Grouping.TITLE else None)
+
+
+@remembered(CHOICES_REMEMBERED * len(Grouping))
+def _groups(sales: Sales, only: Filter, by: Grouping, definition: Definition | None) -> Column:
+    of = chosen(sales, only)
+    if definition is not None:
+        return choosing.title_levels(sales.history, definition, choosing.lead_rows(of, sales.history))
+    return choosing.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
+
+
+def standings(snapshot: Snapshot, only: Filter, window: Window, by: Grouping) -> tuple[differences.Standing, ...]:
+    """How often sales accepts each group's leads, against all others together."""
+    return ask(snapshot.sales, differences.standings, only, window, groups(snapshot, only, by))
+
+
+# By criterion.
+
+
+@dataclass(frozen=True, eq=False)
+class Earned:
+    """The hand-offs of a window, and the points (h, criteria) each criterion of the agreed definition gave them."""
+
+    handoffs: Handoffs
+    criteria: tuple[str, ...]
+    points: npt.NDArray[np.float64]
+
+    def by(self, criterion_id: str) -> Column:
+        """Which hand-offs had points of a criterion: its id, else unknown."""
+        earned = self.points[:, self.criteria.index(criterion_id)] != 0.0
+        return Column(np.where(earned, 0, UNKNOWN).astype(np.int32), pa.array([criterion_id], pa.string()))
+
+
+@remembered(2)
+def earned(snapshot: Snapshot, only: Filter, window: Window) -> Earned:
+    """What each criterion had given at the instant of the hand-over."""
+    of = chosen(snapshot.sales, only)
+    inside = of.take(periods(window, By.WINDOW, of.as_of).of(of.mql_at) >= 0)
+    rows = choosing.lead_rows(inside, snapshot.leads.history)
+    definition = snapshot.definition
+    return Earned(inside, *contributions(snapshot.leads.index.hits(definition), definition, rows, inside.mql_at))
+
+
+@remembered(CHOICES_REMEMBERED)
+def criteria_in_decisions(
+    snapshot: Snapshot, only: Filter, window: Window
+) -> tuple[rejections.CriterionInDecisions, ...]:
+    """How often rejected leads, and how often accepted ones, had points of each criterion."""
+    of = earned(snapshot, only, window)
+    return rejections.criteria_in_decisions(of.handoffs, of.criteria, of.points)
+
+
+@remembered(CHOICES_REMEMBERED)
+def criteria_by_reason(snapshot: Snapshot, only: Filter, window: Window) -> Mapping[str | None, tuple[Rate, ...]]:
+    """For each reason, how many of those rejected for it had points of each criterion, in the order of `earned`."""
+    of = earned(snapshot, only, window)
+    return rejections.criteria_by_reason(of.handoffs, of.criteria, of.points)
+
+
+# Weeks and months.
+
+
+def last_week(snapshot: Snapshot) -> Window:
+    """The last whole week."""
+    end = snapshot.default_window.end
+    return Window(end - timedelta(weeks=1), end, snapshot.policy.time_zone)
+
+
+def twelve_months(snapshot: Snapshot) -> Window:
+    """The month of now and the eleven before it."""
+    month = clock.day_of(snapshot.as_of, snapshot.zone).replace(day=1)
+    after = (month + timedelta(days=32)).replace(day=1)
+    return Window(after.replace(year=after.year - 1), after, snapshot.policy.time_zone)
+
+
+def changes_of_last_week(snapshot: Snapshot) -> tuple[differences.Change, ...]:
+    """The last whole week against the one before it."""
+    week = last_week(snapshot)
+    before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
+    return ask(snapshot.sales, differences.changes, EVERYTHING, before, week)
+
+
+def waiting(snapshot: Snapshot) -> cohorts.Waiting:
+    """Who waits for sales' answer now."""
+    return ask(snapshot.sales, cohorts.waiting, EVERYTHING)
+
+
+def waiting_by_week(snapshot: Snapshot) -> tuple[cohorts.Waiting, ...]:
+    """Who waited for sales' answer at the end of each week of the default window."""
+    ends = snapshot.default_window.edges()[1:].tolist()
+    return tuple(ask(snapshot.sales, cohorts.waiting, EVERYTHING, end) for end in ends)
+
+
+def something_is_promised(snapshot: Snapshot) -> bool:
+    """Is any hand-off due at all? Without a promise none can be overdue, and nothing should say that none is."""
+    return bool((snapshot.handoffs.due_at != NEVER).any())
+
+
+def goal(snapshot: Snapshot, metric: str) -> goals.GoalProgress | None:
+    """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
+    return goals.goal_progress(snapshot.handoffs, metric, snapshot.goals[metric], snapshot.zone)
+
+
+def goal_by_day(snapshot: Snapshot, metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """This month's days, and how many of a goal's metric it had had by the end of each up to now."""
+    of = chosen(snapshot.sales, EVERYTHING)
+    instants = {"mql": of.mql_at, "sal": of.decided_at[of.accepted], "sql": of.sql_at}[metric]
+    return month_by_day(instants, snapshot.as_of, snapshot.zone)
+
+
+# Leads and money.
+
+
+def leads_created(snapshot: Snapshot, only: Filter, window: Window) -> int:
+    """How many leads that pass a filter were created in a window."""
+    return _leads_created(snapshot.leads, only, window, snapshot.as_of)
+
+
+@remembered(32)
+def _leads_created(leads: Leads, only: Filter, window: Window, as_of: int) -> int:
+    totals = lead_totals(leads.history, window, By.WINDOW, as_of, only.owner)
+    asked_for = [
+        (wanted, name) for wanted, name in ((only.channel, "channel"), (only.source, "source")) if wanted is not None
+    ]
+    return sum(one.leads for one in totals if all((getattr(one, name) or "") == wanted for wanted, name in asked_for))
+
+
+@remembered(8)
+def costs_of(snapshot: Snapshot, window: Window) -> tuple[ChannelCost, ...]:
+    """What each channel's MQL, SAL, SQL and win of a window cost."""
+    created = lead_totals(snapshot.leads.history, window, By.MONTH, snapshot.as_of, None)
+    return costs.costs(chosen(snapshot.sales, EVERYTHING), window, snapshot.spends, created)

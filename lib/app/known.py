@@ -1,0 +1,59 @@
+"""What is known of sales' decisions: what drafts are judged by, what they say about criteria, which points fit."""
+
+from dataclasses import replace
+
+from lib.app.remembered import QUIET, Aside, Progress, remembered
+from lib.app.snapshot import Snapshot
+from lib.core.consequences.known import Evidence
+from lib.core.consequences.known import evidence as evidence_of
+from lib.core.definition.criteria import Definition
+from lib.core.evidence import findings as findings_of
+from lib.core.evidence.findings import Findings
+from lib.core.handoffs.below_line import line_of
+from lib.core.sla.capacity import capacity_per_week
+from lib.core.suggestion import suggestion
+from lib.core.suggestion.suggestion import Constraints, Suggestion
+from lib.core.time.window import Window
+
+FINDINGS_REMEMBERED = 4
+"""Each at most 40 MB for 150,000 hand-offs."""
+
+
+@remembered(1)
+def evidence(snapshot: Snapshot) -> Evidence:
+    """The hand-offs any draft is judged by; those drawn below the line speak for the leads that could have been."""
+    line = line_of(snapshot.leads.index, snapshot.definition, snapshot.handoffs)
+    return evidence_of(snapshot.handoffs, snapshot.leads.history, line)
+
+
+@remembered(FINDINGS_REMEMBERED)
+def findings(snapshot: Snapshot, definition: Definition, window: Window, telling: Aside[Progress] = QUIET) -> Findings:
+    """What the hand-offs of a window say about a definition."""
+    return findings_of.find(snapshot.leads.index, definition, snapshot.handoffs, window, telling.given)
+
+
+def suggest(
+    snapshot: Snapshot,
+    definition: Definition,
+    window: Window,
+    allowed: Constraints,
+    telling: Aside[Progress] = QUIET,
+    *,
+    as_sales_can: bool = False,
+) -> Suggestion:
+    """Points and threshold that the decisions so far fit better, beginning from `definition`, judged out of time.
+
+    `as_sales_can`: for as many MQLs a week as the reps can answer, whatever `allowed` says. Raises Refused where
+    nobody has told what they can.
+    """
+    if as_sales_can:
+        allowed = replace(allowed, mqls_per_week=capacity_per_week(snapshot.reps, snapshot.policy, window))
+    return suggestion.suggest(
+        snapshot.leads.index,
+        definition,
+        snapshot.handoffs,
+        window,
+        allowed,
+        in_force=snapshot.definition,
+        progress=telling.given,
+    )

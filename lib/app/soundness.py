@@ -1,0 +1,121 @@
+"""How new and how sound the data is, what is wrong with it, what was imported: remembered while it stays the same."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from lib.app.deployment import Stored
+from lib.app.remembered import remembered
+from lib.app.snapshot import Snapshot
+from lib.core.errors import Fault
+from lib.core.exchange.runs import ImportRun, Rejected
+from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
+from lib.core.handoffs.cycles import ProblemKind
+from lib.core.handoffs.problems import Problem
+from lib.core.time import clock
+from lib.store.exchange import runs, soundness, undoing
+from lib.store.handoffs.problems import load_problems
+
+WEEKS_LOOKED_BACK = 26
+
+
+@dataclass(frozen=True)
+class Days:
+    """What came of a table each day from `first` on, and the days on which it did not though it usually does."""
+
+    first: date
+    rows: tuple[int, ...]
+    gaps: tuple[Gap, ...]
+
+
+# What the agreed definition relies on.
+
+
+@remembered(2)
+def fields(snapshot: Snapshot) -> tuple[FieldKnown, ...]:
+    """What is unknown of the fields the agreed definition relies on."""
+    return fields_known(snapshot.leads.history, snapshot.definition, snapshot.as_of)
+
+
+def leads_without(snapshot: Snapshot, field: str) -> list[str]:
+    """The leads of which a field is unknown, by id."""
+    history = snapshot.leads.history
+    rows = np.flatnonzero(is_unknown(history.column(field)) & (history.created_at <= snapshot.as_of))
+    return [str(lead_id) for lead_id in history.lead_id.take(pa.array(rows)).to_pylist()]
+
+
+# What is wrong.
+
+
+@remembered(1)
+def problems(stored: Stored, as_of: int, reasons: tuple[str, ...]) -> tuple[Problem, ...]:
+    """What is wrong with the data as of an instant; `reasons` are the known codes to reject for."""
+    return load_problems(stored.database, as_of, reasons)
+
+
+def problems_by_kind(found: tuple[Problem, ...]) -> Mapping[ProblemKind, int]:
+    """How many problems there are of each kind."""
+    return Counter(problem.kind for problem in found)
+
+
+@remembered(2)
+def findings(stored: Stored, as_of: int) -> dict[Finding, int]:
+    """How many rows cannot be right as they stand, by what is wrong."""
+    return soundness.suspicious_counts(stored.database, as_of)
+
+
+@remembered(8)
+def rows_of(stored: Stored, as_of: int, finding: Finding, most: int) -> list[Suspicious]:
+    """The newest rows of one finding."""
+    return soundness.suspicious_rows(stored.database, as_of, finding, most)
+
+
+# How new it is.
+
+
+@remembered(2)
+def freshness(stored: Stored) -> list[Fresh]:
+    """How new everything is, by table and what brought it."""
+    return soundness.freshness(stored.database)
+
+
+@remembered(2)
+def days(stored: Stored, as_of: int, zone: ZoneInfo) -> Mapping[str, Days]:
+    """The last 26 weeks by table, whole days only."""
+    # Today is not over: that nothing came yet says nothing.
+    today = clock.day_of(as_of, zone)
+    start, end = (clock.day_start(day, zone) for day in (today - timedelta(weeks=WEEKS_LOOKED_BACK), today))
+    found = soundness.rows_by_day(stored.database, start, end, zone)
+    return {table: Days(first, tuple(rows), gaps(first, rows)) for table, (first, rows) in found.items()}
+
+
+# Imports that were made.
+
+
+@remembered(2)
+def import_runs(stored: Stored) -> list[ImportRun]:
+    """The newest imports, the last first."""
+    return runs.import_runs(stored.database)
+
+
+@remembered(4)
+def rejected(stored: Stored, run: int) -> list[Rejected]:
+    """What an import did not take."""
+    return runs.rejected_rows(stored.database, run)
+
+
+@remembered(4)
+def to_mend(stored: Stored, run: int) -> dict[str, str]:
+    """By file, the rows that can be mended, as CSV."""
+    return runs.rows_to_mend(rejected(stored, run))
+
+
+@remembered(2)
+def why_no_undo(stored: Stored) -> Fault | None:
+    """Why the last import cannot be taken back, None where it can."""
+    return undoing.why_not(stored.database)

@@ -1,0 +1,47 @@
+"""What keeps the data safe and takes it out: backups, exports, taking the last import back."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from lib.app.deployment import Deployment
+from lib.app.snapshot import Snapshot
+from lib.core.definition.criteria import Definition
+from lib.core.exchange.outgoing import as_written, decision_table, field_of, mql_table, score_table
+from lib.core.exchange.runs import Undone
+from lib.core.exchange.tables import EXPORTS, Source
+from lib.store import backups
+from lib.store.backups import Kept
+from lib.store.exchange import undoing
+
+
+def kept_backups(deployment: Deployment) -> tuple[Path, list[Kept]]:
+    """The folder of the backups the app makes by itself, and those in it, the newest first."""
+    settings, path = deployment.config.app.backup, deployment.database.path
+    assert settings is not None  # noqa: S101  (asked only where backups are set up)
+    folder = backups.folder_of(path, settings.folder)
+    return folder, backups.kept_in(folder, path)
+
+
+def undo_last_import(deployment: Deployment, who: str) -> Undone:
+    """Takes the last import back; UndoRefused where something rests on it."""
+    return undoing.undo_last_import(deployment.database, deployment.now(), who)
+
+
+def export(snapshot: Snapshot, kind: str, definition: Definition, source: Source | None) -> pa.Table:
+    """What is exported as `kind` (a name in `EXPORTS`), scores by `definition`.
+
+    One row a lead, a cycle, or a decided cycle. Under our own names, unless the
+    `source` says how its system has it.
+    """
+    if kind not in EXPORTS:
+        raise ValueError(f"nothing called {kind!r} is exported")
+    history = snapshot.leads.history
+    if kind == "scores":
+        table = score_table(history, definition, snapshot.as_of)
+    else:
+        table = mql_table(snapshot.handoffs) if kind == "mqls" else decision_table(snapshot.handoffs)
+    export = source.export.get(kind) if source else None
+    if export is None:
+        return table
+    return as_written(table, export, lambda column: field_of(history, table["lead_id"], column))
