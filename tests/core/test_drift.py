@@ -10,7 +10,7 @@ from lib.core.clock import to_microseconds
 from lib.core.criteria_evidence import Judged
 from lib.core.definition import Definition
 from lib.core.drift import Drift, drift, drift_in_words, is_real
-from lib.core.statistics import rate
+from lib.core.statistics import Difference, rate
 from lib.core.whatif import Window
 from tests.core.handing_over import Handed, handoffs
 
@@ -134,6 +134,11 @@ def test_a_score_that_means_less_is_said_also_when_scores_stand_still() -> None:
     of, _ = drawn(1_500, meaning=-0.9)
 
     assert "the same score is worth less: sales accepted" in drift_in_words(drift(of))
+
+
+def test_a_trend_whose_chance_is_exactly_5_per_cent_is_not_called_real() -> None:
+    assert not is_real(Difference(2.0, 0.0, 4.0, 0.05))
+    assert is_real(Difference(2.0, 0.0, 4.0, float(np.nextafter(0.05, 0))))
 
 
 def test_nothing_that_moves_is_said_to_stand_still() -> None:

@@ -102,6 +102,25 @@ def test_a_window_that_ends_before_it_starts_is_refused() -> None:
         whatif.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
 
 
+@pytest.mark.parametrize("missing", [3, 4, 5])
+def test_a_goal_line_stands_only_where_every_month_of_the_window_has_a_goal(missing: int) -> None:
+    # From 31 March to 1 May: one day of March, all of April, one day of May.
+    window = whatif.Window(date(2026, 3, 31), date(2026, 5, 2), "UTC")
+    goals = {date(2026, month, 1): 10.0 * days for month, days in ((3, 31), (4, 30), (5, 31))}
+
+    without_one = {month: target for month, target in goals.items() if month.month != missing}
+
+    assert whatif.goal_per_week(goals, window) == pytest.approx(70.0)
+    assert whatif.goal_per_week(without_one, window) is None
+
+
+def test_a_goal_line_asks_for_no_goal_of_the_month_that_begins_as_the_window_ends() -> None:
+    march = {date(2026, 3, 1): 310.0}
+
+    assert whatif.goal_per_week(march, whatif.Window(date(2026, 3, 2), date(2026, 4, 1), "UTC")) == pytest.approx(70.0)
+    assert whatif.goal_per_week(march, whatif.Window(date(2026, 3, 2), date(2026, 4, 2), "UTC")) is None
+
+
 VIEWED = Criterion("views", "Viewed", Category.ACTIONS, 5, ActivityMatch(ActivityCondition(("page_view",))))
 KNOWN = Criterion(
     "title", "Title known", Category.PROFILE, 5, FieldMatch("one", (FieldCondition("title", (KnownTest(True),)),))

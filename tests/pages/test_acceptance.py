@@ -1,12 +1,15 @@
 """The Acceptance page: which differences it calls real, and the leads behind every bar and cell."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core import funnel
 from lib.core.funnel import By, Filter
+from lib.core.statistics import Separation
 from lib.ui import data
 from lib.ui.data import Grouping
 from tests.conftest import OpenPage
@@ -180,6 +183,21 @@ def test_criteria_are_crossed_with_the_reasons(acceptance: AppTest) -> None:
 
 def test_hand_offs_without_a_score_say_nothing_about_scores(acceptance: AppTest) -> None:
     assert "Too few were decided with a score to say whether more points mean more acceptance." in texts(acceptance)
+
+
+def test_a_score_that_separates_with_a_chance_of_exactly_5_per_cent_is_said_to_tell_nothing(
+    open_page: OpenPage, sample_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = funnel.calibration
+
+    def at_the_limit(*asked: Any) -> funnel.Calibration:
+        return replace(found(*asked), separation=Separation(0.6, 0.05))
+
+    monkeypatch.setattr(funnel, "calibration", at_the_limit)
+
+    at = open_page(ACCEPTANCE, sample_database)
+
+    assert "The score does not tell accepted from rejected leads: in **60 of 100** pairs" in texts(at)
 
 
 def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:

@@ -300,6 +300,25 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
     assert "Until then version 1 is in force." in texts(at)
 
 
+def test_a_version_waits_for_its_start_until_the_very_instant_of_it(
+    tune: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = data.config().people
+    start = agreement_data.now() + 30 * 86_400_000_000
+    draft = data.config().definition.with_threshold(50)
+    version = agreement_data.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    for person in (by[1], by[3]):
+        agreement_data.sign(version, person)
+    every = versions()
+
+    waiting = {}
+    for at in (start - 1, start):
+        monkeypatch.setattr(agreement_data, "now", lambda at=at: at)
+        waiting[at] = [one.number for one in agreement_data.waiting_for_start(every)]
+
+    assert waiting == {start - 1: [2], start: []}
+
+
 # What came of it, and the log.
 
 
@@ -356,6 +375,22 @@ def test_an_outcome_that_another_version_overtook_is_none(tune: AppTest) -> None
 
     assert two.outcome is not None
     assert (four.outcome, four.overtaken, eight.outcome, eight.overtaken) == (None, True, None, True)
+
+
+def test_a_version_followed_as_the_weeks_end_was_in_force_for_all_of_them(tune: AppTest) -> None:
+    agreed_long_ago(weeks=9)
+    start = versions()[1].starts_at or 0
+    tom, marta = (agreement_data.person(name) for name in (TOM, MARTA))
+    assert tom
+    assert marta
+    third = propose(data.database(), versions()[0].text, tom, start, reason="Back")
+    for at, person in ((start + 1, tom), (start + 4 * WEEK, marta)):
+        store_sign(data.database(), third.number, third.sha256, person, at)
+
+    two, four, eight = agreement_data.checks(versions(), versions()[1])
+
+    assert (two.overtaken, four.overtaken, eight.overtaken) == (False, False, True)
+    assert four.outcome is not None
 
 
 def test_a_proposal_says_what_it_predicts_and_when_it_will_be_looked_at(tune: AppTest) -> None:

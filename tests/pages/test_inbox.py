@@ -9,12 +9,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.core.history import lead_at
 from lib.store.history import load_history
 from lib.ui import answering, data, promises
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
-from tests.pages.desk import Wall, desk
+from tests.pages.desk import CONFIG, Wall, desk
 
 INBOX = "work/inbox.py"
 
@@ -158,6 +159,15 @@ def test_time_passes_without_anybody_doing_anything(anas: AppTest, wall: Wall) -
     assert "due in **1 min working**" in sentence(anas)
 
 
+def test_at_the_very_instant_a_lead_is_due_no_time_is_left_and_none_is_over(anas: AppTest, wall: Wall) -> None:
+    wall.later(minutes=60)
+    anas.run()
+
+    left = next(list(one.value["Time left"]) for one in anas.dataframe if "Time left" in one.value)
+    assert left == ["6 h working over", "0 min working", "12 h working"]
+    assert "**1** is overdue; the next one is due in **0 min working**" in sentence(anas)
+
+
 def test_a_name_on_the_page_is_said_to_be_no_proof(anas: AppTest) -> None:
     assert "no proof" in texts(anas)
 
@@ -272,6 +282,21 @@ def test_an_accepted_lead_waits_among_the_accepted_until_it_is_an_sql(anas: AppT
     anas.run()
 
     assert events("sql") == [("done", "ana", None, None)]
+    assert "Nothing is left here" in texts(anas)
+
+
+def test_an_accepted_lead_that_was_lost_does_not_wait_to_be_called_an_sql(
+    open_page: OpenPage, wall: Wall, tmp_path: Path
+) -> None:
+    db, lost = desk(tmp_path), tmp_path / "lost.csv"
+    lost.write_text("event_id,lead_id,occurred_at,kind,actor\n8,done,2026-02-27T09:00:00Z,lost,ana\n")
+    assert main(["import", str(lost), "--as", "handoff_event", "--db", str(db), "--config", CONFIG]) == 0
+
+    anas = as_visitor(open_page(INBOX, db), "ana")
+    anas.segmented_control(key="which").set_value("accepted").run()
+
+    assert data.handoffs().accepted.sum() == 1
+    assert len(promises.to_qualify("ana")) == 0
     assert "Nothing is left here" in texts(anas)
 
 

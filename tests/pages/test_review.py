@@ -1,5 +1,6 @@
 """The Review page: what it says is what the hand-offs are, and each way on leads somewhere."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,15 @@ def test_the_figures_set_this_week_and_month_against_the_last(review: AppTest) -
     assert figures["Accepted last week"] == ("10 %", "8 of 80")
     assert figures["SQLs this month"] == ("3", "+3")
     assert figures["Waiting"] == ("1", "0 overdue")
+
+
+def test_twelve_months_are_the_month_of_now_and_the_eleven_before_it(review: AppTest) -> None:
+    months = data.twelve_months()
+
+    pulses = data.asked(funnel.period_conversion, Filter(), months, By.MONTH)
+    assert (months.start, months.end) == (date(2025, 4, 1), date(2026, 4, 1))
+    assert len(pulses) == 12
+    assert (pulses[0].period, pulses[-1].period) == (date(2025, 4, 1), date(2026, 3, 1))
 
 
 def test_a_goal_says_how_far_it_is_and_what_each_day_left_must_bring(review: AppTest) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
-from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version, person_called
+from lib.core.agreement import ProposalRefused, SignatureRefused, State, Version, in_force, person_called
 from lib.core.audit import AuditBroken
 from lib.core.definition import Definition
 from lib.core.errors import NotFound
@@ -97,6 +97,15 @@ def test_a_version_is_in_force_from_its_stated_start_and_not_before(db: Database
     assert agreed_text(db, NOW + DAY).number == 2
     assert [one.state for one in load_versions(db, NOW + DAY - 1)] == [State.AGREED, State.AGREED]
     assert [one.state for one in load_versions(db, NOW + DAY)] == [State.SUPERSEDED, State.AGREED]
+
+
+def test_of_all_versions_the_one_that_starts_at_the_very_instant_asked_for_is_in_force(db: Database) -> None:
+    agreed(db, starts_at=NOW + DAY)
+
+    every = load_versions(db, NOW + DAY)
+
+    assert in_force(every, NOW + DAY - 1) == every[0]
+    assert in_force(every, NOW + DAY) == every[1]
 
 
 def test_a_start_stated_before_both_had_signed_is_the_instant_of_the_second_signature(db: Database) -> None:
