@@ -38,13 +38,11 @@ def database_copy(sample_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Says which database the pages are on, and lets go of it afterwards."""
-    from lib.app import shared_drafts
-    from lib.ui.now import asked
+    from lib.ui.now import drafts
 
     def forget() -> None:
-        for remembered in [*vars(asked).values(), *vars(shared_drafts).values()]:
-            if hasattr(remembered, "cache_clear") and not isinstance(remembered, type):
-                remembered.cache_clear()
+        present.close()
+        drafts.forget()
 
     def use(path: Path) -> None:
         if tmp_path not in path.parents:
@@ -58,8 +56,6 @@ def app_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable
         forget()
 
     yield use
-    if asked.database.cache_info().currsize:
-        present.deployment().database.close()
     forget()
 
 

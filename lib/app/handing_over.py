@@ -8,6 +8,7 @@ from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.core.agreement.audit import Routed
 from lib.core.arrays import UNKNOWN
+from lib.core.definition.criteria import Definition
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
 from lib.core.handoffs.routing import HandedOver, drawn_below_the_line, owners, qualifying
@@ -38,8 +39,26 @@ class Run:
         return sum(one.below_line for one in self.handed_over)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """By what leads are handed over: a definition, its version, and since when that is in force (microseconds)."""
+
+    definition: Definition
+    version: int
+    since: int
+
+
 def hand_over(deployment: Deployment, who: str = BY_COMMAND, *, as_of: int | None = None, dry_run: bool = False) -> Run:
-    """Hands over everybody who qualifies as of an instant: now, or the newest of data that ended a week ago.
+    """Hands over everybody who qualifies under the agreement in force: now, or when data ended that are a week old."""
+    snapshot = deployment.snapshot()
+    at = _instant(deployment, snapshot) if as_of is None else as_of
+    version, definition = snapshot.agreed.at(at)
+    terms = Terms(definition, version.number, version.agreed_since)
+    return hand_over_by(terms, deployment, who, as_of=at, dry_run=dry_run)
+
+
+def hand_over_by(terms: Terms, deployment: Deployment, who: str, *, as_of: int, dry_run: bool) -> Run:
+    """Hands over everybody who qualifies by these terms as of an instant.
 
     Those that qualify come first, in the order they did, then those drawn below the line.
     Each lead gets an `mql` event dated then, with version, score and, where it was drawn, `below_line`, and an
@@ -54,26 +73,19 @@ def hand_over(deployment: Deployment, who: str = BY_COMMAND, *, as_of: int | Non
     with deployment.database.write(history=False, keep=not dry_run) as cursor:
         # While this has its turn nobody else writes, so the snapshot is of what is written to.
         snapshot = deployment.snapshot()
-        at = _instant(deployment, snapshot) if as_of is None else as_of
-        history, (version, definition) = snapshot.leads.history, snapshot.agreed.at(at)
+        index, history = snapshot.leads.index, snapshot.leads.history
         disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
-        standing = routing.standing(cursor, history.lead_id, at, disqualifying)
-        found = qualifying(snapshot.leads.index, definition, standing, at)
+        standing = routing.standing(cursor, history.lead_id, as_of, disqualifying)
+        found = qualifying(index, terms.definition, standing, as_of)
         drawn = drawn_below_the_line(
-            snapshot.leads.index,
-            definition,
-            standing,
-            at,
-            qualified=found,
-            version=version.number,
-            since=version.agreed_since,
+            index, terms.definition, standing, as_of, qualified=found, version=terms.version, since=terms.since
         )
-        table = routing.to_write(cursor, history, standing, found, drawn, version.number)
+        table = routing.to_write(cursor, history, standing, found, drawn, terms.version)
         if not table.num_rows:
-            return Run(at, version.number, ())
+            return Run(as_of, terms.version, ())
         open_handoffs = Counter(_owners_of_open(snapshot))
         assigned = owners(table["owner"].to_pylist(), snapshot.reps, open_handoffs)
-        return Run(at, version.number, routing.write(cursor, table, assigned, version.number, at, who))
+        return Run(as_of, terms.version, routing.write(cursor, table, assigned, terms.version, as_of, who))
 
 
 def rehearsed(deployment: Deployment) -> Run:

@@ -81,11 +81,12 @@ def figures(at: AppTest) -> Figures:
 
 def compared(draft: Definition, window: Window | None = None) -> Preview:
     """The draft against the agreed definition, computed anew, past every cache of the pages."""
-    snapshot = present.snapshot()
-    window = window or snapshot.default_window
-    index = hits.HitIndex(snapshot.leads.history)
-    agreed = preview.side(index.hits(snapshot.definition), snapshot.definition, window, snapshot.as_of)
-    return preview.preview(index.hits(draft), draft, agreed, window, snapshot.as_of)
+    window = window or present.snapshot().default_window
+    index = hits.HitIndex(present.snapshot().leads.history)
+    agreed = preview.side(
+        index.hits(present.snapshot().definition), present.snapshot().definition, window, present.snapshot().as_of
+    )
+    return preview.preview(index.hits(draft), draft, agreed, window, present.snapshot().as_of)
 
 
 def counted(draft: Definition, window: Window | None = None) -> Volume:

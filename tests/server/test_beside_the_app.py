@@ -190,3 +190,15 @@ def test_a_note_half_written_or_of_something_else_is_no_apps(tmp_path: Path) -> 
         (tmp_path / f"{DB}.app").chmod(0o600)
 
         assert holder_of(tmp_path / DB) is None
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o604, 0o602])
+def test_a_note_that_the_group_or_others_may_read_or_write_is_passed_over(tmp_path: Path, mode: int) -> None:
+    note = tmp_path / f"{DB}.app"
+    announced = announce(tmp_path / DB, "http://127.0.0.1:9", "token")
+    found = holder_of(tmp_path / DB)
+
+    note.chmod(mode)
+
+    assert found == announced
+    assert holder_of(tmp_path / DB) is None

@@ -93,6 +93,24 @@ def test_nothing_is_carried_out_for_strangers_or_nonsense(how: dict[str, Any], s
     assert answer.status == status
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Via", "1.1 proxy"),
+        ("Forwarded", "for=127.0.0.1"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Forwarded-Host", "127.0.0.1"),
+        ("X-Real-IP", "127.0.0.1"),
+    ],
+)
+def test_a_command_that_came_through_a_proxy_is_not_carried_out_by_whichever_header_says_so(
+    header: str, value: str
+) -> None:
+    answer = Desk(nothing).order("verify", client=HERE, headers={header: value})
+
+    assert answer.status == 403
+
+
 def test_a_server_on_one_address_takes_commands_from_that_address() -> None:
     desk = Desk(lambda _, __: 0)
 

@@ -29,7 +29,8 @@ class Judged:
     """The h hand-offs of a window under a definition, each as of its own hand-over.
 
     `lead` (h,) is a row of the history that `hits`, the definition's, are of; `times` (h, criteria) says how often the
-    lead had met each of the definition's criteria, switched-off ones too; `score` (h,) is NaN where the lead was created later.
+    lead had met each of the definition's criteria, switched-off ones too; `score` (h,) is NaN where the lead was
+    created later.
     `reached` (stages, h) says how far each came by now, `decided` (h,) whether sales has decided.
     """
 

@@ -140,8 +140,8 @@ def _old_data(every: Sequence[Version], here: Version) -> None:
     # A few minutes behind is what pages remember, not old data.
     if then.number != here.number and default_as_of(present.now(), snapshot.as_of) == snapshot.as_of:
         st.info(
-            f"The data ends on {present.now_in_words(snapshot)}, before version {here.number} began. The other pages look "
-            f"at everything as of then, and so still by version {then.number}. What is handed over from now on "
+            f"The data ends on {present.now_in_words(snapshot)}, before version {here.number} began. The other pages "
+            f"look at everything as of then, and so still by version {then.number}. What is handed over from now on "
             f"is handed over by version {here.number}.",
             icon=":material/history:",
         )

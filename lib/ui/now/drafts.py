@@ -17,6 +17,11 @@ def shared() -> SharedDrafts:
         return _shared(present.deployment())
 
 
+def forget() -> None:
+    """Let go of them; they were written when the database was closed."""
+    _shared.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _shared(deployment: Deployment) -> SharedDrafts:
     return SharedDrafts(deployment.database, deployment.now, deployment.zone)

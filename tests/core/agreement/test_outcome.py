@@ -156,6 +156,19 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
     assert (came.acceptance.successes, came.acceptance.trials, came.acceptance.share) == (1, 2, None)
 
 
+def test_a_hand_off_at_the_very_end_of_the_weeks_is_the_next_weeks_and_one_just_before_it_is_not() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    end = END + 2 * WEEK
+    both = handed(index, end, (41, Decision.REJECTED), (42, Decision.ACCEPTED))
+    both = replace(both, mql_at=np.array([end - 1, end]), decided_at=np.array([end, end]))
+
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, both)
+
+    assert came.handed_over == 1
+    assert (came.acceptance.successes, came.acceptance.trials) == (0, 1)
+
+
 def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))

@@ -234,6 +234,17 @@ def test_what_speaks_against_a_lead_is_supported_by_less_acceptance() -> None:
     assert one.verdict is Verdict.SUPPORTED
 
 
+def test_a_criterion_whose_chance_is_exactly_5_per_cent_is_noise() -> None:
+    leads, rows = planted(800, {"helps": 0.3}, 0.4, seed=2)
+    (one,) = told(leads, rows, *by_field({"helps": 0})).criteria
+
+    exactly, below = (
+        verdict_of(one.criterion, one.leads, one.acceptance, p) for p in (0.05, float(np.nextafter(0.05, 0)))
+    )
+
+    assert (exactly, below) == (Verdict.NOISE, Verdict.SUPPORTED)
+
+
 def test_a_criterion_that_only_goes_with_another_is_noise_once_that_is_held_fixed() -> None:
     rng = np.random.default_rng(3)
     cause = rng.random(1_500) < 0.5

@@ -11,7 +11,7 @@ from lib.core.evidence.criteria import Judged
 from lib.core.evidence.drift import Drift, drift, drift_in_words, is_real
 from lib.core.leads.history import history_of
 from lib.core.replay.hits import find_hits
-from lib.core.statistics.rates import rate
+from lib.core.statistics.rates import Difference, rate
 from lib.core.time.clock import to_microseconds
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
@@ -139,6 +139,11 @@ def test_a_score_that_means_less_is_said_also_when_scores_stand_still() -> None:
     of, _ = drawn(1_500, meaning=-0.9)
 
     assert "the same score is worth less: sales accepted" in drift_in_words(drift(of))
+
+
+def test_a_trend_whose_chance_is_exactly_5_per_cent_is_not_called_real() -> None:
+    assert not is_real(Difference(2.0, 0.0, 4.0, 0.05))
+    assert is_real(Difference(2.0, 0.0, 4.0, float(np.nextafter(0.05, 0))))
 
 
 def test_nothing_that_moves_is_said_to_stand_still() -> None:

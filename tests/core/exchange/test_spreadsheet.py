@@ -17,6 +17,21 @@ def test_a_formula_gets_an_apostrophe(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "sign", ["\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}"]
+)
+def test_a_wide_sign_gets_an_apostrophe_even_before_a_number_and_comes_back_without_it(sign: str) -> None:
+    for text in (f"{sign}1+1", f"{sign}5"):
+        assert safe(text) == f"'{text}"
+        assert as_meant(safe(text)) == text
+
+
+def test_the_minus_of_typesetters_is_no_formula_and_what_it_stands_before_comes_back_as_it_was() -> None:
+    for text in ("\N{MINUS SIGN}5", "\N{MINUS SIGN}1+1", "'\N{MINUS SIGN}5"):
+        assert safe(text) == text
+        assert as_meant(text) == text
+
+
+@pytest.mark.parametrize(
     "text", ["-5", "+1.5", "-2.5e3", "", "ann@x.com", "a=b", "2026-03-01T09:00:00Z", "+34600123123"]
 )
 def test_a_number_and_a_plain_text_stay_as_they_are(text: str) -> None:

@@ -200,6 +200,18 @@ def test_an_sql_exactly_thirty_days_after_the_hand_over_is_within_thirty_days() 
     assert one.sql == 2
 
 
+def test_an_sql_exactly_ninety_days_after_the_hand_over_is_within_ninety_days_and_no_later_one_is() -> None:
+    handed_at = at("2026-03-02")
+    some = handoffs(
+        accepted("2026-03-02", sql_at=handed_at + 90 * DAY), accepted("2026-03-02", sql_at=handed_at + 90 * DAY + 1)
+    )
+
+    one = cohorts(some, MARCH, By.MONTH)[0]
+
+    assert [within.successes for within in one.sql_within] == [0, 0, 1]
+    assert one.sql == 2
+
+
 def test_a_cohort_is_mature_when_its_periods_end_and_the_horizon_have_passed() -> None:
     end = at("2026-04-01")
 
@@ -279,6 +291,14 @@ def test_who_waited_a_week_ago_is_known_today() -> None:
 
     assert (then.open, then.past_due) == (2, 1)
     assert (now.open, now.past_due) == (2, 1)
+
+
+def test_who_is_due_at_the_very_instant_looked_at_is_not_past_due_yet() -> None:
+    some = handoffs(handed("2026-03-02", due_at="2026-03-08"), handed("2026-03-02", due_at=AS_OF))
+
+    assert waiting(some, at("2026-03-08")).past_due == 0
+    assert waiting(some, at("2026-03-08") + 1).past_due == 1
+    assert waiting(some).past_due == 1
 
 
 # Rejections.

@@ -18,12 +18,14 @@ from lib.core.definition.criteria import (
     FieldMatch,
     KnownTest,
 )
+from lib.core.funnel.goals import goal_per_week
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
 from lib.core.replay.hits import find_hits
 from lib.core.replay.replay import scores
 from lib.core.time import window as time_window
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
+from lib.core.time.window import Window
 from tests.core.strategies import AS_OF, any_definitions, any_populations
 
 # All instants drawn lie in the forty days from 1970-01-01, a Thursday.
@@ -103,6 +105,25 @@ def test_weeks_begin_at_midnight_of_the_reporting_zone_across_a_clock_change() -
 def test_a_window_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="must end after it starts"):
         time_window.Window(date(2026, 1, 2), date(2026, 1, 2), "UTC")
+
+
+@pytest.mark.parametrize("missing", [3, 4, 5])
+def test_a_goal_line_stands_only_where_every_month_of_the_window_has_a_goal(missing: int) -> None:
+    # From 31 March to 1 May: one day of March, all of April, one day of May.
+    window = Window(date(2026, 3, 31), date(2026, 5, 2), "UTC")
+    goals = {date(2026, month, 1): 10.0 * days for month, days in ((3, 31), (4, 30), (5, 31))}
+
+    without_one = {month: target for month, target in goals.items() if month.month != missing}
+
+    assert goal_per_week(goals, window) == pytest.approx(70.0)
+    assert goal_per_week(without_one, window) is None
+
+
+def test_a_goal_line_asks_for_no_goal_of_the_month_that_begins_as_the_window_ends() -> None:
+    march = {date(2026, 3, 1): 310.0}
+
+    assert goal_per_week(march, Window(date(2026, 3, 2), date(2026, 4, 1), "UTC")) == pytest.approx(70.0)
+    assert goal_per_week(march, Window(date(2026, 3, 2), date(2026, 4, 2), "UTC")) is None
 
 
 VIEWED = Criterion("views", "Viewed", Category.ACTIONS, 5, ActivityMatch(ActivityCondition(("page_view",))))

@@ -209,6 +209,22 @@ def test_attainment_is_met_of_those_met_breached_and_overdue() -> None:
     assert kept.share == 0.5
 
 
+def test_what_is_due_at_the_very_instant_looked_at_counts_as_due_and_is_not_judged() -> None:
+    due_now = {"mql_at": "2026-03-04T10:00:00Z"}
+
+    now, later = one(due_now), one(due_now, as_of=NOON + 1)
+
+    assert (now.due, now.overdue, now.judged) == (1, 0, 0)
+    assert (later.due, later.overdue, later.judged) == (0, 1, 1)
+
+
+def test_a_first_touch_due_at_the_very_instant_looked_at_is_due_and_not_overdue() -> None:
+    due_now = {"mql_at": "2026-03-04T11:00:00Z"}
+
+    assert state(due_now, Answer.FIRST_TOUCH) is State.DUE
+    assert state(due_now, Answer.FIRST_TOUCH, as_of=NOON + 1) is State.OVERDUE
+
+
 def test_where_nothing_is_judged_there_is_no_attainment() -> None:
     assert one({"mql_at": "2026-03-04T11:00:00Z"}).share is None
     assert one().share is None
@@ -321,6 +337,26 @@ def test_who_waits_longest_comes_first_with_the_working_hours_left() -> None:
     ]
     assert found.oldest_hours == 4.0
     assert found.p90_hours == pytest.approx(0.5 + 0.9 * 3.5)
+
+
+def test_who_is_due_at_the_very_instant_looked_at_has_no_time_left_and_is_not_overdue() -> None:
+    (waiting,) = aging(answered({"mql_at": "2026-03-04T10:00:00Z"})).waiting
+
+    assert (waiting.due_at, waiting.left_hours, waiting.state) == (NOON, 0.0, State.DUE)
+
+
+def test_of_those_who_have_waited_equally_long_the_one_handed_over_first_comes_first() -> None:
+    # Saturday, Sunday and Monday before nine: the working time of all three began at nine.
+    found = aging(
+        answered(
+            {"mql_at": "2026-03-01T12:00:00Z"},
+            {"mql_at": "2026-02-28T12:00:00Z"},
+            {"mql_at": "2026-03-02T08:00:00Z"},
+        )
+    )
+
+    assert [one.waited_hours for one in found.waiting] == [19.0, 19.0, 19.0]
+    assert [one.lead_id for one in found.waiting] == ["lead-1", "lead-0", "lead-2"]
 
 
 def test_time_left_is_never_where_nothing_is_promised() -> None:

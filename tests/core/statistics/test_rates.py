@@ -18,6 +18,7 @@ from lib.core.statistics.rates import (
     separation,
     two_counts,
     two_proportions,
+    verdict,
 )
 
 
@@ -97,6 +98,12 @@ def test_one_difference_among_many_must_be_larger_to_be_real() -> None:
 
     assert alone.verdict is Verdict.HIGHER
     assert among_many.verdict is Verdict.NOISE
+
+
+def test_a_chance_of_exactly_5_per_cent_is_noise_and_the_next_smaller_one_is_real() -> None:
+    assert verdict(0.05, 0.1) is verdict(0.05, -0.1) is Verdict.NOISE
+    assert verdict(float(np.nextafter(0.05, 0)), 0.1) is Verdict.HIGHER
+    assert verdict(float(np.nextafter(0.05, 0)), -0.1) is Verdict.LOWER
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,15 +1,18 @@
 """The Acceptance page: which differences it calls real, and the leads behind every bar and cell."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from lib.ui.now.asked import Grouping
 from streamlit.testing.v1 import AppTest
 
 from lib.app import funnel, sla
+from lib.app.funnel import Grouping
 from lib.core.funnel import cohorts, differences
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import Filter
+from lib.core.statistics.rates import Separation
 from lib.core.time.periods import By
 from lib.ui.now import present
 from tests.conftest import OpenPage
@@ -97,16 +100,17 @@ def test_noise_is_called_noise(acceptance: AppTest) -> None:
 
 @pytest.mark.parametrize("by", list(Grouping))
 def test_every_grouping_can_be_pasted_as_an_address(open_page: OpenPage, sample_database: Path, by: Grouping) -> None:
-    snapshot = present.snapshot()
     names = {Grouping.TITLE: "title level", Grouping.SCORE: "score band"}
 
     at = open_page(ACCEPTANCE, sample_database, group=names.get(by, by.value))
 
     assert not at.exception
     assert at.segmented_control(key="group").value is by
-    found = differences.standings(snapshot.handoffs, snapshot.default_window, funnel.groups(snapshot, Filter(), by))
+    found = differences.standings(
+        present.snapshot().handoffs, present.snapshot().default_window, funnel.groups(present.snapshot(), Filter(), by)
+    )
     assert set(at.selectbox(key=f"group-{by}").options) == {
-        sla.rep_name(snapshot.sales, one.cohort.group)
+        sla.rep_name(present.snapshot().sales, one.cohort.group)
         if one.cohort.group and by is Grouping.OWNER
         else one.cohort.group or "(blank)"
         for one in found
@@ -188,10 +192,24 @@ def test_hand_offs_without_a_score_say_nothing_about_scores(acceptance: AppTest)
     assert "Too few were decided with a score to say whether more points mean more acceptance." in texts(acceptance)
 
 
-def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
+def test_a_score_that_separates_with_a_chance_of_exactly_5_per_cent_is_said_to_tell_nothing(
+    open_page: OpenPage, sample_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = differences.calibration
+
+    def at_the_limit(*asked: Any) -> differences.Calibration:
+        return replace(found(*asked), separation=Separation(0.6, 0.05))
+
+    monkeypatch.setattr(differences, "calibration", at_the_limit)
+
     at = open_page(ACCEPTANCE, sample_database)
-    found = differences.calibration(snapshot.handoffs, snapshot.default_window).bands[1]
+
+    assert "The score does not tell accepted from rejected leads: in **60 of 100** pairs" in texts(at)
+
+
+def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:
+    at = open_page(ACCEPTANCE, sample_database)
+    found = differences.calibration(present.snapshot().handoffs, present.snapshot().default_window).bands[1]
 
     choose(at, "band", found.cohort.group)
 

@@ -120,15 +120,14 @@ def test_a_proposal_freezes_the_draft_in_hand_with_its_reason_and_its_prediction
 
 
 def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> None:
-    snapshot = present.snapshot()
     proposed(tune)
 
     first, version = versions()
     kept = read_prediction(version.prediction or "")
 
-    known = evidence(snapshot.handoffs, snapshot.leads.history)
+    known = evidence(present.snapshot().handoffs, present.snapshot().leads.history)
     again = predict(
-        snapshot.leads.index,
+        present.snapshot().leads.index,
         definition_of(version),
         definition_of(first),
         known,
@@ -136,7 +135,7 @@ def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> 
         first.number,
     )
     assert kept == again
-    assert kept.as_of == snapshot.as_of
+    assert kept.as_of == present.snapshot().as_of
     assert kept.mqls_per_week > kept.agreed_per_week > 0
 
 
@@ -304,18 +303,36 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
     assert "Until then version 1 is in force." in texts(at)
 
 
+def test_a_version_waits_for_its_start_until_the_very_instant_of_it(
+    tune: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = present.deployment().config.people
+    start = present.now() + 30 * 86_400_000_000
+    draft = present.deployment().config.definition.with_threshold(50)
+    version = standing.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    for person in (by[1], by[3]):
+        standing.sign(version, person)
+    every = versions()
+
+    waiting = {}
+    for at in (start - 1, start):
+        monkeypatch.setattr(present, "now", lambda at=at: at)
+        waiting[at] = [one.number for one in standing.waiting_for_start(every)]
+
+    assert waiting == {start - 1: [2], start: []}
+
+
 # What came of it, and the log.
 
 
 def agreed_long_ago(weeks: int) -> None:
     """Version 2, with a threshold of 50, agreed so many weeks before the data ends, and predicted as of then."""
-    snapshot = present.snapshot()
-    start = snapshot.as_of - weeks * WEEK
+    start = present.snapshot().as_of - weeks * WEEK
     first = standing.load()[0]
     window = Window(*default_window(start, present.zone()), str(present.zone()))
-    known = evidence(load_handoffs(present.deployment().database, start), snapshot.leads.history)
+    known = evidence(load_handoffs(present.deployment().database, start), present.snapshot().leads.history)
     draft = present.deployment().config.definition.with_threshold(50)
-    predicted = predict(snapshot.leads.index, draft, definition_of(first), known, window, 1)
+    predicted = predict(present.snapshot().leads.index, draft, definition_of(first), known, window, 1)
     tom, marta = (standing.person(name) for name in (TOM, MARTA))
     assert tom
     assert marta
@@ -361,6 +378,22 @@ def test_an_outcome_that_another_version_overtook_is_none(tune: AppTest) -> None
 
     assert two.outcome is not None
     assert (four.outcome, four.overtaken, eight.outcome, eight.overtaken) == (None, True, None, True)
+
+
+def test_a_version_followed_as_the_weeks_end_was_in_force_for_all_of_them(tune: AppTest) -> None:
+    agreed_long_ago(weeks=9)
+    start = versions()[1].starts_at or 0
+    tom, marta = (standing.person(name) for name in (TOM, MARTA))
+    assert tom
+    assert marta
+    third = propose(present.deployment().database, versions()[0].text, tom, start, reason="Back")
+    for at, person in ((start + 1, tom), (start + 4 * WEEK, marta)):
+        store_sign(present.deployment().database, third.number, third.sha256, person, at)
+
+    two, four, eight = standing.checks(versions(), versions()[1])
+
+    assert (two.overtaken, four.overtaken, eight.overtaken) == (False, False, True)
+    assert four.outcome is not None
 
 
 def test_a_proposal_says_what_it_predicts_and_when_it_will_be_looked_at(tune: AppTest) -> None:

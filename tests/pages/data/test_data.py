@@ -60,7 +60,6 @@ def test_an_empty_page_elsewhere_leads_to_the_data_page(open_page: OpenPage, emp
 def test_dropped_files_are_recognised_rehearsed_and_imported_together(
     open_page: OpenPage, empty_database: Path
 ) -> None:
-    snapshot = present.snapshot()
     at = open_page("manage/data.py", empty_database)
     assert "There is no data yet" in said(at)
 
@@ -68,14 +67,14 @@ def test_dropped_files_are_recognised_rehearsed_and_imported_together(
 
     assert [box.value for box in at.selectbox] == ["as activity", "as lead"]
     assert "**5** rows would be new" in said(at)
-    assert snapshot.leads.history.leads == 0
+    assert present.snapshot().leads.history.leads == 0
 
     press(at, "Import")
     waited(at, "import")
 
     assert "**5** rows were new" in said(at)
-    assert snapshot.leads.history.leads == 3
-    assert len(snapshot.leads.history.activity_at) == 2
+    assert present.snapshot().leads.history.leads == 3
+    assert len(present.snapshot().leads.history.activity_at) == 2
     assert "**3 leads**, **2 activities**" in said(at)
 
 
@@ -163,7 +162,6 @@ def test_a_mapping_without_a_needed_column_is_not_saved(
 def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     open_page: OpenPage, empty_database: Path
 ) -> None:
-    snapshot = present.snapshot()
     at = open_page("manage/data.py", empty_database)
     wrong = THREE_LEADS.replace("2026-03-10T10:00:00Z", "the tenth")
     dropped(at, ("people.csv", wrong), ("did.csv", THREE_ACTIVITIES + "3,nobody,2026-03-11T12:00:00Z,page_view,\n"))
@@ -177,8 +175,8 @@ def test_what_was_kept_aside_is_mended_in_its_own_file_and_dropped_again(
     press(at, "Import")
     waited(at, "import")
 
-    assert snapshot.leads.history.lead_id.to_pylist() == ["ada", "bo", "cy"]
-    assert len(snapshot.leads.history.activity_at) == 2
+    assert present.snapshot().leads.history.lead_id.to_pylist() == ["ada", "bo", "cy"]
+    assert len(present.snapshot().leads.history.activity_at) == 2
 
 
 def test_rows_to_mend_hold_no_formula_and_come_in_as_they_were(open_page: OpenPage, empty_database: Path) -> None:
@@ -244,17 +242,16 @@ def test_each_of_several_tables_of_one_kind_is_shown_or_says_which_rows_it_takes
 
 
 def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_database: Path) -> None:
-    snapshot = present.snapshot()
     at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
     press(at, "Import")
     waited(at, "import")
-    assert snapshot.leads.history.leads == 4
+    assert present.snapshot().leads.history.leads == 4
 
     press(at, "Take it back")
     waited(at, "undo")
 
     assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
-    assert snapshot.leads.history.leads == 3
+    assert present.snapshot().leads.history.leads == 3
     assert not [button for button in at.button if button.label == "Take it back"]
 
 
@@ -348,7 +345,6 @@ b,2026-03-03T10:00:00Z,Ada,Lovelace,ADA@engine.example
 
 
 def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenPage, empty_database: Path) -> None:
-    snapshot = present.snapshot()
     at = dropped(open_page("manage/data.py", empty_database), ("people.csv", TWICE))
     press(at, "Import")
     waited(at, "import")
@@ -360,8 +356,8 @@ def test_two_leads_are_merged_only_by_a_person_and_parted_again(open_page: OpenP
     at.selectbox(key="visitor").select_index(0).run()
     press(at, "Merge, keep a")
 
-    assert snapshot.leads.history.lead_id.to_pylist() == ["a"]
+    assert present.snapshot().leads.history.lead_id.to_pylist() == ["a"]
     assert "No two leads look like one person" in said(at)
     press(at, "Part them again")
-    assert snapshot.leads.history.lead_id.to_pylist() == ["a", "b"]
+    assert present.snapshot().leads.history.lead_id.to_pylist() == ["a", "b"]
     assert "**1 pair** of leads may be one person each" in said(at)

@@ -116,11 +116,10 @@ def test_criteria_that_always_come_together_and_those_nobody_meets_are_named(evi
 
 
 def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     at = open_page(EVIDENCE, sample_database)
 
     assert not at.exception
-    found = tables.known(tables.asked(snapshot.definition, snapshot.default_window))
+    found = tables.known(tables.asked(present.snapshot().definition, present.snapshot().default_window))
     assert found is not None
     supported = len(found.criteria.with_verdict(Verdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
@@ -152,9 +151,8 @@ def test_what_came_before_deals_can_be_pasted_as_an_address(
 
 
 def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     open_page(EVIDENCE, sample_database)
-    found = tables.known(tables.asked(snapshot.definition, snapshot.default_window))
+    found = tables.known(tables.asked(present.snapshot().definition, present.snapshot().default_window))
     assert found is not None
 
     written = {

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import leads, sla
 from lib.core.leads.history import lead_at
 from lib.store.leads.history import load_history
@@ -17,7 +18,7 @@ from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
-from tests.pages.desk import Wall, desk
+from tests.pages.desk import CONFIG, Wall, desk
 
 INBOX = "work/inbox.py"
 
@@ -161,6 +162,15 @@ def test_time_passes_without_anybody_doing_anything(anas: AppTest, wall: Wall) -
     assert "due in **1 min working**" in sentence(anas)
 
 
+def test_at_the_very_instant_a_lead_is_due_no_time_is_left_and_none_is_over(anas: AppTest, wall: Wall) -> None:
+    wall.later(minutes=60)
+    anas.run()
+
+    left = next(list(one.value["Time left"]) for one in anas.dataframe if "Time left" in one.value)
+    assert left == ["6 h working over", "0 min working", "12 h working"]
+    assert "**1** is overdue; the next one is due in **0 min working**" in sentence(anas)
+
+
 def test_a_name_on_the_page_is_said_to_be_no_proof(anas: AppTest) -> None:
     assert "no proof" in texts(anas)
 
@@ -233,13 +243,12 @@ def test_accepting_writes_one_event_and_shows_the_next_lead(anas: AppTest) -> No
 
 
 def test_an_answer_leaves_everybody_the_history_they_have(anas: AppTest) -> None:
-    snapshot = present.snapshot()
-    index, decided = snapshot.leads.index, snapshot.handoffs.accepted.sum()
+    index, decided = present.snapshot().leads.index, present.snapshot().handoffs.accepted.sum()
 
     accept(anas)
 
-    assert snapshot.leads.index is index
-    assert snapshot.handoffs.accepted.sum() == decided + 1
+    assert present.snapshot().leads.index is index
+    assert present.snapshot().handoffs.accepted.sum() == decided + 1
 
 
 def test_a_question_not_answered_with_yes_leaves_it_open(anas: AppTest) -> None:
@@ -281,15 +290,29 @@ def test_an_accepted_lead_waits_among_the_accepted_until_it_is_an_sql(anas: AppT
     assert "Nothing is left here" in texts(anas)
 
 
+def test_an_accepted_lead_that_was_lost_does_not_wait_to_be_called_an_sql(
+    open_page: OpenPage, wall: Wall, tmp_path: Path
+) -> None:
+    db, lost = desk(tmp_path), tmp_path / "lost.csv"
+    lost.write_text("event_id,lead_id,occurred_at,kind,actor\n8,done,2026-02-27T09:00:00Z,lost,ana\n")
+    assert main(["import", str(lost), "--as", "handoff_event", "--db", str(db), "--config", CONFIG]) == 0
+
+    anas = as_visitor(open_page(INBOX, db), "ana")
+    anas.segmented_control(key="which").set_value("accepted").run()
+
+    assert present.snapshot().handoffs.accepted.sum() == 1
+    assert len(sla.to_qualify(present.snapshot().sales, "ana")) == 0
+    assert "Nothing is left here" in texts(anas)
+
+
 def test_a_reassigned_lead_is_the_other_reps(anas: AppTest) -> None:
-    snapshot = present.snapshot()
     press(anas, "do:reassign")
     anas.selectbox[-1].set_value("ben")
     press_form(anas, "Reassign")
     anas.run()
 
     assert names(anas) == ["Sam Soon", "Eva Easy"]
-    assert {one.lead_id for one in sla.inbox(snapshot.sales, present.minute(snapshot), "ben")} == {
+    assert {one.lead_id for one in sla.inbox(present.snapshot().sales, present.minute(present.snapshot()), "ben")} == {
         "bens",
         "late",
     }
@@ -375,8 +398,7 @@ def test_what_was_answered_is_exported_for_the_crm_without_what_was_taken_back(a
 
 
 def test_the_invented_year_opens_on_the_first_reps_leads(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     at = as_visitor(open_page(INBOX, sample_database), "rep-01")
 
     assert not at.exception
-    assert len(names(at)) == len(sla.inbox(snapshot.sales, present.minute(snapshot), "rep-01")) > 0
+    assert len(names(at)) == len(sla.inbox(present.snapshot().sales, present.minute(present.snapshot()), "rep-01")) > 0

@@ -30,11 +30,13 @@ def found(at: AppTest) -> Any:
 
 def a_qualified_lead() -> str:
     """An id of the sample's that qualifies under the agreed definition and did several things."""
-    snapshot = present.snapshot()
-    for lead_id in snapshot.leads.history.lead_id.to_pylist():
-        lead = leads.lead(snapshot.leads, lead_id)
+    for lead_id in present.snapshot().leads.history.lead_id.to_pylist():
+        lead = leads.lead(present.snapshot().leads, lead_id)
         assert lead is not None
-        if len(lead.activities) > 4 and leads.explanation(snapshot, snapshot.definition, lead).qualification:
+        if (
+            len(lead.activities) > 4
+            and leads.explanation(present.snapshot(), present.snapshot().definition, lead).qualification
+        ):
             return str(lead_id)
     raise AssertionError("nobody qualifies")
 
@@ -107,16 +109,15 @@ def test_an_id_that_nobody_has_is_said_and_others_are_found_from_there(
 
 
 def test_the_points_explained_are_the_leads_score(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     at = open_page(LEAD, sample_database)
     lead_id = a_qualified_lead()
     at.query_params["id"] = lead_id
 
     at.run()
 
-    lead = leads.lead(snapshot.leads, lead_id)
+    lead = leads.lead(present.snapshot().leads, lead_id)
     assert lead is not None
-    explained = leads.explanation(snapshot, snapshot.definition, lead)
+    explained = leads.explanation(present.snapshot(), present.snapshot().definition, lead)
     table = at.table[0].value
     given = [float(points.replace(",", "")) for points in table["Points"]]
     assert list(table.index) == [*(label for label, _ in explained.rows()), "Total"]
@@ -127,16 +128,15 @@ def test_the_points_explained_are_the_leads_score(open_page: OpenPage, sample_da
 def test_everything_the_lead_did_is_listed_with_the_points_it_earned(
     open_page: OpenPage, sample_database: Path
 ) -> None:
-    snapshot = present.snapshot()
     at = open_page(LEAD, sample_database)
     lead_id = a_qualified_lead()
     at.query_params["id"] = lead_id
 
     at.run()
 
-    lead = leads.lead(snapshot.leads, lead_id)
+    lead = leads.lead(present.snapshot().leads, lead_id)
     assert lead is not None
-    scored = leads.scored_activities(snapshot, snapshot.definition, lead)
+    scored = leads.scored_activities(present.snapshot(), present.snapshot().definition, lead)
     shown = next(one.value for one in at.dataframe if "Earned" in one.value)
     assert list(shown["Points"]) == [one.points for one in scored]
     assert list(shown["What"]) == [one.activity.kind.replace("_", " ") for one in scored]

@@ -1,5 +1,6 @@
 """The Review page: what it says is what the hand-offs are, and each way on leads somewhere."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,15 @@ def test_the_figures_set_this_week_and_month_against_the_last(review: AppTest) -
     assert figures["Accepted last week"] == ("10 %", "8 of 80")
     assert figures["SQLs this month"] == ("3", "+3")
     assert figures["Waiting"] == ("1", "0 overdue")
+
+
+def test_twelve_months_are_the_month_of_now_and_the_eleven_before_it(review: AppTest) -> None:
+    months = funnel.twelve_months(present.snapshot())
+
+    pulses = funnel.ask(present.snapshot().sales, funnel_cohorts.period_conversion, Filter(), months, By.MONTH)
+    assert (months.start, months.end) == (date(2025, 4, 1), date(2026, 4, 1))
+    assert len(pulses) == 12
+    assert (pulses[0].period, pulses[-1].period) == (date(2025, 4, 1), date(2026, 3, 1))
 
 
 def test_a_goal_says_how_far_it_is_and_what_each_day_left_must_bring(review: AppTest) -> None:
@@ -248,12 +258,15 @@ def test_problems_are_counted_by_kind_and_listed(open_page: OpenPage, tmp_path: 
 
 
 def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     at = open_page(REVIEW, sample_database)
 
     assert not at.exception
-    (week,) = funnel_cohorts.period_conversion(snapshot.handoffs, funnel.last_week(snapshot), By.WINDOW)
+    (week,) = funnel_cohorts.period_conversion(
+        present.snapshot().handoffs, funnel.last_week(present.snapshot()), By.WINDOW
+    )
     assert f"**{week.mql:,} MQLs**" in sentence(at)
     assert f"**{week.sal:,} of {week.decided:,}** decided" in sentence(at)
-    found = funnel_cohorts.cohorts(funnel.chosen(snapshot.sales, Filter()), snapshot.default_window, By.WEEK)
+    found = funnel_cohorts.cohorts(
+        funnel.chosen(present.snapshot().sales, Filter()), present.snapshot().default_window, By.WEEK
+    )
     assert [row[1] for row in table(at, "Week", "MQLs")] == [one.handoffs for one in reversed(found)]

@@ -182,9 +182,8 @@ def test_the_invented_year_opens_without_a_fault(year: AppTest) -> None:
 
 
 def test_both_medians_stand_beside_each_other_and_their_difference_is_explained(year: AppTest) -> None:
-    snapshot = present.snapshot()
-    window = snapshot.default_window
-    (overall,) = sla_of.attained(snapshot.sales, window, Answer.DECISION)
+    window = present.snapshot().default_window
+    (overall,) = sla_of.attained(present.snapshot().sales, window, Answer.DECISION)
     medians = [one.value for one in year.metric if "half" in one.label.lower()]
 
     assert len(medians) == 2
@@ -199,19 +198,20 @@ def test_an_unchanged_promise_keeps_what_was_kept(year: AppTest) -> None:
 
 
 def test_a_longer_promise_is_restated_over_what_happened_and_nothing_is_saved(year: AppTest) -> None:
-    snapshot = present.snapshot()
     policy = present.deployment().config.policy
     year.number_input(key="what-if:decision:0").set_value(40.0).run()
     (then,) = sla_of.restated(
-        snapshot.sales,
-        snapshot.default_window,
+        present.snapshot().sales,
+        present.snapshot().default_window,
         Answer.DECISION,
         whatif.promising(policy, Answer.DECISION, [2400, 960]),
     )
 
     assert not year.exception
     assert shown(year)["Would have been kept"][0] == f"{then.share:.0%}".replace("%", " %")
-    assert then.met > sla_of.attained(snapshot.sales, snapshot.default_window, Answer.DECISION)[0].met
+    assert (
+        then.met > sla_of.attained(present.snapshot().sales, present.snapshot().default_window, Answer.DECISION)[0].met
+    )
     assert present.deployment().config.policy == policy
 
 
@@ -234,12 +234,11 @@ def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year:
 
 
 def test_no_week_loses_a_hand_off_under_the_what_if(open_page: OpenPage, sample_database: Path) -> None:
-    snapshot = present.snapshot()
     open_page(SLA, sample_database)
-    window: Window = snapshot.default_window
-    now = sla_of.attained(snapshot.sales, window, Answer.DECISION, Group.WEEK)
+    window: Window = present.snapshot().default_window
+    now = sla_of.attained(present.snapshot().sales, window, Answer.DECISION, Group.WEEK)
     then = sla_of.restated(
-        snapshot.sales,
+        present.snapshot().sales,
         window,
         Answer.DECISION,
         whatif.promising(present.deployment().config.policy, Answer.DECISION, [60, 60]),

@@ -183,14 +183,15 @@ def test_before_anybody_is_drawn_the_evidence_says_how_to_begin(
 def test_the_evidence_says_how_sales_answers_those_drawn(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = present.snapshot()
     db = hand_over(tmp_path)
     hand_over_drawn(db, "dina", "2026-03-13T08:00:00Z")
 
     said = evidence_of(open_page, db, monkeypatch)
 
     assert "**1 lead** was drawn below the line and handed over; sales has decided on none yet." in said
-    bands = outlook.consequences(snapshot, snapshot.definition, snapshot.default_window).bands_drawn
+    bands = outlook.consequences(
+        present.snapshot(), present.snapshot().definition, present.snapshot().default_window
+    ).bands_drawn
     header, *rows = below_line._csv(bands).read().decode().splitlines()
     assert header == "low,high,handed_over,decided,accepted,rate,low95,high95"
     assert len(rows) == len(bands) > 0

@@ -177,22 +177,20 @@ def test_a_criterion_switched_off_counts_for_nothing_until_it_is_switched_on(tun
 
 
 def test_a_criterion_removed_is_gone_and_undo_brings_it_back(tune: AppTest) -> None:
-    snapshot = present.snapshot()
     tune.session_state["more:demo"] = True
     tune.run()
 
     press(tune, "remove:demo")
 
-    assert shows(tune, counted(snapshot.definition.without_criterion("demo")))
+    assert shows(tune, counted(present.snapshot().definition.without_criterion("demo")))
     assert any("Removed “Asked for a demo”" in toast for toast in toasts(tune))
     press(tune, "undo")
-    assert draft_of(tune) == snapshot.definition
+    assert draft_of(tune) == present.snapshot().definition
     assert tune.slider(key="points:demo").value == 30
 
 
 def test_each_criterion_says_how_many_leads_ever_earn_it(tune: AppTest) -> None:
-    snapshot = present.snapshot()
-    history, demo = snapshot.leads.history, snapshot.definition.criterion("demo")
+    history, demo = present.snapshot().leads.history, present.snapshot().definition.criterion("demo")
 
     earn_it = sum(bool(hit_instants(demo, lead_at(history, row))) for row in range(history.leads))
 
@@ -444,14 +442,13 @@ def test_the_address_follows_what_is_tuned(tune: AppTest) -> None:
 def test_an_address_that_means_nothing_says_so_and_opens_what_is_agreed(
     open_page: OpenPage, sample_database: Path, address: dict[str, str]
 ) -> None:
-    snapshot = present.snapshot()
     at = open_page(TUNE, sample_database, **address)
 
     assert not at.exception
     assert len(at.warning) == 1
     assert next(iter(address.values())) in at.warning[0].value.replace("\\", "")
-    assert draft_of(at) == snapshot.definition
-    assert shows(at, counted(snapshot.definition))
+    assert draft_of(at) == present.snapshot().definition
+    assert shows(at, counted(present.snapshot().definition))
     at.run()
     assert not at.warning
 
@@ -508,12 +505,11 @@ def test_a_name_that_is_none_or_taken_is_refused(own_tune: AppTest, name: str) -
 
 
 def test_another_window_counts_its_own_weeks(tune: AppTest) -> None:
-    snapshot = present.snapshot()
-    end = snapshot.default_window.end
+    end = present.snapshot().default_window.end
 
     press(tune, "weeks:4")
 
-    assert shows(tune, counted(snapshot.definition, Window(end - timedelta(weeks=4), end, "Europe/Madrid")))
+    assert shows(tune, counted(present.snapshot().definition, Window(end - timedelta(weeks=4), end, "Europe/Madrid")))
     assert tune.query_params["from"] == (end - timedelta(weeks=4)).isoformat()
 
 

@@ -301,19 +301,18 @@ def test_the_history_says_who_did_what_the_newest_first(marta: AppTest, tom: App
 
 
 def test_anybody_goes_back_to_any_point_and_back_again(marta: AppTest, tom: AppTest) -> None:
-    snapshot = present.snapshot()
     move(marta, "points:demo", 12)
     tom.run()
     history(tom)
 
     back_to(tom, 0)
 
-    assert draft_of(tom.run()) == snapshot.definition == draft_of(marta.run())
+    assert draft_of(tom.run()) == present.snapshot().definition == draft_of(marta.run())
     assert history(marta)[0].startswith(f"**{TOM}**")
     back_to(marta, 2)
-    assert draft_of(marta) == snapshot.definition.with_threshold(50).with_points("demo", 12)
+    assert draft_of(marta) == present.snapshot().definition.with_threshold(50).with_points("demo", 12)
     press(marta, "undo")
-    assert draft_of(marta) == snapshot.definition
+    assert draft_of(marta) == present.snapshot().definition
 
 
 def test_a_draft_keeps_its_history_under_a_new_name_and_over_a_restart(

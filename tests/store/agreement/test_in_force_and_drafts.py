@@ -2,15 +2,15 @@
 
 from lib.core.agreement.drafts import Draft, Gone
 from lib.store.agreement.drafts import delete_draft, draft_history, gone_drafts, list_drafts, read_draft, save_draft
-from lib.store.agreement.in_force import agreed_text
 from lib.store.database import Database
 from tests.store.conftest import FIRST_DEFINITION, NOW
+from tests.store.in_force import version_in_force
 
 DAY = 86_400_000_000
 
 
 def test_the_first_version_is_in_force_for_data_older_than_the_database(db: Database) -> None:
-    version = agreed_text(db, NOW - 4000 * DAY)
+    version = version_in_force(db, NOW - 4000 * DAY)
 
     assert (version.number, version.text) == (1, FIRST_DEFINITION)
 

@@ -12,15 +12,15 @@ import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
 from lib.core.agreement.audit import AuditBroken
 from lib.core.agreement.people import Person, Side
-from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version, person_called
+from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version, in_force, person_called
 from lib.core.definition.criteria import Definition
 from lib.core.errors import NotFound
 from lib.store.agreement.audit import load_entries, verify
-from lib.store.agreement.in_force import agreed_text
 from lib.store.agreement.versions import load_version, load_versions, propose, sign, withdraw
 from lib.store.database import Database
 from tests.core.strategies import definitions
 from tests.store.conftest import FIRST_DEFINITION, NOW, Tamper
+from tests.store.in_force import version_in_force
 
 DAY = 86_400_000_000
 MARTA = Person("Marta Vidal", Side.SALES)
@@ -55,7 +55,7 @@ def test_a_proposal_freezes_its_text_and_waits_for_both(db: Database) -> None:
     assert version.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
     assert (version.number, version.state, version.side) == (2, State.PROPOSED, Side.MARKETING)
     assert version.missing == (Side.SALES, Side.MARKETING)
-    assert agreed_text(db, NOW + DAY).number == 1
+    assert version_in_force(db, NOW + DAY).number == 1
 
 
 def test_the_proposers_signature_alone_agrees_nothing(db: Database) -> None:
@@ -65,7 +65,7 @@ def test_the_proposers_signature_alone_agrees_nothing(db: Database) -> None:
 
     assert signed.state is State.PROPOSED
     assert signed.missing == (Side.SALES,)
-    assert agreed_text(db, NOW + DAY).number == 1
+    assert version_in_force(db, NOW + DAY).number == 1
 
 
 def test_both_signatures_agree_a_version_in_either_order(db: Database) -> None:
@@ -85,18 +85,27 @@ def test_without_a_stated_start_a_version_is_in_force_from_the_second_signature(
     version = agreed(db, at=NOW + 2)
 
     assert version.starts_at == NOW + 2
-    assert agreed_text(db, NOW + 1).number == 1
-    assert agreed_text(db, NOW + 2).number == 2
+    assert version_in_force(db, NOW + 1).number == 1
+    assert version_in_force(db, NOW + 2).number == 2
 
 
 def test_a_version_is_in_force_from_its_stated_start_and_not_before(db: Database) -> None:
     version = agreed(db, starts_at=NOW + DAY)
 
     assert version.state is State.AGREED
-    assert agreed_text(db, NOW + DAY - 1).number == 1
-    assert agreed_text(db, NOW + DAY).number == 2
+    assert version_in_force(db, NOW + DAY - 1).number == 1
+    assert version_in_force(db, NOW + DAY).number == 2
     assert [one.state for one in load_versions(db, NOW + DAY - 1)] == [State.AGREED, State.AGREED]
     assert [one.state for one in load_versions(db, NOW + DAY)] == [State.SUPERSEDED, State.AGREED]
+
+
+def test_of_all_versions_the_one_that_starts_at_the_very_instant_asked_for_is_in_force(db: Database) -> None:
+    agreed(db, starts_at=NOW + DAY)
+
+    every = load_versions(db, NOW + DAY)
+
+    assert in_force(every, NOW + DAY - 1) == every[0]
+    assert in_force(every, NOW + DAY) == every[1]
 
 
 def test_a_start_stated_before_both_had_signed_is_the_instant_of_the_second_signature(db: Database) -> None:
@@ -109,7 +118,7 @@ def test_of_two_versions_starting_at_once_the_later_number_is_in_force(db: Datab
     agreed(db, "name: two\n", starts_at=NOW + DAY)
     agreed(db, "name: three\n", starts_at=NOW + DAY)
 
-    assert agreed_text(db, NOW + DAY).number == 3
+    assert version_in_force(db, NOW + DAY).number == 3
     assert [one.state for one in load_versions(db, NOW + DAY)] == [
         State.SUPERSEDED,
         State.SUPERSEDED,
@@ -133,7 +142,7 @@ def test_an_earlier_version_comes_back_as_a_new_proposal(db: Database) -> None:
     again = agreed(db, FIRST_DEFINITION, at=NOW + 10)
 
     assert again.number == 3
-    assert agreed_text(db, NOW + 10).text == FIRST_DEFINITION
+    assert version_in_force(db, NOW + 10).text == FIRST_DEFINITION
 
 
 def test_nobody_signs_a_text_they_have_not_read(db: Database) -> None:

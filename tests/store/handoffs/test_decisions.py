@@ -367,6 +367,17 @@ def test_an_acceptance_something_has_come_of_stands(inbox: Database) -> None:
     assert state(inbox).decision.tolist() == [Decision.OPEN]
 
 
+@pytest.mark.parametrize("action", ["assign", "touch"])
+def test_what_sales_has_rejected_since_stands(inbox: Database, action: str) -> None:
+    before = ACTIONS[action](inbox, press())
+    reject(inbox, press("bob", after=HOUR + SECOND, key="form 2"), ANSWERS, "no_budget")
+
+    with pytest.raises(TooLateToUndo, match=r"it was rejected by bob at .* \(no_budget\) since"):
+        undo(inbox, before.event_id, "ann", before.at + 2 * SECOND)
+
+    assert state(inbox).decision.tolist() == [Decision.REJECTED]
+
+
 def test_taken_back_twice_is_taken_back_once(inbox: Database, rows: Rows) -> None:
     written = accept(inbox, press(), ANSWERS, THREE)
     undo(inbox, written.event_id, "ann", written.at + SECOND)

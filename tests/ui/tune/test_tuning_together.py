@@ -19,7 +19,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from lib.store.agreement.in_force import agreed_text
 
 from lib.app.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
@@ -31,6 +30,7 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import draft_history, list_drafts
 from lib.store.agreement.versions import load_versions, propose, sign, withdraw
 from lib.store.database import Database, open_database
+from tests.store.in_force import version_in_force
 
 START = 1_780_000_000_000_000
 PEOPLE = (
@@ -391,7 +391,7 @@ class Meeting(RuleBasedStateMachine):
             assert (version.state in (State.AGREED, State.SUPERSEDED)) == both
             assert (version.state is State.WITHDRAWN) == (version.number in self.withdrawn)
             in_force = version.number if both else in_force
-        assert agreed_text(self.db, self.now).number == in_force
+        assert version_in_force(self.db, self.now).number == in_force
 
     @precondition(works)
     @rule()

@@ -5,19 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lib.app.deployment import Deployment
+from lib.app.handing_over import BY_COMMAND, Terms, hand_over_by
+from lib.config.folder import read_folder
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.routing import HandedOver
-from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
-from lib.store.handoffs.routing import route
-from lib.store.leads.history import load_history
+from tests.conftest import ROOT
 from tests.store.conftest import MADRID, Import, Rows, Write
 
 Happen = Callable[..., None]
+
+CONFIG = read_folder(ROOT / "config")
 
 DEMO = Definition(
     "demo", 30, (Criterion("demo", "Demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("demo",)), 1)),)
@@ -37,10 +40,12 @@ def routed(
     definition: Definition = DEMO,
     since: int = at(1),
 ) -> list[HandedOver]:
-    index = HitIndex(load_history(db))
-    return route(
-        db, index, definition, version, at(day), disqualifying=["competitor"], in_force_since=since, dry_run=dry_run
-    )
+    by = Terms(definition, version, since)
+    return list(hand_over_by(by, deployed(db, day), BY_COMMAND, as_of=at(day), dry_run=dry_run).handed_over)
+
+
+def deployed(db: Database, day: int) -> Deployment:
+    return Deployment(CONFIG, db, lambda: at(day))
 
 
 @pytest.fixture
@@ -111,12 +116,8 @@ def test_twice_is_once(db: Database, rows: Rows) -> None:
 
 
 def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
-    index = HitIndex(load_history(db))
-
     with ThreadPoolExecutor(4) as threads:
-        runs = list(
-            threads.map(lambda _: route(db, index, DEMO, 1, at(10), disqualifying=[], in_force_since=0), range(4))
-        )
+        runs = list(threads.map(lambda _: routed(db, 10), range(4)))
 
     assert sorted(len(run) for run in runs) == [0, 0, 0, 3]
     assert rows("select count(*), count(distinct event_id) from handoff_event") == [(6, 6)]
