@@ -38,21 +38,28 @@ class Deployment:
     """A running Handshake. Threads share it; what it is asked for, it finds once."""
 
     def __init__(
-        self, config: Config, database: Database, now: Callable[[], int] = wall_clock, as_of: int | None = None
+        self,
+        config: Config,
+        database: Database,
+        clock: Callable[[], int] | None = None,
+        as_of: int | None = None,
     ) -> None:
         self.config = config
         self.database = database
-        self.now = now
-        """The instant it is, in microseconds since 1970 UTC."""
+        self._clock = clock
         self._as_of = as_of  # Where somebody asks about another instant than now.
         self._turn = RLock()
         self._newest: tuple[int, Snapshot] | None = None
         self._stored = Stored(database, database.state)
 
     @classmethod
-    def opened(cls, config: Config, path: Path, now: Callable[[], int]) -> "Deployment":
+    def opened(cls, config: Config, path: Path) -> "Deployment":
         """The deployment of the database at a path, which is made where there is none."""
-        return cls(config, open_database(path, first_definition=config.definition_text, clock=now()), now)
+        return cls(config, open_database(path, first_definition=config.definition_text, clock=wall_clock()))
+
+    def now(self) -> int:
+        """The instant it is, in microseconds since 1970 UTC."""
+        return self._clock() if self._clock else wall_clock()
 
     @property
     def zone(self) -> ZoneInfo:

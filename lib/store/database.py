@@ -123,7 +123,7 @@ class Database:
                 for cursor in cursors:
                     cursor.begin()
                     looking.callback(cursor.rollback)
-                    cursor.execute("from migration limit 0")
+                    cursor.execute("from migration limit 0").fetchall()
                 state = self._shared.state
             yield Look(self.path, state, cursors)
 

@@ -1,16 +1,17 @@
 """A rep's desk whose every clock can be worked out by hand: Monday 2 March 2026, 12:00 in Madrid."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lib.__main__ import main
+from lib.app import deployment
 from lib.core.time.clock import MICROSECONDS, parse_instant
-from lib.ui.now import asked, promised
 
 CONFIG = str(Path(__file__).parents[2] / "config")
 
-NOON = parse_instant("2026-03-02T11:00:00Z", asked.ZoneInfo("UTC"))
+NOON = parse_instant("2026-03-02T11:00:00Z", ZoneInfo("UTC"))
 """12:00 in Madrid."""
 
 MINUTE = 60 * MICROSECONDS
@@ -59,8 +60,7 @@ class Wall:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOON
-        monkeypatch.setattr(asked, "_now", lambda: self.now)
-        monkeypatch.setattr(promised, "now", lambda: self.now)
+        monkeypatch.setattr(deployment, "wall_clock", lambda: self.now)
 
     def later(self, minutes: int) -> None:
         self.now += minutes * MINUTE

@@ -73,8 +73,8 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
 def newest_instant(database: Readable) -> int | None:
     """The newest instant of any lead, activity or event, in microseconds since 1970 UTC; None without data."""
     with database.cursor() as cursor:
-        row = cursor.execute(statement("leads/newest_instant")).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+        ((newest,),) = cursor.execute(statement("leads/newest_instant")).fetchall()
+    return None if newest is None else int(newest)
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lib.app import sla
 from lib.app import soundness as soundness_of
-from lib.app.deployment import Deployment, wall_clock
+from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.config.folder import read_folder
 from lib.core.handoffs.problems import Problem
@@ -31,7 +31,7 @@ def deployment() -> Deployment:
 def _deployment() -> Deployment:
     config = read_folder(folder())
     path = Path(os.environ.get("HANDSHAKE_DB", "data/handshake.duckdb"))
-    return Deployment.opened(config, path, wall_clock)
+    return Deployment.opened(config, path)
 
 
 def folder() -> Path:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
 from lib.store.statements import statement
-from lib.ui.data import importing, tray
+from lib.ui.data import importing
 from lib.ui.now import present
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
@@ -121,7 +121,7 @@ def test_a_file_nobody_knows_is_mapped_by_hand_and_known_from_then_on(
     at = open_page("manage/data.py", empty_database)
     own = tmp_path / "config"
     own.mkdir()
-    monkeypatch.setattr(tray, "folder", lambda: own)
+    monkeypatch.setattr(present, "folder", lambda: own)
     dropped(at, ("Old CRM.csv", FOREIGN))
     boxes = {box.label: box for box in at.selectbox}
     assert boxes["last name"].value == "Surname"
@@ -148,7 +148,7 @@ def test_a_mapping_without_a_needed_column_is_not_saved(
     open_page: OpenPage, empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = open_page("manage/data.py", empty_database)
-    monkeypatch.setattr(tray, "folder", lambda: tmp_path)
+    monkeypatch.setattr(present, "folder", lambda: tmp_path)
     dropped(at, ("old.csv", FOREIGN))
 
     {box.label: box for box in at.selectbox}["lead id (needed)"].set_value("—")

@@ -1,15 +1,16 @@
 """The Evidence page: what it says of counted hand-offs, one click from the draft, and when there is little to say."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
+from lib.core.evidence import findings
 from lib.core.evidence.criteria import Verdict
 from lib.ui.evidence import tables, view
 from lib.ui.evidence.view import Whose
-from lib.ui.frame import jobs
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.tune import tuning as tune_tuning
@@ -238,15 +239,15 @@ def test_what_takes_longer_shows_how_far_it_is_and_can_be_cancelled(
 ) -> None:
     from threading import Event
 
-    go_on, real = Event(), tables.find
+    go_on, real = Event(), findings.find
 
-    def slow(question: tables.Asked, progress: jobs.Progress) -> object:
-        progress("Comparing hand-offs", 0.4)
+    def slow(*asked: Any) -> object:
+        asked[-1]("Comparing hand-offs", 0.4)
         go_on.wait(60)
-        return real(question, progress)
+        return real(*asked)
 
     monkeypatch.setattr(view, "PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr(tables, "find", slow)
+    monkeypatch.setattr(findings, "find", slow)
     at = open_page(EVIDENCE, handed_over_database, **DAYS)
     assert not at.exception
     assert [one.text for one in at.get("progress")] == ["Reading the decisions: Comparing hand-offs"]
@@ -258,7 +259,7 @@ def test_what_takes_longer_shows_how_far_it_is_and_can_be_cancelled(
     assert "cancelled. Nothing is shown." in texts(at)
 
     monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr(tables, "find", real)
+    monkeypatch.setattr(findings, "find", real)
     next(button for button in at.button if button.label == "Look again").click().run()
 
     assert "Criteria" in [one.value for one in at.subheader]

@@ -3,20 +3,23 @@
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import deployment
+from lib.app import handing_over as handing
 from lib.core.errors import Refused
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.agreement.audit import verify
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.inbox import handing_over, routing
-from lib.ui.now import asked, present, promised
+from lib.ui.now import present
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
-NOON = parse_instant("2026-03-20T11:00:00Z", asked.ZoneInfo("UTC"))
+NOON = parse_instant("2026-03-20T11:00:00Z", ZoneInfo("UTC"))
 """Three days after the newest of the three leads."""
 
 INBOX = "work/inbox.py"
@@ -24,8 +27,7 @@ INBOX = "work/inbox.py"
 
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((asked, "_now"), (promised, "now"), (routing, "_now")):
-        monkeypatch.setattr(module, name, lambda: NOON)
+    monkeypatch.setattr(deployment, "wall_clock", lambda: NOON)
 
 
 @pytest.fixture
@@ -51,15 +53,15 @@ def test_the_app_hands_over_by_itself_once_and_remembers_how_many() -> None:
     routing.by_itself()
 
     assert handed == handed_over() == ["ada"]
-    assert first == routing.Run(NOON, "the app", 1)
-    assert routing.last_run() == routing.Run(NOON, "the app", 0)
-    assert routing.last_handed_over() is not None
+    assert first == routing.Last(NOON, "the app", 1)
+    assert routing.last_run() == routing.Last(NOON, "the app", 0)
+    assert handing.last_handed_over(present.deployment()) is not None
     verify(present.deployment().database)
 
 
 @pytest.mark.usefixtures("own")
 def test_old_data_is_not_handed_over_by_itself_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "_now", lambda: NOON + 30 * 86_400 * MICROSECONDS)
+    monkeypatch.setattr(deployment, "wall_clock", lambda: NOON + 30 * 86_400 * MICROSECONDS)
 
     with pytest.raises(Refused, match="the newest data is of 2026-03-17"):
         routing.by_itself()
@@ -75,7 +77,7 @@ def test_a_fault_of_ours_is_remembered_without_what_it_says(monkeypatch: pytest.
     def fail(*_: object, **__: object) -> None:
         raise KeyError("ada@engine.example")
 
-    monkeypatch.setattr(routing, "route", fail)
+    monkeypatch.setattr(handing, "hand_over", fail)
 
     with pytest.raises(KeyError):
         routing.by_itself()
@@ -96,7 +98,7 @@ def test_it_is_off_until_app_yaml_says_how_often(tmp_path: Path, monkeypatch: py
     (tmp_path / "on").mkdir()
     (tmp_path / "on" / "app.yaml").write_text("route: {every: 15m}\n")
     monkeypatch.setenv("HANDSHAKE_CONFIG", str(tmp_path / "on"))
-    asked.config.cache_clear()
+    present.close()
 
     (route,) = app.recurring()
     assert (route.name, route.every_seconds, route.first_seconds) == ("route", 900, 60)

@@ -10,7 +10,7 @@ from lib.app import funnel
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time.periods import By
-from lib.ui.now import asked, present
+from lib.ui.now import present
 from tests.conftest import OpenPage
 from tests.pages.handed_over import hand_over
 
@@ -81,7 +81,7 @@ def test_one_sentence_says_what_last_week_was(review: AppTest) -> None:
 def test_without_a_promise_nothing_is_said_to_be_overdue(
     open_page: OpenPage, handed_over_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asked, "something_is_promised", lambda: False)
+    monkeypatch.setattr(funnel, "something_is_promised", lambda _: False)
 
     at = open_page(REVIEW, handed_over_database)
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.errors import FileRefused
-from lib.store.exchange.files import encoding as files_encoding
+from lib.store.exchange.files import data_file, delimited
+from lib.store.exchange.files import encoding as text_encoding
 from lib.store.exchange.files.files import look_at, text_rows
 from tests.store.conftest import Write
 
@@ -209,10 +210,10 @@ def test_a_quote_that_is_never_closed_ends_the_reading_with_its_line(write: Writ
 def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files_encoding, "SMALL_BYTES", 1_000_000)
+    monkeypatch.setattr(text_encoding, "SMALL_BYTES", 1_000_000)
     bomb = gzip.compress(b"lead_id,company\n" + b"a,Acme\n" * 300_000)
     odd = gzip.compress(b"lead_id,company\n" + b"a,Acm\x81\n" * 300_000)
-    assert len(bomb) < 2_000_000 / files_encoding.MOST_UNPACKED_TIMES
+    assert len(bomb) < 2_000_000 / text_encoding.MOST_UNPACKED_TIMES
 
     for content in (bomb, odd):
         said = refusal(write("leads.csv.gz", content))
@@ -233,7 +234,7 @@ def test_a_small_file_may_unpack_to_any_size(write: Write) -> None:
 def test_a_file_of_junk_is_refused_before_it_fills_the_memory(
     write: Write, monkeypatch: pytest.MonkeyPatch, name: str, junk: str
 ) -> None:
-    monkeypatch.setattr(files_encoding, "MOST_MALFORMED", 10)
+    monkeypatch.setattr(data_file, "MOST_MALFORMED", 10)
     rows = text_rows(look_at(write(name, junk), KNOWN))
 
     with pytest.raises(pa.ArrowInvalid):
@@ -256,7 +257,7 @@ def test_what_a_report_writes_below_its_rows_is_rejected_with_its_lines(write: W
 
 
 def test_a_first_row_that_does_not_end_where_we_look_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_encoding, "HEAD_CHARACTERS", 1_000)
+    monkeypatch.setattr(delimited, "HEAD_CHARACTERS", 1_000)
 
     said = refusal(write("leads.csv", ",".join(f"column_{n}" for n in range(1_000)) + "\na\n"))
 
@@ -270,7 +271,7 @@ def test_json_without_line_ends_or_nested_without_end_is_refused_not_swallowed(
     rows = text_rows(look_at(nested, KNOWN))
     assert len(rows.reader.read_all()) == 1
     assert [row.line for row in rows.malformed] == [2]
-    monkeypatch.setattr(files_encoding, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(data_file, "CHUNK_BYTES", 100)
 
     said = refusal(write("array.jsonl", '[{"lead_id": "a"}' + ', {"lead_id": "b"}' * 100 + "]"))
 
@@ -289,7 +290,7 @@ def test_ten_thousand_columns_are_read_by_name(write: Write) -> None:
 
 
 def test_a_file_three_times_as_large_takes_no_more_memory(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_encoding, "CHUNK_BYTES", 1 << 18)
+    monkeypatch.setattr(data_file, "CHUNK_BYTES", 1 << 18)
     line = "a long enough id,a long enough company\n"
     # Arrow reads up to 32 chunks ahead: both files are longer than that.
     small, large = (write(f"{rows}.csv", "lead_id,company\n" + line * rows) for rows in (400_000, 1_200_000))

@@ -16,7 +16,7 @@ from lib.core.errors import FileRefused, Refused
 from lib.core.exchange.runs import RejectedRow, TableCount
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.store.database import Database, opened
-from lib.store.exchange import merging
+from lib.store.exchange import writing
 from lib.store.exchange.imports import import_files
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
@@ -493,7 +493,7 @@ def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, 
 def test_leads_are_merged_a_part_at_a_time_to_the_same_end(
     load: Import, write: Write, rows: Rows, monkeypatch: pytest.MonkeyPatch, most_bytes: int
 ) -> None:
-    monkeypatch.setattr(merging, "MOST_MERGED_BYTES", most_bytes)
+    monkeypatch.setattr(writing, "MOST_MERGED_BYTES", most_bytes)
     load(
         write("l.csv", "lead_id,created_at,Plan,Tier\na,2026-03-01,gold,1\nb,2026-03-01,,2\nc,2026-03-01,,\n"),
         kind="lead",

@@ -15,16 +15,8 @@ import pyarrow.parquet
 
 from lib.core.errors import Fault
 from lib.core.exchange.spreadsheet import GUARD, as_meant
-from lib.store.exchange.files.data_file import (
-    CHUNK_BYTES,
-    MOST_MALFORMED,
-    Batches,
-    DataFile,
-    Malformed,
-    TextRows,
-    refusal,
-    too_malformed,
-)
+from lib.store.exchange.files import data_file
+from lib.store.exchange.files.data_file import Batches, DataFile, Malformed, TextRows, refusal, too_malformed
 from lib.store.exchange.files.encoding import text_of
 
 DELIMITERS = ",;\t|"
@@ -80,7 +72,7 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
     count = _LineCount(file, refused, rows.malformed)
 
     def keep_aside(row: Any) -> str:
-        if len(refused) + len(rows.malformed) == MOST_MALFORMED:
+        if len(refused) + len(rows.malformed) == data_file.MOST_MALFORMED:
             rows.fault = too_malformed(file)
             return "error"
         refused.append(row)
@@ -97,7 +89,7 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
                 pyarrow.csv.ReadOptions(
                     # Threads would lose the numbers of malformed rows.
                     use_threads=False,
-                    block_size=CHUNK_BYTES,
+                    block_size=data_file.CHUNK_BYTES,
                     column_names=names,
                     skip_rows=file.preamble,
                     skip_rows_after_names=1,
@@ -119,7 +111,7 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
                 yield count.lines(batch), [_unguarded(column) for column in batch.columns], min(1.0, raw.tell() / size)
         except pa.ArrowInvalid as error:
             if "straddling" in str(error):
-                what = f"a row at or after line {count.next_line:,} is longer than {CHUNK_BYTES:,} bytes"
+                what = f"a row at or after line {count.next_line:,} is longer than {data_file.CHUNK_BYTES:,} bytes"
                 rows.fault = Fault(file.name, what, "Most likely a quote is never closed. Nothing was loaded.")
             raise
         count.finish()
@@ -217,4 +209,4 @@ def _ends_in_quote(row: str, delimiter: str) -> bool:
 
 def _quotes(file: DataFile) -> int:
     with text_of(file.path, file.encoding) as stream:
-        return sum(chunk.count('"') for chunk in iter(lambda: stream.read(CHUNK_BYTES), ""))
+        return sum(chunk.count('"') for chunk in iter(lambda: stream.read(data_file.CHUNK_BYTES), ""))

@@ -9,7 +9,8 @@ from typing import IO
 
 import charset_normalizer
 
-from lib.store.exchange.files.data_file import CHUNK_BYTES, Format, refusal
+from lib.store.exchange.files import data_file
+from lib.store.exchange.files.data_file import Format, refusal
 
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
@@ -112,7 +113,7 @@ def _reads_as(path: Path, encoding: str) -> bool:
     unpacked = 0
     with opened(path) as stream:
         try:
-            while chunk := stream.read(CHUNK_BYTES):
+            while chunk := stream.read(data_file.CHUNK_BYTES):
                 unpacked += len(chunk)
                 if unpacked > most:
                     what = f"unpacks to more than {MOST_UNPACKED_TIMES} times its size"

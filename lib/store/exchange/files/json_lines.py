@@ -11,17 +11,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from lib.store.exchange.files.data_file import (
-    BATCH_ROWS,
-    CHUNK_BYTES,
-    MOST_MALFORMED,
-    Batches,
-    DataFile,
-    Malformed,
-    TextRows,
-    refusal,
-    too_malformed,
-)
+from lib.store.exchange.files import data_file
+from lib.store.exchange.files.data_file import Batches, DataFile, Malformed, TextRows, refusal, too_malformed
 from lib.store.exchange.files.encoding import text_of
 
 
@@ -40,9 +31,9 @@ def json_headings(path: Path, encoding: str) -> tuple[str, ...]:
 def _json_objects(path: Path, encoding: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
     """Each line that is not blank: its number, its text, and its object, None when it is none."""
     with text_of(path, encoding) as stream:
-        for line, text in enumerate(iter(lambda: stream.readline(CHUNK_BYTES), ""), start=1):
-            if len(text) == CHUNK_BYTES and not text.endswith("\n"):
-                what = f"line {line} is longer than {CHUNK_BYTES:,} characters"
+        for line, text in enumerate(iter(lambda: stream.readline(data_file.CHUNK_BYTES), ""), start=1):
+            if len(text) == data_file.CHUNK_BYTES and not text.endswith("\n"):
+                what = f"line {line} is longer than {data_file.CHUNK_BYTES:,} characters"
                 raise refusal(path, what, "Write one JSON object a line.")
             if not text.strip():
                 continue
@@ -66,7 +57,7 @@ def json_batches(file: DataFile, rows: TextRows) -> Batches:
     for line, text, values in _json_objects(file.path, file.encoding):
         characters += len(text)
         if values is None:
-            if len(rows.malformed) == MOST_MALFORMED:
+            if len(rows.malformed) == data_file.MOST_MALFORMED:
                 rows.fault = too_malformed(file)
                 raise pa.ArrowInvalid(rows.fault.what)
             rows.malformed.append(Malformed(line, "is not a JSON object", text.strip()))
@@ -75,7 +66,7 @@ def json_batches(file: DataFile, rows: TextRows) -> Batches:
         lines.append(line)
         for heading, column in zip(file.headings, columns, strict=True):
             column.append(json_text(stripped.get(heading)))
-        if len(lines) == BATCH_ROWS:
+        if len(lines) == data_file.BATCH_ROWS:
             yield filled()
             lines.clear()
             for column in columns:

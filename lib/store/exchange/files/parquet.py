@@ -6,7 +6,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from lib.store.exchange.files.data_file import BATCH_ROWS, Batches, DataFile, TextRows
+from lib.store.exchange.files import data_file
+from lib.store.exchange.files.data_file import Batches, DataFile, TextRows
 from lib.store.exchange.files.json_lines import json_text
 
 
@@ -14,7 +15,7 @@ def parquet_batches(file: DataFile, rows: TextRows) -> Batches:
     parquet = pyarrow.parquet.ParquetFile(file.path)
     total = max(1, parquet.metadata.num_rows)
     read = 0
-    for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
+    for batch in parquet.iter_batches(batch_size=data_file.BATCH_ROWS):
         lines = np.arange(read + 1, read + batch.num_rows + 1, dtype=np.int64)
         read += batch.num_rows
         yield lines, [_as_text(column) for column in batch.columns], read / total
