@@ -26,7 +26,7 @@ from lib.sample import invent
 from lib.store.database import Database, opened
 from lib.store.exchange.appending import append_tables
 from lib.store.funnel.goals import targets
-from lib.store.funnel.totals import lead_totals, spends
+from lib.store.funnel.totals import spends
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.handoffs.problems import load_problems
 from lib.store.leads.history import load_history
@@ -96,7 +96,7 @@ def review(database: Database, history: History, policy: Policy, reasons: list[s
     window = Window(*default_window(END, ZONE), ZONE.key)
     week = Window(window.end - timedelta(weeks=1), window.end, ZONE.key)
     week_before = Window(week.start - timedelta(weeks=1), week.start, ZONE.key)
-    totals = lead_totals(database, window, By.MONTH, END)
+    totals = costs.lead_totals(history, window, By.MONTH, END, None)
     cohorts.funnel(handoffs, window, sum(total.leads for total in totals))
     cohorts.cohorts(handoffs, window, By.WEEK)
     cohorts.period_conversion(handoffs, window, By.WEEK)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -229,7 +230,7 @@ def main(name: str, folder: Path, runs: int) -> None:
         weeks[way] = work(asked.points)
         # Other points each time, as where a weight moves: nothing can be remembered.
         drafts = [[*asked.points[:-1], asked.points[-1] + n] for n in range(1, runs + 1)]
-        took[way] = median(timed(lambda d=draft, w=work: w(d))[0] for draft in drafts)
+        took[way] = median(timed(partial(work, draft))[0] for draft in drafts)
     answers = list(weeks.values())
     if any(answer != answers[0] for answer in answers):
         raise AssertionError(f"{name}: its ways disagree: {weeks}")

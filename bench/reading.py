@@ -1,4 +1,4 @@
-"""Twenty people going through the pages while the running app imports a million activities, and what they see."""
+"""Twenty people going through the pages while the app imports a million activities and new leads that sort first."""
 
 import asyncio
 import os
@@ -46,6 +46,32 @@ copy (
 """
 
 
+NEW_LEADS = 1_000
+
+WRITE_LEADS = """
+copy (
+    select
+        '!' || n as lead_id,
+        $end::timestamp - to_days(n % 180) as created_at
+    from range($rows) as numbers(n)
+) to '{file}' (header)
+"""
+
+TOGETHER = """
+name: The bench
+files:
+  - headings: [lead_id, created_at]
+    tables:
+      - {table: lead, columns: {lead_id: lead_id, created_at: created_at}}
+  - headings: [activity_id, occurred_at]
+    tables:
+      - table: activity
+        columns:
+          {activity_id: activity_id, lead_id: lead_id, occurred_at: occurred_at, kind: kind, subject: subject}
+"""
+"""One import brings both: everybody sees the state before it or the one after, in which every row has another place."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """One page opened by one person: when (seconds), how long until all of it was there, and what it said."""
@@ -59,12 +85,9 @@ class Opening:
 def run(leads: int = LEADS, activities: int = ACTIVITIES, sessions: int = SESSIONS) -> Measured:
     """Milliseconds until a page is whole, before and during the import; how many saw a state that never was."""
     with database_of(leads) as database, TemporaryDirectory() as folder:
-        file = Path(folder) / "activities.csv"
-        with duckdb.connect(str(database), read_only=True) as source:
-            given = {"rows": activities, "leads": leads, "end": from_microseconds(END).replace(tzinfo=None)}
-            source.execute(WRITE_ACTIVITIES.format(file=file), given)
+        brought = _to_bring(Path(folder), database, leads, activities)
         with server_on(database) as server:
-            found = asyncio.run(_read_and_import(server, database, file, sessions))
+            found = asyncio.run(_read_and_import(server, database, brought, sessions))
             peak_mb = server.memory_mb(highest=True)
     quiet, during, import_seconds, half = found
     rows = [
@@ -84,8 +107,28 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, sessions: int = SESSIO
     return Measured(tuple(rows), {"leads": leads, "activities": activities, "sessions": sessions})
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What is imported: two files, and the configuration folder with their mapping."""
+
+    files: tuple[Path, Path]
+    config: Path
+
+
+def _to_bring(folder: Path, database: Path, leads: int, activities: int) -> Brought:
+    new, done = folder / "leads.csv", folder / "activities.csv"
+    with duckdb.connect(str(database), read_only=True) as source:
+        end = from_microseconds(END).replace(tzinfo=None)
+        source.execute(WRITE_LEADS.format(file=new), {"rows": NEW_LEADS, "end": end})
+        source.execute(WRITE_ACTIVITIES.format(file=done), {"rows": activities, "leads": leads, "end": end})
+    config = folder / "config"
+    (config / "sources").mkdir(parents=True)
+    (config / "sources" / "bench.yaml").write_text(TOGETHER)
+    return Brought((new, done), config)
+
+
 async def _read_and_import(
-    server: Server, database: Path, file: Path, sessions: int
+    server: Server, database: Path, brought: Brought, sessions: int
 ) -> tuple[list[Opening], list[Opening], float, int]:
     """The openings before the import and from its start on, its seconds, and how many saw half of it."""
     before = await _standing(server)
@@ -94,7 +137,8 @@ async def _read_and_import(
     await asyncio.sleep(QUIET_SECONDS)
     began = time.perf_counter()
     importing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "lib", "import", str(file), "--as", "activity", "--db", str(database)),
+        *(sys.executable, "-m", "lib", "import", *map(str, brought.files), "--source", "bench"),
+        *("--db", str(database), "--config", str(brought.config)),
         cwd=ROOT,
         env={**os.environ, "HANDSHAKE_CONFIG": str(ROOT / "config")},
         stdout=asyncio.subprocess.DEVNULL,
@@ -132,7 +176,7 @@ async def _reads(server: Server, place: int, sessions: int, over: Callable[[], b
     """One page after the other until it is over; nobody begins where the one before did."""
     await asyncio.sleep(place * SECONDS_A_PAGE / sessions)
     one = await visitor(server.address)
-    openings = []
+    openings: list[Opening] = []
     while not over():
         page = PAGES[(place + len(openings)) % len(PAGES)]
         at = time.perf_counter()

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -47,7 +48,7 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) ->
         finds = [timed(lambda: HitIndex(history).hits(agreed))[0] for _ in range(RUNS)]
         index = HitIndex(history)
         hits = index.hits(agreed)
-    edits = [timed(lambda d=draft: index.hits(d))[0] for draft in _edited(agreed)]
+    edits = [timed(partial(index.hits, draft))[0] for draft in _edited(agreed)]
     side = preview.side(hits, agreed, window, END)
     weights, thresholds = _tuned(hits, agreed, side, window)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -96,9 +97,9 @@ def _tuned(
         agreed.with_points("demo", 28),
     ]
     preview.preview(hits, agreed, side, window, END)
-    weights = [timed(lambda d=draft: preview.preview(hits, d, side, window, END)) for draft in drafts]
+    weights = [timed(partial(preview.preview, hits, draft, side, window, END)) for draft in drafts]
     compared = weights[-1][1]
-    return [ms for ms, _ in weights], [timed(lambda t=t: compared.volume(t))[0] for t in range(40, 40 + RUNS)]
+    return [ms for ms, _ in weights], [timed(partial(compared.volume, t))[0] for t in range(40, 40 + RUNS)]
 
 
 def _side_by_side(
