@@ -12,10 +12,6 @@ LEADS ?= 20000
 BIN := .venv/bin
 # What numba compiles: each of these in lib/core, run as a module, does so and keeps the machine code.
 COMPILED := replay load patterns regression arranging
-# One file for every system and for every Python from 3.11 on (docs/decisions/0019).
-UV := 0.13.9
-LOCK = .venv/uv-$(UV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --custom-compile-command "make lock"
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -38,6 +34,11 @@ check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import w
 
 bench: .venv/stamp-bench .venv/stamp-warm  ## measure the speeds that the design promises
 	$(BIN)/python -m bench
+
+# One file for every system and for every Python from 3.11 on (docs/decisions/0019).
+UV := 0.13.9
+LOCK = .venv/uv-$(UV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --custom-compile-command "make lock"
 
 # What is locked already stays as it is, unless requirements*.txt ask for something else.
 lock: .venv/uv-$(UV)  ## after an edit of requirements*.txt: write everything that comes with it into *.lock, with hashes
