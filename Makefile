@@ -5,7 +5,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # Two installers in one .venv at once would break it.
 .NOTPARALLEL:
-.PHONY: help setup run test check bench
+.PHONY: help setup run test check bench lock
 
 PORT ?= 8501
 LEADS ?= 20000
@@ -35,6 +35,19 @@ check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import w
 bench: .venv/stamp-bench .venv/stamp-warm  ## measure the speeds that the design promises
 	$(BIN)/python -m bench
 
+# One file for every system and for every Python from 3.11 on (docs/decisions/0019).
+UV := 0.13.9
+LOCK = .venv/uv-$(UV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --custom-compile-command "make lock"
+
+# What is locked already stays as it is, unless requirements*.txt ask for something else.
+lock: .venv/uv-$(UV)  ## after an edit of requirements*.txt: write everything that comes with it into *.lock, with hashes
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+
+.venv/uv-$(UV): | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $@ uv==$(UV)
+
 # The newest interpreter would be a gamble on what the pinned packages support, so `python3` is asked first.
 # Asked means run: a version manager's shim exists for versions that are not there.
 $(BIN)/python:
@@ -50,16 +63,17 @@ $(BIN)/python:
 
 # Stamps lie inside .venv: whoever deletes it deletes them. The interpreter is only an order, not a reason, to
 # install again: its date is that of the system's.
-.venv/stamp-run: requirements.txt | $(BIN)/python
-	@echo "Installing requirements.txt"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/stamp-run: requirements.lock | $(BIN)/python
+	@echo "Installing requirements.lock"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/stamp-dev: requirements-dev.txt requirements.txt | $(BIN)/python
-	@echo "Installing requirements-dev.txt"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/stamp-dev: requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "Installing requirements-dev.lock"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ .venv/stamp-run
 
+# On top and without hashes: pip checks all of a command's packages, or none.
 .venv/stamp-bench: requirements-bench.txt .venv/stamp-dev
 	@echo "Installing requirements-bench.txt"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -207,7 +207,7 @@ def test_the_makefile_and_the_automatic_run_agree_on_what_is_checked() -> None:
     targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     called = re.findall(r"^make (\w+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert set(targets) == {"help", "setup", "run", "test", "check", "bench"}
+    assert set(targets) == {"help", "setup", "run", "test", "check", "bench", "lock"}
     assert called == ["check", "test"]
 
 
