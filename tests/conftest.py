@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[1]
+
+# A property holds or it does not; how long an example takes says how busy the machine is. What hypothesis
+# chooses by itself where CI is set, the same examples every time, stays.
+settings.register_profile("handshake", deadline=None)
+settings.load_profile("handshake")
 
 OpenPage = Callable[..., AppTest]
 

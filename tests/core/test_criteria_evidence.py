@@ -316,7 +316,7 @@ def of_known(leads: list[Lead], rows: list[Handed], as_of: int = 40 * DAY) -> Ha
     return handoffs(*(row for row in rows if row.lead_id in known and row.mql_at <= as_of), as_of=as_of)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_populations, drawn_handoffs)
 def test_who_had_met_what_equals_the_reference(draft: Definition, leads: list[Lead], rows: list[Handed]) -> None:
     known = of_known(leads, rows)
@@ -336,7 +336,6 @@ def test_who_had_met_what_equals_the_reference(draft: Definition, leads: list[Le
         assert having.successes + lacking.successes == found.accepted
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     any_definitions,
     any_populations,

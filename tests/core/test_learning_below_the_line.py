@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lib.core.below_line import is_drawn, line_of
 from lib.core.consequences import Beyond, Consequences, beyond_in_words, consequences, evidence
@@ -111,7 +111,6 @@ def test_who_was_drawn_and_went_on_to_the_threshold_speaks_for_those_above_the_l
     assert found.beyond(12) == Beyond(leads=30, at_random=0, decisions=0, alike=30, not_observed=0)
 
 
-@settings(max_examples=100, deadline=None)
 @given(lively_definitions(), lively_definitions(), lively_populations(), drawn_handoffs)
 def test_where_nobody_was_drawn_nothing_is_expected_otherwise(
     draft: Definition, agreed: Definition, leads: list[Lead], rows: list[Handed]

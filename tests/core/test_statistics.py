@@ -99,7 +99,7 @@ def test_one_difference_among_many_must_be_larger_to_be_real() -> None:
     assert among_many.verdict is Verdict.NOISE
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_holm_is_what_statsmodels_says(p_values: list[float]) -> None:
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
