@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[1]
@@ -16,6 +18,23 @@ settings.register_profile("handshake", deadline=None)
 settings.load_profile("handshake")
 
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """What a process reads once and the tests would read hundreds of times.
+
+    Each command and each page opened reads the configuration, each AppTest whether an installed package brings
+    components: half of what it costs to open a page. The readers stay: the same text has the same meaning.
+    """
+    from lib.config import folder
+
+    readers = ("read_definition", "read_policy", "read_answers", "read_people", "read_app", "read_source")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in readers:
+            patch.setattr(folder, name, cache(getattr(folder, name)))
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
