@@ -93,13 +93,8 @@ def open_page(app_on: Callable[[Path], None]) -> OpenPage:
         app_on(database)
         at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
         if page != "decide/tune.py":
-            # The frame has to know its pages before one can be switched to.
-            at.run()
+            # Of a page not yet known the file's name is taken for its address, and here it is.
             at.switch_page(page)
-            at.query_params.clear()
-            # Who pastes an address has seen no page yet, and so has no days of his own.
-            if "window" in at.session_state:
-                del at.session_state["window"]
         for name, value in address.items():
             at.query_params[name] = value
         return at.run()
