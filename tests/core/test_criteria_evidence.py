@@ -250,6 +250,7 @@ def test_a_criterion_that_only_goes_with_another_is_noise_once_that_is_held_fixe
     assert (of_cause.verdict, of_follows.verdict) == (Verdict.SUPPORTED, Verdict.NOISE)
 
 
+@pytest.mark.slow
 def test_of_ten_idle_criteria_one_is_called_real_in_no_more_than_5_per_cent_of_400_repetitions() -> None:
     names = {f"idle{n}": 0.0 for n in range(10)}
     called = 0
@@ -263,6 +264,7 @@ def test_of_ten_idle_criteria_one_is_called_real_in_no_more_than_5_per_cent_of_4
     assert called <= 29
 
 
+@pytest.mark.slow
 def test_95_per_cent_intervals_of_the_difference_hold_it_in_95_per_cent_of_a_thousand_repetitions() -> None:
     rng = np.random.default_rng(9)
     held = 0

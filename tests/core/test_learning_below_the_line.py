@@ -179,6 +179,7 @@ CHANCES_BELOW = (0.3, 0.9)
 """By a trait nobody has written down; as many leads have the one as the other."""
 
 
+@pytest.mark.slow
 def test_what_is_expected_of_leads_below_the_line_is_unbiased_and_its_interval_holds() -> None:
     chosen = [attendee(f"chosen{n}", *TWELVE) for n in range(60)]
     below = [visitor(f"below{n}", *TWELVE) for n in range(240)]

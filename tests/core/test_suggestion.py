@@ -154,6 +154,7 @@ def test_what_was_planted_is_found_and_is_better_out_of_time(found: Suggestion) 
     )
 
 
+@pytest.mark.slow
 def test_over_many_worlds_the_intervals_hold_the_planted_points(monkeypatch: pytest.MonkeyPatch) -> None:
     # The trade-offs are not asked for here, and would take most of the time.
     monkeypatch.setattr(suggestion, "FRONT_RESAMPLES", 2)
