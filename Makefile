@@ -9,6 +9,8 @@ SHELL := /bin/sh
 
 PORT ?= 8501
 LEADS ?= 20000
+# Which tests; empty means all.
+MARKS ?= not slow
 BIN := .venv/bin
 # What numba compiles: each of these in lib.core, run as a module, does so and keeps the machine code.
 COMPILED := replay.replay sla.queueing evidence.candidates statistics.regression leads.arranging
@@ -23,8 +25,8 @@ run: setup $(if $(HANDSHAKE_DB),,data/handshake.duckdb)  ## start the app on 127
 	@echo "Handshake starts on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: .venv/stamp-dev .venv/stamp-warm  ## run every test; those in a browser are skipped where there is no Chromium
-	$(BIN)/pytest -n 2 --dist loadfile
+test: .venv/stamp-dev .venv/stamp-warm  ## run the tests but the slow ones (all with MARKS=); without Chromium those in a browser are skipped
+	$(BIN)/pytest -n 2 --dist loadfile -m "$(MARKS)"
 
 check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import which
 	$(BIN)/ruff check

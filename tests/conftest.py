@@ -2,16 +2,41 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.now import present
 
 ROOT = Path(__file__).parents[1]
 
+# A property holds or it does not; how long an example takes says how busy the machine is. What hypothesis
+# chooses by itself where CI is set, the same examples every time, stays.
+settings.register_profile("handshake", deadline=None)
+settings.load_profile("handshake")
+
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """What a process reads once and the tests would read hundreds of times.
+
+    Each command and each page opened reads the configuration, each AppTest whether an installed package brings
+    components: half of what it costs to open a page. The readers stay: the same text has the same meaning.
+    """
+    from lib.config import folder
+
+    readers = ("read_definition", "read_policy", "read_answers", "read_people", "read_app", "read_source")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in readers:
+            patch.setattr(folder, name, cache(getattr(folder, name)))
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -67,13 +92,8 @@ def open_page(app_on: Callable[[Path], None]) -> OpenPage:
         app_on(database)
         at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
         if page != "decide/tune.py":
-            # The frame has to know its pages before one can be switched to.
-            at.run()
+            # Of a page not yet known the file's name is taken for its address, and here it is.
             at.switch_page(page)
-            at.query_params.clear()
-            # Who pastes an address has seen no page yet, and so has no days of his own.
-            if "window" in at.session_state:
-                del at.session_state["window"]
         for name, value in address.items():
             at.query_params[name] = value
         return at.run()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.looking import PATIENCE_SECONDS
+
 ROOT = Path(__file__).parents[2]
 
 # The update and sync services would look for hosts that are none of a test's business.
@@ -30,7 +32,7 @@ CHROMIUM_FLAGS = [
 START_SECONDS = 90
 
 # A busy machine may be slow; what is waited for is the page, not the clock.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=1_000 * PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

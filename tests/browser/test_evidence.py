@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_review import opened, settled
+from tests.browser.looking import noted
+from tests.browser.test_review import expect_no_scrolling_sideways, opened
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +16,7 @@ def test_what_no_criterion_asks_for_is_one_click_from_the_draft_on_tune(server: 
     headline = re.compile(r"^[\d,]+ decisions support \d+ of \d+ criteria")
     expect(page.get_by_role("heading", name=headline)).to_be_visible()
     add = page.get_by_role("button", name=re.compile("^add Add with|^Add with")).first
-    found = add.locator("xpath=preceding::strong[1]").inner_text()
+    found = noted(page, lambda: add.locator("xpath=preceding::strong[1]").inner_text())
 
     add.click()
     page.get_by_role("link", name="In the draft").first.click()
@@ -35,6 +36,4 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(server: str, page: Page) ->
 
     opened(page, f"{server}/evidence", "drift-by-month")
 
-    settled(page)
-    widths = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
-    assert widths[0] <= widths[1]
+    expect_no_scrolling_sideways(page)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import started
+from tests.browser.looking import eventually, noted, settled
 from tests.pages.desk import desk
 
 pytestmark = pytest.mark.browser
@@ -21,11 +22,6 @@ def server(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "server").mkdir()
     with started(desk(tmp_path), tmp_path / "server") as address:
         yield address
-
-
-def settled(page: Page) -> None:
-    """The server is done with what it was asked."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
 def open_as(page: Page, address: str, who: str) -> None:
@@ -49,11 +45,18 @@ def open_inbox(page: Page, address: str, who: str) -> None:
     settled(page)
 
 
-def shown(page: Page) -> str:
-    """Whose lead is on the right."""
-    heading = page.get_by_role("heading", level=3)
-    expect(heading).to_be_visible(timeout=30_000)
-    return heading.get_by_role("link").first.inner_text()
+def shown(page: Page) -> Locator:
+    """The name of the lead on the right."""
+    return page.get_by_role("heading", level=3).get_by_role("link").first
+
+
+def next_lead(page: Page) -> str:
+    """Press the key for it; the name of the lead that is shown then."""
+    before = noted(page, lambda: shown(page).inner_text())
+    page.keyboard.press("n")
+    expect(shown(page)).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"lead="))
+    return noted(page, lambda: shown(page).inner_text())
 
 
 @pytest.fixture
@@ -66,10 +69,7 @@ def colleague(browser: Browser) -> Iterator[Page]:
 
 def test_a_lead_is_accepted_with_the_keyboard_and_taken_back(server: str, page: Page) -> None:
     open_inbox(page, f"{server}/inbox", REP)
-    page.keyboard.press("n")
-    expect(page).to_have_url(re.compile(r"lead="))
-    settled(page)
-    name = shown(page)
+    name = next_lead(page)
 
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog", name=f"Accept {name}?")
@@ -85,19 +85,19 @@ def test_a_lead_is_accepted_with_the_keyboard_and_taken_back(server: str, page: 
 
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(re.compile(f"{name}: accepted by {REP}"))).to_be_visible()
-    assert shown(page) != name
+    expect(shown(page)).not_to_have_text(name)
 
     page.get_by_role("button", name=re.compile("^Undo")).click()
 
     expect(main.get_by_text(f"Taken back: {name} is as before.")).to_be_visible()
-    expect(page.get_by_role("heading", level=3).get_by_role("link").first).to_have_text(name)
+    expect(shown(page)).to_have_text(name)
 
 
 def test_the_second_browser_is_told_what_the_first_one_did(server: str, page: Page, colleague: Page) -> None:
     open_inbox(page, f"{server}/inbox", REP)
-    name, address = shown(page), page.url
+    name, address = noted(page, lambda: (shown(page).inner_text(), page.url))
     open_inbox(colleague, address, "Marta")
-    assert shown(colleague) == name
+    expect(shown(colleague)).to_have_text(name)
     for one in (page, colleague):
         one.keyboard.press("x")
         dialog = one.get_by_role("dialog", name=f"Reject {name}?")
@@ -112,27 +112,22 @@ def test_the_second_browser_is_told_what_the_first_one_did(server: str, page: Pa
 
 def test_the_address_shows_a_colleague_the_same_lead(server: str, page: Page, colleague: Page) -> None:
     open_inbox(page, f"{server}/inbox", REP)
-    page.keyboard.press("n")
-    expect(page).to_have_url(re.compile(r"lead="))
-    settled(page)
+    name = next_lead(page)
 
     colleague.goto(page.url)
 
     expect(colleague.get_by_role("button", name=re.compile("^Accept"))).to_be_visible()
-    settled(colleague)
-    assert shown(colleague) == shown(page)
+    expect(shown(colleague)).to_have_text(name)
     expect(colleague.get_by_role("button", name=re.compile("^Accept"))).to_be_disabled()
 
 
 def test_one_click_returns_an_overdue_lead_to_marketing(server: str, page: Page) -> None:
     open_as(page, f"{server}/sla", "Marta")
     table = page.get_by_test_id("stDataFrame").nth(1)
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
+    width = noted(page, lambda: table.evaluate("table => table.clientWidth"))
 
     # Cells are drawn, not elements: the last column of the first row.
-    page.mouse.click(box["x"] + box["width"] - 60, box["y"] + 36 + 18)
+    table.click(position={"x": width - 60, "y": 36 + 18})
 
     done = page.get_by_test_id("stMain").get_by_text(re.compile(r"rejected by Marta Vidal on .* \(Never answered\)"))
     expect(done).to_be_visible(timeout=30_000)
@@ -146,4 +141,5 @@ def test_nothing_is_wider_than_a_narrow_screen(server: str, page: Page, address:
     expect(page.get_by_role("heading", level=4)).to_be_visible(timeout=30_000)
     settled(page)
 
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0
+    main = page.get_by_test_id("stMain")
+    eventually(page, lambda: main.evaluate("main => main.scrollWidth - main.clientWidth"), 0)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.test_tune import drawn, figure, slider, still
+from tests.browser.looking import noted, settled
+from tests.browser.test_tune import drawn, figure, slider
 
 pytestmark = pytest.mark.browser
 
@@ -72,12 +73,13 @@ def test_a_click_before_a_drafts_first_change_was_answered_stays_in_the_draft(pa
 
 
 def test_undo_pressed_twice_before_the_first_was_answered_takes_two_steps_back(page: Page, line: Line) -> None:
-    before = figure(page, "In the window").inner_text()
+    before = noted(page, lambda: figure(page, "In the window").inner_text())
     slider(page, "Director or above").press("End")
-    still(page)
+    expect(figure(page, "In the window")).not_to_have_text(before)
+    settled(page)
     slider(page, "Threshold").press("ArrowLeft")
     expect(page.get_by_role("heading", name=re.compile("At 59 points"))).to_be_visible()
-    still(page)
+    settled(page)
 
     with line.late():
         page.get_by_role("button", name="Undo").click()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import started
+from tests.browser.looking import eventually, noted, settled
 
 pytestmark = pytest.mark.browser
 
@@ -29,14 +30,9 @@ def drawn(page: Page) -> None:
     expect(page.get_by_test_id("stMetricValue")).to_have_count(6, timeout=30_000)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Who changes sides?").first).to_be_visible(timeout=30_000)
-    still(page)
+    settled(page)
     # The width of the screen may have asked for another run.
     expect(page.get_by_test_id("stMetricValue")).to_have_count(6)
-
-
-def still(page: Page) -> None:
-    """Wait until the page has nothing more to draw."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached(timeout=30_000)
 
 
 def slider(page: Page, label: str) -> Locator:
@@ -44,15 +40,20 @@ def slider(page: Page, label: str) -> Locator:
 
 
 def figures(page: Page) -> list[str]:
-    return page.locator(FIGURE).all_inner_texts()
+    return noted(page, lambda: page.locator(FIGURE).all_inner_texts())
 
 
 def figure(page: Page, label: str) -> Locator:
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
 
 
+def in_the_window(page: Page) -> str:
+    """The figure that every change of the definition moves, to be compared with later."""
+    return noted(page, lambda: figure(page, "In the window").inner_text())
+
+
 def test_a_key_on_the_threshold_changes_the_figures(tune: Page) -> None:
-    before = figure(tune, "In the window").inner_text()
+    before = in_the_window(tune)
 
     slider(tune, "Threshold").press("ArrowLeft")
 
@@ -62,7 +63,7 @@ def test_a_key_on_the_threshold_changes_the_figures(tune: Page) -> None:
 
 
 def test_a_key_on_a_weight_changes_the_figures_and_undo_brings_them_back(tune: Page) -> None:
-    before, every = figure(tune, "In the window").inner_text(), figures(tune)
+    before, every = in_the_window(tune), figures(tune)
     weight = slider(tune, "Director or above")
 
     # One key to the end of the scale is one change, and surely one that counts.
@@ -73,24 +74,22 @@ def test_a_key_on_a_weight_changes_the_figures_and_undo_brings_them_back(tune: P
     tune.get_by_role("button", name="Undo").click()
     expect(figure(tune, "In the window")).to_have_text(before)
     expect(weight).to_have_value("20")
-    still(tune)
-    assert figures(tune) == every
+    expect(tune.locator(FIGURE)).to_have_text(every)
 
 
 def test_nothing_moves_that_was_not_moved(tune: Page) -> None:
     weight = slider(tune, "Asked for a demo")
     weight.focus()
-    still(tune)
+    settled(tune)
     tune.evaluate(WATCH_FOR_JUMPS)
-    before = figure(tune, "In the window").inner_text()
+    before = in_the_window(tune)
 
     for _ in range(4):
         weight.press("ArrowLeft")
     expect(figure(tune, "In the window")).not_to_have_text(before)
-    still(tune)
+    settled(tune)
 
-    jumped = tune.evaluate("window.jumped()")
-    assert jumped == {"scrolled": 0, "slider": 0, "heights": 0}
+    eventually(tune, lambda: tune.evaluate("window.jumped()"), {"scrolled": 0, "slider": 0, "heights": 0})
     expect(weight).to_be_focused()
 
 
@@ -118,7 +117,7 @@ WATCH_FOR_JUMPS = """() => {
 
 
 def test_a_held_key_ends_on_the_figures_of_where_it_ends(tune: Page) -> None:
-    before, every = figure(tune, "In the window").inner_text(), figures(tune)
+    before, every = in_the_window(tune), figures(tune)
     weight = slider(tune, "Director or above")
     weight.focus()
 
@@ -131,8 +130,7 @@ def test_a_held_key_ends_on_the_figures_of_where_it_ends(tune: Page) -> None:
         tune.keyboard.press("ArrowLeft")
     expect(weight).to_have_value("20")
     expect(figure(tune, "In the window")).to_have_text(before)
-    still(tune)
-    assert figures(tune) == every
+    expect(tune.locator(FIGURE)).to_have_text(every)
     expect(weight).to_be_focused()
 
 
@@ -141,7 +139,7 @@ def test_the_page_of_a_mover_is_one_click_away(tune: Page) -> None:
     table = tune.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
     table.scroll_into_view_if_needed()
-    still(tune)
+    settled(tune)
 
     # The table is a canvas: its first link lies in the first row below the header, and is one once it is pointed at.
     rows, first_link = table.locator(".dvn-scroller"), {"x": 40, "y": 52}
@@ -157,7 +155,7 @@ def test_the_page_of_a_mover_is_one_click_away(tune: Page) -> None:
 
 
 def test_undo_works_from_the_keyboard(tune: Page) -> None:
-    before = figure(tune, "In the window").inner_text()
+    before = in_the_window(tune)
     slider(tune, "Threshold").press("ArrowLeft")
     expect(figure(tune, "In the window")).not_to_have_text(before)
 
@@ -178,33 +176,26 @@ def narrow(browser: Browser, server: str) -> Iterator[Page]:
 
 
 def test_a_narrow_screen_stacks_figures_threshold_chart_and_criteria(narrow: Page) -> None:
-    def top(of: Locator) -> float:
-        box = of.bounding_box()
-        assert box is not None
-        return box["y"]
-
     criterion = narrow.get_by_test_id("stSlider").filter(has_text="Director or above")
     chart = narrow.locator(".js-plotly-plot").first
     expect(criterion).to_be_visible()
-    narrow.wait_for_function(
-        "() => document.querySelector('.js-plotly-plot').getBoundingClientRect().top < "
-        "[...document.querySelectorAll('[data-testid=stSlider]')][1].getBoundingClientRect().top"
-    )
 
-    tops = [top(narrow.locator(FIGURE).first), top(slider(narrow, "Threshold")), top(chart), top(criterion)]
-    assert tops == sorted(tops)
+    one_below_another = (narrow.locator(FIGURE).first, slider(narrow, "Threshold"), chart, criterion)
+    eventually(
+        narrow,
+        lambda: [one.evaluate("one => one.getBoundingClientRect().top") for one in one_below_another],
+        lambda tops: tops == sorted(tops),
+    )
 
 
 def test_nothing_is_wider_than_a_narrow_screen(narrow: Page) -> None:
-    wide = narrow.evaluate(
-        """() => [...document.querySelectorAll('[data-testid=stMain] *')]
-            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-                && !one.closest('[data-testid=stDataFrame], svg, [data-testid=stTooltipContent]'))
-            .map((one) => one.outerHTML.slice(0, 120))"""
-    )
+    wide = """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
+            && !one.closest('[data-testid=stDataFrame], svg, [data-testid=stTooltipContent]'))
+        .map((one) => one.outerHTML.slice(0, 120))"""
 
-    assert wide == []
-    assert narrow.evaluate("document.scrollingElement.scrollWidth") <= 390
+    eventually(narrow, lambda: narrow.evaluate(wide), [])
+    eventually(narrow, lambda: narrow.evaluate("document.scrollingElement.scrollWidth"), lambda width: width <= 390)
 
 
 def test_nothing_is_asked_of_another_host(page: Page, server: str) -> None:

@@ -75,7 +75,6 @@ def holds(found: Source | tuple[Fault, ...], text: str) -> bool:
     )
 
 
-@settings(deadline=None)
 @given(st.one_of(trees, sources))
 def test_any_tree_of_the_languages_own_words_is_read_or_refused(tree: Any) -> None:
     text = yaml.safe_dump(tree, allow_unicode=True)
@@ -83,7 +82,6 @@ def test_any_tree_of_the_languages_own_words_is_read_or_refused(tree: Any) -> No
     assert holds(read_or_told(text), text)
 
 
-@settings(deadline=None)
 @given(st.text() | st.binary().map(lambda content: content.decode("latin-1")))
 @example("name: x\nfiles: &a [*a]\n")
 @example("[" * 1_500)
@@ -92,7 +90,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert holds(read_or_told(text), text)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data())
 def test_a_shipped_mapping_with_a_slip_in_it_is_read_or_refused(data: st.DataObject) -> None:
     text = (SHIPPED / "sources" / "marketo.yaml").read_text(encoding="utf-8")

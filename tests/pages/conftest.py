@@ -35,14 +35,23 @@ def empty_database(tmp_path: Path) -> Path:
     return tmp_path / "empty.duckdb"
 
 
-@pytest.fixture
-def tiny_database(tmp_path: Path) -> Path:
-    """Three leads: Ada asked for a demo, Bo has a free address, Cy works for a competitor."""
-    db = tmp_path / "tiny.duckdb"
+@pytest.fixture(scope="session")
+def tiny_imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `tiny_database` copies; read only."""
+    folder = tmp_path_factory.mktemp("tiny")
+    db = folder / "tiny.duckdb"
     for kind, rows in (("lead", THREE_LEADS), ("activity", THREE_ACTIVITIES)):
-        (tmp_path / f"{kind}.csv").write_text(rows)
-        assert main(["import", str(tmp_path / f"{kind}.csv"), "--as", kind, "--db", str(db), "--config", CONFIG]) == 0
+        (folder / f"{kind}.csv").write_text(rows)
+        assert main(["import", str(folder / f"{kind}.csv"), "--as", kind, "--db", str(db), "--config", CONFIG]) == 0
     return db
+
+
+@pytest.fixture
+def tiny_database(tiny_imported: Path, tmp_path: Path) -> Path:
+    """Three leads: Ada asked for a demo, Bo has a free address, Cy works for a competitor."""
+    copy = tmp_path / "tiny.duckdb"
+    copy.write_bytes(tiny_imported.read_bytes())
+    return copy
 
 
 @pytest.fixture(scope="session")

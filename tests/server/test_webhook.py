@@ -252,7 +252,7 @@ def loaded(db: Database) -> int:
         )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.lists(NEARLY | VALUES, min_size=1, max_size=4) | NEARLY)
 def test_whatever_is_sent_is_loaded_whole_or_refused_in_words(db: Database, body: Any) -> None:
     clock = time.time_ns() // 1_000
@@ -276,7 +276,7 @@ def test_whatever_is_sent_is_loaded_whole_or_refused_in_words(db: Database, body
         assert told["known"] >= 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=st.binary(max_size=200),
     headers=st.dictionaries(

@@ -272,7 +272,7 @@ def of_known(leads: list[Lead], rows: list[Handed]) -> Handoffs:
     return handoffs(*(row for row in rows if row.lead_id in known))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lively_definitions(), lively_populations(), drawn_handoffs)
 def test_every_threshold_equals_a_plain_recomputation(draft: Definition, leads: list[Lead], rows: list[Handed]) -> None:
     known = of_known(leads, rows)
@@ -316,7 +316,6 @@ def test_every_threshold_equals_a_plain_recomputation(draft: Definition, leads: 
             assert expected.observed_reached == reached
 
 
-@settings(max_examples=100, deadline=None)
 @given(lively_definitions(), lively_populations(), drawn_handoffs, st.sampled_from(list(Stage)))
 def test_the_trade_off_is_what_each_threshold_is_expected_to_bring(
     draft: Definition, leads: list[Lead], rows: list[Handed], stage: Stage
@@ -334,7 +333,7 @@ def test_the_trade_off_is_what_each_threshold_is_expected_to_bring(
             assert (curve.share[n], curve.low95[n]) == (pytest.approx(expected.share), pytest.approx(expected.low95))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     lively_definitions(),
     lively_populations(),
@@ -358,7 +357,7 @@ def test_an_activity_after_an_instant_changes_nothing_computed_as_of_it(
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     lively_definitions(),
     lively_populations(),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lib.core.consequences.expected import Beyond, Consequences, consequences
 from lib.core.consequences.in_words import beyond_in_words
@@ -113,7 +113,6 @@ def test_who_was_drawn_and_went_on_to_the_threshold_speaks_for_those_above_the_l
     assert found.beyond(12) == Beyond(leads=30, at_random=0, decisions=0, alike=30, not_observed=0)
 
 
-@settings(max_examples=100, deadline=None)
 @given(lively_definitions(), lively_definitions(), lively_populations(), drawn_handoffs)
 def test_where_nobody_was_drawn_nothing_is_expected_otherwise(
     draft: Definition, agreed: Definition, leads: list[Lead], rows: list[Handed]
@@ -182,6 +181,7 @@ CHANCES_BELOW = (0.3, 0.9)
 """By a trait nobody has written down; as many leads have the one as the other."""
 
 
+@pytest.mark.slow
 def test_what_is_expected_of_leads_below_the_line_is_unbiased_and_its_interval_holds() -> None:
     chosen = [attendee(f"chosen{n}", *TWELVE) for n in range(60)]
     below = [visitor(f"below{n}", *TWELVE) for n in range(240)]

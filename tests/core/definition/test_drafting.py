@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from lib.core.definition.criteria import (
     BelowLine,
@@ -82,7 +82,6 @@ def test_the_threshold_and_who_is_drawn_below_it_can_be_changed_by_two_people() 
     assert merged.definition == replace(BASE, threshold=70, below_line=drawn)
 
 
-@settings(deadline=None)
 @given(definitions(), definitions())
 def test_an_edit_of_what_nobody_else_changed_is_taken_as_it_is(base: Definition, mine: Definition) -> None:
     merged = merge(base, base, mine)
@@ -91,7 +90,6 @@ def test_an_edit_of_what_nobody_else_changed_is_taken_as_it_is(base: Definition,
     assert parts(merged.definition) == parts(mine)
 
 
-@settings(deadline=None)
 @given(definitions(), definitions(), definitions())
 def test_every_part_is_as_whoever_changed_it_made_it(base: Definition, theirs: Definition, mine: Definition) -> None:
     merged = merge(base, theirs, mine)
@@ -104,7 +102,6 @@ def test_every_part_is_as_whoever_changed_it_made_it(base: Definition, theirs: D
         assert after.get(part) == (own if by_me and not by_them else others).get(part)
 
 
-@settings(deadline=None)
 @given(definitions(), definitions())
 def test_what_differs_is_what_the_parts_differ_in(before: Definition, after: Definition) -> None:
     changed = {change.part: change.after for change in changes(before, after)}

@@ -244,7 +244,7 @@ def test_an_explanation_says_what_each_criterion_gave_and_what_fading_and_the_ca
     assert explained.total == 29
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(any_definitions, any_populations, instants)
 def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: list[Lead], as_of: int) -> None:
     for one in leads:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lib.core.definition.criteria import (
     ActivityCondition,
@@ -120,7 +120,6 @@ def test_a_definition_reads_as_sentences_by_category() -> None:
     )
 
 
-@settings(deadline=None)
 @given(definitions(), definitions())
 def test_two_definitions_differ_in_words_exactly_where_they_differ(one: Definition, other: Definition) -> None:
     assert differences(one, one) == ()

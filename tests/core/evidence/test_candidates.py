@@ -73,7 +73,7 @@ def handed_over(draw: st.DrawFn) -> tuple[list[Lead], list[tuple[int, int]]]:
     return leads, draw(st.lists(rows, min_size=1, max_size=8))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(handed_over())
 def test_every_pattern_shows_the_hand_offs_whose_lead_had_met_its_criterion(
     drawn: tuple[list[Lead], list[tuple[int, int]]],
@@ -96,7 +96,7 @@ def test_every_pattern_shows_the_hand_offs_whose_lead_had_met_its_criterion(
         assert (met.any(axis=0) & ~met.all(axis=0)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(handed_over(), st.lists(st.integers(1, 20 * DAY), min_size=1, max_size=5))
 def test_what_a_lead_does_after_its_hand_overs_makes_no_pattern(
     drawn: tuple[list[Lead], list[tuple[int, int]]], later: list[int]

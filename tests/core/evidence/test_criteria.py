@@ -263,6 +263,7 @@ def test_a_criterion_that_only_goes_with_another_is_noise_once_that_is_held_fixe
     assert (of_cause.verdict, of_follows.verdict) == (Verdict.SUPPORTED, Verdict.NOISE)
 
 
+@pytest.mark.slow
 def test_of_ten_idle_criteria_one_is_called_real_in_no_more_than_5_per_cent_of_400_repetitions() -> None:
     names = {f"idle{n}": 0.0 for n in range(10)}
     called = 0
@@ -276,6 +277,7 @@ def test_of_ten_idle_criteria_one_is_called_real_in_no_more_than_5_per_cent_of_4
     assert called <= 29
 
 
+@pytest.mark.slow
 def test_95_per_cent_intervals_of_the_difference_hold_it_in_95_per_cent_of_a_thousand_repetitions() -> None:
     rng = np.random.default_rng(9)
     held = 0
@@ -330,7 +332,7 @@ def of_known(leads: list[Lead], rows: list[Handed], as_of: int = 40 * DAY) -> Ha
     return handoffs(*(row for row in rows if row.lead_id in known and row.mql_at <= as_of), as_of=as_of)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_populations, drawn_handoffs)
 def test_who_had_met_what_equals_the_reference(draft: Definition, leads: list[Lead], rows: list[Handed]) -> None:
     known = of_known(leads, rows)
@@ -350,7 +352,6 @@ def test_who_had_met_what_equals_the_reference(draft: Definition, leads: list[Le
         assert having.successes + lacking.successes == found.accepted
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     any_definitions,
     any_populations,

@@ -154,6 +154,7 @@ def test_nothing_that_moves_is_said_to_stand_still() -> None:
     )
 
 
+@pytest.mark.slow
 def test_either_trend_is_called_real_in_no_more_than_5_per_cent_of_400_repetitions_without_any() -> None:
     called = 0
     for seed in range(400):
@@ -164,6 +165,7 @@ def test_either_trend_is_called_real_in_no_more_than_5_per_cent_of_400_repetitio
     assert called <= 29
 
 
+@pytest.mark.slow
 def test_95_per_cent_intervals_hold_both_trends_in_95_per_cent_of_a_thousand_repetitions() -> None:
     held = np.zeros(2)
     for seed in range(1000):

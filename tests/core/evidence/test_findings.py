@@ -42,7 +42,7 @@ drawn_handoffs = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     any_definitions,
     any_populations,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER, Column
@@ -591,7 +591,6 @@ def row(cycle: Cycle, lead_id: str, channel: str | None, source: str | None) -> 
 COUNTS = ("handoffs", "accepted", "rejected", "open", "open_past_due", "sql", "won", "lost", "won_amount")
 
 
-@settings(deadline=None)
 @given(leads, st.sampled_from(Group), st.sampled_from((By.WEEK, By.MONTH)))
 def test_counts_add_up_across_any_grouping(of_leads: Any, grouping: Group, by: By) -> None:
     some = derived(of_leads, AS_OF)
@@ -610,7 +609,6 @@ def test_counts_add_up_across_any_grouping(of_leads: Any, grouping: Group, by: B
     assert sum(one.handoffs for one in rejections(some, SPRING)) == sum(one.rejected for one in whole.values())
 
 
-@settings(deadline=None)
 @given(leads, instants)
 def test_a_cohorts_figures_as_of_an_instant_ignore_everything_later(of_leads: Any, as_of: int) -> None:
     known_then = [([event for event in some if event.at <= as_of], *who) for some, *who in of_leads]
@@ -621,7 +619,6 @@ def test_a_cohorts_figures_as_of_an_instant_ignore_everything_later(of_leads: An
     )
 
 
-@settings(deadline=None)
 @given(leads, st.sampled_from(Outcome), st.sampled_from((None, "web", "event")))
 def test_as_many_leads_are_behind_a_bar_as_it_counts(of_leads: Any, outcome: Outcome, channel: str | None) -> None:
     some = derived(of_leads, AS_OF)

@@ -79,7 +79,7 @@ def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[
     return None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.one_of(populations(), lively_populations()),
     st.one_of(definitions(), lively_definitions()),
@@ -99,7 +99,7 @@ def test_all_leads_at_once_are_what_each_lead_is_alone(
     assert found(leads, definition, returned) == plainly
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.one_of(populations(), lively_populations()),
     st.one_of(definitions(), lively_definitions()),

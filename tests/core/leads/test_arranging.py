@@ -15,7 +15,7 @@ def chunk(rows: list[tuple[int, int]], begin: int = 0) -> Chunk:
     return lead, at, numbers.astype(np.int32), numbers.astype(np.float64)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(-5, 5)), max_size=40), max_size=4))
 def test_every_activity_is_found_with_its_lead_in_the_order_of_time(chunks: list[list[tuple[int, int]]]) -> None:
     rows = [row for one in chunks for row in one]

@@ -45,7 +45,7 @@ def in_window(definition: Definition, lead: Lead) -> bool:
     return qualified is not None and 2 * DAY <= qualified.at < 27 * DAY
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_definitions, any_populations, st.integers(1, 60))
 def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
     draft: Definition, agreed: Definition, leads: list[Lead], threshold: int
@@ -66,7 +66,7 @@ def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
     assert compared.agreed_volume.qualified == len(handed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_definitions, any_populations)
 def test_movers_are_the_leads_of_either_side_each_with_a_cause(
     draft: Definition, agreed: Definition, leads: list[Lead]

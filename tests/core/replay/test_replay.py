@@ -28,7 +28,7 @@ def qualifications(definition: Definition, leads: list[Lead], as_of: int) -> lis
     return [scoring.qualification(definition, lead, as_of) for lead in leads]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(any_definitions, any_populations, instants)
 def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
     definition: Definition, leads: list[Lead], as_of: int
@@ -44,7 +44,7 @@ def test_the_replay_finds_each_leads_qualification_as_the_reference_does(
     assert found == qualifications(definition, leads, as_of)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_populations)
 def test_the_surface_equals_recomputing_at_every_threshold(definition: Definition, leads: list[Lead]) -> None:
     hits = replay_hits.find_hits(history_of(leads), definition)
@@ -63,7 +63,7 @@ def test_the_surface_equals_recomputing_at_every_threshold(definition: Definitio
     assert surface.totals().tolist() == [surface.at(threshold).sum() for threshold in range(surface.top + 1)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_definitions, any_populations)
 def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
     definition: Definition, leads: list[Lead]
@@ -76,7 +76,7 @@ def test_the_surface_reaches_to_the_highest_score_of_any_lead_at_any_look(
     assert top == max([score.score for course in courses for _, score in course] + [0])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(any_definitions, any_populations, instants)
 def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, leads: list[Lead], as_of: int) -> None:
     hits = replay_hits.find_hits(history_of(leads), definition)
@@ -94,7 +94,7 @@ def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, lea
         assert bool(scores.disqualified[row]) == expected.disqualified
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lively_definitions(), lively_populations(), st.lists(instants, min_size=8, max_size=8))
 def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
     definition: Definition, leads: list[Lead], at: list[int]
@@ -118,7 +118,7 @@ def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
         assert bool(scores.disqualified[place]) == expected.disqualified
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lively_definitions(), lively_populations(), instants, instants, instants)
 def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_window(
     definition: Definition, leads: list[Lead], as_of: int, start: int, end: int
@@ -139,7 +139,6 @@ def test_the_rises_of_a_threshold_are_the_references_qualifications_in_the_windo
             assert int(surface.at(threshold).sum()) == len(found)
 
 
-@settings(max_examples=100, deadline=None)
 @given(any_definitions, any_populations, instants)
 def test_contributions_before_caps_equal_the_references_faded_points(
     definition: Definition, leads: list[Lead], as_of: int
@@ -161,7 +160,7 @@ def test_contributions_before_caps_equal_the_references_faded_points(
             assert np.isclose(points[row, ids.index(criterion.id)], expected, rtol=0, atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(any_definitions, min_size=2, max_size=4), any_populations)
 def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
     seen: list[Definition], leads: list[Lead]
@@ -176,7 +175,7 @@ def test_an_index_that_has_seen_other_definitions_finds_the_same_hits(
         assert remembered.qualified_at.tolist() == anew.qualified_at.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_definitions, any_populations)
 def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Definition, leads: list[Lead]) -> None:
     index = replay_hits.HitIndex(history_of(leads))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
@@ -304,7 +304,6 @@ def test_velocity_of_a_few_is_said_where_it_can_be(ended: bool) -> None:
     assert (found.median_hours, found.naive_median_hours) == ((2.0, 2.0) if ended else (None, None))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=30))
 def test_the_curve_is_the_product_of_the_shares_that_stay(waits: list[tuple[int, bool]]) -> None:
     share, expected = 1.0, {}

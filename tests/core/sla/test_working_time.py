@@ -308,7 +308,7 @@ def changes(draw: st.DrawFn) -> tuple[str, int]:
     return zone, first + (day - 1) * 1440 + draw(st.integers(0, 1440))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     changes(),
     st.lists(st.lists(intervals(), max_size=3).map(tuple), min_size=7, max_size=7).map(tuple),
@@ -351,7 +351,6 @@ def test_every_hour_of_every_weekday_is_that_of_the_walk(zone: str, week: str) -
     assert (due_at // MINUTE - first == [np.argmax(passed == passed[start] + 90) for start in starts]).all()
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.lists(intervals(), min_size=1, max_size=3).map(tuple),

@@ -154,6 +154,7 @@ def test_what_was_planted_is_found_and_is_better_out_of_time(found: Suggestion) 
     )
 
 
+@pytest.mark.slow
 def test_over_many_worlds_the_intervals_hold_the_planted_points(monkeypatch: pytest.MonkeyPatch) -> None:
     # The trade-offs are not asked for here, and would take most of the time.
     monkeypatch.setattr(suggestion, "FRONT_RESAMPLES", 2)
@@ -229,7 +230,7 @@ def test_no_trade_off_is_beaten_by_another_or_by_the_agreed_points_in_the_earlie
             assert not more or (rival.mqls_per_week, rival.earlier.share) == (point.mqls_per_week, point.earlier.share)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 4),
     st.sets(st.sampled_from([criterion.id for criterion in AGREED.criteria])),
@@ -349,7 +350,7 @@ def test_where_sales_decides_by_chance_nothing_is_offered() -> None:
 
 
 @given(any_definitions, any_populations, st.lists(instants, min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_scores_are_what_the_replay_gives(definition: Definition, people: list[Lead], at: list[int]) -> None:
     index = HitIndex(history_of(people))
     rows = np.arange(len(people)).repeat(len(at))

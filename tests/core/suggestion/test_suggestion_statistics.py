@@ -42,6 +42,7 @@ def brier(scores: np.ndarray, chances: np.ndarray) -> float:
     return float((chances * (1 - predicted) ** 2 + (1 - chances) * predicted**2).mean())
 
 
+@pytest.mark.slow
 def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_of_a_thousand_repetitions() -> None:
     rng = np.random.default_rng(5)
     people = [Lead(f"{n:03}", 5 * DAY, {f"extra.{name}": "yes"}) for n, name in enumerate(sorted([*CHANCES] * EACH))]
@@ -94,6 +95,7 @@ def decisions(rng: np.random.Generator, true: np.ndarray, count: int) -> Decided
     )
 
 
+@pytest.mark.slow
 def test_95_per_cent_intervals_of_points_hold_what_was_planted_in_95_per_cent_of_a_thousand_repetitions() -> None:
     rng = np.random.default_rng(6)
     planted = np.array([24.0, 10.0, 10.0, 10.0])
@@ -112,6 +114,7 @@ def test_95_per_cent_intervals_of_points_hold_what_was_planted_in_95_per_cent_of
     assert 0.93 <= held / found <= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("criteria", [2, 6])
 def test_where_the_points_are_right_a_change_passes_in_no_more_than_5_per_cent_of_400_repetitions(
     criteria: int,

@@ -126,7 +126,7 @@ def test_of_two_versions_starting_at_once_the_later_number_is_in_force(db: Datab
     ]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(definitions())
 def test_what_is_handed_out_as_yaml_reads_back_to_the_hash_that_was_signed(definition: Definition) -> None:
     text = write_definition(definition)

@@ -182,7 +182,7 @@ def imports(draw: Callable[..., object]) -> list[tuple[str, list[str]]]:
 
 
 @given(earlier=imports(), later=imports())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_import_and_its_undoing_leave_everything_as_it_was(
     db: Database, tmp_path: Path, earlier: list[tuple[str, list[str]]], later: list[tuple[str, list[str]]]
 ) -> None:

@@ -128,7 +128,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Database:
         yield database
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     of_leads=st.lists(several_events(), min_size=1, max_size=4),
     owner=st.sampled_from((None, "rita")),

@@ -188,7 +188,7 @@ def test_two_leads_that_were_merged_are_found_no_more(loaded: Database) -> None:
 
 
 @given(order=st.permutations(["b", "c", "d"]), data=st.data())
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_merges_into_one_lead_taken_back_in_any_order_leave_no_trace(
     loaded: Database, load: Import, write: Write, order: list[str], data: st.DataObject
 ) -> None:

@@ -417,4 +417,4 @@ def without_none(values: dict[Part, Value]) -> dict[Part, Value]:
 
 
 TestMeeting = Meeting.TestCase
-TestMeeting.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestMeeting.settings = settings(max_examples=12, stateful_step_count=25)
