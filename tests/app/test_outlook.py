@@ -30,6 +30,11 @@ CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-11-24T12:00:00Z", ZoneInfo("UTC"))
 DRAWN, ACCEPTED_OF_TEN = 120, 1
 
+CLOSE = 40
+"""Points from which a lead is close to the line."""
+
+HOUR, DAY = 3_600_000_000, 86_400_000_000
+
 
 @pytest.fixture(scope="module")
 def drawn_below_the_line(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -38,22 +43,27 @@ def drawn_below_the_line(sample_database: Path, tmp_path_factory: pytest.TempPat
     path.write_bytes(sample_database.read_bytes())
     database = open_database(path, first_definition=None, clock=NOW)
     snapshot = Deployment(CONFIG, database, lambda: NOW).snapshot()
-    reached = replay(snapshot.leads.index.hits(snapshot.definition), snapshot.definition, as_of=NOW).qualified_at
+    hits, agreed = snapshot.leads.index.hits(snapshot.definition), snapshot.definition
+    close, reached = (
+        replay(hits, agreed.with_threshold(points), as_of=NOW).qualified_at for points in (CLOSE, agreed.threshold)
+    )
     handed_over = set(snapshot.handoffs.lead_id.to_pylist())
     ids = snapshot.leads.history.lead_id.to_pylist()
-    short = [ids[row] for row in range(len(ids)) if reached[row] > NOW and ids[row] not in handed_over][:DRAWN]
+    short = [(ids[n], int(close[n])) for n in range(len(ids)) if close[n] < NOW - DAY and reached[n] > NOW]
+    short = [(lead_id, at) for lead_id, at in short if lead_id not in handed_over][:DRAWN]
+    assert len(short) == DRAWN
     with database.write() as cursor:
-        for number, lead_id in enumerate(short):
+        for number, (lead_id, came_close_at) in enumerate(short):
             answer = "accepted" if number % 10 < ACCEPTED_OF_TEN else "rejected"
-            detail = json.dumps({"version": 1, "score": 40 + number % 20, "below_line": True})
-            for kind, at, told in (("mql", "2026-11-02 09:00:00", detail), (answer, "2026-11-02 10:00:00", "{}")):
+            detail = json.dumps({"version": 1, "score": CLOSE, "below_line": True})
+            for kind, after, told in (("mql", 0, detail), (answer, HOUR, "{}")):
                 cursor.execute(
                     "insert into handoff_event (event_id, lead_id, occurred_at, kind, reason, detail) "
-                    "values ($id, $lead, $at::timestamp, $kind, $reason, $detail)",
+                    "values ($id, $lead, make_timestamp($at), $kind, $reason, $detail)",
                     {
                         "id": f"{kind}-{lead_id}-drawn",
                         "lead": lead_id,
-                        "at": at,
+                        "at": came_close_at + after,
                         "kind": kind,
                         "reason": "no_budget" if kind == "rejected" else None,
                         "detail": told,
