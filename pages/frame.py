@@ -82,7 +82,8 @@ page = st.navigation(
     ],
     position="top",
 )
+# Before anything asks for the data: who comes first after an import is told what they wait for.
+catching_up.show()
 # What others have done to the draft counts on every page, from its beginning.
 tuning.take_in()
-catching_up.show()
 page.run()

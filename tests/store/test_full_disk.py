@@ -205,7 +205,7 @@ from pathlib import Path
 import resource
 from lib.core.errors import NotWritten
 from lib.store.database import open_database
-from lib.store.imports import import_files
+from lib.store.exchange.imports import import_files
 from zoneinfo import ZoneInfo
 database = open_database(Path(sys.argv[1]), first_definition=None, clock=0)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))

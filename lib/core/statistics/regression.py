@@ -19,7 +19,7 @@ from lib.core.statistics.rates import Difference
 Z95 = 1.959963984540054
 """Of the standard normal distribution, 95 % lie so far from its middle or nearer."""
 
-ROUNDS_AT_MOST = 60
+ROUNDS_AT_MOST, DAMPED_FROM = 60, 15
 STILL = 1e-6
 """A fit whose coefficients move by less has been found."""
 
@@ -101,12 +101,15 @@ def fit(design: Real, successes: Whole, trials: Whole) -> Fitted:
 
     coefficients = np.zeros(columns)
     penalised = penalised_at(coefficients)
-    for _ in range(ROUNDS_AT_MOST):
+    for number in range(ROUNDS_AT_MOST):
         covariance = np.linalg.inv(information)
         _score(design, share, k, n, covariance, score)
         step = covariance @ score
         # A step of more than 5 in log odds is a leap into where nothing is known.
         step *= min(1.0, 5.0 / max(float(np.abs(step).max(initial=0.0)), 1e-300))
+        if number >= DAMPED_FROM:
+            # Where hardly anybody had a thing, whole steps can go to and fro over the top for ever.
+            step = step / 2
         before = penalised
         for _halving in range(12):
             penalised = penalised_at(coefficients + step)

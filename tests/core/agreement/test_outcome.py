@@ -158,7 +158,7 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
 
 def test_a_hand_off_at_the_very_end_of_the_weeks_is_the_next_weeks_and_one_just_before_it_is_not() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
-    predicted = predict(index, DEMO, DEMO, evidence(handed(index, END), index.history), WINDOW)
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
     end = END + 2 * WEEK
     both = handed(index, end, (41, Decision.REJECTED), (42, Decision.ACCEPTED))
     both = replace(both, mql_at=np.array([end - 1, end]), decided_at=np.array([end, end]))

@@ -4,7 +4,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from lib.core.statistics.regression import Groups, distinguishable, effects, fit, grouped, independent
+from lib.core.statistics import regression
+from lib.core.statistics.regression import (
+    Groups,
+    NotConverged,
+    distinguishable,
+    effects,
+    fit,
+    grouped,
+    independent,
+)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -146,3 +155,30 @@ def test_95_per_cent_intervals_hold_the_true_effect_in_95_per_cent_of_a_thousand
             held[n] += effect.low95 <= truth <= effect.high95
 
     assert ((held / 1000 >= 0.93) & (held / 1000 <= 0.97)).all()
+
+
+def test_a_fit_that_would_go_to_and_fro_over_the_top_comes_to_rest() -> None:
+    """Two of hundreds had the third thing, and both were accepted: whole steps overshoot there for ever."""
+    flags = np.zeros((800, 3), dtype=np.bool_)
+    flags[:400, 0] = flags[::3, 1] = flags[:2, 2] = True
+    came = (np.arange(800) % 5 < 2) | flags[:, 2]
+    groups = once(flags)
+
+    found = fit(groups.design, groups.successes(came), groups.trials)
+
+    assert np.isfinite(found.coefficients).all()
+    assert all(effect is not None for effect in effects(groups, groups.successes(came)))
+
+
+def test_a_fit_that_still_moves_when_it_has_to_stop_says_so_and_nothing_is_told_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flags = np.random.default_rng(3).random((400, 2)) < 0.5
+    came = np.random.default_rng(4).random(400) < share(-0.5 + flags @ np.array([2.0, -1.0]))
+    groups = once(flags)
+    monkeypatch.setattr(regression, "ROUNDS_AT_MOST", 2)
+
+    with pytest.raises(NotConverged, match="after 2 rounds"):
+        fit(groups.design, groups.successes(came), groups.trials)
+
+    assert effects(groups, groups.successes(came)) == (None, None)

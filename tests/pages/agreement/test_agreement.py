@@ -6,18 +6,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import outlook
 from lib.app.agreed import definition as definition_of
+from lib.app.snapshot import take
 from lib.config.definition import write_definition
-from lib.core.agreement.outcome import WEEK, predict, prediction_text, read_prediction
+from lib.core.agreement.outcome import WEEK, prediction_text, read_prediction
 from lib.core.agreement.versions import State, Version
-from lib.core.consequences.known import evidence
 from lib.core.errors import Refused
-from lib.core.time.clock import default_window
-from lib.core.time.window import Window
 from lib.store.agreement.audit import verify
 from lib.store.agreement.versions import propose
 from lib.store.agreement.versions import sign as store_sign
-from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.agreement import outcome, standing
 from lib.ui.frame import elements, lead_tables
 from lib.ui.now import present
@@ -125,16 +123,7 @@ def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> 
     first, version = versions()
     kept = read_prediction(version.prediction or "")
 
-    known = evidence(present.snapshot().handoffs, present.snapshot().leads.history)
-    again = predict(
-        present.snapshot().leads.index,
-        definition_of(version),
-        definition_of(first),
-        known,
-        kept.window,
-        first.number,
-    )
-    assert kept == again
+    assert kept == outlook.prediction(present.snapshot(), definition_of(version), first)
     assert kept.as_of == present.snapshot().as_of
     assert kept.mqls_per_week > kept.agreed_per_week > 0
 
@@ -329,10 +318,11 @@ def agreed_long_ago(weeks: int) -> None:
     """Version 2, with a threshold of 50, agreed so many weeks before the data ends, and predicted as of then."""
     start = present.snapshot().as_of - weeks * WEEK
     first = standing.load()[0]
-    window = Window(*default_window(start, present.zone()), str(present.zone()))
-    known = evidence(load_handoffs(present.deployment().database, start), present.snapshot().leads.history)
-    draft = present.deployment().config.definition.with_threshold(50)
-    predicted = predict(present.snapshot().leads.index, draft, definition_of(first), known, window, 1)
+    deployment = present.deployment()
+    then = take(deployment.database, deployment.config, deployment.now(), as_of=start)
+    draft = deployment.config.definition.with_threshold(50)
+    predicted = outlook.prediction(then, draft, first)
+    assert predicted
     tom, marta = (standing.person(name) for name in (TOM, MARTA))
     assert tom
     assert marta

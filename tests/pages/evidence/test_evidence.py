@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
+from lib.app import known
+from lib.app.remembered import QUIET
 from lib.core.evidence import findings
 from lib.core.evidence.criteria import Verdict
 from lib.ui.evidence import tables, view
@@ -120,7 +122,8 @@ def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sam
     at = open_page(EVIDENCE, sample_database)
 
     assert not at.exception
-    found = tables.known(tables.asked(present.snapshot().definition, present.snapshot().default_window))
+    snapshot = present.snapshot()
+    found = known.findings.known(snapshot, snapshot.definition, snapshot.default_window, QUIET)
     assert found is not None
     supported = len(found.criteria.with_verdict(Verdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
@@ -153,7 +156,8 @@ def test_what_came_before_deals_can_be_pasted_as_an_address(
 
 def test_every_table_can_be_had_as_a_file(open_page: OpenPage, sample_database: Path) -> None:
     open_page(EVIDENCE, sample_database)
-    found = tables.known(tables.asked(present.snapshot().definition, present.snapshot().default_window))
+    snapshot = present.snapshot()
+    found = known.findings.known(snapshot, snapshot.definition, snapshot.default_window, QUIET)
     assert found is not None
 
     written = {

@@ -32,7 +32,7 @@ def test_a_page_says_what_it_waits_for_until_the_data_are_read_and_not_again(
     open_page: OpenPage, tiny_database: Path, tmp_path: Path, waited_for: list[str]
 ) -> None:
     at = open_page("decide/tune.py", tiny_database)
-    assert [text.split(":")[0] for text in waited_for] == ["Reading the data anew"] * 3
+    assert [text.split(":")[0] for text in waited_for] == ["Reading the data anew"] * 2
     waited_for.clear()
 
     at.run()
@@ -42,6 +42,6 @@ def test_a_page_says_what_it_waits_for_until_the_data_are_read_and_not_again(
     more.write_text(ONE_MORE)
     import_files(present.deployment().database, [more], kind="lead", zone=present.zone(), now=present.snapshot().as_of)
     at.run()
-    assert "leads and what they did" in waited_for[0]
+    assert "leads, what they did" in waited_for[0]
     assert figures(at)
     assert not at.get("progress")
