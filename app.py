@@ -20,7 +20,7 @@ from lib.core.time.clock import instant_text
 from lib.server.commands import CommandRoom
 from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule
-from lib.server.webhook import Events, events_room
+from lib.server.webhook import EventsRoute, events_room
 from lib.store.database import Database
 from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
@@ -30,7 +30,7 @@ from lib.ui.now import present, warm_up
 from lib.ui.now.drafts import shared
 
 
-def open_or_exit() -> Events:
+def open_or_exit() -> EventsRoute:
     """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
         # The configuration is read, and the database opened, with the first of these.

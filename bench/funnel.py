@@ -15,7 +15,7 @@ from lib.config.folder import read_folder
 from lib.core.definition.criteria import Definition
 from lib.core.funnel import cohorts, costs, differences, goals, rejections
 from lib.core.handoffs import choosing
-from lib.core.handoffs.choosing import Group, Outcome
+from lib.core.handoffs.choosing import Became, Group
 from lib.core.leads.history import History
 from lib.core.sla.clocks import with_due
 from lib.core.sla.promises import Policy
@@ -122,7 +122,7 @@ def acceptance(database: Database, history: History, policy: Policy, definition:
     differences.calibration(handoffs, window)
     rejections.rejections(handoffs, window)
     rejections.rejections(handoffs, window, By.WEEK)
-    choosing.behind(handoffs, window, Outcome.REJECTED, [(handoffs.source, "webinar")])
+    choosing.behind(handoffs, window, Became.REJECTED, [(handoffs.source, "webinar")])
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -82,7 +82,7 @@ def _edited(agreed: Definition) -> list[Definition]:
 
 
 def _tuned(
-    hits: Hits, agreed: Definition, side: preview.Side, window: time_window.Window
+    hits: Hits, agreed: Definition, side: preview.ReplayedSide, window: time_window.Window
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of weights, caps, half-lives and minimums changed in turn, and of thresholds looked up."""
     drafts = [

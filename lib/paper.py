@@ -13,9 +13,9 @@ from lib.core.agreement.document import (
     NOBODY_HAD_TO_SIGN,
     NOTHING_CHANGES,
     Document,
-    Line,
-    Mark,
+    DocumentLine,
     Section,
+    TextMark,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _head(pdf: "FPDF", document: Document) -> None:
 
 
 def _section(pdf: "FPDF", section: Section) -> None:
-    sentences = [one.text for one in section.sentences if one.mark is not Mark.STRUCK]
+    sentences = [one.text for one in section.sentences if one.mark is not TextMark.STRUCK]
     if sentences:
         _list(pdf, section.title, sentences)
 
@@ -183,7 +183,7 @@ def _signatures(pdf: "FPDF", document: Document) -> None:
     )
 
 
-def _line(pdf: "FPDF", line: Line, left: float, top: float, width: float) -> None:
+def _line(pdf: "FPDF", line: DocumentLine, left: float, top: float, width: float) -> None:
     _set(pdf, 15, "I")
     pdf.set_xy(left, top + 3)
     pdf.cell(width, 8, line.who or "")

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from lib.core.agreement.document import Mark
+from lib.core.agreement.document import TextMark
 from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature
 from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
@@ -31,7 +31,7 @@ def test_every_sentence_of_the_document_is_on_the_paper() -> None:
         one.text
         for section in (*published.definition, *published.kept_beside)
         for one in section.sentences
-        if one.mark is not Mark.STRUCK
+        if one.mark is not TextMark.STRUCK
     ]
     assert len(sentences) > 40
     missing = [one for one in sentences if one not in text]

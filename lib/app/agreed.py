@@ -14,7 +14,7 @@ from lib.core.agreement.audit import Entry
 from lib.core.agreement.document import METRICS, Document, published
 from lib.core.agreement.outcome import Outcome, Prediction
 from lib.core.agreement.people import Person
-from lib.core.agreement.versions import State, Version
+from lib.core.agreement.versions import Version, VersionState
 from lib.core.definition.criteria import Definition
 from lib.store.agreement import audit
 from lib.store.agreement import versions as store
@@ -37,7 +37,7 @@ def in_force(every: Sequence[Version], at: int) -> Version:
 
 def waiting_for_start(every: Sequence[Version], now: int) -> list[Version]:
     """The agreed versions whose start is still to come, the next one first."""
-    waiting = [(one.starts_at, one) for one in every if one.state is State.AGREED and (one.starts_at or 0) > now]
+    waiting = [(one.starts_at, one) for one in every if one.state is VersionState.AGREED and (one.starts_at or 0) > now]
     return [one for _, one in sorted(waiting, key=lambda pair: pair[0] or 0)]
 
 

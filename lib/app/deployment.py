@@ -12,7 +12,7 @@ from lib.app.remembered import Memory
 from lib.app.snapshot import Snapshot, take
 from lib.config.folder import Config
 from lib.core.time.clock import MICROSECONDS
-from lib.store.database import Database, Look, State, open_database
+from lib.store.database import Database, DataState, Look, open_database
 
 STEADY = 600 * MICROSECONDS
 """The instant looked at stays the same for ten minutes, so that what was computed can be used again."""
@@ -30,7 +30,7 @@ class Stored:
     """The database as long as its data stay the same: what only the store can answer is remembered with this."""
 
     database: Database
-    state: State
+    state: DataState
     memory: Memory = field(default_factory=Memory, repr=False)
 
 

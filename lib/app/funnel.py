@@ -92,7 +92,7 @@ def _groups(sales: Sales, only: Filter, by: Grouping, definition: Definition | N
     return choosing.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
 
 
-def standings(snapshot: Snapshot, only: Filter, window: Window, by: Grouping) -> tuple[differences.Standing, ...]:
+def standings(snapshot: Snapshot, only: Filter, window: Window, by: Grouping) -> tuple[differences.GroupStanding, ...]:
     """How often sales accepts each group's leads, against all others together."""
     return ask(snapshot.sales, differences.standings, only, window, groups(snapshot, only, by))
 
@@ -156,19 +156,19 @@ def twelve_months(snapshot: Snapshot) -> Window:
     return Window(after.replace(year=after.year - 1), after, snapshot.policy.time_zone)
 
 
-def changes_of_last_week(snapshot: Snapshot) -> tuple[differences.Change, ...]:
+def changes_of_last_week(snapshot: Snapshot) -> tuple[differences.MetricChange, ...]:
     """The last whole week against the one before it."""
     week = last_week(snapshot)
     before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
     return ask(snapshot.sales, differences.changes, EVERYTHING, before, week)
 
 
-def waiting(snapshot: Snapshot) -> cohorts.Waiting:
+def waiting(snapshot: Snapshot) -> cohorts.WaitingCount:
     """Who waits for sales' answer now."""
     return ask(snapshot.sales, cohorts.waiting, EVERYTHING)
 
 
-def waiting_by_week(snapshot: Snapshot) -> tuple[cohorts.Waiting, ...]:
+def waiting_by_week(snapshot: Snapshot) -> tuple[cohorts.WaitingCount, ...]:
     """Who waited for sales' answer at the end of each week of the default window."""
     ends = snapshot.default_window.edges()[1:].tolist()
     return tuple(ask(snapshot.sales, cohorts.waiting, EVERYTHING, end) for end in ends)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.app.deployment import Deployment
-from lib.core.handoffs.answered import Given, Note, Press, Written
+from lib.core.handoffs.answered import Given, LeadNote, Press, Written
 from lib.store.handoffs import decisions
 
 
@@ -42,7 +42,7 @@ def undo(deployment: Deployment, event_id: str, actor: str) -> Written:
     return decisions.undo(deployment.database, event_id, actor, deployment.now())
 
 
-def notes_of(deployment: Deployment, lead_id: str) -> tuple[Note, ...]:
+def notes_of(deployment: Deployment, lead_id: str) -> tuple[LeadNote, ...]:
     """The notes on a lead that were not taken back, the newest first."""
     return decisions.notes_of(deployment.database, lead_id)
 

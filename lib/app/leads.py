@@ -14,7 +14,7 @@ from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition, Mat
 from lib.core.definition.scoring import Explanation, Score, ScoredActivity
 from lib.core.leads.duplicates import Duplicates, Merge
 from lib.core.leads.history import Lead, frequent_subjects, frequent_values, lead_at
-from lib.core.leads.people import Person
+from lib.core.leads.people import Introduced
 from lib.core.time.clock import MICROSECONDS
 from lib.store.leads import duplicates, people
 
@@ -24,7 +24,7 @@ VALUES_OFFERED = 200
 FOUND_AT_MOST = 50
 
 
-def find(stored: Stored, words: str, most: int = FOUND_AT_MOST) -> list[Person]:
+def find(stored: Stored, words: str, most: int = FOUND_AT_MOST) -> list[Introduced]:
     """The leads in whose id, name, company, title or e-mail every word occurs, the best first."""
     return people.find_leads(stored.database, words, most)
 
@@ -35,19 +35,19 @@ def lead(leads: Leads, lead_id: str) -> Lead | None:
     return lead_at(leads.history, row) if row >= 0 else None
 
 
-def introduced(leads: Leads, lead_ids: Sequence[str]) -> dict[str, Person]:
+def introduced(leads: Leads, lead_ids: Sequence[str]) -> dict[str, Introduced]:
     """Who the leads of these ids are, by id; one that is not there (any more) is known by its id alone."""
     history = leads.history
     # The fewer ids are looked among, the faster.
     asked = pa.array(sorted(set(lead_ids)), pa.string())
     rows = np.flatnonzero(pc.is_in(history.lead_id, value_set=asked).to_numpy(zero_copy_only=False))
     columns = [history.column(name) for name in ("first_name", "last_name", "company", "title", "email")]
-    found = {lead_id: Person(lead_id, "", "", "", "") for lead_id in lead_ids}
+    found = {lead_id: Introduced(lead_id, "", "", "", "") for lead_id in lead_ids}
     for row in rows.tolist():
         first, last, company, title, email = (column.text(row) for column in columns)
         name = " ".join(text for text in (first, last) if text is not None).strip(" ")
         lead_id = str(history.lead_id[row].as_py())
-        found[lead_id] = Person(lead_id, name, company or "", title or "", email or "")
+        found[lead_id] = Introduced(lead_id, name, company or "", title or "", email or "")
     return found
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lib.app.deployment import Deployment
-from lib.core.agreement.meetings import Kind, Mark, Note
+from lib.core.agreement.meetings import Note, NoteKind, NoteState
 from lib.core.time.clock import day_of
 from lib.store.agreement import meetings
 
@@ -21,16 +21,23 @@ def notes(deployment: Deployment) -> tuple[Note, ...]:
 def decide(deployment: Deployment, text: str, who: str) -> Note:
     """Keep a decision of today's meeting; NoteRefused where it says nothing."""
     now = deployment.now()
-    return meetings.add_note(deployment.database, Kind.DECISION, text, who, now, met_on=today(deployment))
+    return meetings.add_note(deployment.database, NoteKind.DECISION, text, who, now, met_on=today(deployment))
 
 
 def act(deployment: Deployment, text: str, owner: str | None, due: date | None, who: str) -> Note:
     """Keep an action of today's meeting; NoteRefused where its owner or day is missing."""
     return meetings.add_note(
-        deployment.database, Kind.ACTION, text, who, deployment.now(), met_on=today(deployment), owner=owner, due=due
+        deployment.database,
+        NoteKind.ACTION,
+        text,
+        who,
+        deployment.now(),
+        met_on=today(deployment),
+        owner=owner,
+        due=due,
     )
 
 
-def mark(deployment: Deployment, number: int, state: Mark, who: str) -> Note:
+def mark(deployment: Deployment, number: int, state: NoteState, who: str) -> Note:
     """Say what became of a note."""
     return meetings.mark_note(deployment.database, number, state, who, deployment.now())

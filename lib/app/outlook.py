@@ -18,7 +18,7 @@ from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.funnel.goals import goal_per_week as goal_per_week_of
 from lib.core.replay import preview as replayed
-from lib.core.replay.preview import Change, Movers, Preview, ScoreBin, Side, Volume, score_distribution
+from lib.core.replay.preview import Move, Movers, Preview, ReplayedSide, ScoreBin, Volume, score_distribution
 from lib.core.replay.replay import scores
 from lib.core.sla import answering as answering_of
 from lib.core.sla import capacity
@@ -104,7 +104,7 @@ def _preview(leads: Leads, draft: Definition, agreed: Definition, window: Window
 
 
 @remembered(SIDES_REMEMBERED)
-def _side(leads: Leads, agreed: Definition, window: Window, as_of: int) -> Side:
+def _side(leads: Leads, agreed: Definition, window: Window, as_of: int) -> ReplayedSide:
     return replayed.side(leads.index.hits(agreed), agreed, window, as_of)
 
 
@@ -146,7 +146,7 @@ class Moved:
 
 
 @remembered(REPLAYS_REMEMBERED)
-def moved(snapshot: Snapshot, draft: Definition, window: Window, change: Change, most: int) -> Moved:
+def moved(snapshot: Snapshot, draft: Definition, window: Window, change: Move, most: int) -> Moved:
     """The newest leads with one kind of change."""
     compared = preview_at_threshold(snapshot, draft, window)
     some = replayed.movers(compared).of(change, most)

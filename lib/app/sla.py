@@ -17,7 +17,7 @@ from lib.core.sla.answering import Answering
 from lib.core.sla.attainment import (
     Attainment,
     Curve,
-    Group,
+    SlaGroup,
     Waiting,
     aging,
     attainment,
@@ -130,7 +130,7 @@ def _rep_names(sales: Sales) -> dict[str, str]:
 
 
 @remembered(32)
-def attained(sales: Sales, window: Window, answer: Answer, group: Group | None = None) -> tuple[Attainment, ...]:
+def attained(sales: Sales, window: Window, answer: Answer, group: SlaGroup | None = None) -> tuple[Attainment, ...]:
     """How a promise was kept for what was handed over in the window, together or by a group."""
     of = responses(sales, window)
     return attainment(of, answer, None if group is None else group_of(of, group))
@@ -156,7 +156,7 @@ def undecided_by_team(sales: Sales, window: Window, answer: Answer) -> dict[str,
     clocked = of.clock(answer)
     return {
         team or "No team": still_unanswered(clocked.rep_time[rows], clocked.answered[rows])
-        for team, rows in by_name(group_of(of, Group.TEAM))
+        for team, rows in by_name(group_of(of, SlaGroup.TEAM))
     }
 
 
@@ -198,7 +198,7 @@ def _traces(sales: Sales, look: Aside[Look]) -> Traces:
 
 @remembered(32)
 def restated(
-    sales: Sales, window: Window, answer: Answer, policy: Policy, group: Group | None = None
+    sales: Sales, window: Window, answer: Answer, policy: Policy, group: SlaGroup | None = None
 ) -> tuple[Attainment, ...]:
     """How the promise would have been kept under another policy, together or by a group."""
     of = whatif.restated(responses(sales, window), sales.history, policy)

@@ -26,7 +26,7 @@ from lib.core.sla.promises import Policy
 from lib.core.time import clock
 from lib.core.time.window import Window
 from lib.store.agreement.versions import load_versions
-from lib.store.database import Database, Look, State
+from lib.store.database import Database, DataState, Look
 from lib.store.funnel import goals
 from lib.store.funnel.totals import spends
 from lib.store.handoffs.handoffs import load_handoffs
@@ -101,7 +101,7 @@ class Snapshot:
     first day of the month.
     """
 
-    state: State
+    state: DataState
     as_of: int
     newest: int | None
     leads: Leads

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.charts.language import AGREED, DRAFT, HATCHED_AXIS, TALL, Chart, Mark, chart, count, hatched, percent
 from lib.charts.rates import NOT_OBSERVED, PERCENT, by_band, together
-from lib.core.consequences.expected import Band, TradeOff
+from lib.core.consequences.expected import ScoreBand, TradeOff
 
 PARTLY = 0.1
 """Where more than this share of the leads has scores never decided on, the curve speaks for too few of them."""
@@ -18,7 +18,7 @@ BAND_FILL = "rgba(124, 95, 208, 0.18)"
 """The draft's hue, behind its line."""
 
 
-def acceptance_by_band(bands: Sequence[Band], draft_threshold: int, agreed_threshold: int) -> Chart:
+def acceptance_by_band(bands: Sequence[ScoreBand], draft_threshold: int, agreed_threshold: int) -> Chart:
     """How often sales accepted each band of the draft's scores at hand-over; bands without a decision are hatched."""
     labels = [f"{band.low} to {band.high - 1}" for band in bands]
     rates = [band.accepted for band in bands]
@@ -46,7 +46,7 @@ def acceptance_by_band(bands: Sequence[Band], draft_threshold: int, agreed_thres
     )
 
 
-def acceptance_below_the_line(bands: Sequence[Band]) -> Chart:
+def acceptance_below_the_line(bands: Sequence[ScoreBand]) -> Chart:
     """How often sales accepted leads that were drawn below the line, by their score at hand-over."""
     rates = [band.accepted for band in bands]
     return by_band(

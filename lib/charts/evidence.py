@@ -31,7 +31,7 @@ from lib.charts.rates import (
     whiskers_of,
 )
 from lib.core.definition.words import points_in_words
-from lib.core.evidence.criteria import Contrast, CriterionEvidence, Verdict
+from lib.core.evidence.criteria import Contrast, CriterionEvidence, SignVerdict
 from lib.core.evidence.deals import Deals, Trait
 from lib.core.evidence.drift import Drift, drift_in_words
 from lib.core.statistics.rates import Difference
@@ -40,9 +40,9 @@ from lib.core.time.periods import By
 
 # Shape and word tell them apart where the colour does not.
 LOOKS = {
-    Verdict.SUPPORTED: ("supported", GAINED, "circle"),
-    Verdict.AGAINST: ("against its sign", LOST, "x"),
-    Verdict.NOISE: ("no more than noise", AGREED, "circle"),
+    SignVerdict.SUPPORTED: ("supported", GAINED, "circle"),
+    SignVerdict.AGAINST: ("against its sign", LOST, "x"),
+    SignVerdict.NOISE: ("no more than noise", AGREED, "circle"),
 }
 """By verdict: those whose rest is drawn."""
 
@@ -96,8 +96,8 @@ def criteria_supported(criteria: Sequence[CriterionEvidence]) -> Chart:
     if not shown:
         nothing = "Too few hand-offs are decided"
         return chart(title, [], f"{nothing}.", height=LITTLE, nothing=nothing)
-    against = [one for one in shown if one.verdict is Verdict.AGAINST]
-    supported = [one for one in shown if one.verdict is Verdict.SUPPORTED]
+    against = [one for one in shown if one.verdict is SignVerdict.AGAINST]
+    supported = [one for one in shown if one.verdict is SignVerdict.SUPPORTED]
     verb = "is" if len(supported) == 1 else "are"
     alt = f"Of {count(len(shown), 'criterion', 'criteria')} with enough decisions {len(supported)} {verb} supported. "
     alt += (

@@ -42,7 +42,7 @@ HUES = ("#0072B2", "#D55E00", "#00906A", "#C0689A", "#7C5FD0")
 
 
 @dataclass(frozen=True)
-class Look:
+class Style:
     """How one state of a promise looks on every page: a shape's colour, and Streamlit's name of its icon."""
 
     colour: str
@@ -50,11 +50,11 @@ class Look:
 
 
 # Those who see no red or no green tell each two of them apart; the icon and the word always stand beside the colour.
-STATES: Mapping[str, Look] = {
-    "met": Look("#00906A", ":material/check_circle:"),
-    "breached": Look("#D55E00", ":material/timer_off:"),
-    "overdue": Look("#C0689A", ":material/notification_important:"),
-    "due": Look("#0072B2", ":material/hourglass_top:"),
+STATES: Mapping[str, Style] = {
+    "met": Style("#00906A", ":material/check_circle:"),
+    "breached": Style("#D55E00", ":material/timer_off:"),
+    "overdue": Style("#C0689A", ":material/notification_important:"),
+    "due": Style("#0072B2", ":material/hourglass_top:"),
 }
 """By the state's word, in the order they are stacked."""
 

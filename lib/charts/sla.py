@@ -63,7 +63,7 @@ REFERENCE_LETTERS = 44
 WHOLE = {**PERCENT, "range": [0, 104]}
 
 
-class Curve(Protocol):
+class DrawnCurve(Protocol):
     """A survival curve: from each of `hours` to the next, `share` is still undecided; shapes (steps,), ascending."""
 
     @property
@@ -76,7 +76,7 @@ class Curve(Protocol):
     def high95(self) -> Hours: ...
 
 
-class Adjusted(Protocol):
+class AdjustedBars(Protocol):
     """A share after accounting for what an owner can't help; None where too little is known."""
 
     @property
@@ -197,7 +197,7 @@ def response_times(hours: Hours, promise_hours: float | None = None) -> Chart:
     )
 
 
-def still_undecided(curves: Mapping[str, Curve], promise_hours: float | None = None) -> Chart:
+def still_undecided(curves: Mapping[str, DrawnCurve], promise_hours: float | None = None) -> Chart:
     """The share of hand-offs still undecided after so much working time, by team, with 95 % bands.
 
     Open hand-offs count as long as they have waited (Kaplan–Meier).
@@ -286,7 +286,7 @@ def conversion_by_response(
 
 
 def owners(
-    labels: Sequence[str], raw: Sequence[Rate], adjusted: Sequence[Adjusted], overall: float | None = None
+    labels: Sequence[str], raw: Sequence[Rate], adjusted: Sequence[AdjustedBars], overall: float | None = None
 ) -> Chart:
     """Promises kept by each owner as counted, and after accounting for arrival hour and load; shapes (owners,).
 
@@ -401,14 +401,14 @@ def _faint(colour: str) -> str:
     return f"rgba({red}, {green}, {blue}, 0.16)"
 
 
-def _side(one: Adjusted, overall: float | None) -> str:
+def _side(one: AdjustedBars, overall: float | None) -> str:
     """Where the interval lies, `above` or `below` the overall share; empty where it holds it, or is unknown."""
     if overall is None or one.low95 is None or one.high95 is None:
         return ""
     return "above" if one.low95 > overall else "below" if one.high95 < overall else ""
 
 
-def _interval(one: Adjusted) -> str:
+def _interval(one: AdjustedBars) -> str:
     if one.share is None or one.low95 is None or one.high95 is None:
         return "unknown"
     return f"{percent(one.share)} ({one.low95 * 100:.0f} to {percent(one.high95)})"

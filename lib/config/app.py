@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.errors import ConfigRefused
 
 DURATION = re.compile(r"([0-9]{1,6})\s*(m|h|d)")
@@ -48,7 +48,7 @@ def read_app(text: str, file: str) -> AppSettings:
     return read_yaml(text, file, ConfigRefused, _app)
 
 
-def _app(root: Entry) -> AppSettings:
+def _app(root: YamlEntry) -> AppSettings:
     keys = root.keys(("backup", "route", "webhook"))
     return AppSettings(
         backup=optional(keys, "backup", _backups),
@@ -57,21 +57,21 @@ def _app(root: Entry) -> AppSettings:
     )
 
 
-def _backups(entry: Entry) -> Backups:
+def _backups(entry: YamlEntry) -> Backups:
     inside = entry.inside("backup")
     keys = inside.keys(("every", "keep", "folder"), required=("every", "keep", "folder"))
     return Backups(
         every_seconds=optional(keys, "every", _seconds) or SECONDS["d"],
         keep=optional(keys, "keep", lambda keep: keep.whole(1, MOST_BACKUPS)) or 1,
-        folder=optional(keys, "folder", Entry.text) or "",
+        folder=optional(keys, "folder", YamlEntry.text) or "",
     )
 
 
-def _route(entry: Entry) -> int | None:
+def _route(entry: YamlEntry) -> int | None:
     return optional(entry.inside("route").keys(("every",), required=("every",)), "every", _seconds)
 
 
-def _webhook(entry: Entry) -> Webhook:
+def _webhook(entry: YamlEntry) -> Webhook:
     inside = entry.inside("webhook")
     keys = inside.keys(
         ("secret_variable", "secret_file", "requests_per_minute"),
@@ -81,12 +81,12 @@ def _webhook(entry: Entry) -> Webhook:
         inside.refuse("it names not exactly one place of the secret", "Write secret_variable or secret_file.")
     return Webhook(
         secret_variable=optional(keys, "secret_variable", _variable),
-        secret_file=optional(keys, "secret_file", Entry.text),
+        secret_file=optional(keys, "secret_file", YamlEntry.text),
         requests_per_minute=optional(keys, "requests_per_minute", lambda most: most.whole(1, 100_000)) or 1,
     )
 
 
-def _variable(entry: Entry) -> str | None:
+def _variable(entry: YamlEntry) -> str | None:
     text = entry.text()
     if text is not None and not VARIABLE.fullmatch(text):
         # A secret written here by mistake must not be repeated in a message.
@@ -95,7 +95,7 @@ def _variable(entry: Entry) -> str | None:
     return text
 
 
-def _seconds(entry: Entry) -> int | None:
+def _seconds(entry: YamlEntry) -> int | None:
     text = entry.text()
     if text is None:
         return None

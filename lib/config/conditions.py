@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.config.yaml_tree import Entry, optional
+from lib.config.yaml_tree import YamlEntry, optional
 from lib.core.definition.criteria import (
     EXTRA_PREFIX,
     LEAD_FIELDS,
@@ -29,7 +29,7 @@ FORMS = ("field", "all", "any", "kind")
 ACTIVITY_KEYS = ("kind", "subject", "amount")
 
 
-def form_of(when: Entry) -> str | None:
+def form_of(when: YamlEntry) -> str | None:
     """Which one of the forms a condition has; with none or several of them it is refused, and None."""
     forms = [form for form in FORMS if form in when.peek()]
     if len(forms) == 1:
@@ -41,7 +41,7 @@ def form_of(when: Entry) -> str | None:
     return None
 
 
-def read_field(entry: Entry) -> str | None:
+def read_field(entry: YamlEntry) -> str | None:
     """The name of a lead field, `extra.<name>` included."""
     text = entry.text()
     if text is not None and text.startswith(EXTRA_PREFIX) and text.removeprefix(EXTRA_PREFIX).strip():
@@ -49,7 +49,7 @@ def read_field(entry: Entry) -> str | None:
     return entry.choice((*LEAD_FIELDS, f"{EXTRA_PREFIX}<name>"), "field") if text is not None else None
 
 
-def read_field_match(when: Entry, lists: Lists) -> FieldMatch:
+def read_field_match(when: YamlEntry, lists: Lists) -> FieldMatch:
     """A condition whose form is field, all or any."""
     if "field" in when.peek():
         return FieldMatch("one", _present([_field_condition(when, lists)]))
@@ -58,7 +58,7 @@ def read_field_match(when: Entry, lists: Lists) -> FieldMatch:
     return FieldMatch(mode, _present([_nested(item, lists) for item in items]))
 
 
-def _nested(entry: Entry, lists: Lists) -> FieldCondition | None:
+def _nested(entry: YamlEntry, lists: Lists) -> FieldCondition | None:
     for key in ("all", "any", "kind"):
         if key in entry.peek():
             entry.refuse(f"'{key}' stands inside all or any", "Write conditions on fields there, one level deep.")
@@ -66,7 +66,7 @@ def _nested(entry: Entry, lists: Lists) -> FieldCondition | None:
     return _field_condition(entry, lists)
 
 
-def _field_condition(entry: Entry, lists: Lists) -> FieldCondition | None:
+def _field_condition(entry: YamlEntry, lists: Lists) -> FieldCondition | None:
     keys = entry.keys(("field", *TESTS), required=("field",))
     if "field" not in keys:
         return None
@@ -75,7 +75,7 @@ def _field_condition(entry: Entry, lists: Lists) -> FieldCondition | None:
     return None if field is None else FieldCondition(field, tests)
 
 
-def read_sequence(entry: Entry, lists: Lists) -> tuple[ActivityCondition, ActivityCondition] | None:
+def read_sequence(entry: YamlEntry, lists: Lists) -> tuple[ActivityCondition, ActivityCondition] | None:
     """The two activities of a sequence."""
     steps = entry.items()
     if entry.is_list and len(steps) != 2:
@@ -87,18 +87,18 @@ def read_sequence(entry: Entry, lists: Lists) -> tuple[ActivityCondition, Activi
     return (read_activity(steps[0], lists), read_activity(steps[1], lists)) if len(steps) == 2 else None
 
 
-def read_activity(entry: Entry, lists: Lists) -> ActivityCondition:
+def read_activity(entry: YamlEntry, lists: Lists) -> ActivityCondition:
     """A condition whose form is kind."""
     keys = entry.keys(ACTIVITY_KEYS)
     subject, amount = keys.get("subject"), keys.get("amount")
     return ActivityCondition(
-        kinds=optional(keys, "kind", Entry.texts) or (),
+        kinds=optional(keys, "kind", YamlEntry.texts) or (),
         subject=_tests(subject, subject.keys(TESTS), "subject", lists) if subject else (),
         amount=_tests(amount, _amount_keys(amount), "amount", lists) if amount else (),
     )
 
 
-def _amount_keys(entry: Entry) -> dict[str, Entry]:
+def _amount_keys(entry: YamlEntry) -> dict[str, YamlEntry]:
     keys = entry.keys(TESTS)
     for key in [key for key in keys if key not in AMOUNT_TESTS]:
         keys[key].refuse(f"amount is a number and takes no '{key}'", f"Write one of {', '.join(AMOUNT_TESTS)}.")
@@ -109,13 +109,13 @@ def _present(conditions: Iterable[FieldCondition | None]) -> tuple[FieldConditio
     return tuple(condition for condition in conditions if condition is not None)
 
 
-def _refuse_formless(entry: Entry, what: str, forms: Collection[str]) -> None:
+def _refuse_formless(entry: YamlEntry, what: str, forms: Collection[str]) -> None:
     unknown = [key for key in entry.peek() if key not in (*FORMS, *ACTIVITY_KEYS, *TESTS)]
     meant = [question for key in unknown if (question := did_you_mean(key, forms))]
     entry.refuse(what, meant[0] if meant else f"Write {' or '.join(f'{{{form}: …}}' for form in forms)}.")
 
 
-def _tests(entry: Entry, keys: Mapping[str, Entry], of: str, lists: Lists) -> tuple[Test, ...]:
+def _tests(entry: YamlEntry, keys: Mapping[str, YamlEntry], of: str, lists: Lists) -> tuple[Test, ...]:
     """The operators written in one condition, in their order; at least one."""
     if set(entry.peek()) <= {"field"} and (entry.is_mapping or entry.is_blank):
         entry.refuse(f"{of} has no operator", "Add one, like 'known: true'.")
@@ -128,16 +128,16 @@ def _tests(entry: Entry, keys: Mapping[str, Entry], of: str, lists: Lists) -> tu
     return tuple(tests)
 
 
-def _text_test(entry: Entry, lists: Lists) -> TextTest:
+def _text_test(entry: YamlEntry, lists: Lists) -> TextTest:
     return TextTest(entry.name, entry.texts())
 
 
-def _list_test(entry: Entry, lists: Lists) -> TextTest | None:
+def _list_test(entry: YamlEntry, lists: Lists) -> TextTest | None:
     name = entry.choice(lists, "list")
     return None if name is None else TextTest(entry.name.removesuffix(LIST_SUFFIX), lists[name], name)
 
 
-def _pattern_test(entry: Entry, lists: Lists) -> TextTest | None:
+def _pattern_test(entry: YamlEntry, lists: Lists) -> TextTest | None:
     pattern = entry.text()
     if pattern is None:
         return None
@@ -149,15 +149,15 @@ def _pattern_test(entry: Entry, lists: Lists) -> TextTest | None:
     return TextTest(entry.name, (pattern,))
 
 
-def _at_least(entry: Entry, lists: Lists) -> NumberTest:
+def _at_least(entry: YamlEntry, lists: Lists) -> NumberTest:
     return NumberTest(low=entry.number())
 
 
-def _at_most(entry: Entry, lists: Lists) -> NumberTest:
+def _at_most(entry: YamlEntry, lists: Lists) -> NumberTest:
     return NumberTest(high=entry.number())
 
 
-def _between(entry: Entry, lists: Lists) -> NumberTest | None:
+def _between(entry: YamlEntry, lists: Lists) -> NumberTest | None:
     items = entry.items() if entry.is_list else []
     if len(items) != 2:
         entry.refuse("between takes two numbers", "Write [lowest, highest].")
@@ -165,14 +165,14 @@ def _between(entry: Entry, lists: Lists) -> NumberTest | None:
     return NumberTest(items[0].number(), items[1].number())
 
 
-def _known(entry: Entry, lists: Lists) -> KnownTest | None:
+def _known(entry: YamlEntry, lists: Lists) -> KnownTest | None:
     known = entry.truth()
     return None if known is None else KnownTest(known)
 
 
 LIST_SUFFIX = "_list"
 
-TESTS: Mapping[str, Callable[[Entry, Lists], Test | None]] = {
+TESTS: Mapping[str, Callable[[YamlEntry, Lists], Test | None]] = {
     **dict.fromkeys(TEXT_OPERATORS, _text_test),
     **{f"{operator}{LIST_SUFFIX}": _list_test for operator in TEXT_OPERATORS},
     "matches": _pattern_test,

@@ -15,7 +15,7 @@ from lib.config.conditions import (
     read_field_match,
     read_sequence,
 )
-from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import (
     MOST_DRAWN,
     ActivityCondition,
@@ -50,7 +50,7 @@ def read_definition(text: str, file: str) -> Definition:
     return read_yaml(text, file, DefinitionRefused, _definition)
 
 
-def _definition(root: Entry) -> Definition:
+def _definition(root: YamlEntry) -> Definition:
     entries = root.keys(("name", "mql", "lists", *Category), required=("mql",))
     lists = optional(entries, "lists", _lists) or {}
     categories = {c: _category(entries[c].inside(c), c) for c in Category if c in entries}
@@ -59,7 +59,7 @@ def _definition(root: Entry) -> Definition:
     mql = optional(entries, "mql", _mql) or {}
     threshold = optional(mql, "threshold", _whole_from_1)
     return Definition(
-        name=optional(entries, "name", Entry.text) or DEFAULT_NAME,
+        name=optional(entries, "name", YamlEntry.text) or DEFAULT_NAME,
         threshold=threshold or 1,
         criteria=tuple(_criteria(written, lists)),
         require=optional(mql, "require", _require) or (),
@@ -71,11 +71,11 @@ def _definition(root: Entry) -> Definition:
     )
 
 
-def _mql(entry: Entry) -> dict[str, Entry]:
+def _mql(entry: YamlEntry) -> dict[str, YamlEntry]:
     return entry.inside("mql").keys(("threshold", "require", "minimum", "below_line"), required=("threshold",))
 
 
-def _below_line(entry: Entry, threshold: int | None) -> BelowLine | None:
+def _below_line(entry: YamlEntry, threshold: int | None) -> BelowLine | None:
     keys = entry.inside("below_line").keys(("share", "from"), required=("share", "from"))
     share = optional(keys, "share", _share_drawn)
     start = optional(keys, "from", _whole_from_1)
@@ -85,14 +85,14 @@ def _below_line(entry: Entry, threshold: int | None) -> BelowLine | None:
     return None if share is None or start is None else BelowLine(share, start)
 
 
-def _share_drawn(entry: Entry) -> float | None:
+def _share_drawn(entry: YamlEntry) -> float | None:
     share = entry.number()
     if share is not None and not 0 < share <= MOST_DRAWN:
         entry.refuse(f"'{entry.name}' is {entry.text()}", f"Write a share above 0, at most {MOST_DRAWN}: 0.05 is 5 %.")
     return share
 
 
-def _category(entry: Entry, category: Category) -> dict[str, Entry]:
+def _category(entry: YamlEntry, category: Category) -> dict[str, YamlEntry]:
     keys = entry.keys(("cap", "half_life_days", "criteria"))
     if "cap" in keys and category is Category.UNDESIRABLES:
         keys.pop("cap").refuse("undesirables have no cap", "Remove it: what speaks against a lead counts in full.")
@@ -101,34 +101,34 @@ def _category(entry: Entry, category: Category) -> dict[str, Entry]:
     return keys
 
 
-def _lists(entry: Entry) -> Lists:
+def _lists(entry: YamlEntry) -> Lists:
     return {name: texts.texts() for name, texts in entry.inside("lists").entries().items()}
 
 
-def _require(entry: Entry) -> tuple[str, ...]:
+def _require(entry: YamlEntry) -> tuple[str, ...]:
     fields = [read_field(item) for item in entry.one_or_more()]
     return tuple(field for field in fields if field is not None)
 
 
-def _minimums(entry: Entry, written: Mapping[Category, Collection[Entry]]) -> Iterator[tuple[Category, float]]:
+def _minimums(entry: YamlEntry, written: Mapping[Category, Collection[YamlEntry]]) -> Iterator[tuple[Category, float]]:
     keys = entry.inside("minimum").keys(tuple(Category))
     for category in Category:
-        minimum = optional(keys, category, Entry.number)
+        minimum = optional(keys, category, YamlEntry.number)
         if category in keys and not written.get(category):
             keys[category].refuse(f"{category} has a minimum and no criteria", "Add a criterion or remove the minimum.")
         if minimum is not None:
             yield category, minimum
 
 
-def _whole_from_0(entry: Entry) -> int | None:
+def _whole_from_0(entry: YamlEntry) -> int | None:
     return entry.whole(least=0)
 
 
-def _whole_from_1(entry: Entry) -> int | None:
+def _whole_from_1(entry: YamlEntry) -> int | None:
     return entry.whole(least=1)
 
 
-def _days(entry: Entry) -> float | None:
+def _days(entry: YamlEntry) -> float | None:
     days = entry.number()
     if days is not None and not 0 < days <= MOST_DAYS:
         entry.refuse(f"'{entry.name}' is {entry.text()}", f"Write a number of days above 0, at most {MOST_DAYS:,}.")
@@ -141,7 +141,7 @@ CRITERION_KEYS = (
 )
 
 
-def _criteria(written: Mapping[Category, Sequence[Entry]], lists: Lists) -> Iterator[Criterion]:
+def _criteria(written: Mapping[Category, Sequence[YamlEntry]], lists: Lists) -> Iterator[Criterion]:
     first_of_id: dict[str, str] = {}
     for category, items in written.items():
         for number, item in enumerate(items, start=1):
@@ -149,24 +149,24 @@ def _criteria(written: Mapping[Category, Sequence[Entry]], lists: Lists) -> Iter
             place = f"criterion {number} ({written_id})" if written_id else f"criterion {number}"
             entry = item.inside(place)
             keys = entry.keys(CRITERION_KEYS, required=("id",))
-            criterion_id = optional(keys, "id", Entry.text) or ""
+            criterion_id = optional(keys, "id", YamlEntry.text) or ""
             if criterion_id in first_of_id:
                 first = first_of_id[criterion_id]
                 keys["id"].refuse(f"the id is already that of {first}", "Give one of them another id.")
             elif criterion_id:
                 first_of_id[criterion_id] = f"{category}, {place}, in line {entry.line}"
             points, disqualify = _award(entry, keys, category)
-            label = optional(keys, "label", Entry.text) or criterion_id.replace("_", " ")
-            off = optional(keys, "off", Entry.truth) or False
+            label = optional(keys, "label", YamlEntry.text) or criterion_id.replace("_", " ")
+            off = optional(keys, "off", YamlEntry.truth) or False
             match = _match(entry, keys, category, lists)
             if match is not None:
                 yield Criterion(criterion_id, label, category, points, match, disqualify, off)
 
 
-def _award(entry: Entry, keys: Mapping[str, Entry], category: Category) -> tuple[int, bool]:
+def _award(entry: YamlEntry, keys: Mapping[str, YamlEntry], category: Category) -> tuple[int, bool]:
     """The points a criterion gives, and whether it disqualifies instead."""
-    points = optional(keys, "points", Entry.whole) or 0
-    disqualify = optional(keys, "disqualify", Entry.truth) or False
+    points = optional(keys, "points", YamlEntry.whole) or 0
+    disqualify = optional(keys, "disqualify", YamlEntry.truth) or False
     speaks_against = category is Category.UNDESIRABLES
     if disqualify and not speaks_against:
         keys["disqualify"].refuse(f"{category} cannot disqualify", "Move the criterion under undesirables.")
@@ -185,7 +185,7 @@ def _award(entry: Entry, keys: Mapping[str, Entry], category: Category) -> tuple
 
 
 @dataclass(frozen=True)
-class Way:
+class MatchWay:
     """One of the four ways a criterion matches: which of limit, count and within_days it needs and may have."""
 
     name: str
@@ -194,10 +194,10 @@ class Way:
     why_no_other: str = ""
 
 
-FIELD = Way("a field", why_no_other="a field counts once, when the lead is created")
-ACTIVITY = Way("an activity", may_have=("limit",))
-FREQUENCY = Way("a frequency", needs=("count", "within_days"), why_no_other="it already counts once a lead")
-SEQUENCE = Way("a sequence", needs=("within_days",), why_no_other="it already counts once a lead")
+FIELD = MatchWay("a field", why_no_other="a field counts once, when the lead is created")
+ACTIVITY = MatchWay("an activity", may_have=("limit",))
+FREQUENCY = MatchWay("a frequency", needs=("count", "within_days"), why_no_other="it already counts once a lead")
+SEQUENCE = MatchWay("a sequence", needs=("within_days",), why_no_other="it already counts once a lead")
 
 WAYS_OF = {
     Category.PROFILE: (FIELD,),
@@ -207,7 +207,7 @@ WAYS_OF = {
 }
 
 
-def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: Lists) -> Match | None:
+def _match(entry: YamlEntry, keys: Mapping[str, YamlEntry], category: Category, lists: Lists) -> Match | None:
     """What a criterion looks at, None when it does not say so."""
     way = _way(entry, keys)
     if way is None:
@@ -236,7 +236,7 @@ def _match(entry: Entry, keys: Mapping[str, Entry], category: Category, lists: L
     return ActivityMatch(condition, limit)
 
 
-def _way(entry: Entry, keys: Mapping[str, Entry]) -> Way | None:
+def _way(entry: YamlEntry, keys: Mapping[str, YamlEntry]) -> MatchWay | None:
     """Which of the four ways a criterion was meant to match."""
     if ("when" in keys) == ("sequence" in keys):
         what = "it has both when and sequence" if "when" in keys else "it does not say what it looks at"

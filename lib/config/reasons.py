@@ -1,6 +1,6 @@
 """reasons.yaml: why sales may reject a lead, and the questions it answers to accept one and to call it an SQL."""
 
-from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.errors import ConfigRefused
 from lib.core.handoffs.answers import Answers, Fate, Question, Reason
 
@@ -13,7 +13,7 @@ def read_answers(text: str, file: str) -> Answers:
     return read_yaml(text, file, ConfigRefused, _answers)
 
 
-def _answers(root: Entry) -> Answers:
+def _answers(root: YamlEntry) -> Answers:
     sections = ("reasons", "accept", "sql")
     entries = root.keys(sections, required=sections)
     return Answers(
@@ -23,25 +23,25 @@ def _answers(root: Entry) -> Answers:
     )
 
 
-def _reasons(entry: Entry) -> tuple[Reason, ...]:
+def _reasons(entry: YamlEntry) -> tuple[Reason, ...]:
     keys = ("code", "label", "then")
     return tuple(
         Reason(
-            code=optional(reason, "code", Entry.text) or "",
-            label=optional(reason, "label", Entry.text) or "",
+            code=optional(reason, "code", YamlEntry.text) or "",
+            label=optional(reason, "label", YamlEntry.text) or "",
             fate=Fate(optional(reason, "then", _fate) or Fate.RECYCLE),
         )
         for reason in (item.keys(keys, required=keys) for item in entry.listed("reason", "code"))
     )
 
 
-def _fate(entry: Entry) -> str | None:
+def _fate(entry: YamlEntry) -> str | None:
     return entry.choice(tuple(Fate), "outcome")
 
 
-def _questions(entry: Entry) -> tuple[Question, ...]:
+def _questions(entry: YamlEntry) -> tuple[Question, ...]:
     keys = ("id", "question")
     return tuple(
-        Question(optional(question, "id", Entry.text) or "", optional(question, "question", Entry.text) or "")
+        Question(optional(question, "id", YamlEntry.text) or "", optional(question, "question", YamlEntry.text) or "")
         for question in (item.keys(keys, required=keys) for item in entry.listed("question", "id"))
     )

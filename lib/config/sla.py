@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import holidays
 
 from lib.config.conditions import form_of, read_field_match
-from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import FieldMatch
 from lib.core.errors import ConfigRefused
 from lib.core.sla.promises import DEFAULT_CALENDAR, Calendar, Holidays, Interval, Policy, Promise
@@ -34,7 +34,7 @@ def read_policy(text: str, file: str) -> Policy:
     return read_yaml(text, file, ConfigRefused, _policy)
 
 
-def _policy(root: Entry) -> Policy:
+def _policy(root: YamlEntry) -> Policy:
     entries = root.keys(("time_zone", "calendars", "promises"), required=("time_zone", "calendars"))
     promises = optional(entries, "promises", _promise_lists) or {}
     return Policy(
@@ -59,11 +59,11 @@ def _countries() -> dict[str, list[str]]:
     return dict(holidays.list_supported_countries(include_aliases=True))
 
 
-def _time_zone(entry: Entry) -> str | None:
+def _time_zone(entry: YamlEntry) -> str | None:
     return entry.choice(sorted(_time_zones()), "time zone")
 
 
-def _calendars(entry: Entry) -> tuple[Calendar, ...]:
+def _calendars(entry: YamlEntry) -> tuple[Calendar, ...]:
     calendars = entry.inside("calendars")
     named = calendars.entries()
     if DEFAULT_CALENDAR not in named:
@@ -71,7 +71,7 @@ def _calendars(entry: Entry) -> tuple[Calendar, ...]:
     return tuple(_calendar(name, calendar.inside(name)) for name, calendar in named.items())
 
 
-def _calendar(name: str, entry: Entry) -> Calendar:
+def _calendar(name: str, entry: YamlEntry) -> Calendar:
     keys = entry.keys(("time_zone", "hours", "holidays"), required=("time_zone", "hours"))
     return Calendar(
         name=name,
@@ -81,7 +81,7 @@ def _calendar(name: str, entry: Entry) -> Calendar:
     )
 
 
-def _hours(entry: Entry) -> tuple[tuple[Interval, ...], ...]:
+def _hours(entry: YamlEntry) -> tuple[tuple[Interval, ...], ...]:
     """The intervals of each weekday, Monday first."""
     days = entry.entries()
     if not any(_one_or_several(intervals) for intervals in days.values()):
@@ -103,12 +103,12 @@ def _hours(entry: Entry) -> tuple[tuple[Interval, ...], ...]:
     return tuple(intervals_of.get(day, ()) for day in WEEKDAYS)
 
 
-def _one_or_several(entry: Entry) -> list[Entry]:
+def _one_or_several(entry: YamlEntry) -> list[YamlEntry]:
     """The items of a list, none where it is blank, or what stands there alone."""
     return entry.items() if entry.is_list or entry.is_blank else [entry]
 
 
-def _intervals(entry: Entry) -> Iterator[Interval]:
+def _intervals(entry: YamlEntry) -> Iterator[Interval]:
     """The intervals of a day in their order; a day off has none."""
     intervals = sorted(interval for item in _one_or_several(entry) if (interval := _interval(item)) is not None)
     for (start, end), (next_start, _) in pairwise(intervals):
@@ -120,7 +120,7 @@ def _intervals(entry: Entry) -> Iterator[Interval]:
     yield from intervals
 
 
-def _interval(entry: Entry) -> Interval | None:
+def _interval(entry: YamlEntry) -> Interval | None:
     text = entry.text()
     if text is None:
         return None
@@ -140,7 +140,7 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _holidays(entry: Entry) -> Holidays:
+def _holidays(entry: YamlEntry) -> Holidays:
     keys = entry.inside("holidays").keys(("country", "subdivision", "also", "except"))
     country = optional(keys, "country", lambda country: country.choice(_countries(), "country"))
     subdivision = None
@@ -157,12 +157,12 @@ def _holidays(entry: Entry) -> Holidays:
     )
 
 
-def _days(entry: Entry) -> tuple[date, ...]:
+def _days(entry: YamlEntry) -> tuple[date, ...]:
     days = [_day(item) for item in _one_or_several(entry)]
     return tuple(day for day in days if day is not None)
 
 
-def _day(entry: Entry) -> date | None:
+def _day(entry: YamlEntry) -> date | None:
     text = entry.text()
     if text is None:
         return None
@@ -182,11 +182,11 @@ def _date(text: str) -> date | None:
 # Promises
 
 
-def _promise_lists(entry: Entry) -> dict[str, Entry]:
+def _promise_lists(entry: YamlEntry) -> dict[str, YamlEntry]:
     return entry.inside("promises").keys(("decision", "first_touch"))
 
 
-def _promises(entry: Entry) -> Iterator[Promise]:
+def _promises(entry: YamlEntry) -> Iterator[Promise]:
     for_everyone = None
     for number, item in enumerate(entry.items(), start=1):
         promise = item.inside(f"{entry.name} {number}")
@@ -203,7 +203,7 @@ def _promises(entry: Entry) -> Iterator[Promise]:
             yield Promise(within_minutes, when)
 
 
-def _minutes(entry: Entry) -> int | None:
+def _minutes(entry: YamlEntry) -> int | None:
     text = entry.text()
     if text is None:
         return None
@@ -218,7 +218,7 @@ def _minutes(entry: Entry) -> int | None:
     return minutes
 
 
-def _lead_condition(entry: Entry) -> FieldMatch | None:
+def _lead_condition(entry: YamlEntry) -> FieldMatch | None:
     form = form_of(entry)
     if form == "kind":
         entry.refuse("a promise looks at the lead, not at activities", "Write when: {field: …}.")

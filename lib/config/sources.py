@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from lib.config.yaml_tree import Entry, optional, read_yaml
+from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
 from lib.core.exchange.tables import (
@@ -77,10 +77,10 @@ def write_source(source: Source) -> str:
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _source(root: Entry) -> Source:
+def _source(root: YamlEntry) -> Source:
     keys = root.keys(("name", "files", "export"), required=("name", "files"))
-    name = optional(keys, "name", Entry.text)
-    items = optional(keys, "files", Entry.items) or []
+    name = optional(keys, "name", YamlEntry.text)
+    items = optional(keys, "files", YamlEntry.items) or []
     if "files" in keys and not items:
         keys["files"].refuse("no file is described", "Describe at least one file by its headings.")
     files = [_file(_numbered(item, number)) for number, item in enumerate(items, start=1)]
@@ -92,15 +92,15 @@ def _source(root: Entry) -> Source:
     )
 
 
-def _numbered(item: Entry, number: int) -> Entry:
+def _numbered(item: YamlEntry, number: int) -> YamlEntry:
     what = item.peek().get("what")
     return item.inside(f"file {number} ({what})" if what else f"file {number}")
 
 
-def _file(item: Entry) -> FileMapping:
+def _file(item: YamlEntry) -> FileMapping:
     told = item.peek()
     keys = item.keys(FILE_KEYS, required=("headings",) if "unused" in told else ("headings", "tables"))
-    tables = optional(keys, "tables", Entry.items) or []
+    tables = optional(keys, "tables", YamlEntry.items) or []
     if "tables" in keys and "unused" in keys:
         keys["unused"].refuse("the file is unused and feeds a table too", "Keep one of 'unused' and 'tables'.")
     elif "tables" in keys and not tables:
@@ -108,14 +108,14 @@ def _file(item: Entry) -> FileMapping:
     mapping = FileMapping(
         headings=optional(keys, "headings", _heading_sets) or (),
         tables=tuple(_table(table.inside(f"table {number}")) for number, table in enumerate(tables, start=1)),
-        what=optional(keys, "what", Entry.text) or "",
+        what=optional(keys, "what", YamlEntry.text) or "",
         names=optional(keys, "names", _texts_by_key) or {},
         time_zone=optional(keys, "time_zone", _time_zone),
         date_formats=optional(keys, "date_format", _date_formats) or (),
         decimal=optional(keys, "decimal", lambda entry: entry.choice((".", ","), "decimal sign")),
-        blank=optional(keys, "blank", Entry.texts) or (),
+        blank=optional(keys, "blank", YamlEntry.texts) or (),
         ignore=optional(keys, "ignore", _text_by_key) or {},
-        unused=optional(keys, "unused", Entry.text),
+        unused=optional(keys, "unused", YamlEntry.text),
     )
     used = {name for table in mapping.tables for name in table.named}
     used |= {name for headings in mapping.headings for name in headings}
@@ -126,7 +126,7 @@ def _file(item: Entry) -> FileMapping:
     return mapping
 
 
-def _table(item: Entry) -> TableMapping:
+def _table(item: YamlEntry) -> TableMapping:
     keys = item.keys(TABLE_KEYS, required=("table", "columns"))
     name = optional(keys, "table", lambda entry: entry.choice(FED, "table"))
     table = FED.get(name or "")
@@ -155,18 +155,18 @@ def _table(item: Entry) -> TableMapping:
         columns=columns,
         constants=constants,
         values=values,
-        rest=optional(keys, "rest", Entry.texts) or (),
-        others=optional(keys, "others", Entry.truth) or False,
+        rest=optional(keys, "rest", YamlEntry.texts) or (),
+        others=optional(keys, "others", YamlEntry.truth) or False,
         when=optional(keys, "when", _texts_by_key) or {},
         unless=optional(keys, "unless", _texts_by_key) or {},
-        when_known=optional(keys, "when_known", Entry.texts) or (),
+        when_known=optional(keys, "when_known", YamlEntry.texts) or (),
         each=optional(keys, "each", _text_by_key) or {},
-        id_of=optional(keys, "id_of", Entry.text),
+        id_of=optional(keys, "id_of", YamlEntry.text),
     )
 
 
 def _check_words(
-    keys: Mapping[str, Entry],
+    keys: Mapping[str, YamlEntry],
     table: ImportTable,
     constants: Mapping[str, str],
     values: Mapping[str, Mapping[str, str]],
@@ -183,7 +183,7 @@ def _check_words(
                 keys[key].refuse(f"'{table.name}' has no {column.name} '{text}'", remedy)
 
 
-def _export(item: Entry, kind: str) -> Export:
+def _export(item: YamlEntry, kind: str) -> Export:
     keys = item.keys(EXPORT_KEYS, required=("columns",))
     ours = (*EXPORTS[kind], *(LEAD_PREFIX + name for name in TABLES["lead"].names))
     columns: dict[str, str] = {}
@@ -211,7 +211,7 @@ def _export(item: Entry, kind: str) -> Export:
     )
 
 
-def _heading_sets(item: Entry) -> tuple[tuple[str, ...], ...]:
+def _heading_sets(item: YamlEntry) -> tuple[tuple[str, ...], ...]:
     """One set of headings, or a list of them."""
     if item.is_list and any(part.is_list for part in item.items()):
         return tuple(part.texts() for part in item.items())
@@ -219,7 +219,7 @@ def _heading_sets(item: Entry) -> tuple[tuple[str, ...], ...]:
     return (headings,) if headings else ()
 
 
-def _columns(item: Entry, table: ImportTable | None) -> dict[str, tuple[str, ...]]:
+def _columns(item: YamlEntry, table: ImportTable | None) -> dict[str, tuple[str, ...]]:
     columns: dict[str, tuple[str, ...]] = {}
     for column, entry in (item.entries() if table is None else item.keys(table.names)).items():
         columns[column] = entry.texts()
@@ -229,24 +229,24 @@ def _columns(item: Entry, table: ImportTable | None) -> dict[str, tuple[str, ...
     return columns
 
 
-def _text_by_column(item: Entry, table: ImportTable | None) -> dict[str, str]:
+def _text_by_column(item: YamlEntry, table: ImportTable | None) -> dict[str, str]:
     entries = item.entries() if table is None else item.keys(table.names)
     return {column: text for column, entry in entries.items() if (text := entry.text()) is not None}
 
 
-def _text_by_key(item: Entry) -> dict[str, str]:
+def _text_by_key(item: YamlEntry) -> dict[str, str]:
     return {key: text for key, entry in item.entries().items() if (text := entry.text()) is not None}
 
 
-def _texts_by_key(item: Entry) -> dict[str, tuple[str, ...]]:
+def _texts_by_key(item: YamlEntry) -> dict[str, tuple[str, ...]]:
     return {key: entry.texts() for key, entry in item.entries().items()}
 
 
-def _value_maps(item: Entry) -> dict[str, Mapping[str, str]]:
+def _value_maps(item: YamlEntry) -> dict[str, Mapping[str, str]]:
     return {column: _text_or_nothing_by_key(entry) for column, entry in item.entries().items()}
 
 
-def _text_or_nothing_by_key(item: Entry) -> dict[str, str]:
+def _text_or_nothing_by_key(item: YamlEntry) -> dict[str, str]:
     """Texts by key; nothing written is the empty text."""
     texts: dict[str, str] = {}
     for key, entry in item.entries().items():
@@ -256,7 +256,7 @@ def _text_or_nothing_by_key(item: Entry) -> dict[str, str]:
     return texts
 
 
-def _time_zone(item: Entry) -> str | None:
+def _time_zone(item: YamlEntry) -> str | None:
     name = item.text()
     if name is None:
         return None
@@ -268,7 +268,7 @@ def _time_zone(item: Entry) -> str | None:
     return name
 
 
-def _date_formats(item: Entry) -> tuple[str, ...]:
+def _date_formats(item: YamlEntry) -> tuple[str, ...]:
     patterns = item.texts()
     for pattern in patterns:
         if not is_date_format(pattern):

@@ -24,21 +24,21 @@ PLAIN_TAGS = frozenset(
 """What PyYAML takes untagged values for. We take the text of each: the tag only shows that nobody wrote another."""
 
 
-def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["Entry"], Value]) -> Value:
+def read_yaml(text: str, file: str, refused: type[Refused], read: Callable[["YamlEntry"], Value]) -> Value:
     """What `read` makes of the YAML text; `file` is the name it has in messages.
 
     Raises `refused` with every fault `read` noted on the entries, in the order
     of their lines, or with the one fault of a text that is not YAML at all.
     """
     faults: list[Fault] = []
-    value = read(Entry(_compose(text, file, refused), 1, file, "", faults))
+    value = read(YamlEntry(_compose(text, file, refused), 1, file, "", faults))
     if faults:
         raise refused(sorted(faults, key=lambda fault: fault.line or 0))
     return value
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class YamlEntry:
     """One value of a YAML file.
 
     `line` is that of its key, or its own where it has none, the first being 1;
@@ -58,7 +58,7 @@ class Entry:
         """Notes a fault at this place."""
         self.faults.append(Fault(self.where, what, remedy, self.line))
 
-    def inside(self, *words: str) -> "Entry":
+    def inside(self, *words: str) -> "YamlEntry":
         """The same entry with its place said more closely."""
         return replace(self, where=", ".join((self.where, *words)))
 
@@ -86,14 +86,14 @@ class Entry:
             return {}
         return {str(k.value): v.value if isinstance(v, yaml.ScalarNode) else "" for k, v in self.node.value}
 
-    def entries(self) -> dict[str, "Entry"]:
+    def entries(self) -> dict[str, "YamlEntry"]:
         """A mapping's entries by key, in the order written; a blank one has none. A key written twice is refused."""
         if self.is_blank:
             return {}
         if not isinstance(self.node, yaml.MappingNode):
             self.refuse(f"{self._called} is {self._form()}", "Write keys and values, like 'key: value'.")
             return {}
-        entries: dict[str, Entry] = {}
+        entries: dict[str, YamlEntry] = {}
         for key, node in self.node.value:
             entry = replace(self, node=node, line=_line(key), name=str(key.value))
             if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
@@ -106,7 +106,7 @@ class Entry:
                 entries[key.value] = entry
         return entries
 
-    def keys(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "Entry"]:
+    def keys(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "YamlEntry"]:
         """A mapping's entries by key, unknown keys and missing required ones refused."""
         entries = self.entries()
         for key in [key for key in entries if key not in known]:
@@ -117,7 +117,7 @@ class Entry:
                     self.refuse(f"'{key}' is missing", "Add it.")
         return entries
 
-    def items(self, least: int = 0) -> list["Entry"]:
+    def items(self, least: int = 0) -> list["YamlEntry"]:
         """A list's items, `least` or more; a blank one has none."""
         if not self.is_list and not self.is_blank:
             self.refuse(f"{self._called} is {self._form()}", "Write a list, like '[a, b]' or one '- ' a line.")
@@ -127,7 +127,7 @@ class Entry:
             self.refuse(f"{self._called} is an empty list", "Write at least one item, or remove it.")
         return [replace(self, node=node, line=_line(node)) for node in items]
 
-    def listed(self, noun: str, key: str) -> list["Entry"]:
+    def listed(self, noun: str, key: str) -> list["YamlEntry"]:
         """A list's items, at least one, each told apart by the text under `key`; equal ones are refused.
 
         The place of an item says which it is: "reason 2 (no_budget)".
@@ -154,7 +154,7 @@ class Entry:
             return None
         return str(self.node.value)
 
-    def one_or_more(self) -> list["Entry"]:
+    def one_or_more(self) -> list["YamlEntry"]:
         """The items of a list with at least one, or this entry alone when it is no list."""
         return self.items(least=1) if self.is_list else [self]
 
@@ -212,7 +212,7 @@ class Entry:
         return "a list" if self.is_list else "one text"
 
 
-def optional(entries: Mapping[str, Entry], key: str, read: Callable[[Entry], Value | None]) -> Value | None:
+def optional(entries: Mapping[str, YamlEntry], key: str, read: Callable[[YamlEntry], Value | None]) -> Value | None:
     """What `read` makes of the entry of that key, None when it is not written."""
     return read(entries[key]) if key in entries else None
 

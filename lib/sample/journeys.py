@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from lib.core.arrays import Instants, Real, Whole
 from lib.sample.draw import Flags, Stream, chance, chosen, chosen_by_row, ids, stream
-from lib.sample.people import Arrival, People, Persona
+from lib.sample.people import Newcomer, People, Persona
 from lib.sample.rhythm import DAYS, DAYS_AROUND, Rhythm, in_office_hours, seconds_of_day
 from lib.sample.vocabulary import ASSETS, EVENTS, MAILS, PAGES, WEBINARS
 
@@ -33,7 +33,7 @@ class Visit(IntEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class Touchpoint:
     """One activity of a visit: it happens with `chance`, `minutes` after the last one on average.
 
     Subjects are drawn: the same one throughout a visit, but another page for each
@@ -52,54 +52,58 @@ class Step:
     amount: tuple[float, float] | None = None
 
 
-STEPS: dict[Visit, tuple[Step, ...]] = {
+STEPS: dict[Visit, tuple[Touchpoint, ...]] = {
     Visit.DEMO: (
-        Step("page_view", ("/product",), 0.7, lead_in=True),
-        Step("page_view", ("/pricing",), 0.7, lead_in=True),
-        Step("page_view", ("/demo",), lead_in=True),
-        Step("form_submit", ("demo",)),
-        Step("conversation", ("Demo call",), 0.6, next_days=0.6, amount=(10, 50)),
+        Touchpoint("page_view", ("/product",), 0.7, lead_in=True),
+        Touchpoint("page_view", ("/pricing",), 0.7, lead_in=True),
+        Touchpoint("page_view", ("/demo",), lead_in=True),
+        Touchpoint("form_submit", ("demo",)),
+        Touchpoint("conversation", ("Demo call",), 0.6, next_days=0.6, amount=(10, 50)),
     ),
     Visit.CONTACT: (
-        Step("page_view", PAGES, 0.6, lead_in=True),
-        Step("page_view", ("/contact",), lead_in=True),
-        Step("form_submit", ("contact",)),
-        Step("conversation", ("Call back",), 0.5, next_days=0.5, amount=(3, 25)),
+        Touchpoint("page_view", PAGES, 0.6, lead_in=True),
+        Touchpoint("page_view", ("/contact",), lead_in=True),
+        Touchpoint("form_submit", ("contact",)),
+        Touchpoint("conversation", ("Call back",), 0.5, next_days=0.5, amount=(3, 25)),
     ),
     Visit.ASSET: (
-        Step("page_view", ("/guides",), lead_in=True),
-        Step("form_submit", ("guide",)),
-        Step("download", ASSETS, minutes=0.7),
-        Step("page_view", PAGES, 0.4),
+        Touchpoint("page_view", ("/guides",), lead_in=True),
+        Touchpoint("form_submit", ("guide",)),
+        Touchpoint("download", ASSETS, minutes=0.7),
+        Touchpoint("page_view", PAGES, 0.4),
     ),
-    Visit.NEWSLETTER: (Step("form_submit", ("newsletter",)), Step("page_view", PAGES, 0.5)),
+    Visit.NEWSLETTER: (Touchpoint("form_submit", ("newsletter",)), Touchpoint("page_view", PAGES, 0.5)),
     Visit.EVENT: (
-        Step("event_attended", EVENTS),
-        Step("conversation", ("At our stand",), 0.4, minutes=25, amount=(3, 30)),
+        Touchpoint("event_attended", EVENTS),
+        Touchpoint("conversation", ("At our stand",), 0.4, minutes=25, amount=(3, 30)),
     ),
-    Visit.TALK: (Step("conversation", ("Call", "Chat", "Call from a partner"), amount=(2, 25)),),
+    Visit.TALK: (Touchpoint("conversation", ("Call", "Chat", "Call from a partner"), amount=(2, 25)),),
     Visit.READ: (
-        Step("page_view", PAGES),
-        Step("page_view", ("/product",), 0.6),
-        Step("page_view", PAGES, 0.45, follows=True),
-        Step("page_view", ("/customers",), 0.5, follows=True),
+        Touchpoint("page_view", PAGES),
+        Touchpoint("page_view", ("/product",), 0.6),
+        Touchpoint("page_view", PAGES, 0.45, follows=True),
+        Touchpoint("page_view", ("/customers",), 0.5, follows=True),
     ),
     Visit.PRICING: (
-        Step("page_view", ("/product",), 0.7),
-        Step("page_view", ("/pricing",)),
-        Step("page_view", ("/customers",), 0.4),
-        Step("page_view", ("/pricing",), 0.2, follows=True),
+        Touchpoint("page_view", ("/product",), 0.7),
+        Touchpoint("page_view", ("/pricing",)),
+        Touchpoint("page_view", ("/customers",), 0.4),
+        Touchpoint("page_view", ("/pricing",), 0.2, follows=True),
     ),
     Visit.MAIL: (
-        Step("email_open", MAILS),
-        Step("email_click", MAILS, 0.38, minutes=0.8, follows=True),
-        Step("page_view", PAGES, 0.95, minutes=0.3, follows=True),
+        Touchpoint("email_open", MAILS),
+        Touchpoint("email_click", MAILS, 0.38, minutes=0.8, follows=True),
+        Touchpoint("page_view", PAGES, 0.95, minutes=0.3, follows=True),
     ),
-    Visit.WEBINAR: (Step("page_view", ("/webinars",), lead_in=True),),
+    Visit.WEBINAR: (Touchpoint("page_view", ("/webinars",), lead_in=True),),
 }
 """What happens in each visit; the registrations of a webinar visit come from the programme of webinars."""
 
-ANONYMOUS = (Step("page_view", PAGES), Step("page_view", PAGES, 0.5), Step("page_view", ("/product",), 0.4))
+ANONYMOUS = (
+    Touchpoint("page_view", PAGES),
+    Touchpoint("page_view", PAGES, 0.5),
+    Touchpoint("page_view", ("/product",), 0.4),
+)
 """What somebody looks at in the minutes before they say who they are."""
 
 VISIT_SHARE = np.array(
@@ -214,7 +218,7 @@ def _deeds(people: People, leads: Whole, rng: np.random.Generator, rhythm: Rhyth
     arrival = people.arrival[leads]
     last_day = day.copy()
 
-    for visit in (Visit(by) for by in Arrival):
+    for visit in (Visit(by) for by in Newcomer):
         arriving = np.flatnonzero(arrival == visit)
         who, when, at = leads[arriving], day[arriving], second[arriving]
         topic = people.topic[who] if visit in (Visit.EVENT, Visit.TALK) else None
@@ -242,14 +246,14 @@ def _deeds(people: People, leads: Whole, rng: np.random.Generator, rhythm: Rhyth
     at = seconds_of_day(rng, len(who))
     visits = chosen_by_row(rng, VISIT_SHARE[persona[who]])
     visits = np.where((visits == Visit.DEMO) & ~_first_of_lead(who, when, visits == Visit.DEMO), Visit.PRICING, visits)
-    asked_on_arrival = (arrival == Arrival.DEMO)[who]
+    asked_on_arrival = (arrival == Newcomer.DEMO)[who]
     visits = np.where((visits == Visit.DEMO) & asked_on_arrival, Visit.PRICING, visits)
     at = np.where(np.isin(visits, (Visit.EVENT, Visit.TALK)), in_office_hours(at), at)
     for visit in Visit:
         rows = np.flatnonzero(visits == visit)
         yield from _steps(rng, rhythm, STEPS[visit], leads[who[rows]], when[rows], at[rows])
 
-    arrives, returns = np.flatnonzero(arrival == Arrival.WEBINAR), np.flatnonzero(visits == Visit.WEBINAR)
+    arrives, returns = np.flatnonzero(arrival == Newcomer.WEBINAR), np.flatnonzero(visits == Visit.WEBINAR)
     yield from _webinars(
         rng,
         Programme.of(rhythm),
@@ -278,7 +282,7 @@ def _first_of_lead(who: Whole, when: Whole, among: Flags) -> Flags:
 def _steps(
     rng: np.random.Generator,
     rhythm: Rhythm,
-    steps: tuple[Step, ...],
+    steps: tuple[Touchpoint, ...],
     lead: Whole,
     day: Whole,
     second: Real,

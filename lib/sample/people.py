@@ -40,7 +40,7 @@ class Persona(IntEnum):
     RIVAL = 4
 
 
-class Arrival(IntEnum):
+class Newcomer(IntEnum):
     """The act by which somebody became a lead."""
 
     DEMO = 0
@@ -155,7 +155,7 @@ def invent_people(leads: int, seed: int, rhythm: Rhythm, reps: Reps) -> People:
 
     inbound, event = channel == 0, channel == 1
     arrival = np.where(
-        inbound, chosen_by_row(rng, ARRIVAL_SHARE[persona]), np.where(event, Arrival.EVENT, Arrival.TALK)
+        inbound, chosen_by_row(rng, ARRIVAL_SHARE[persona]), np.where(event, Newcomer.EVENT, Newcomer.TALK)
     )
     topic = np.where(event, rng.integers(0, len(SOURCES["event"]), leads), chosen(rng, INTERACTION_SOURCE_SHARE, leads))
     source_places = np.where(

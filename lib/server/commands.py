@@ -40,7 +40,7 @@ Said = dict[str, str | int]
 """One line of the answer: `out` or `err` with a text, and at the end `status` with a number."""
 
 
-class Gone(Exception):
+class TerminalGone(Exception):
     """Nobody is at the terminal any more; a change under way is rolled back by it."""
 
 
@@ -82,7 +82,7 @@ class CommandRoom:
         except (ValueError, TypeError, KeyError, RecursionError):
             return JSONResponse({"error": "this is no command"}, status_code=400)
         self.open()
-        return _Answer(self, order)
+        return _CommandAnswer(self, order)
 
     def open(self) -> None:
         """Makes room for commands, on the loop they will run on."""
@@ -109,7 +109,7 @@ class CommandRoom:
     def _carried_out(self, order: Order, say: Callable[[Said], None], gone: threading.Event) -> int:
         def still_there() -> None:
             if gone.is_set():
-                raise Gone
+                raise TerminalGone
 
         out, err = (cast("TextIO", _Words(name, say, still_there)) for name in ("out", "err"))
         terminal = Terminal(out, err, order.watched, order.folder, self._database(), still_there)
@@ -118,7 +118,7 @@ class CommandRoom:
             if status == USAGE:
                 # The terminal understood it, or it would not have been sent.
                 err.write("The app does not know this command as it was given: it runs other code. Restart it.\n")
-        except Gone:
+        except TerminalGone:
             return 1
         except Exception:  # noqa: BLE001
             # As it would be alone: the trace is for who gave the command, not for the server's log.
@@ -167,7 +167,7 @@ class _Words(io.TextIOBase):
         """Nothing to close; also when collected as garbage, outside the command's thread."""
 
 
-class _Answer(Response):
+class _CommandAnswer(Response):
     """Streams what a command says. When the terminal goes away, the command is told and its words are dropped."""
 
     media_type = "application/x-ndjson"

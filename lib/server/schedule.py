@@ -29,7 +29,7 @@ class Recurring:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LastRun:
     """How the last try ended, at which instant (microseconds); `faults` are empty where the work was done."""
 
     at: int
@@ -41,7 +41,7 @@ class Schedule:
 
     def __init__(self, recurring: Sequence[Recurring]) -> None:
         self._recurring = tuple(recurring)
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes: dict[str, LastRun] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -60,7 +60,7 @@ class Schedule:
             await anyio.sleep(max(0.0, began + one.every_seconds - time.monotonic()))
 
 
-def _tried(one: Recurring) -> Outcome:
+def _tried(one: Recurring) -> LastRun:
     try:
         one.work()
     except Refused as refused:
@@ -74,4 +74,4 @@ def _tried(one: Recurring) -> Outcome:
         faults = ()
     for fault in faults:
         _log.warning("%s was not done: %s", one.name, fault)
-    return Outcome(time.time_ns() // 1_000, faults)
+    return LastRun(time.time_ns() // 1_000, faults)

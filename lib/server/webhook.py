@@ -79,7 +79,7 @@ class Bucket:
         return 0.0
 
 
-class Events:
+class EventsRoute:
     """The webhook of one app; off without a secret."""
 
     def __init__(
@@ -130,11 +130,11 @@ class Events:
         )
 
 
-def events_room(webhook: Webhook | None, receive: Receive) -> Events:
+def events_room(webhook: Webhook | None, receive: Receive) -> EventsRoute:
     """The webhook as it is configured; off where it is not. Raises ConfigRefused as `read_secret`."""
     if webhook is None:
-        return Events(None, Bucket(1), receive)
-    return Events(read_secret(webhook), Bucket(webhook.requests_per_minute), receive)
+        return EventsRoute(None, Bucket(1), receive)
+    return EventsRoute(read_secret(webhook), Bucket(webhook.requests_per_minute), receive)
 
 
 def _is_about_now(timestamp: str, now: float) -> bool:

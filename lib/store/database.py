@@ -32,7 +32,7 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DataState:
     """Which state of the data: `data` grows with every committed change of it, `history` with those of leads and
     activities alone, so that sales' answers leave it as it was."""
 
@@ -58,7 +58,7 @@ class _Shared:
 
     turn: Lock = field(default_factory=Lock)
     writer: str = ""
-    state: State = field(default_factory=State)
+    state: DataState = field(default_factory=DataState)
     committing: Lock = field(default_factory=Lock)
     copying: Lock = field(default_factory=Lock)
 
@@ -83,7 +83,7 @@ class Database:
         return theirs
 
     @property
-    def state(self) -> State:
+    def state(self) -> DataState:
         """Which state of the data is there; what was read in another one is stale."""
         return self._shared.state
 
@@ -155,7 +155,7 @@ class Database:
                 if data:
                     was = self._shared.state
                     of_history = history() if callable(history) else history
-                    self._shared.state = State(was.data + 1, was.history + of_history)
+                    self._shared.state = DataState(was.data + 1, was.history + of_history)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -212,7 +212,7 @@ class Database:
 class Look:
     """The database in one state, as `Database.look` gives it: every query, of any thread, sees the same data."""
 
-    def __init__(self, path: Path, state: State, cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
+    def __init__(self, path: Path, state: DataState, cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
         self.path = path
         self.state = state
         self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()

@@ -23,7 +23,7 @@ from lib.app.remembered import QUIET, Remembered
 from lib.config.folder import read_folder
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
-from lib.core.replay.preview import Change
+from lib.core.replay.preview import Move
 from lib.core.sla.clocks import Answer
 from lib.core.suggestion.suggestion import Constraints
 from lib.core.time.clock import parse_instant
@@ -141,7 +141,7 @@ class World:
             "deployment": self.deployment, "stored": self.deployment.stored(), "database": self.deployment.database,
             "config": CONFIG, "now": NOW, "snapshot": snapshot, "sales": snapshot.sales, "leads": snapshot.leads,
             "draft": draft, "definition": draft, "proposed": draft, "window": window, "only": EVERYTHING,
-            "by": Grouping.SOURCE, "answer": Answer.DECISION, "metric": "mql", "change": Change.GAINED, "most": 20,
+            "by": Grouping.SOURCE, "answer": Answer.DECISION, "metric": "mql", "change": Move.GAINED, "most": 20,
             "lead_id": lead_id, "lead_ids": (lead_id, "L00008"), "handoff_id": f"{lead_id}:1", "owner": "rep-01",
             "rep_id": "rep-01", "minute": NOW, "field": "title", "of_kinds": ("page_view",), "words": "a",
             "criterion": draft.criteria[0], "of": leads.lead(snapshot.leads, known_lead(snapshot)), "at": NOW,
@@ -228,7 +228,7 @@ def test_an_import_in_the_midst_shows_nobody_elses_name(few_leads: Path, tmp_pat
         asked = 0
         while not importing.done() or asked < 5:
             now = deployment.snapshot()
-            moved = outlook.moved(now, draft, now.default_window, Change.GAINED, 500)
+            moved = outlook.moved(now, draft, now.default_window, Move.GAINED, 500)
             people = leads.introduced(now.leads, moved.lead_ids)
             for lead_id, at in zip(moved.lead_ids, moved.movers.at.tolist(), strict=True):
                 assert (people[lead_id].company, at) == (truly[lead_id], qualified[lead_id])

@@ -13,7 +13,7 @@ import pytest
 from lib.app.shared_drafts import DraftGone, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.definition.drafting import Kind, Part, is_unnamed
+from lib.core.definition.drafting import Part, PartKind, is_unnamed
 from lib.core.errors import DefinitionRefused, NotFound
 from lib.store.agreement.audit import verify
 from lib.store.agreement.drafts import draft_edits, draft_history, read_draft
@@ -81,7 +81,7 @@ def test_the_second_who_changes_the_same_is_told_by_whom_and_the_rest_is_taken(
     edited = shared.edit("together", FIRST, FIRST.with_points("c0", 9).with_threshold(50), "Tom", "t")
 
     (dispute,) = edited.disputes
-    assert (dispute.rival, dispute.conflict.part) == ("Marta", Part(Kind.CRITERION, "c0"))
+    assert (dispute.rival, dispute.conflict.part) == ("Marta", Part(PartKind.CRITERION, "c0"))
     assert (dispute.conflict.theirs, dispute.conflict.mine) == (criterion(0, 8), criterion(0, 9))
     assert edited.newest.definition == FIRST.with_points("c0", 8).with_points("c1", 1).with_threshold(50)
 

@@ -6,14 +6,14 @@ import pytest
 
 from lib.charts.consequences import acceptance_below_the_line, acceptance_by_band, trade_off
 from lib.charts.language import AGREED, DRAFT, Chart
-from lib.core.consequences.expected import Band, TradeOff
+from lib.core.consequences.expected import ScoreBand, TradeOff
 from lib.core.statistics.rates import Rate, rate
 
 NOTHING = rate(0, 0)
 
 
-def band(low: int, accepted: Rate) -> Band:
-    return Band(low, low + 10, accepted.trials, accepted, NOTHING, NOTHING)
+def band(low: int, accepted: Rate) -> ScoreBand:
+    return ScoreBand(low, low + 10, accepted.trials, accepted, NOTHING, NOTHING)
 
 
 BANDS = [band(40, NOTHING), band(50, rate(2, 6)), band(60, rate(40, 100)), band(70, rate(60, 100))]
@@ -73,7 +73,7 @@ def test_both_thresholds_are_marked_where_there_is_room_for_them() -> None:
 
 
 @pytest.mark.parametrize("bands", [[], [band(40, NOTHING)]], ids=["no band", "no decision"])
-def test_without_a_decision_the_frame_says_so(bands: list[Band]) -> None:
+def test_without_a_decision_the_frame_says_so(bands: list[ScoreBand]) -> None:
     drawn = acceptance_by_band(bands, 60, 60)
 
     assert drawn.alt == "Sales has not decided on any lead yet."

@@ -17,7 +17,7 @@ from lib.charts.evidence import (
 )
 from lib.charts.language import GAINED, LOST, Chart
 from lib.core.definition.criteria import Category, Criterion, FieldCondition, FieldMatch, KnownTest
-from lib.core.evidence.criteria import Contrast, CriterionEvidence, Verdict
+from lib.core.evidence.criteria import Contrast, CriterionEvidence, SignVerdict
 from lib.core.evidence.deals import Deals, Trait
 from lib.core.evidence.drift import Drift, Month
 from lib.core.statistics.rates import Comparison, Difference, difference, rate
@@ -31,16 +31,16 @@ def contrast(accepted: int, decided: int, others_accepted: int, others: int, lef
     return Contrast(having, lacking, difference(having, lacking), left)
 
 
-def told(label: str, verdict: Verdict, one: Contrast, points: int = 10) -> CriterionEvidence:
+def told(label: str, verdict: SignVerdict, one: Contrast, points: int = 10) -> CriterionEvidence:
     criterion = Criterion(label.lower(), label, Category.PROFILE, points, KNOWN)
     return CriterionEvidence(criterion, 100, 50, (one, one, one), 0.01, verdict)
 
 
-HELPS = told("Boss", Verdict.SUPPORTED, contrast(30, 40, 20, 60, Difference(0.25, 0.1, 0.4, 0.001)))
-HURTS = told("Webinar <b>", Verdict.AGAINST, contrast(10, 40, 40, 60, Difference(-0.16, -0.24, -0.08, 0.001)), 15)
-IDLE = told("Guide", Verdict.NOISE, contrast(20, 40, 30, 60, Difference(0.01, -0.1, 0.12, 0.8)))
-TIED = told("Inbound", Verdict.TIED, contrast(20, 40, 30, 60, None))
-FEW = told("Rare", Verdict.TOO_FEW, contrast(1, 3, 50, 97, None))
+HELPS = told("Boss", SignVerdict.SUPPORTED, contrast(30, 40, 20, 60, Difference(0.25, 0.1, 0.4, 0.001)))
+HURTS = told("Webinar <b>", SignVerdict.AGAINST, contrast(10, 40, 40, 60, Difference(-0.16, -0.24, -0.08, 0.001)), 15)
+IDLE = told("Guide", SignVerdict.NOISE, contrast(20, 40, 30, 60, Difference(0.01, -0.1, 0.12, 0.8)))
+TIED = told("Inbound", SignVerdict.TIED, contrast(20, 40, 30, 60, None))
+FEW = told("Rare", SignVerdict.TOO_FEW, contrast(1, 3, 50, 97, None))
 
 
 # Criteria.

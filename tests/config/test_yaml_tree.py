@@ -2,11 +2,11 @@
 
 import pytest
 
-from lib.config.yaml_tree import Entry, read_yaml
+from lib.config.yaml_tree import YamlEntry, read_yaml
 from lib.core.errors import ConfigRefused, Fault
 
 
-def texts(root: Entry) -> dict[str, tuple[str, ...]]:
+def texts(root: YamlEntry) -> dict[str, tuple[str, ...]]:
     return {key: entry.texts() for key, entry in root.entries().items()}
 
 
@@ -110,7 +110,7 @@ def test_only_true_and_false_are_truths(written: str) -> None:
 
 
 def test_faults_come_in_the_order_of_their_lines() -> None:
-    def backwards(root: Entry) -> None:
+    def backwards(root: YamlEntry) -> None:
         for entry in reversed(root.entries().values()):
             entry.whole()
 

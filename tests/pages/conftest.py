@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.__main__ import main
 from lib.core.definition.criteria import Definition
 from lib.core.replay import hits, preview
-from lib.core.replay.preview import Change, Preview, Volume
+from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.time.window import Window
 from lib.ui.now import present
 from tests.pages.handed_over import hand_over
@@ -103,7 +103,7 @@ def counted(draft: Definition, window: Window | None = None) -> Volume:
     return compared(draft, window).volume(draft.threshold)
 
 
-def movers_of(draft: Definition, change: Change) -> list[str]:
+def movers_of(draft: Definition, change: Move) -> list[str]:
     """The ids of the leads with one kind of change, the newest first."""
     rows = preview.movers(compared(draft)).of(change).rows
     return [str(lead_id) for lead_id in present.snapshot().leads.history.lead_id.take(rows).to_pylist()]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lib.core.definition.criteria import FrequencyMatch
-from lib.core.evidence.criteria import Verdict
+from lib.core.evidence.criteria import SignVerdict
 from lib.core.evidence.drift import drift_in_words
 from lib.core.evidence.findings import Findings, criteria_in_words, find
 from lib.core.replay.hits import HitIndex
@@ -21,7 +21,7 @@ def found(year: Year) -> Findings:
 
 def test_the_planted_flaw_alone_pulls_against_its_sign(found: Findings) -> None:
     """Docs 0004: registering for a webinar gives 15 points each time, and under a quarter of these are accepted."""
-    against = found.criteria.with_verdict(Verdict.AGAINST)
+    against = found.criteria.with_verdict(SignVerdict.AGAINST)
 
     assert [one.criterion.id for one in against] == ["webinar_registered"]
     left = against[0].acceptance.left
@@ -31,7 +31,7 @@ def test_the_planted_flaw_alone_pulls_against_its_sign(found: Findings) -> None:
 
 
 def test_what_sales_really_goes_by_is_supported(found: Findings) -> None:
-    supported = {one.criterion.id for one in found.criteria.with_verdict(Verdict.SUPPORTED)}
+    supported = {one.criterion.id for one in found.criteria.with_verdict(SignVerdict.SUPPORTED)}
 
     assert supported >= {"decides", "leads_a_team", "mid_market", "target_industry", "conversation", "free_mail"}
 

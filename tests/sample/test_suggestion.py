@@ -3,7 +3,7 @@
 from datetime import date
 
 from lib.core.replay.hits import HitIndex
-from lib.core.suggestion.suggestion import Constraints, Finding, suggest
+from lib.core.suggestion.suggestion import Constraints, SuggestionFinding, suggest
 from lib.core.time.window import Window
 from tests.sample.conftest import ZONE, Year, shipped_definition
 
@@ -14,7 +14,7 @@ def test_the_planted_flaw_is_lowered_and_that_raises_acceptance_at_equal_volume(
     """Docs 0004: registering for a webinar gives 15 points each time, and under a quarter of these are accepted."""
     found = suggest(HitIndex(year.history), shipped_definition(), year.cycles, WINDOW, Constraints(changes=1))
 
-    assert found.finding is Finding.BETTER
+    assert found.finding is SuggestionFinding.BETTER
     assert [one.criterion.id for one in found.points] == ["webinar_registered"]
     assert found.points[0].points < 5
     assert found.contest is not None

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from lib.config.app import Webhook
 from lib.core.errors import ConfigRefused, Fault, NotWritten
 from lib.core.exchange.events import Received, Remark
-from lib.server.webhook import MOST_BYTES, Bucket, Events, events_room, read_secret, signature
+from lib.server.webhook import MOST_BYTES, Bucket, EventsRoute, events_room, read_secret, signature
 from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
 from lib.store.exchange.events import receive
@@ -35,7 +35,7 @@ class Sender:
         self.received: list[list[Any]] = []
         self.clock = float(NOW)
         bucket = Bucket(per_minute, lambda: self.clock)
-        self.app = app(Events(secret, bucket, self._receive, lambda: self.clock))
+        self.app = app(EventsRoute(secret, bucket, self._receive, lambda: self.clock))
 
     def _receive(self, events: list[Any]) -> Received:
         self.received.append(events)
@@ -51,7 +51,7 @@ class Sender:
         return post(self.app, "/api/events", encoded, {**signed, **headers})
 
 
-def app(events: Events) -> Starlette:
+def app(events: EventsRoute) -> Starlette:
     return Starlette(routes=[Route("/api/events", events.endpoint, methods=["POST"])])
 
 
@@ -163,7 +163,7 @@ def answered_with(received: Received | NotWritten) -> Answered:
         return received
 
     sender = Sender()
-    sender.app = app(Events(SECRET, Bucket(60), loading, lambda: sender.clock))
+    sender.app = app(EventsRoute(SECRET, Bucket(60), loading, lambda: sender.clock))
     return sender.send()
 
 
@@ -256,7 +256,7 @@ def loaded(db: Database) -> int:
 @given(body=st.lists(NEARLY | VALUES, min_size=1, max_size=4) | NEARLY)
 def test_whatever_is_sent_is_loaded_whole_or_refused_in_words(db: Database, body: Any) -> None:
     clock = time.time_ns() // 1_000
-    room = Events(
+    room = EventsRoute(
         SECRET,
         Bucket(10**6),
         lambda events: receive(db, events, zone=ZoneInfo("Europe/Madrid"), now=clock, who="webhook"),

@@ -16,12 +16,12 @@ def add_commands(commands: Commands) -> None:
 
 def sla(chosen: argparse.Namespace) -> None:
     """How the promises to answer were kept for what was handed over in a window, and who still waits."""
-    from lib.core.sla.attainment import Group
+    from lib.core.sla.attainment import SlaGroup
     from lib.core.sla.report import report
 
     config = context.config(chosen)
     sales = context.sales(chosen, config)
-    group = Group(chosen.group) if chosen.group else None
+    group = SlaGroup(chosen.group) if chosen.group else None
     window = context.window(chosen, config, sales.as_of)
     reported = report(sales.handoffs, sales.history, sales.reps, sales.policy, window, group)
     if chosen.json:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from lib.core.agreement.people import Side
-from lib.core.agreement.versions import State, Version, replaced_by
+from lib.core.agreement.versions import Version, VersionState, replaced_by
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import CATEGORY_TITLES, definition_in_words, differences, gates_in_words, match_in_words
 from lib.core.handoffs.answers import Answers, Fate
@@ -27,7 +27,7 @@ MARKS = re.compile(r"([\\`*_{}\[\]<>|~#])")
 """What Markdown would take for something else than the letter it is."""
 
 
-class Mark(StrEnum):
+class TextMark(StrEnum):
     """How a sentence stands to the version before: it stayed, is new, or is gone."""
 
     KEPT = "kept"
@@ -40,7 +40,7 @@ class Sentence:
     """One sentence of the document, as plain text."""
 
     text: str
-    mark: Mark = Mark.KEPT
+    mark: TextMark = TextMark.KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DocumentLine:
     """A line for a side's signature: who signed and when, both None while it is empty."""
 
     side: Side
@@ -77,7 +77,7 @@ class Document:
     changes: tuple[str, ...] | None
     definition: tuple[Section, ...]
     kept_beside: tuple[Section, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DocumentLine, ...]
     sha256: str
     zone: str
 
@@ -159,7 +159,7 @@ def _markdown(document: Document) -> Iterator[str]:
         yield from _listed(f"What changes since version {document.before}", document.changes or (NOTHING_CHANGES,))
     for section in (*document.definition, *document.kept_beside):
         yield from _listed(
-            section.title, [sentence.text for sentence in section.sentences if sentence.mark is not Mark.STRUCK]
+            section.title, [sentence.text for sentence in section.sentences if sentence.mark is not TextMark.STRUCK]
         )
     yield from _listed("Signatures", [line_in_words(line) for line in document.lines] or [NOBODY_HAD_TO_SIGN])
     yield ""
@@ -177,7 +177,7 @@ BESIDE_IS_NOT_SIGNED = (
 )
 
 
-def line_in_words(line: Line) -> str:
+def line_in_words(line: DocumentLine) -> str:
     """A signature as a sentence, or that it is missing."""
     return f"For {line.side}: {f'{line.who}, {line.at}' if line.who else 'not signed'}"
 
@@ -209,8 +209,8 @@ def _marked(before: Sequence[str], after: Sequence[str]) -> tuple[Sentence, ...]
     marked: list[Sentence] = []
     for _, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         # What only moved stays as it is, at its new place.
-        struck = [Sentence(text, Mark.STRUCK) for text in before[first:last] if text not in stayed]
-        there = [Sentence(text, Mark.KEPT if text in stayed else Mark.ADDED) for text in after[start:end]]
+        struck = [Sentence(text, TextMark.STRUCK) for text in before[first:last] if text not in stayed]
+        there = [Sentence(text, TextMark.KEPT if text in stayed else TextMark.ADDED) for text in after[start:end]]
         # A sentence beside the one that takes its place, where there are as many.
         pairs = [one for pair in zip(struck, there, strict=False) for one in pair]
         marked += pairs if len(struck) == len(there) else [*struck, *there]
@@ -231,21 +231,23 @@ def _standing(version: Version, zone: ZoneInfo) -> str:
     if version.withdrawal is not None:
         taken_back = f"{version.withdrawal.who} on {said_at(version.withdrawal.at, zone)}"
         return f"{proposed}, withdrawn by {taken_back}: {version.withdrawal.reason}"
-    if version.state is State.PROPOSED:
+    if version.state is VersionState.PROPOSED:
         start = f"from {said_at(version.stated_start, zone)}" if version.stated_start is not None else "at once"
         return f"{proposed}. It waits for {' and '.join(version.missing)}; signed by both, it is in force {start}."
-    over = ", until a later version took its place" if version.state is State.SUPERSEDED else ""
+    over = ", until a later version took its place" if version.state is VersionState.SUPERSEDED else ""
     if version.side is None:
         return f"What the configuration brought along: in force{over or ' until both sides agree otherwise'}."
     since = f" from {said_at(version.starts_at, zone)}" if version.starts_at is not None else ""
     return f"{proposed}, agreed by both sides, in force{since}{over}."
 
 
-def _lines(version: Version, zone: ZoneInfo) -> tuple[Line, ...]:
+def _lines(version: Version, zone: ZoneInfo) -> tuple[DocumentLine, ...]:
     if version.side is None:
         return ()
     signed = [(side, version.signature(side)) for side in Side]
-    return tuple(Line(side, one.who, said_at(one.at, zone)) if one else Line(side) for side, one in signed)
+    return tuple(
+        DocumentLine(side, one.who, said_at(one.at, zone)) if one else DocumentLine(side) for side, one in signed
+    )
 
 
 def _promises(policy: Policy) -> list[str]:

@@ -15,7 +15,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Edit:
+class StoredEdit:
     """One revision of a draft, numbered from 1 (0: from before the history was kept); `text` None: deleted then."""
 
     revision: int

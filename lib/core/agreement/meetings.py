@@ -12,14 +12,14 @@ class NoteRefused(Refused):
     """A note that says nothing, or an action without anybody to do it."""
 
 
-class Kind(StrEnum):
+class NoteKind(StrEnum):
     """What a meeting leaves behind."""
 
     DECISION = "decision"
     ACTION = "action"
 
 
-class Mark(StrEnum):
+class NoteState(StrEnum):
     """What became of a note; `STRUCK`: it was written by mistake, and stays in the history."""
 
     OPEN = "open"
@@ -35,32 +35,32 @@ class Note:
     met_on: date
     at: int
     who: str
-    kind: Kind
+    kind: NoteKind
     text: str
     owner: str | None
     due: date | None
-    state: Mark
+    state: NoteState
 
     def is_overdue(self, today: date) -> bool:
         """An action nobody has done though its day has passed."""
-        return self.state is Mark.OPEN and self.due is not None and self.due < today
+        return self.state is NoteState.OPEN and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AgendaItem:
     """One point of the agenda, and the page where it is dealt with."""
 
     sentence: str
     page: str
 
 
-def check_note(kind: Kind, text: str, owner: str | None, due: date | None) -> None:
+def check_note(kind: NoteKind, text: str, owner: str | None, due: date | None) -> None:
     """Nothing where the note may be kept; NoteRefused where it says nothing, or nobody is to do it by any day."""
     if not text.strip():
         raise NoteRefused(Fault(kind, "it says nothing", "Write what was decided, or what is to be done."))
-    if kind is Kind.ACTION and not (owner or "").strip():
+    if kind is NoteKind.ACTION and not (owner or "").strip():
         raise NoteRefused(Fault("action", "nobody is to do it", "Name its owner."))
-    if kind is Kind.ACTION and due is None:
+    if kind is NoteKind.ACTION and due is None:
         raise NoteRefused(Fault("action", "it is due on no day", "Say by when."))
 
 
@@ -74,15 +74,15 @@ def note_numbered(notes: Sequence[Note], number: int) -> Note:
 
 def open_actions(notes: Sequence[Note]) -> tuple[Note, ...]:
     """Every action still to be done, whatever meeting it is from, the one due first first."""
-    waiting = [note for note in notes if note.kind is Kind.ACTION and note.state is Mark.OPEN]
+    waiting = [note for note in notes if note.kind is NoteKind.ACTION and note.state is NoteState.OPEN]
     return tuple(sorted(waiting, key=lambda note: (note.due or date.max, note.number)))
 
 
-def minutes(met_on: date, agenda: Sequence[Item], notes: Sequence[Note]) -> str:
+def minutes(met_on: date, agenda: Sequence[AgendaItem], notes: Sequence[Note]) -> str:
     """The minutes of one day's meeting as Markdown; struck notes are left out."""
-    kept = [note for note in notes if note.met_on == met_on and note.state is not Mark.STRUCK]
-    decisions = [note for note in kept if note.kind is Kind.DECISION]
-    actions = [note for note in kept if note.kind is Kind.ACTION]
+    kept = [note for note in notes if note.met_on == met_on and note.state is not NoteState.STRUCK]
+    decisions = [note for note in kept if note.kind is NoteKind.DECISION]
+    actions = [note for note in kept if note.kind is NoteKind.ACTION]
     lines = [f"# Meeting of {met_on.day} {met_on:%B %Y}"]
     if agenda:
         lines += ["", "## Agenda", "", *(f"- {_escaped(item.sentence)}" for item in agenda)]
@@ -95,7 +95,7 @@ def minutes(met_on: date, agenda: Sequence[Item], notes: Sequence[Note]) -> str:
 
 def _action(note: Note) -> str:
     due = f"by {note.due.day} {note.due:%B %Y}" if note.due else ""
-    box = "x" if note.state is Mark.DONE else " "
+    box = "x" if note.state is NoteState.DONE else " "
     return f"- [{box}] {_escaped(note.text)}: **{_escaped(note.owner or '')}**, {due}"
 
 

@@ -9,7 +9,7 @@ from lib.core.errors import Fault, NotFound, Refused, did_you_mean
 from lib.core.time.clock import instant_text
 
 
-class State(StrEnum):
+class VersionState(StrEnum):
     """Where a version stands. A draft is no version yet; an agreed one may have its start before it."""
 
     PROPOSED = "proposed"
@@ -58,7 +58,7 @@ class Version:
     number: int
     text: str
     sha256: str
-    state: State
+    state: VersionState
     proposed_at: int
     proposed_by: str
     side: Side | None
@@ -82,7 +82,7 @@ class Version:
     @property
     def missing(self) -> tuple[Side, ...]:
         """The sides whose signature a proposal waits for."""
-        return tuple(side for side in Side if self.state is State.PROPOSED and self.signature(side) is None)
+        return tuple(side for side in Side if self.state is VersionState.PROPOSED and self.signature(side) is None)
 
 
 def in_force(versions: Iterable[Version], at: int) -> Version | None:
@@ -123,7 +123,7 @@ def followed_at(versions: Iterable[Version], version: Version) -> int | None:
 
 def open_proposal(versions: Iterable[Version]) -> Version | None:
     """The version that waits for signatures, None where there is none: at most one does."""
-    return next((one for one in versions if one.state is State.PROPOSED), None)
+    return next((one for one in versions if one.state is VersionState.PROPOSED), None)
 
 
 def person_called(people: Iterable[Person], name: str) -> Person:
@@ -163,8 +163,8 @@ def check_proposal(open_proposal: Version | None, reason: str, replaces: int | N
 def check_withdrawal(version: Version, reason: str) -> None:
     """Nothing, where the version may be taken back; ProposalRefused without a reason, or once it is not open."""
     where = f"version {version.number}"
-    if version.state is not State.PROPOSED:
-        remedy = "Propose an earlier version anew." if version.state is not State.WITHDRAWN else ""
+    if version.state is not VersionState.PROPOSED:
+        remedy = "Propose an earlier version anew." if version.state is not VersionState.WITHDRAWN else ""
         raise ProposalRefused(Fault(where, f"it is {version.state}, not merely proposed", remedy))
     if not reason.strip():
         raise ProposalRefused(Fault(where, "its withdrawal says no reason", "Write why it is taken back."))
@@ -177,7 +177,7 @@ def check_signature(version: Version, person: Person, sha256: str) -> None:
     one, the side has signed, or the person has signed for the other side.
     """
     where = f"version {version.number}"
-    if version.state is not State.PROPOSED:
+    if version.state is not VersionState.PROPOSED:
         raise SignatureRefused(Fault(where, f"it is {version.state} and takes no signature", "Make a new proposal."))
     if sha256 != version.sha256:
         what = f"what {person.name} has read is another text ({sha256[:12]}, not {version.sha256[:12]})"

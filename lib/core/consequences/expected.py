@@ -25,7 +25,7 @@ from lib.core.time.window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ScoreBand:
     """The hand-offs that score from `low` up to, not including, `high`, and how far those decided on came."""
 
     low: int
@@ -141,8 +141,8 @@ class Consequences:
 
     window: Window
     as_of: int
-    bands: tuple[Band, ...]
-    bands_drawn: tuple[Band, ...]
+    bands: tuple[ScoreBand, ...]
+    bands_drawn: tuple[ScoreBand, ...]
     unscored: int
     decided: Whole
     reached: Whole
@@ -288,10 +288,10 @@ def tallied(stand: Placed, known: Evidence, window: Window) -> Consequences:
     )
 
 
-def _bands(lowest: int, handed_over: Whole, decided: Whole, reached: Whole) -> tuple[Band, ...]:
+def _bands(lowest: int, handed_over: Whole, decided: Whole, reached: Whole) -> tuple[ScoreBand, ...]:
     of_stage = [rates(came, decided) for came in reached]
     return tuple(
-        Band((lowest + n) * BAND_POINTS, (lowest + n + 1) * BAND_POINTS, int(handed_over[n]), *of_band)
+        ScoreBand((lowest + n) * BAND_POINTS, (lowest + n + 1) * BAND_POINTS, int(handed_over[n]), *of_band)
         for n, of_band in enumerate(zip(*of_stage, strict=True))
     )
 

@@ -20,7 +20,7 @@ from lib.core.definition.criteria import (
 from lib.core.time.clock import MICROSECONDS
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     """What a definition is made of, in the order it is read."""
 
     NAME = "name"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 class Part:
     """One thing that two people cannot change at once; `name` is a category, a criterion's id or a list's name."""
 
-    kind: Kind
+    kind: PartKind
     name: str = ""
 
 
@@ -76,15 +76,15 @@ class Merged:
 def parts(definition: Definition) -> dict[Part, Value]:
     """What a definition is made of, part by part, in the order it is read."""
     return {
-        Part(Kind.NAME): definition.name,
-        Part(Kind.THRESHOLD): definition.threshold,
-        Part(Kind.REQUIRE): definition.require,
-        **{Part(Kind.MINIMUM, category): value for category, value in definition.minimums},
-        Part(Kind.BELOW_LINE): definition.below_line,
-        **{Part(Kind.CAP, category): value for category, value in definition.caps},
-        Part(Kind.HALF_LIFE): definition.half_life_days,
-        **{Part(Kind.CRITERION, criterion.id): _as_written(criterion) for criterion in definition.criteria},
-        **{Part(Kind.LIST, name): texts for name, texts in definition.lists},
+        Part(PartKind.NAME): definition.name,
+        Part(PartKind.THRESHOLD): definition.threshold,
+        Part(PartKind.REQUIRE): definition.require,
+        **{Part(PartKind.MINIMUM, category): value for category, value in definition.minimums},
+        Part(PartKind.BELOW_LINE): definition.below_line,
+        **{Part(PartKind.CAP, category): value for category, value in definition.caps},
+        Part(PartKind.HALF_LIFE): definition.half_life_days,
+        **{Part(PartKind.CRITERION, criterion.id): _as_written(criterion) for criterion in definition.criteria},
+        **{Part(PartKind.LIST, name): texts for name, texts in definition.lists},
     }
 
 
@@ -128,26 +128,26 @@ def with_part(definition: Definition, part: Part, value: Value) -> Definition:
 
 def _with(definition: Definition, part: Part, value: Value) -> Definition:
     match part.kind, value:
-        case Kind.NAME, str(name):
+        case PartKind.NAME, str(name):
             return replace(definition, name=name)
-        case Kind.THRESHOLD, int(threshold):
+        case PartKind.THRESHOLD, int(threshold):
             # Not `with_threshold`: from how many points leads are drawn is a part of its own.
             return replace(definition, threshold=threshold)
-        case Kind.REQUIRE, tuple(require):
+        case PartKind.REQUIRE, tuple(require):
             return replace(definition, require=require)
-        case Kind.MINIMUM, (int() | float() | None) as minimum:
+        case PartKind.MINIMUM, (int() | float() | None) as minimum:
             return definition.with_minimum(Category(part.name), minimum)
-        case Kind.BELOW_LINE, (BelowLine() | None) as drawn:
+        case PartKind.BELOW_LINE, (BelowLine() | None) as drawn:
             return definition.with_below_line(drawn)
-        case Kind.CAP, (int() | None) as cap:
+        case PartKind.CAP, (int() | None) as cap:
             return definition.with_cap(Category(part.name), cap)
-        case Kind.HALF_LIFE, (int() | float() | None) as days:
+        case PartKind.HALF_LIFE, (int() | float() | None) as days:
             return definition.with_half_life(days)
-        case Kind.CRITERION, Criterion() as criterion:
+        case PartKind.CRITERION, Criterion() as criterion:
             return _with_criterion(definition, criterion)
-        case Kind.CRITERION, None:
+        case PartKind.CRITERION, None:
             return definition.without_criterion(part.name)
-        case Kind.LIST, (tuple() | None) as texts:
+        case PartKind.LIST, (tuple() | None) as texts:
             lists = {**dict(definition.lists), part.name: texts}
             return replace(definition, lists=tuple((name, one) for name, one in lists.items() if one is not None))
     raise ValueError(part)

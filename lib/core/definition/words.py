@@ -16,7 +16,7 @@ from lib.core.definition.criteria import (
     NumberTest,
     Test,
 )
-from lib.core.definition.drafting import Change, Kind, Part, Value, changes
+from lib.core.definition.drafting import Change, Part, PartKind, Value, changes
 
 CATEGORY_TITLES = {
     Category.PROFILE: "Who they are",
@@ -158,7 +158,7 @@ def change_in_words(change: Change) -> tuple[str, ...]:
     if isinstance(before, Criterion):
         return (f"Removed from “{CATEGORY_TITLES[before.category]}”: {_criterion_sentence(before)}",)
     subject = _part_in_words(change.part)
-    if change.part.kind is Kind.LIST:
+    if change.part.kind is PartKind.LIST:
         return (f"{subject}: {_texts_changed(before, after)}",)
     return (f"{subject}: {value_in_words(change.part, before)} → {value_in_words(change.part, after)}",)
 
@@ -171,10 +171,10 @@ def value_in_words(part: Part, value: Value) -> str:
         return _criterion_sentence(value)
     if isinstance(value, BelowLine):
         return f"{_per_cent(value.share)} of the leads from {value.start} points on"
-    if part.kind is Kind.HALF_LIFE and isinstance(value, int | float):
+    if part.kind is PartKind.HALF_LIFE and isinstance(value, int | float):
         return days(value)
     if isinstance(value, tuple):
-        return _listed([_named(text) if part.kind is Kind.REQUIRE else text for text in value]) or "none"
+        return _listed([_named(text) if part.kind is PartKind.REQUIRE else text for text in value]) or "none"
     return f"{value:g}" if isinstance(value, int | float) else value
 
 
@@ -184,23 +184,23 @@ def _per_cent(share: float) -> str:
 
 def _part_in_words(part: Part) -> str:
     match part.kind:
-        case Kind.NAME:
+        case PartKind.NAME:
             return "Name"
-        case Kind.THRESHOLD:
+        case PartKind.THRESHOLD:
             return "Threshold"
-        case Kind.REQUIRE:
+        case PartKind.REQUIRE:
             return "Must be known"
-        case Kind.MINIMUM:
+        case PartKind.MINIMUM:
             return f"Least that “{CATEGORY_TITLES[Category(part.name)]}” must bring"
-        case Kind.BELOW_LINE:
+        case PartKind.BELOW_LINE:
             return "Drawn at random below the threshold"
-        case Kind.CAP:
+        case PartKind.CAP:
             return f"Most that “{CATEGORY_TITLES[Category(part.name)]}” can bring"
-        case Kind.HALF_LIFE:
+        case PartKind.HALF_LIFE:
             return "What they did is worth half after"
-        case Kind.LIST:
+        case PartKind.LIST:
             return f"List “{part.name}”"
-        case Kind.CRITERION:
+        case PartKind.CRITERION:
             return f"Criterion “{part.name}”"
 
 

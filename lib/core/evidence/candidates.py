@@ -10,7 +10,7 @@ import numpy as np
 
 from lib.core.arrays import Instants, Whole
 from lib.core.evidence import carried
-from lib.core.evidence.carried import Part, Patterns
+from lib.core.evidence.carried import PatternPart, Patterns
 from lib.core.evidence.from_activities import amounts_of, counts_of, ever_done, past_of, sequences_of, steps_of
 from lib.core.evidence.from_fields import of_field
 from lib.core.leads.history import History
@@ -36,7 +36,7 @@ def deeds(history: History, lead: Whole, at: Instants) -> Patterns:
     return _put_together([ever_done(steps_of(history, past), past)], np.arange(len(lead)), len(lead))
 
 
-def _put_together(some: Iterable[Part], here: Whole, count: int) -> Patterns:
+def _put_together(some: Iterable[PatternPart], here: Whole, count: int) -> Patterns:
     """Patterns of `count` hand-offs out of parts that are about some of them."""
     parts = [_frequent(part, count) for part in some]
     # Places among the leads that were here become places among all.
@@ -57,17 +57,17 @@ def _first_of_its_kind(of: Patterns, count: int) -> Whole:
     return np.sort(first)
 
 
-def _frequent(part: Part, count: int) -> Part:
+def _frequent(part: PatternPart, count: int) -> PatternPart:
     """Without the patterns of too few, or too nearly all, of `count` hand-offs."""
     shown = np.bincount(part.which, minlength=len(part.matches))
     kept = np.flatnonzero((shown >= carried.LEAST) & (count - shown >= carried.LEAST))
     place = np.full(len(part.matches), -1, dtype=np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
     pairs = place[part.which] >= 0
-    return Part([part.matches[n] for n in kept.tolist()], part.row[pairs], place[part.which[pairs]])
+    return PatternPart([part.matches[n] for n in kept.tolist()], part.row[pairs], place[part.which[pairs]])
 
 
-def _all(history: History, lead: Whole, at: Instants, count: int) -> Iterator[Part]:
+def _all(history: History, lead: Whole, at: Instants, count: int) -> Iterator[PatternPart]:
     for field in history.fields:
         if field not in NOT_ABOUT_THE_LEAD:
             yield from of_field(field, history.column(field), lead)

@@ -60,7 +60,7 @@ class Patterns:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class PatternPart:
     """Some patterns with the pairs of hand-off and pattern; what `Patterns` is put together from."""
 
     matches: list[Match]
@@ -77,10 +77,10 @@ def cut_points(numbers: npt.NDArray[np.float64], bins: int) -> list[float]:
     return sorted({float(f"{cut:.2g}") for cut in wanted.tolist()})
 
 
-def joined_parts(matches: Sequence[Match], showing: Sequence[npt.NDArray[np.generic]]) -> Part:
+def joined_parts(matches: Sequence[Match], showing: Sequence[npt.NDArray[np.generic]]) -> PatternPart:
     """The patterns of several sets of hand-offs."""
     lengths = [len(rows) for rows in showing]
-    return Part(
+    return PatternPart(
         list(matches),
         np.concatenate([*showing, np.empty(0, np.int32)]).astype(np.int32),
         np.repeat(np.arange(len(matches), dtype=np.int32), lengths),

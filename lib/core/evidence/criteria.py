@@ -110,7 +110,7 @@ class Contrast:
     left: Difference | None
 
 
-class Verdict(StrEnum):
+class SignVerdict(StrEnum):
     """What the decisions say about the weight of a criterion."""
 
     SUPPORTED = "supported"
@@ -133,7 +133,7 @@ class CriterionEvidence:
     handoffs: int
     stages: tuple[Contrast, ...]
     p_value: float | None
-    verdict: Verdict
+    verdict: SignVerdict
 
     def of(self, stage: Stage) -> Contrast:
         return self.stages[STAGES.index(stage)]
@@ -155,7 +155,7 @@ class CriteriaEvidence:
     criteria: tuple[CriterionEvidence, ...]
     together: tuple[tuple[Criterion, ...], ...]
 
-    def with_verdict(self, verdict: Verdict) -> tuple[CriterionEvidence, ...]:
+    def with_verdict(self, verdict: SignVerdict) -> tuple[CriterionEvidence, ...]:
         return tuple(one for one in self.criteria if one.verdict is verdict)
 
 
@@ -203,17 +203,17 @@ def _few(one: Rate, other: Rate) -> bool:
     return min(one.trials, other.trials) < ENOUGH
 
 
-def verdict_of(criterion: Criterion, leads: int, acceptance: Contrast, p_value: float | None) -> Verdict:
+def verdict_of(criterion: Criterion, leads: int, acceptance: Contrast, p_value: float | None) -> SignVerdict:
     """What a contrast and its corrected chance say about a criterion that so many leads ever met."""
     if not leads:
-        return Verdict.NEVER
+        return SignVerdict.NEVER
     if acceptance.difference is None:
-        return Verdict.TOO_FEW
+        return SignVerdict.TOO_FEW
     if acceptance.left is None or p_value is None:
-        return Verdict.TIED
+        return SignVerdict.TIED
     if p_value >= SIGNIFICANCE:
-        return Verdict.NOISE
-    return Verdict.SUPPORTED if acceptance.left.value * wanted_sign(criterion) > 0 else Verdict.AGAINST
+        return SignVerdict.NOISE
+    return SignVerdict.SUPPORTED if acceptance.left.value * wanted_sign(criterion) > 0 else SignVerdict.AGAINST
 
 
 def wanted_sign(criterion: Criterion) -> int:

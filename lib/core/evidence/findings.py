@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lib.core.definition.criteria import Definition
-from lib.core.evidence.criteria import CriteriaEvidence, Judged, Verdict, criteria_evidence, judged
+from lib.core.evidence.criteria import CriteriaEvidence, Judged, SignVerdict, criteria_evidence, judged
 from lib.core.evidence.deals import Deals, deals
 from lib.core.evidence.drift import Drift, drift
 from lib.core.evidence.mining import Mined, mine
@@ -58,7 +58,7 @@ def criteria_in_words(told: CriteriaEvidence) -> str:
     if not told.decided:
         return "Sales has decided on none of these hand-offs."
     count = len(told.criteria)
-    supported, against = (told.with_verdict(verdict) for verdict in (Verdict.SUPPORTED, Verdict.AGAINST))
+    supported, against = (told.with_verdict(verdict) for verdict in (SignVerdict.SUPPORTED, SignVerdict.AGAINST))
     said = (
         f"Of {count} {'criterion' if count == 1 else 'criteria'} the decisions support {len(supported)}, "
         f"and {len(against)} {'pulls' if len(against) == 1 else 'pull'} against "

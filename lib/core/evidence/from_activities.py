@@ -20,7 +20,7 @@ from lib.core.definition.criteria import (
 )
 from lib.core.definition.matching import prepare
 from lib.core.evidence import carried
-from lib.core.evidence.carried import Part, Small, cut_points, joined_parts
+from lib.core.evidence.carried import PatternPart, Small, cut_points, joined_parts
 from lib.core.evidence.kernels import follow_on, mark_first, who_did
 from lib.core.leads.history import History
 from lib.core.time.clock import MICROSECONDS_PER_DAY
@@ -137,12 +137,12 @@ def _first_times(number: Small, row: Whole, count: int) -> Mask:
     return first
 
 
-def ever_done(steps: _Steps, past: _Past) -> Part:
+def ever_done(steps: _Steps, past: _Past) -> PatternPart:
     """Did it at least once."""
     count = len(steps.conditions)
     kind, pair = steps.kind_of[past.what], steps.pair_of[past.what]
     kinds, pairs = _first_times(kind, past.row, count), _first_times(pair, past.row, count)
-    return Part(
+    return PatternPart(
         [ActivityMatch(condition, 1) for condition in steps.conditions],
         np.concatenate([past.row[kinds], past.row[pairs]]).astype(np.int32),
         np.concatenate([kind[kinds], pair[pairs]]).astype(np.int32),
@@ -154,7 +154,7 @@ def _distinct(row: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.signedi
     return row[np.diff(row, prepend=-1) > 0]
 
 
-def amounts_of(history: History, past: _Past) -> Iterator[Part]:
+def amounts_of(history: History, past: _Past) -> Iterator[PatternPart]:
     """Did it at least once with so much of it (minutes, items), by kind."""
     kind = Column.of(prepare(history.what_kind).folded)
     of_activity = kind.codes[past.what]
@@ -170,7 +170,7 @@ def amounts_of(history: History, past: _Past) -> Iterator[Part]:
         )
 
 
-def counts_of(steps: _Steps, past: _Past) -> Iterator[Part]:
+def counts_of(steps: _Steps, past: _Past) -> Iterator[PatternPart]:
     """Did it so often within so many days, by kind."""
     step = steps.kind_of[past.what]
     for place, condition in enumerate(steps.conditions):
@@ -192,7 +192,7 @@ def counts_of(steps: _Steps, past: _Past) -> Iterator[Part]:
         yield joined_parts(matches, showing)
 
 
-def sequences_of(steps: _Steps, past: _Past, count: int) -> Part:
+def sequences_of(steps: _Steps, past: _Past, count: int) -> PatternPart:
     """Did one thing and, later and within so many days, another."""
     most = min(len(steps.conditions), STEPS_AT_MOST)
     kind_step, pair_step = (np.where(step < most, step, -1)[past.what] for step in (steps.kind_of, steps.pair_of))
@@ -208,7 +208,7 @@ def sequences_of(steps: _Steps, past: _Past, count: int) -> Part:
     pairs = int(shown[often].sum())
     row, which = np.empty(pairs, dtype=np.int32), np.empty(pairs, dtype=np.int32)
     follow_on(past.start, past.at, kind_step, pair_step, within, np.zeros_like(shown), place, row, which)
-    return Part(
+    return PatternPart(
         [
             SequenceMatch(steps.conditions[first], steps.conditions[second], WITHIN_DAYS[span])
             for first, second, span in np.argwhere(often).tolist()

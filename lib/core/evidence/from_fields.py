@@ -18,7 +18,7 @@ from lib.core.definition.criteria import (
 )
 from lib.core.definition.matching import NO_WORD_CHARACTER, Texts, prepare
 from lib.core.evidence import carried
-from lib.core.evidence.carried import Part, Small, cut_points, joined_parts
+from lib.core.evidence.carried import PatternPart, Small, cut_points, joined_parts
 
 ONLY_KNOWN = ("phone",)
 """Fields whose values are nobody else's; whether they are known may still say something."""
@@ -28,14 +28,14 @@ BINS = 8
 """A number's range is cut into so many equal parts of the hand-offs."""
 
 
-def of_field(field: str, column: Column, lead: Whole) -> Iterator[Part]:
+def of_field(field: str, column: Column, lead: Whole) -> Iterator[PatternPart]:
     # Millions of leads may have as many addresses; only what these have is looked at.
     present, codes = np.unique(column.codes[lead], return_inverse=True)
     if len(present) and present[0] == UNKNOWN:
         present, codes = present[1:], codes - 1
     texts = prepare(column.values.take(pa.array(present)))
     known = np.append(pc.is_valid(texts.trimmed).to_numpy(zero_copy_only=False), False).astype(np.bool_)[codes]
-    yield Part([_field(field, KnownTest(known=True))], *_pairs(np.flatnonzero(known)))
+    yield PatternPart([_field(field, KnownTest(known=True))], *_pairs(np.flatnonzero(known)))
     if field in ONLY_KNOWN:
         return
     if field == "email":
@@ -64,7 +64,7 @@ def _domains(texts: Texts) -> pa.Array:
     return pc.struct_field(pc.extract_regex(texts.folded, r"(?P<domain>@[^@\s]+)$"), "domain")
 
 
-def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa.Array | None = None) -> Part:
+def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa.Array | None = None) -> PatternPart:
     """A pattern for each frequent value: `keys` says by text what it is compared as, `written` how it is written."""
     encoded = pc.dictionary_encode(keys)
     number = np.append(encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), UNKNOWN).astype(np.int64)
@@ -77,14 +77,14 @@ def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa
     place[often] = np.arange(len(often), dtype=np.int32)
     shown = place[value]
     rows = np.flatnonzero(shown >= 0)
-    return Part(
+    return PatternPart(
         [_field(field, TextTest(operator, (name,))) for name in names.take(pa.array(often)).to_pylist()],
         rows.astype(np.int32),
         shown[rows],
     )
 
 
-def _words(field: str, texts: Texts, codes: Whole) -> Part:
+def _words(field: str, texts: Texts, codes: Whole) -> PatternPart:
     """A pattern for each word of the field's texts."""
     split = pc.split_pattern_regex(pc.fill_null(texts.folded, ""), f"{NO_WORD_CHARACTER}+")
     words = pc.list_flatten(split).dictionary_encode()
@@ -101,14 +101,14 @@ def _words(field: str, texts: Texts, codes: Whole) -> Part:
     places = np.repeat(first[:-1][text] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(
         lengths.sum()
     )
-    return Part(
+    return PatternPart(
         [_field(field, TextTest("has_word", (name,))) for name in names],
         np.repeat(rows, lengths).astype(np.int32),
         distinct[places.astype(np.int64), 1].astype(np.int32),
     )
 
 
-def _ranges(field: str, numbers: npt.NDArray[np.float64]) -> Part:
+def _ranges(field: str, numbers: npt.NDArray[np.float64]) -> PatternPart:
     """A pattern for each range between two cuts, one of them open or none."""
     cuts = cut_points(numbers, BINS)
     bounds = [

@@ -30,7 +30,7 @@ from lib.core.definition.words import criterion_in_words
 from lib.core.evidence import carried
 from lib.core.evidence.candidates import patterns
 from lib.core.evidence.carried import Patterns
-from lib.core.evidence.criteria import Contrast, CriteriaEvidence, Judged, Verdict
+from lib.core.evidence.criteria import Contrast, CriteriaEvidence, Judged, SignVerdict
 from lib.core.leads.history import History
 from lib.core.statistics.rates import LEAST_EXPECTED, SIGNIFICANCE, difference, holm, rates
 from lib.core.statistics.regression import Groups, NotConverged, effects, fit, grouped, independent
@@ -314,7 +314,7 @@ def price_of(told: CriteriaEvidence) -> float:
     """Points the definition pays for a per cent of difference, on average over the criteria the evidence supports."""
     priced = [
         (abs(one.criterion.points), abs(one.acceptance.left.value) * 100)
-        for one in told.with_verdict(Verdict.SUPPORTED)
+        for one in told.with_verdict(SignVerdict.SUPPORTED)
         if one.acceptance.left is not None and one.criterion.points and not one.criterion.off
     ]
     if len(priced) < PRICED_BY:

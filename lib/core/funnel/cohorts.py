@@ -156,7 +156,7 @@ def period_conversion(handoffs: Handoffs, window: Window, by: By) -> tuple[Pulse
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FunnelStep:
     """One step of the funnel: how many reached it, as a share of the step before and of all leads."""
 
     name: str
@@ -165,7 +165,7 @@ class Step:
     of_leads: Rate
 
 
-def funnel(handoffs: Handoffs, window: Window, leads_created: int) -> tuple[Step, ...]:
+def funnel(handoffs: Handoffs, window: Window, leads_created: int) -> tuple[FunnelStep, ...]:
     """The cohort of leads created in the window: handed over, accepted, SQL, won, at any time up to the instant.
 
     One population throughout: a lead counts once in each step that any of its cycles reached.
@@ -189,7 +189,7 @@ def funnel(handoffs: Handoffs, window: Window, leads_created: int) -> tuple[Step
     before = rates(counts, [counts[0], *counts[:-1]])
     whole = rates(counts, [counts[0]] * len(counts))
     return tuple(
-        Step(name, count, of_previous, of_leads)
+        FunnelStep(name, count, of_previous, of_leads)
         for name, count, of_previous, of_leads in zip(
             ("lead", "mql", "sal", "sql", "won"), counts, before, whole, strict=True
         )
@@ -197,15 +197,15 @@ def funnel(handoffs: Handoffs, window: Window, leads_created: int) -> tuple[Step
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCount:
     """Hand-offs not decided at an instant, and how many of them longer than promised."""
 
     open: int
     past_due: int
 
 
-def waiting(handoffs: Handoffs, at: int | None = None) -> Waiting:
+def waiting(handoffs: Handoffs, at: int | None = None) -> WaitingCount:
     """Who waited at an instant up to `as_of` (default that one), whenever handed over."""
     instant = handoffs.as_of if at is None else at
     still_open = (handoffs.mql_at <= instant) & ((handoffs.decided_at > instant) | handoffs.open)
-    return Waiting(int(still_open.sum()), int((still_open & past(handoffs.due_at, instant)).sum()))
+    return WaitingCount(int(still_open.sum()), int((still_open & past(handoffs.due_at, instant)).sum()))

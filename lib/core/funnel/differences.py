@@ -33,26 +33,26 @@ CLOSING_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GroupStanding:
     """A group's hand-offs, and its acceptance (of decided) against all other groups together."""
 
     cohort: Cohort
     comparison: Comparison
 
 
-def standings(handoffs: Handoffs, window: Window, group: Column) -> tuple[Standing, ...]:
+def standings(handoffs: Handoffs, window: Window, group: Column) -> tuple[GroupStanding, ...]:
     """How often sales accepts each group's leads, in the order of the column's values."""
     found = cohorts(handoffs, window, By.WINDOW, group)
     accepted = [cohort.accepted for cohort in found]
     compare = compared_with_rest(accepted, [cohort.accepted + cohort.rejected for cohort in found])
-    return tuple(Standing(cohort, comparison) for cohort, comparison in zip(found, compare, strict=True))
+    return tuple(GroupStanding(cohort, comparison) for cohort, comparison in zip(found, compare, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Acceptance by score at hand-over, and how well the score tells accepted from rejected leads."""
 
-    bands: tuple[Standing, ...]
+    bands: tuple[GroupStanding, ...]
     separation: Separation
 
 
@@ -103,7 +103,7 @@ class Metric(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricChange:
     """One metric of two periods, of everything (`grouping` None) or of one group.
 
     `before` and `after` are counts, or rates for ACCEPTANCE (accepted ÷ decided, by
@@ -124,7 +124,7 @@ def changes(
     before: Window,
     after: Window,
     groupings: Sequence[Group] = (Group.CHANNEL, Group.SOURCE, Group.OWNER),
-) -> tuple[Change, ...]:
+) -> tuple[MetricChange, ...]:
     """What changed: every metric of everything first, then the groups whose volume or acceptance really did.
 
     A count is tested as two Poisson counts, each over as much of its window as has
@@ -151,7 +151,7 @@ def _changes(
     grouping: Group | None,
     column: Column | None,
     metrics: Sequence[Metric],
-) -> Iterable[Change]:
+) -> Iterable[MetricChange]:
     names = [None] if column is None else [*column.values.to_pylist(), None]
     codes = np.zeros(len(handoffs), np.int64) if column is None else column.codes % len(names)
     both = [periods(window, By.WINDOW, handoffs.as_of) for window in (before, after)]
@@ -167,17 +167,17 @@ def _changes(
             accepted, decided = counts(handoffs.decided_at, handoffs.accepted), counts(handoffs.decided_at, every)
             earlier, later = (rates(k, n) for k, n in zip(accepted, decided, strict=True))
             for name, was, became in zip(names, earlier, later, strict=True):
-                yield Change(metric, grouping, name, was, became, two_proportions(became, was), Verdict.TOO_FEW)
+                yield MetricChange(metric, grouping, name, was, became, two_proportions(became, was), Verdict.TOO_FEW)
         else:
             old, new = counts(getattr(handoffs, f"{metric}_at"), every)
             for name, had, has in zip(names, old.tolist(), new.tolist(), strict=True):
                 p = two_counts(has, had, lasted[1] / sum(lasted)) if min(lasted) > 0 else None
-                yield Change(metric, grouping, name, had, has, p, Verdict.TOO_FEW)
+                yield MetricChange(metric, grouping, name, had, has, p, Verdict.TOO_FEW)
 
 
-def _judged(change: Change, p_value: float | None) -> Change:
+def _judged(change: MetricChange, p_value: float | None) -> MetricChange:
     was, became = ((one.share or 0.0) if isinstance(one, Rate) else float(one) for one in (change.before, change.after))
-    return Change(
+    return MetricChange(
         change.metric,
         change.grouping,
         change.group,

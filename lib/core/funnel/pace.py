@@ -12,7 +12,7 @@ from lib.core.time.periods import By
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class GoalPace:
     """What happened in the period an instant lies in, and in the whole period before it.
 
     `period` and `before` are first days; `by_then` is what the one before had after
@@ -31,7 +31,7 @@ class Pace:
         return self.so_far - self.by_then
 
 
-def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> Pace:
+def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> GoalPace:
     """How many of some instants (any shape, NEVER for what has not happened) lie in the week or month of `as_of`.
 
     What happens at `as_of` itself counts, in both periods.
@@ -42,7 +42,7 @@ def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> Pace:
     start, start_before = day_start(period, zone), day_start(before, zone)
     then = start_before + (as_of - start)
     of_before = (instants >= start_before) & (instants < start)
-    return Pace(
+    return GoalPace(
         period,
         before,
         so_far=int(((instants >= start) & (instants <= as_of)).sum()),

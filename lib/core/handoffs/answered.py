@@ -111,7 +111,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class LeadNote:
     """What somebody wrote along with an event of a kind, or by itself (`assigned`, said once more)."""
 
     event_id: str

@@ -37,7 +37,7 @@ class Group(StrEnum):
     REASON = "reason"
 
 
-class Outcome(StrEnum):
+class Became(StrEnum):
     """What became of a hand-off, as far as one bar or cell is about it."""
 
     ACCEPTED = "accepted"
@@ -68,7 +68,7 @@ def chosen(handoffs: Handoffs, only: Filter) -> Handoffs:
 def behind(
     handoffs: Handoffs,
     window: Window,
-    outcome: Outcome | None = None,
+    outcome: Became | None = None,
     of: Sequence[tuple[Column, str | None]] = (),
 ) -> Handoffs:
     """The hand-offs behind one bar or cell, the newest first.
@@ -84,8 +84,8 @@ def behind(
     return handoffs.take(np.flatnonzero(mask)[::-1])
 
 
-def _with(handoffs: Handoffs, outcome: Outcome) -> Mask:
-    if outcome in (Outcome.SQL, Outcome.WON, Outcome.LOST):
+def _with(handoffs: Handoffs, outcome: Became) -> Mask:
+    if outcome in (Became.SQL, Became.WON, Became.LOST):
         return np.asarray(getattr(handoffs, f"{outcome}_at") != NEVER)
     return np.asarray(getattr(handoffs, outcome))
 

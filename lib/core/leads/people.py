@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Person:
+class Introduced:
     """A lead as a person is introduced; what is unknown is the empty text."""
 
     lead_id: str

@@ -18,7 +18,7 @@ NOTHING_MOVED = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class ReplayedSide:
     """One definition replayed over a window."""
 
     definition: Definition
@@ -50,8 +50,8 @@ class Preview:
 
     window: Window
     as_of: int
-    draft: Side
-    agreed: Side
+    draft: ReplayedSide
+    agreed: ReplayedSide
 
     def volume(self, threshold: int) -> Volume:
         """The draft's volume at a threshold of 1 or more, exactly as a replay at it would count."""
@@ -73,15 +73,15 @@ class Preview:
         return Volume(self.agreed.definition.threshold, sum(by_week), sum(by_week), 0, 0, by_week)
 
 
-def side(hits: Hits, definition: Definition, window: Window, as_of: int) -> Side:
+def side(hits: Hits, definition: Definition, window: Window, as_of: int) -> ReplayedSide:
     """The agreed definition, or any other, replayed over the window up to `as_of` (microseconds)."""
-    return Side(definition, hits, replay(hits, definition, as_of=as_of, edges=window.edges()))
+    return ReplayedSide(definition, hits, replay(hits, definition, as_of=as_of, edges=window.edges()))
 
 
-def preview(hits: Hits, draft: Definition, agreed: Side, window: Window, as_of: int) -> Preview:
+def preview(hits: Hits, draft: Definition, agreed: ReplayedSide, window: Window, as_of: int) -> Preview:
     """The draft replayed and set against the agreed side of the same window and instant."""
     replayed = replay(hits, draft, as_of=as_of, edges=window.edges(), against=agreed.in_window)
-    return Preview(window, as_of, Side(draft, hits, replayed), agreed)
+    return Preview(window, as_of, ReplayedSide(draft, hits, replayed), agreed)
 
 
 def drawn_per_week(compared: Preview, draft: Definition) -> float:
@@ -97,7 +97,7 @@ def drawn_per_week(compared: Preview, draft: Definition) -> float:
     return drawn.share * max(close, 0) / compared.window.length_weeks
 
 
-class Change(StrEnum):
+class Move(StrEnum):
     """What becomes of a lead that either definition hands over within the window."""
 
     GAINED = "gained"
@@ -115,15 +115,15 @@ class Movers:
     """
 
     rows: npt.NDArray[np.int64]
-    change: tuple[Change, ...]
+    change: tuple[Move, ...]
     at: Instants
     score: npt.NDArray[np.int64]
     agreed_at: Instants
 
-    def of(self, change: Change, most: int | None = None) -> "Movers":
+    def of(self, change: Move, most: int | None = None) -> "Movers":
         """Those with one kind of change, the newest first, `most` of them."""
         chosen = np.array([n for n, one in enumerate(self.change) if one is change], dtype=np.int64)
-        newest = (self.agreed_at if change is Change.LOST else self.at)[chosen]
+        newest = (self.agreed_at if change is Move.LOST else self.at)[chosen]
         chosen = chosen[np.argsort(-newest, kind="stable")][:most]
         return self._take(chosen)
 
@@ -142,7 +142,7 @@ def movers(compared: Preview) -> Movers:
     draft_in, agreed_in = compared.draft.in_window, compared.agreed.in_window
     rows = np.flatnonzero(draft_in | agreed_in)
     change = tuple(
-        Change.KEPT if drafted and agreed else Change.GAINED if drafted else Change.LOST
+        Move.KEPT if drafted and agreed else Move.GAINED if drafted else Move.LOST
         for drafted, agreed in zip(draft_in[rows].tolist(), agreed_in[rows].tolist(), strict=True)
     )
     draft, agreed = compared.draft.replayed, compared.agreed.replayed
@@ -156,7 +156,7 @@ def causes(compared: Preview, moved: Movers) -> list[str]:
     lead's is when the agreed definition qualified it, any other's when the draft does.
     """
     draft, agreed = compared.draft, compared.agreed
-    lost = np.array([change is Change.LOST for change in moved.change], dtype=np.bool_)
+    lost = np.array([change is Move.LOST for change in moved.change], dtype=np.bool_)
     at = np.where(lost, moved.agreed_at, moved.at)
     labels, gain = _gains(draft, agreed, moved.rows, at)
     # What helped a gained lead counts upwards, what cost a lost one downwards; a lead that qualifies under
@@ -171,7 +171,7 @@ def causes(compared: Preview, moved: Movers) -> list[str]:
 
 
 def _gains(
-    draft: Side, agreed: Side, rows: npt.NDArray[np.int64], at: Instants
+    draft: ReplayedSide, agreed: ReplayedSide, rows: npt.NDArray[np.int64], at: Instants
 ) -> tuple[list[str], npt.NDArray[np.float64]]:
     """How many more points the draft gives than the agreed definition, by cause; shape (r, causes)."""
     given = [_given(one, rows, at) for one in (draft, agreed)]
@@ -187,7 +187,7 @@ def _gains(
     return [labels[key] for key in columns], np.stack(list(columns.values()), axis=1)
 
 
-def _given(one: Side, rows: npt.NDArray[np.int64], at: Instants) -> dict[str, npt.NDArray[np.float64]]:
+def _given(one: ReplayedSide, rows: npt.NDArray[np.int64], at: Instants) -> dict[str, npt.NDArray[np.float64]]:
     """Points by criterion id, faded, and what each cap took (0 or less)."""
     ids, points = contributions(one.hits, one.definition, rows, at)
     given = {criterion_id: points[:, n] for n, criterion_id in enumerate(ids)}

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lib.core.arrays import Instants
 from lib.core.handoffs.reps import Rep
-from lib.core.replay.preview import Side
+from lib.core.replay.preview import ReplayedSide
 from lib.core.sla.clocks import NO_PROMISE
 from lib.core.sla.promises import Policy
 from lib.core.sla.queueing import SEED, Pace, queue, run_queues
@@ -40,7 +40,7 @@ class Answering:
     growth_per_week: float | None
 
 
-def would_be_handoffs(side: Side) -> npt.NDArray[np.int64]:
+def would_be_handoffs(side: ReplayedSide) -> npt.NDArray[np.int64]:
     """The leads a definition hands over in the window, as rows of the history, in the order they qualify."""
     rows = np.flatnonzero(side.in_window)
     return rows[np.argsort(side.replayed.qualified_at[rows], kind="stable")]

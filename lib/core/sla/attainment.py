@@ -14,14 +14,14 @@ import pyarrow as pa
 from lib.core.arrays import NEVER, Column, Mask
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.reps import owner_id
-from lib.core.sla.clocks import Answer, Clock, Responses, State, by_calendar
+from lib.core.sla.clocks import Answer, Clock, ClockState, Responses, by_calendar
 from lib.core.sla.working_time import HOUR, MINUTE, Microseconds, elapsed
 from lib.core.statistics.rates import Rate, rate
 from lib.core.time.clock import day_of, day_start, week_of
 from lib.core.time.window import Window
 
 
-class Group(StrEnum):
+class SlaGroup(StrEnum):
     """What attainment is looked at by."""
 
     OWNER = "owner"
@@ -37,17 +37,17 @@ def handed_over_in(handoffs: Handoffs, window: Window) -> Handoffs:
     return handoffs.take((handoffs.mql_at >= first) & (handoffs.mql_at < last))
 
 
-def group_of(responses: Responses, group: Group) -> Column:
+def group_of(responses: Responses, group: SlaGroup) -> Column:
     """The column a grouping looks at; a week is its Monday in the reporting time zone, `2026-03-02`."""
     match group:
-        case Group.OWNER:
+        case SlaGroup.OWNER:
             return responses.handoffs.owner
-        case Group.CHANNEL:
+        case SlaGroup.CHANNEL:
             return responses.handoffs.channel
-        case Group.TEAM:
+        case SlaGroup.TEAM:
             teams = Column.of(pa.array([*(rep.team for rep in responses.reps), None], pa.string()))
             return Column(teams.codes[responses.rep], teams.values)
-        case Group.WEEK:
+        case SlaGroup.WEEK:
             return _weeks(responses.handoffs, ZoneInfo(responses.policy.time_zone))
 
 
@@ -131,14 +131,14 @@ def by_name(group: Column) -> Iterator[tuple[str | None, npt.NDArray[np.int64]]]
 
 
 def _attainment(name: str | None, clock: Clock, rows: npt.NDArray[np.int64]) -> Attainment:
-    counts = np.bincount(clock.state[rows], minlength=len(State)).tolist()
+    counts = np.bincount(clock.state[rows], minlength=len(ClockState)).tolist()
     return Attainment(
         group=name,
         handoffs=len(rows),
-        met=counts[State.MET],
-        breached=counts[State.BREACHED],
-        due=counts[State.DUE],
-        overdue=counts[State.OVERDUE],
+        met=counts[ClockState.MET],
+        breached=counts[ClockState.BREACHED],
+        due=counts[ClockState.DUE],
+        overdue=counts[ClockState.OVERDUE],
         velocity=velocity(clock.rep_time[rows], clock.answered[rows]),
     )
 
@@ -211,7 +211,7 @@ class Waiting:
     waited_hours: float
     due_at: int | None
     left_hours: float | None
-    state: State
+    state: ClockState
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ def aging(responses: Responses, answer: Answer = Answer.DECISION) -> Aging:
                 waited_hours=hours,
                 due_at=None if clock.due_at[row] == NEVER else int(clock.due_at[row]),
                 left_hours=None if clock.due_at[row] == NEVER else int(left[row]) / HOUR,
-                state=State(int(clock.state[row])),
+                state=ClockState(int(clock.state[row])),
             )
             for row, hours in zip(rows.tolist(), waited.tolist(), strict=True)
         ),
@@ -297,7 +297,7 @@ PUBLISHED = Published(
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ResponseBand:
     """The hand-offs a customer of which waited so long for a first touch, and what became of them."""
 
     band: str
@@ -311,7 +311,7 @@ class Band:
         return rate(self.sql, self.handoffs)
 
 
-def response_bands(responses: Responses) -> tuple[Band, ...]:
+def response_bands(responses: Responses) -> tuple[ResponseBand, ...]:
     """What became of the hand-offs by the wall-clock time to the first touch; every band, the empty ones too."""
     handoffs = responses.handoffs
     band = np.array([most for _, most in BANDS]).searchsorted(responses.customer_time, side="left")
@@ -321,7 +321,7 @@ def response_bands(responses: Responses) -> tuple[Band, ...]:
 
     every, accepted = np.ones(len(band), dtype=np.bool_), handoffs.decision == Decision.ACCEPTED
     columns = (count(every), count(accepted), count(handoffs.sql_at != NEVER), count(handoffs.won_at != NEVER))
-    return tuple(Band(name, *counts) for (name, _), *counts in zip(BANDS, *columns, strict=True))
+    return tuple(ResponseBand(name, *counts) for (name, _), *counts in zip(BANDS, *columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Answer(StrEnum):
     FIRST_TOUCH = "first_touch"
 
 
-class State(IntEnum):
+class ClockState(IntEnum):
     """How a promise stands; the number is what `Clock.state` holds. NONE: nothing was promised."""
 
     NONE = 0
@@ -43,7 +43,7 @@ class State(IntEnum):
     @property
     def word(self) -> str | None:
         """`met`, `breached`, `due` or `overdue`; None where nothing was promised."""
-        return None if self is State.NONE else self.name.lower()
+        return None if self is ClockState.NONE else self.name.lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Clock:
 
     `promised` is working time, NO_PROMISE where there is none; `due_at` is NEVER
     there, as `answered_at` is where nobody has answered. `rep_time` is the working time from
-    the start of the rep's clock to the answer, or to the instant looked at. `state` holds `State`s.
+    the start of the rep's clock to the answer, or to the instant looked at. `state` holds `ClockState`s.
     """
 
     answer: Answer
@@ -66,7 +66,7 @@ class Clock:
     def answered(self) -> Mask:
         return np.asarray(self.answered_at != NEVER)
 
-    def among(self, *states: State) -> Mask:
+    def among(self, *states: ClockState) -> Mask:
         """Which hand-offs are in one of these states."""
         return np.isin(self.state, states)
 
@@ -224,7 +224,7 @@ def _states(due_at: Instants, answered_at: Instants, as_of: int) -> npt.NDArray[
     answered = answered_at != NEVER
     states = np.select(
         [due_at == NEVER, answered & ~past(due_at, answered_at), answered, ~past(due_at, as_of)],
-        [State.NONE, State.MET, State.BREACHED, State.DUE],
-        State.OVERDUE,
+        [ClockState.NONE, ClockState.MET, ClockState.BREACHED, ClockState.DUE],
+        ClockState.OVERDUE,
     )
     return states.astype(np.int8)

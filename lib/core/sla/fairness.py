@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from lib.core.arrays import NEVER, Instants, Mask
-from lib.core.sla.attainment import Group, by_name, group_of
-from lib.core.sla.clocks import Answer, Responses, State, by_calendar
+from lib.core.sla.attainment import SlaGroup, by_name, group_of
+from lib.core.sla.clocks import Answer, ClockState, Responses, by_calendar
 from lib.core.sla.promises import Calendar
 from lib.core.sla.working_time import HOUR, at_work, deadlines
 from lib.core.statistics.rates import (
@@ -71,10 +71,10 @@ class Adjusted:
 def adjusted_attainment(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Adjusted, ...]:
     """Every owner's attainment after accounting for arrival hour and load, by name and those without owner last."""
     clock = responses.clock(answer)
-    met = clock.among(State.MET)
-    judged = clock.among(State.MET, State.BREACHED, State.OVERDUE)
+    met = clock.among(ClockState.MET)
+    judged = clock.among(ClockState.MET, ClockState.BREACHED, ClockState.OVERDUE)
     _, stratum = np.unique(strata(responses), return_inverse=True)
-    owners = [(name, rows[judged[rows]]) for name, rows in by_name(group_of(responses, Group.OWNER))]
+    owners = [(name, rows[judged[rows]]) for name, rows in by_name(group_of(responses, SlaGroup.OWNER))]
     owners = [(name, rows) for name, rows in owners if rows.size]
     if not owners:
         return ()
@@ -100,7 +100,7 @@ def strata(responses: Responses) -> npt.NDArray[np.int64]:
 def load(responses: Responses) -> npt.NDArray[np.int64]:
     """How many other hand-offs the same owner was given in the 24 hours before each; shape (h,)."""
     before = np.zeros(len(responses), dtype=np.int64)
-    for _, rows in by_name(group_of(responses, Group.OWNER)):
+    for _, rows in by_name(group_of(responses, SlaGroup.OWNER)):
         at = np.sort(responses.started_at[rows])
         mine = responses.started_at[rows]
         before[rows] = at.searchsorted(mine) - at.searchsorted(mine - 24 * HOUR)
@@ -196,13 +196,13 @@ class Burst:
 def bursts(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Burst, ...]:
     """For every owner, whether answers gather just before the deadline; by name, those without owner last."""
     clock = responses.clock(answer)
-    timed = clock.among(State.MET) & (clock.rep_time > 0)
+    timed = clock.among(ClockState.MET) & (clock.rep_time > 0)
     used = np.where(timed, clock.rep_time / np.maximum(clock.promised, 1), 0.0)
     last = used > 1 - BURST_PART
     before = (used > 1 - BURST_PART * (1 + BEFORE_PARTS)) & ~last
     counted = [
         (name, int(last[rows].sum()), int(before[rows].sum()))
-        for name, rows in by_name(group_of(responses, Group.OWNER))
+        for name, rows in by_name(group_of(responses, SlaGroup.OWNER))
     ]
     p_values = holm([two_counts(late, sooner, 1 / (1 + BEFORE_PARTS)) for _, late, sooner in counted])
     return tuple(
@@ -224,6 +224,6 @@ def silences(responses: Responses, traces: Traces) -> tuple[Silence, ...]:
     handoffs = responses.handoffs
     ripe = handoffs.accepted & (handoffs.decided_at <= handoffs.as_of - QUIET_DAYS * 24 * HOUR)
     silent = ripe & (traces.next_at == NEVER)
-    owners = [(name, rows[ripe[rows]]) for name, rows in by_name(group_of(responses, Group.OWNER))]
+    owners = [(name, rows[ripe[rows]]) for name, rows in by_name(group_of(responses, SlaGroup.OWNER))]
     compared = compared_with_rest([int(silent[rows].sum()) for _, rows in owners], [len(rows) for _, rows in owners])
     return tuple(Silence(name, one) for (name, _), one in zip(owners, compared, strict=True))

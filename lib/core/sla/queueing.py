@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lib.core.arrays import NEVER, Instants
 from lib.core.handoffs.reps import Rep
-from lib.core.sla.clocks import Responses, State
+from lib.core.sla.clocks import ClockState, Responses
 from lib.core.sla.promises import DEFAULT_CALENDAR, Calendar, Policy
 from lib.core.sla.working_time import MINUTE, Microseconds, Timeline, timeline
 from lib.core.statistics.rates import ENOUGH
@@ -64,7 +64,7 @@ def observed_pace(responses: Responses) -> Pace:
         line = in_line(responses.policy.calendar_of(rep.calendar), responses.started_at[rows])
         waited[rows] = waits(line.position(responses.started_at[rows]), each)
     needed = np.where(clock.answered, np.maximum(clock.rep_time - waited, 0), NEVER)
-    tells = clock.answered | clock.among(State.OVERDUE)
+    tells = clock.answered | clock.among(ClockState.OVERDUE)
     of_rep = [needed[tells & (responses.rep == number)] for number in range(len(responses.reps))]
     start = np.cumsum([0, *(len(one) for one in of_rep)])
     return Pace(np.concatenate([*of_rep, needed[tells]]), start)

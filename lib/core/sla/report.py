@@ -10,8 +10,8 @@ from lib.core.leads.history import History
 from lib.core.sla.attainment import (
     Aging,
     Attainment,
-    Band,
-    Group,
+    ResponseBand,
+    SlaGroup,
     Waiting,
     aging,
     attainment,
@@ -40,10 +40,10 @@ class SlaReport:
     as_of: int
     window: Window
     policy: Policy
-    group: Group | None
+    group: SlaGroup | None
     kept: dict[Answer, tuple[Attainment, ...]]
     aging: Aging
-    bands: tuple[Band, ...]
+    bands: tuple[ResponseBand, ...]
     owners_without_rep: tuple[str, ...]
     reps_without_calendar: tuple[Rep, ...]
 
@@ -108,7 +108,12 @@ class SlaReport:
 
 
 def report(
-    handoffs: Handoffs, leads: History, reps: Sequence[Rep], policy: Policy, window: Window, group: Group | None = None
+    handoffs: Handoffs,
+    leads: History,
+    reps: Sequence[Rep],
+    policy: Policy,
+    window: Window,
+    group: SlaGroup | None = None,
 ) -> SlaReport:
     """How the promises were kept for what was handed over in the window."""
     responses = respond(handed_over_in(handoffs, window), leads, reps, policy)
@@ -154,7 +159,7 @@ def _hours(hours: float | None) -> float | None:
     return None if hours is None else round(hours, DECIMALS)
 
 
-def _row(one: Attainment, group: Group | None) -> str:
+def _row(one: Attainment, group: SlaGroup | None) -> str:
     name = (one.group or BLANK_GROUP) if group else "all"
     kept = "–" if one.share is None else f"{one.share:.0%}"
     hours = [one.velocity.median_hours, one.velocity.naive_median_hours, one.velocity.p90_hours]

@@ -18,7 +18,7 @@ from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import ENOUGH, Difference, Rate, rate
-from lib.core.suggestion.points import Line
+from lib.core.suggestion.points import ScoreLine
 from lib.core.time.clock import day_of, day_start, week_of
 from lib.core.time.window import Window
 
@@ -33,7 +33,7 @@ SEED = 20_260_101
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class PartOfHistory:
     """Whole weeks of history with their hand-offs, and the decisions that were known at the part's end."""
 
     window: Window
@@ -55,7 +55,9 @@ class Part:
         return min(accepted, len(self.known.decided) - accepted) >= ENOUGH
 
 
-def parts_of(index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window) -> tuple[Part, Part] | None:
+def parts_of(
+    index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window
+) -> tuple[PartOfHistory, PartOfHistory] | None:
     """History before a Monday and from it on, up to the end of the window; None where there are not two parts.
 
     The later part is the last weeks of the window that hold a third of all decisions. The earlier knows only what
@@ -75,17 +77,17 @@ def parts_of(index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Wi
     by_then = np.where(before.decided_at < split, before.decision, Decision.OPEN).astype(np.int8)
     before = replace(before, as_of=split, decision=by_then)
 
-    def part(window: Window, of: Handoffs) -> Part:
-        return Part(window, evidence(of, index.history, line_of(index, agreed, of)))
+    def part(window: Window, of: Handoffs) -> PartOfHistory:
+        return PartOfHistory(window, evidence(of, index.history, line_of(index, agreed, of)))
 
     return part(Window(first, monday, window.zone), before), part(Window(monday, window.end, window.zone), after)
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class PartOutlook:
     """A definition in one part of history, at every threshold."""
 
-    part: Part
+    part: PartOfHistory
     stand: Placed
     follows: Consequences
 
@@ -104,10 +106,10 @@ class Outlook:
         return self.stand.score[self.part.known.decided][self.scored].astype(np.int64)
 
 
-def outlook(index: HitIndex, definition: Definition, part: Part) -> Outlook:
+def outlook(index: HitIndex, definition: Definition, part: PartOfHistory) -> PartOutlook:
     """What a definition would have brought in a part of history, and what sales' decisions there say of it."""
     stand = placed(index.hits(definition), definition, part.known, part.window)
-    return Outlook(part, stand, tallied(stand, part.known, part.window))
+    return PartOutlook(part, stand, tallied(stand, part.known, part.window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Judgement:
     brier: float | None
 
 
-def judgement(of: Outlook, threshold: int, line: Line) -> Judgement:
+def judgement(of: PartOutlook, threshold: int, line: ScoreLine) -> Judgement:
     """How the definition did at a threshold, when `line` says what its scores meant earlier."""
     expected = of.follows.expected(threshold)
     accepted, scores = of.part.accepted[of.scored], of.scores
@@ -173,12 +175,12 @@ class Contest:
 
 
 def contest(
-    suggested: Outlook,
+    suggested: PartOutlook,
     threshold: int,
-    suggested_line: Line,
-    agreed: Outlook,
+    suggested_line: ScoreLine,
+    agreed: PartOutlook,
     agreed_threshold: int,
-    agreed_line: Line,
+    agreed_line: ScoreLine,
     progress: Callable[[float], None] = lambda _share: None,
     resamples: int = RESAMPLES,
 ) -> Contest | None:
@@ -220,7 +222,7 @@ def contest(
     return Contest(leads, a_week, brought, *shares, acceptance, separation, brier)
 
 
-def _at_volume(of: Outlook, leads: int) -> tuple[Whole, Real]:
+def _at_volume(of: PartOutlook, leads: int) -> tuple[Whole, Real]:
     """The rises that bring exactly so many leads, and how much each counts."""
     brought = of.follows.leads
     reaching = np.flatnonzero(brought[1:] >= leads) + 1
@@ -258,7 +260,7 @@ def _separation(table: Real) -> float:
 class _Side:
     """One definition's leads at a volume and the decisions behind them, each lead counted so many times."""
 
-    def __init__(self, of: Outlook, rows: Whole, weights: Real, line: Line) -> None:
+    def __init__(self, of: PartOutlook, rows: Whole, weights: Real, line: ScoreLine) -> None:
         known, stand = of.part.known, of.stand
         counted = weights > 0.0
         rows, weights = rows[counted], weights[counted]

@@ -89,7 +89,7 @@ def decided(index: HitIndex, definition: Definition, lead: Whole, at: Instants, 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """The chance of being accepted by score: log odds = `odds_at_0` + `odds_a_point` × score."""
 
     odds_at_0: float
@@ -101,7 +101,7 @@ class Line:
         return _chance(self.odds_at_0 + self.odds_a_point * scores.astype(np.float64))
 
 
-def line(scores: Whole, accepted: Mask) -> Line:
+def line(scores: Whole, accepted: Mask) -> ScoreLine:
     """The likeliest line that does not fall; `scores` and `accepted` (n,), one hand-off or more."""
     return _lines([scores], accepted)[0]
 
@@ -120,12 +120,12 @@ class ChangedPoints:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class PointsStep:
     """The best set of points with so many changes; `gain` is how much likelier it makes the decisions (log)."""
 
     points: Whole
     changed: tuple[ChangedPoints, ...]
-    line: Line
+    line: ScoreLine
     gain: float
 
 
@@ -135,7 +135,7 @@ Bounds = Mapping[str, tuple[int, int]]
 
 def steps(
     of: Decided, bounds: Bounds, most: int, progress: Callable[[float], None] = lambda _share: None
-) -> tuple[Step, ...]:
+) -> tuple[PointsStep, ...]:
     """The best sets of points with 0, 1, 2 … changes, up to `most`; `progress` is told before each criterion tried.
 
     A change is added only while it makes the decisions so much likelier that, were it worth nothing, none of
@@ -212,11 +212,11 @@ class _Search:
                 best = (likelihood, *tried)
         return best[1], best[2]
 
-    def step(self, points: Whole, chosen: tuple[int, ...]) -> Step:
+    def step(self, points: Whole, chosen: tuple[int, ...]) -> PointsStep:
         """What a set of points comes to; those chosen that ended where they were are no change."""
         fitted = line(self.of.scores(points), self.of.accepted)
         really = tuple(sorted(place for place in chosen if points[place] != self.agreed[place]))
-        return Step(points, self._changed(points, really, fitted), fitted, 0.0)
+        return PointsStep(points, self._changed(points, really, fitted), fitted, 0.0)
 
     def _likelihood(self, points: Whole) -> float:
         return line(self.of.scores(points), self.of.accepted).log_likelihood
@@ -260,7 +260,7 @@ class _Search:
         assert allowed is not None  # noqa: S101  (only those that may change are looked at)
         return allowed
 
-    def _changed(self, points: Whole, chosen: tuple[int, ...], fitted: Line) -> tuple[ChangedPoints, ...]:
+    def _changed(self, points: Whole, chosen: tuple[int, ...], fitted: ScoreLine) -> tuple[ChangedPoints, ...]:
         errors = self._errors(points, chosen, fitted)
         return tuple(
             ChangedPoints(
@@ -272,7 +272,7 @@ class _Search:
             for place, error in zip(chosen, errors, strict=True)
         )
 
-    def _errors(self, points: Whole, chosen: tuple[int, ...], fitted: Line) -> list[float | None]:
+    def _errors(self, points: Whole, chosen: tuple[int, ...], fitted: ScoreLine) -> list[float | None]:
         """The standard error of each changed criterion's points, the line and the others fitted along (Fisher)."""
         if not chosen or fitted.odds_a_point <= 0.0:
             return [None] * len(chosen)
@@ -304,7 +304,7 @@ def _with(points: Whole, place: int, value: int) -> Whole:
     return moved
 
 
-def _lines(scores: Sequence[Whole], accepted: Mask) -> list[Line]:
+def _lines(scores: Sequence[Whole], accepted: Mask) -> list[ScoreLine]:
     """The line of each of some scorings (n,) of the same hand-offs."""
     low, high = min(int(one.min()) for one in scores), max(int(one.max()) for one in scores)
     width = high - low + 1
@@ -338,7 +338,7 @@ def _lines(scores: Sequence[Whole], accepted: Mask) -> list[Line]:
     odds = level[:, None] + slope[:, None] * z
     likelihood = (yes * odds - count * np.logaddexp(0.0, odds)).sum(axis=1)
     return [
-        Line(float(one - rise * middle / wide), float(rise / wide), float(value))
+        ScoreLine(float(one - rise * middle / wide), float(rise / wide), float(value))
         for one, rise, middle, wide, value in zip(level, slope, mean, spread, likelihood, strict=True)
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lib.core.consequences.expected import Expected
 from lib.core.statistics.rates import ENOUGH, Difference
 from lib.core.suggestion.contest import Contest, Judgement
-from lib.core.suggestion.suggestion import Finding, Point, Sides, Suggestion
+from lib.core.suggestion.suggestion import Point, Sides, Suggestion, SuggestionFinding
 from lib.core.time.clock import instant_text
 
 SELECTED = (
@@ -16,17 +16,17 @@ SELECTED = (
 
 def finding_in_words(found: Suggestion) -> str:
     """What came of looking, in one or two sentences."""
-    if found.finding is Finding.TOO_FEW:
+    if found.finding is SuggestionFinding.TOO_FEW:
         return (
             f"Nothing is suggested: it takes {ENOUGH} accepted and {ENOUGH} rejected hand-offs to fit points to, and "
             f"as many later ones to judge them by. So far sales has accepted {found.decisions.successes:,} of "
             f"{found.decisions.trials:,} decided."
         )
-    if found.finding is Finding.NO_CHANGE:
+    if found.finding is SuggestionFinding.NO_CHANGE:
         return "Nothing is suggested: no other points make sales' decisions likelier than chance could."
     if found.contest is None:
         return "Nothing is suggested: the best points found cannot be judged by the later decisions."
-    if found.finding is Finding.NOT_BETTER:
+    if found.finding is SuggestionFinding.NOT_BETTER:
         worse = "Nothing is suggested: out of time the best points found are not better."
         return f"{worse} {_contest_in_words(found.contest)}"
     return f"Better out of time. {_contest_in_words(found.contest)}"

@@ -21,8 +21,17 @@ from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rate
-from lib.core.suggestion.contest import Contest, Judgement, Outlook, Part, contest, judgement, outlook, parts_of
-from lib.core.suggestion.points import ChangedPoints, Step, decided, steps
+from lib.core.suggestion.contest import (
+    Contest,
+    Judgement,
+    PartOfHistory,
+    PartOutlook,
+    contest,
+    judgement,
+    outlook,
+    parts_of,
+)
+from lib.core.suggestion.points import ChangedPoints, PointsStep, decided, steps
 from lib.core.time.window import Window
 
 Progress = Callable[[str, float], None]
@@ -77,7 +86,7 @@ class Constraints:
         }
 
 
-class Finding(StrEnum):
+class SuggestionFinding(StrEnum):
     """What came of looking for a better definition."""
 
     BETTER = "better"
@@ -135,7 +144,7 @@ class Suggestion:
     window: Window
     as_of: int
     decisions: Rate
-    finding: Finding
+    finding: SuggestionFinding
     target_per_week: float
     agreed_per_week: float
     earlier: Sides | None
@@ -162,7 +171,7 @@ class Suggestion:
     @property
     def offered(self) -> Point | None:
         """What is suggested; None unless it is better out of time."""
-        return self.tried if self.finding is Finding.BETTER else None
+        return self.tried if self.finding is SuggestionFinding.BETTER else None
 
     def differences_of(self, point: Point) -> tuple[str, ...]:
         """What a point changes of the agreed definition, in sentences."""
@@ -197,7 +206,7 @@ def suggest(
         int(np.count_nonzero(handoffs.decision != Decision.OPEN)),
     )
     if parts is None or not all(part.is_enough for part in parts):
-        few = Finding.TOO_FEW
+        few = SuggestionFinding.TOO_FEW
         return Suggestion(
             agreed, allowed, window, handoffs.as_of, decisions, few, target, own, None, None, (), None, (), (), ()
         )
@@ -219,7 +228,7 @@ def suggest(
         made.append(_Made(volumes.at_target(changed, target, agreed), step, earlier, later, index))
     by_changes = tuple(one.point(volumes, one.definition) for one in made)
     as_agreed, best = made[0], made[-1]
-    fought, finding = None, Finding.NO_CHANGE
+    fought, finding = None, SuggestionFinding.NO_CHANGE
     if len(made) > 1:
         fought = contest(
             best.later,
@@ -231,7 +240,7 @@ def suggest(
             lambda share: progress("Judging it by later decisions", 0.6 + 0.2 * share),
         )
         by_changes = (*by_changes[:-1], replace(by_changes[-1], contest=fought))
-        finding = Finding.BETTER if fought is not None and fought.is_better else Finding.NOT_BETTER
+        finding = SuggestionFinding.BETTER if fought is not None and fought.is_better else SuggestionFinding.NOT_BETTER
     in_time, out_of_time = (
         Sides(
             part.window,
@@ -241,7 +250,7 @@ def suggest(
         )
         for part, name in ((earlier, "earlier"), (later, "later"))
     )
-    is_better = finding is Finding.BETTER
+    is_better = finding is SuggestionFinding.BETTER
     front = (
         _front(
             agreed,
@@ -274,7 +283,7 @@ def suggest(
     )
 
 
-def _with_points(agreed: Definition, criteria: tuple[Criterion, ...], step: Step) -> Definition:
+def _with_points(agreed: Definition, criteria: tuple[Criterion, ...], step: PointsStep) -> Definition:
     changed = agreed
     for criterion, points in zip(criteria, step.points.tolist(), strict=True):
         if points != criterion.points:
@@ -318,10 +327,12 @@ class _Volumes:
 class _Made:
     """One set of points at the volume asked for, in both parts of history."""
 
-    def __init__(self, definition: Definition, step: Step, earlier: Part, later: Part, index: HitIndex) -> None:
+    def __init__(
+        self, definition: Definition, step: PointsStep, earlier: PartOfHistory, later: PartOfHistory, index: HitIndex
+    ) -> None:
         self.definition, self.step = definition, step
-        self.earlier: Outlook = outlook(index, definition, earlier)
-        self.later: Outlook = outlook(index, definition, later)
+        self.earlier: PartOutlook = outlook(index, definition, earlier)
+        self.later: PartOutlook = outlook(index, definition, later)
 
     def point(self, volumes: _Volumes, definition: Definition) -> Point:
         """These points with a threshold."""

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from lib.core.agreement.drafts import Draft, Edit, Gone
+from lib.core.agreement.drafts import Draft, Gone, StoredEdit
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note
 from lib.store.database import Database
@@ -21,7 +21,7 @@ def read_draft(database: Database, name: str) -> Draft | None:
         return _draft(cursor, name)
 
 
-def draft_edits(database: Database, name: str) -> list[Edit]:
+def draft_edits(database: Database, name: str) -> list[StoredEdit]:
     """The whole history of a draft, the oldest edit first, also of one that is deleted."""
     with database.cursor() as cursor:
         return _edits(cursor, name)
@@ -33,10 +33,10 @@ def gone_drafts(database: Database) -> list[Gone]:
         return [Gone(*row) for row in cursor.execute(statement("agreement/gone_drafts")).fetchall()]
 
 
-def draft_history(database: Database, name: str) -> list[Edit]:
+def draft_history(database: Database, name: str) -> list[StoredEdit]:
     """How a draft came to what it is, the oldest edit first: also under other names, and before it was deleted."""
     with database.read() as cursor:
-        history: list[Edit] = []
+        history: list[StoredEdit] = []
         lives = _lives(cursor, name)
         while lives:
             history = [*lives[-1], *history]
@@ -51,9 +51,9 @@ def draft_history(database: Database, name: str) -> list[Edit]:
         return history
 
 
-def _lives(cursor: duckdb.DuckDBPyConnection, name: str) -> list[list[Edit]]:
+def _lives(cursor: duckdb.DuckDBPyConnection, name: str) -> list[list[StoredEdit]]:
     """The edits of a name, parted where its draft was deleted or given another name."""
-    lives: list[list[Edit]] = [[]]
+    lives: list[list[StoredEdit]] = [[]]
     for edit in _edits(cursor, name):
         if edit.text is None:
             lives.append([])
@@ -96,5 +96,5 @@ def _drafts(cursor: duckdb.DuckDBPyConnection, name: str | None) -> list[Draft]:
     ]
 
 
-def _edits(cursor: duckdb.DuckDBPyConnection, name: str) -> list[Edit]:
-    return [Edit(*row) for row in cursor.execute(statement("agreement/draft_edits"), {"name": name}).fetchall()]
+def _edits(cursor: duckdb.DuckDBPyConnection, name: str) -> list[StoredEdit]:
+    return [StoredEdit(*row) for row in cursor.execute(statement("agreement/draft_edits"), {"name": name}).fetchall()]

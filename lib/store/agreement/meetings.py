@@ -4,7 +4,7 @@ from datetime import date
 
 import duckdb
 
-from lib.core.agreement.meetings import Kind, Mark, Note, check_note, note_numbered
+from lib.core.agreement.meetings import Note, NoteKind, NoteState, check_note, note_numbered
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note as note_in_chain
 from lib.store.database import Database
@@ -19,7 +19,7 @@ def load_notes(database: Database) -> tuple[Note, ...]:
 
 def add_note(
     database: Database,
-    kind: Kind,
+    kind: NoteKind,
     text: str,
     who: str,
     now: int,
@@ -36,8 +36,8 @@ def add_note(
         "who": who,
         "kind": kind.value,
         "text": text.strip(),
-        "owner": owner.strip() if kind is Kind.ACTION and owner else None,
-        "due": due if kind is Kind.ACTION else None,
+        "owner": owner.strip() if kind is NoteKind.ACTION and owner else None,
+        "due": due if kind is NoteKind.ACTION else None,
     }
     with database.write(data=False) as cursor:
         ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), given).fetchall()
@@ -45,7 +45,7 @@ def add_note(
         return note_numbered(_notes(cursor), number)
 
 
-def mark_note(database: Database, number: int, state: Mark, who: str, now: int) -> Note:
+def mark_note(database: Database, number: int, state: NoteState, who: str, now: int) -> Note:
     """Says that an action is done or open again, or strikes a note; NotFound where there is no such note.
 
     What it is already is not said again.
@@ -65,7 +65,7 @@ def mark_note(database: Database, number: int, state: Mark, who: str, now: int) 
 
 def _notes(cursor: duckdb.DuckDBPyConnection) -> tuple[Note, ...]:
     return tuple(
-        Note(number, met_on, at, who, Kind(kind), text, owner, due, Mark(state))
+        Note(number, met_on, at, who, NoteKind(kind), text, owner, due, NoteState(state))
         for number, met_on, at, who, kind, text, owner, due, state in cursor.execute(
             statement("agreement/meeting_notes")
         ).fetchall()

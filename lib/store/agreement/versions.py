@@ -9,8 +9,8 @@ import duckdb
 from lib.core.agreement.people import Person, Side
 from lib.core.agreement.versions import (
     Signature,
-    State,
     Version,
+    VersionState,
     Withdrawal,
     check_proposal,
     check_signature,
@@ -121,7 +121,7 @@ def _withdraw(cursor: duckdb.DuckDBPyConnection, number: int, person: Person, re
 
 
 def _open_proposal(cursor: duckdb.DuckDBPyConnection) -> Version | None:
-    return next((one for one in _versions(cursor, None, None) if one.state is State.PROPOSED), None)
+    return next((one for one in _versions(cursor, None, None) if one.state is VersionState.PROPOSED), None)
 
 
 def _version(cursor: duckdb.DuckDBPyConnection, as_of: int | None, number: int) -> Version:
@@ -154,7 +154,7 @@ def _from_row(row: Mapping[str, Any], signatures: tuple[Signature, ...]) -> Vers
         number=row["number"],
         text=row["text"],
         sha256=row["sha256"],
-        state=State(row["state"]),
+        state=VersionState(row["state"]),
         proposed_at=row["proposed_at"],
         proposed_by=row["proposed_by"],
         side=Side(row["side"]) if row["side"] else None,

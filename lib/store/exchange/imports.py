@@ -23,7 +23,7 @@ from lib.store.exchange.merging import merge, retry_orphans
 from lib.store.exchange.notation import tell_notation
 from lib.store.exchange.replaced import begin, clear_rejected
 from lib.store.exchange.staging import HASHED, number_equal_rows, open_staging, stage
-from lib.store.exchange.writing import Merged
+from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.handoffs import keep_cycles
 
 REJECTED_ROWS_SHOWN = 100
@@ -114,7 +114,7 @@ def load(
     recognised = tell_notation(recognised)
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
-    merged: dict[str, Merged] = {}
+    merged: dict[str, WrittenRows] = {}
     with db.write(history=lambda: not merged.keys().isdisjoint(HISTORY), keep=not dry_run) as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
         if undoable:
@@ -139,10 +139,12 @@ def load(
             if progress:
                 progress(f"Merging {table.name}", 0.0)
             _gather(cursor, staged)
-            merged[table.name] = merged.get(table.name, Merged()) + merge(cursor, table, filled, run, keep=undoable)
+            merged[table.name] = merged.get(table.name, WrittenRows()) + merge(
+                cursor, table, filled, run, keep=undoable
+            )
             cursor.execute("drop table batch")
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
-            merged[name] = merged.get(name, Merged()) + loaded
+            merged[name] = merged.get(name, WrittenRows()) + loaded
         keep_cycles(cursor)
         _forget_repeated(cursor, run, keep=undoable)
         result = _result(cursor, run, recognised, numbers, read, merged)
@@ -250,7 +252,7 @@ def _result(
     recognised: Sequence[Recognised],
     numbers: dict[Path, int],
     read: dict[str, int],
-    merged: dict[str, Merged],
+    merged: dict[str, WrittenRows],
 ) -> ImportResult:
     rejected, waiting, unknown = cursor.execute(
         """

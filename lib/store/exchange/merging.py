@@ -6,7 +6,7 @@ from lib.core.exchange.tables import FED, ImportTable
 from lib.store.database import insert
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.staging import HASHED, SQL_TYPES
-from lib.store.exchange.writing import MERGED_LEAD, Merged, write_rows
+from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
 
 APPEND_ONLY = "handoff_event"
 
@@ -23,7 +23,7 @@ def merge(
     *,
     fill_gaps: bool = False,
     keep: bool = True,
-) -> Merged:
+) -> WrittenRows:
     """Merges the temporary table `batch` into `table`, by key.
 
     `batch` has `file_number`, `line` and the columns `filled` (with the key).
@@ -52,20 +52,20 @@ def merge(
         cursor.execute("alter table batch_of_merged rename to batch")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
         merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=fill_gaps, keep=keep)
-    return merged + Merged(same=repeated)
+    return merged + WrittenRows(same=repeated)
 
 
-def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool = True) -> dict[str, Merged]:
+def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool = True) -> dict[str, WrittenRows]:
     """Loads every waiting row whose lead is known by now; how many by table."""
-    merged: dict[str, Merged] = {}
+    merged: dict[str, WrittenRows] = {}
     # An alias that is loaded may be what other rows wait for.
     while loaded := _retry(cursor, run, keep=keep):
         for name, counts in loaded.items():
-            merged[name] = merged.get(name, Merged()) + counts
+            merged[name] = merged.get(name, WrittenRows()) + counts
     return merged
 
 
-def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[str, Merged]:
+def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[str, WrittenRows]:
     """Loads every row whose lead, or an alias it named, is known by now; empty where there is none."""
     waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
     if not waiting:
@@ -95,7 +95,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
         """
     )
     groups = cursor.execute("select distinct table_name, json_keys(row) from ready").fetchall()
-    merged: dict[str, Merged] = {}
+    merged: dict[str, WrittenRows] = {}
     for name, table in FED.items():
         for filled in sorted(tuple(keys) for group, keys in groups if group == name):
             columns = ", ".join(
@@ -110,7 +110,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
                 """,
                 {"table": name, "filled": list(filled)},
             )
-            merged[name] = merged.get(name, Merged()) + merge(
+            merged[name] = merged.get(name, WrittenRows()) + merge(
                 cursor, table, filled, run, fill_gaps=name == "lead", keep=keep
             )
     return merged

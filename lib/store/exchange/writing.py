@@ -17,7 +17,7 @@ MOST_MERGED_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
-class Merged:
+class WrittenRows:
     """How many rows were new, changed what was there, or changed nothing.
 
     A row that a later one of the same import replaces changes nothing.
@@ -27,8 +27,8 @@ class Merged:
     changed: int = 0
     same: int = 0
 
-    def __add__(self, other: "Merged") -> "Merged":
-        return Merged(self.new + other.new, self.changed + other.changed, self.same + other.same)
+    def __add__(self, other: "WrittenRows") -> "WrittenRows":
+        return WrittenRows(self.new + other.new, self.changed + other.changed, self.same + other.same)
 
 
 def write_rows(
@@ -39,12 +39,12 @@ def write_rows(
     *,
     fill_gaps: bool,
     keep: bool,
-) -> Merged:
+) -> WrittenRows:
     """Writes `batch` into the table, a part at a time where its rows carry too many other headings for memory."""
     rows, at_once = _rows_at_once(cursor, table, filled)
     if rows <= at_once:
         return _write_at_once(cursor, table, filled, run, fill_gaps=fill_gaps, keep=keep)
-    merged = Merged()
+    merged = WrittenRows()
     cursor.execute("alter table batch rename to whole_batch")
     # Rows of a temporary table are not numbered from 0, and some have been removed.
     first, last = cursor.execute("select min(rowid), max(rowid) from whole_batch").fetchall()[0]
@@ -73,12 +73,12 @@ def _write_at_once(
     *,
     fill_gaps: bool,
     keep: bool,
-) -> Merged:
+) -> WrittenRows:
     names = ", ".join(filled)
     values = ", ".join(f"batch.{name}" if name != table.rest else without_nulls("batch", name) for name in filled)
     if not cursor.execute(f"select 1 from {table.name} limit 1").fetchall():
         new = insert(cursor, f"{table.name} ({names}, run)", f"select {values}, $run from batch", {"run": run})
-        return Merged(new=new)
+        return WrittenRows(new=new)
     key = " and ".join(f"batch.{name} is not distinct from {table.name}.{name}" for name in table.key)
     content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
     same = " and ".join(f"{value} is not distinct from {table.name}.{name}" for name, value in content.items())
@@ -109,7 +109,7 @@ def _write_at_once(
         f"select {values}, $run from batch join fate on fate.batch_row = batch.rowid where fate.table_row is null",
         {"run": run},
     )
-    return Merged(new=new, changed=known - same_rows, same=same_rows)
+    return WrittenRows(new=new, changed=known - same_rows, same=same_rows)
 
 
 def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> str:

@@ -20,7 +20,7 @@ from lib.core.handoffs.answered import (
     AlreadyAnswered,
     AnswerIncomplete,
     Given,
-    Note,
+    LeadNote,
     Press,
     TooLateToUndo,
     Written,
@@ -179,11 +179,11 @@ def answers_given(database: Database, start: int, end: int, as_of: int) -> tuple
         return tuple(Given(*row) for row in cursor.execute(statement("handoffs/answers_given"), given).fetchall())
 
 
-def notes_of(database: Database, lead_id: str) -> tuple[Note, ...]:
+def notes_of(database: Database, lead_id: str) -> tuple[LeadNote, ...]:
     """The notes on a lead that were not taken back, the newest first."""
     with database.cursor() as cursor:
         rows = cursor.execute(statement("handoffs/notes_of_lead"), {"lead_id": lead_id, "undone": UNDONE}).fetchall()
-    return tuple(Note(*row) for row in rows)
+    return tuple(LeadNote(*row) for row in rows)
 
 
 # One transaction.

@@ -17,10 +17,10 @@ from lib.charts.rates import said
 from lib.core.arrays import Column
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel import differences, rejections
-from lib.core.funnel.differences import Standing
+from lib.core.funnel.differences import GroupStanding
 from lib.core.funnel.rejections import CriterionInDecisions
 from lib.core.handoffs import choosing
-from lib.core.handoffs.choosing import BLANK, Filter, Outcome
+from lib.core.handoffs.choosing import BLANK, Became, Filter
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.core.time.periods import By
@@ -133,7 +133,7 @@ def groups(at: LookedAt) -> None:
         )
 
 
-def _ordered(found: Sequence[Standing], by: Grouping) -> Sequence[Standing]:
+def _ordered(found: Sequence[GroupStanding], by: Grouping) -> Sequence[GroupStanding]:
     """Levels and bands as they rank, others by their acceptance, those without a rate last."""
     if by in (Grouping.TITLE, Grouping.SCORE):
         return found
@@ -150,12 +150,12 @@ def _group_name(group: str | None, by: Grouping) -> str:
     )
 
 
-def _together(found: Sequence[Standing]) -> Rate:
+def _together(found: Sequence[GroupStanding]) -> Rate:
     rates = [one.comparison.rate for one in found]
     return rate(sum(one.successes for one in rates), sum(one.trials for one in rates))
 
 
-def _differences(names: Sequence[str], found: Sequence[Standing]) -> str:
+def _differences(names: Sequence[str], found: Sequence[GroupStanding]) -> str:
     """Which groups really differ from the others, in a sentence."""
     sentences = []
     for verdict, words in ((Verdict.HIGHER, "more often"), (Verdict.LOWER, "less often")):
@@ -206,7 +206,7 @@ def reasons(at: LookedAt) -> None:
         of = funnel.chosen(snapshot.sales, at.only)
         window = at.window if period is None else _within(at, period)
         asked_for = [] if reason is None else [(of.reason, reason or None)]
-        _leads("reason", choosing.behind(of, window, Outcome.REJECTED, asked_for))
+        _leads("reason", choosing.behind(of, window, Became.REJECTED, asked_for))
 
 
 @st.fragment
@@ -240,7 +240,7 @@ def criteria(at: LookedAt) -> None:
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
         if reason is not None:
             asked_for.append((of.reason, reason or None))
-        _leads("criterion", choosing.behind(of, at.window, Outcome.REJECTED, asked_for))
+        _leads("criterion", choosing.behind(of, at.window, Became.REJECTED, asked_for))
 
 
 def _criterion(criterion_id: str) -> str:
@@ -376,14 +376,14 @@ def _chosen(key: str, what: str, options: Sequence[Option], words: Callable[[Opt
     )
 
 
-OUTCOME_WORDS = {Outcome.PAST_DUE: "past due", Outcome.SQL: "SQL"}
+OUTCOME_WORDS = {Became.PAST_DUE: "past due", Became.SQL: "SQL"}
 
 
-def _outcome(key: str) -> Outcome | None:
+def _outcome(key: str) -> Became | None:
     """Which of the leads: all of them, or those with one outcome."""
     return st.segmented_control(
         "What became of them",
-        list(Outcome),
+        list(Became),
         format_func=lambda one: OUTCOME_WORDS.get(one, one.value),
         label_visibility="collapsed",
         key=f"{key}-outcome",

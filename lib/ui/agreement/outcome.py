@@ -8,7 +8,7 @@ from lib.app.agreed import Check
 from lib.charts import agreement as charts
 from lib.charts.rates import said
 from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
-from lib.core.agreement.versions import State, Version
+from lib.core.agreement.versions import Version, VersionState
 from lib.ui.agreement import proposing, standing
 from lib.ui.frame import elements
 from lib.ui.now import present
@@ -26,8 +26,8 @@ def predicted_and_came(every: Sequence[Version], version: Version) -> None:
         return
     predicted = read_prediction(version.prediction)
     _predicted(predicted)
-    if version.state in (State.PROPOSED, State.WITHDRAWN):
-        if version.state is State.PROPOSED:
+    if version.state in (VersionState.PROPOSED, VersionState.WITHDRAWN):
+        if version.state is VersionState.PROPOSED:
             st.caption(f"Once it is agreed, what came is set beside this {WEEKS} after its start.")
         return
     with st.spinner("Replaying the weeks since …"):

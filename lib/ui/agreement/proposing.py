@@ -29,7 +29,7 @@ START_STEP = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Proposing:
     """What the dialog is about: the definition to be proposed, and the reason it begins with."""
 
     definition: Definition
@@ -55,12 +55,12 @@ def _begin_with_draft() -> None:
 
 def begin(definition: Definition, reason: str = "") -> None:
     """Open the dialog; a callback for a button."""
-    st.session_state[ASKED] = Asked(definition, reason)
+    st.session_state[ASKED] = Proposing(definition, reason)
 
 
 def show() -> None:
     """The dialog, while it is open; it stays open while the page below it is drawn anew."""
-    asked: Asked | None = st.session_state.get(ASKED)
+    asked: Proposing | None = st.session_state.get(ASKED)
     if asked is not None:
         _dialog(asked)
 
@@ -75,7 +75,7 @@ def _end() -> None:
 
 
 @st.dialog("Propose to both sides", width="large", on_dismiss=_end)
-def _dialog(asked: Asked) -> None:
+def _dialog(asked: Proposing) -> None:
     every = standing.load()
     agreed = standing.in_force(every)
     changed = differences(definition_of(agreed), asked.definition)

@@ -10,14 +10,14 @@ from lib.core.agreement.document import (
     NOBODY_HAD_TO_SIGN,
     NOTHING_CHANGES,
     Document,
-    Line,
-    Mark,
+    DocumentLine,
     Section,
     Sentence,
+    TextMark,
     markdown,
 )
 from lib.core.agreement.people import Person
-from lib.core.agreement.versions import State, Version, open_proposal
+from lib.core.agreement.versions import Version, VersionState, open_proposal
 from lib.core.errors import Refused
 from lib.core.time.clock import default_as_of
 from lib.ui.agreement import proposing
@@ -91,9 +91,9 @@ def _standing(every: Sequence[Version], version: Version) -> tuple[str, str]:
     """Where a version stands now, in few words, and the colour of that."""
     if version.number == agreement_standing.in_force(list(every)).number:
         return "in force", "gray"
-    if version.state is State.PROPOSED:
+    if version.state is VersionState.PROPOSED:
         return f"waits for {' and '.join(version.missing)}", "violet"
-    if version.state is State.AGREED and version.starts_at is not None:
+    if version.state is VersionState.AGREED and version.starts_at is not None:
         return f"agreed, from {waiting_words.said_at(version.starts_at)}", "blue"
     return version.state.value, "gray"
 
@@ -211,7 +211,7 @@ def _with_changes(published: Document, version: Version) -> bool:
         "What changed",
         [WITH_CHANGES, AS_PUBLISHED],
         # What is to be signed is read for what it changes.
-        default=WITH_CHANGES if version.state is State.PROPOSED else AS_PUBLISHED,
+        default=WITH_CHANGES if version.state is VersionState.PROPOSED else AS_PUBLISHED,
         required=True,
         key=f"marks:{version.number}",
         label_visibility="collapsed",
@@ -234,10 +234,10 @@ def _section(section: Section, *, marked: bool) -> None:
 def _sentences(sentences: Sequence[Sentence], *, marked: bool) -> Iterator[str]:
     for one in sentences:
         text = elements.plain(one.text)
-        if one.mark is Mark.STRUCK:
+        if one.mark is TextMark.STRUCK:
             if marked:
                 yield f":gray[~~{text}~~]"
-        elif one.mark is Mark.ADDED and marked:
+        elif one.mark is TextMark.ADDED and marked:
             yield f":violet-background[{text}]"
         else:
             yield text
@@ -257,7 +257,7 @@ def _signatures(published: Document, version: Version) -> None:
             _line(line, version)
 
 
-def _line(line: Line, version: Version) -> None:
+def _line(line: DocumentLine, version: Version) -> None:
     with st.container(border=True):
         st.caption(f"For {line.side}")
         if line.who is not None:
@@ -266,7 +266,7 @@ def _line(line: Line, version: Version) -> None:
             return
         st.markdown("#### :gray[\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_]")
         by = agreement_standing.signer()
-        if version.state is not State.PROPOSED:
+        if version.state is not VersionState.PROPOSED:
             st.caption("Was not signed.")
         elif by is not None and by.side is line.side:
             _sign(version, by)
@@ -313,9 +313,9 @@ def actions(every: Sequence[Version], version: Version) -> None:
     here = agreement_standing.in_force(list(every))
     by = agreement_standing.signer()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if version.state is State.PROPOSED:
+        if version.state is VersionState.PROPOSED:
             _withdraw(version, by)
-        elif version.number != here.number and version.state is not State.AGREED:
+        elif version.number != here.number and version.state is not VersionState.AGREED:
             st.button(
                 f"Propose version {version.number} again",
                 icon=":material/settings_backup_restore:",
@@ -391,7 +391,7 @@ def _tell(version: Version, what: str, write: Callable[[], Version]) -> None:
         return
     st.query_params[ADDRESS] = str(version.number)
     st.session_state[DONE] = f"Version {version.number} is {what}." + (
-        " Both sides have agreed." if after.state is State.AGREED else ""
+        " Both sides have agreed." if after.state is VersionState.AGREED else ""
     )
 
 

@@ -26,7 +26,7 @@ ENDINGS = {"CSV": ("csv", ".csv", "text/csv"), "Parquet": ("parquet", ".parquet"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """What is to be exported, in whose words (None: ours), and as what."""
 
     what: str
@@ -35,10 +35,10 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Written:
+class ExportFile:
     """A file ready to be downloaded."""
 
-    asked: Asked
+    asked: Wanted
     content: bytes
     rows: int
 
@@ -67,28 +67,28 @@ def show() -> None:
             width=200,
         )
         ending = st.segmented_control("As", list(ENDINGS), default="CSV", required=True, key="export-as")
-        asked = Asked(what, source, ending)
+        asked = Wanted(what, source, ending)
         st.button("Prepare the file", icon=":material/outbox:", on_click=_start, args=(asked,))
     if jobs.watch(EXPORT, "No file was written."):
         _ready(jobs.of(EXPORT).result())  # type: ignore[union-attr]
 
 
-def _start(asked: Asked) -> None:
+def _start(asked: Wanted) -> None:
     snapshot = present.snapshot()
     source = None if asked.source is None else tray.sources()[0][asked.source]
 
-    def work(tell: jobs.Progress) -> Written:
+    def work(tell: jobs.Progress) -> ExportFile:
         tell("Computing", 0.1)
         table = upkeep.export(snapshot, asked.what, snapshot.definition, source)
         tell("Writing", 0.7)
         written = io.BytesIO()
         write_table(table, ENDINGS[asked.ending][0], written)
-        return Written(asked, written.getvalue(), table.num_rows)
+        return ExportFile(asked, written.getvalue(), table.num_rows)
 
     jobs.start(EXPORT, "Preparing the file", work)
 
 
-def _ready(file: Written) -> None:
+def _ready(file: ExportFile) -> None:
     _, ending, kind = ENDINGS[file.asked.ending]
     name = f"{file.asked.what}{f'-{file.asked.source}' if file.asked.source else ''}{ending}"
     st.download_button(

@@ -21,7 +21,7 @@ FIGURES_A_ROW = 4
 
 
 @dataclass(frozen=True)
-class Check:
+class QualityCheck:
     """One thing that is looked for: what it is called, what it counts, and how it is mended."""
 
     key: str
@@ -30,35 +30,35 @@ class Check:
     mend: str
 
 
-FINDINGS: dict[Finding, Check] = {
-    Finding.LATE: Check(
+FINDINGS: dict[Finding, QualityCheck] = {
+    Finding.LATE: QualityCheck(
         "late",
         "Arrived late",
         f"Activities and events more than {LATE_DAYS} days older than what an earlier import had brought already. They "
         "count as of their own instant, so figures of past weeks have changed since.",
         "Nothing is wrong with the rows. Export more often, or all of a period at once.",
     ),
-    Finding.AHEAD: Check(
+    Finding.AHEAD: QualityCheck(
         "ahead",
         "Later than their import",
         "Activities and events whose instant is later than the import that brought them: a clock that is ahead, or a "
         "time zone read wrongly. They count once that instant has passed.",
         "Say the system's time zone in its mapping (`time_zone`), take the import back and import again.",
     ),
-    Finding.BEFORE: Check(
+    Finding.BEFORE: QualityCheck(
         "before",
         "Answered before the hand-over",
         "Events up to an hour before the lead was first handed over: two systems whose clocks disagree. They belong to "
         "no hand-off and count for nothing.",
         "Set the clocks, or hand the lead over by the earlier of the two instants.",
     ),
-    Finding.FUTURE: Check(
+    Finding.FUTURE: QualityCheck(
         "future",
         "In the future",
         "Leads, activities and events later than the instant everything is looked at. They count for nothing yet.",
         "Mostly dates read with day and month exchanged: say the date format in the mapping and import again.",
     ),
-    Finding.OWNER: Check(
+    Finding.OWNER: QualityCheck(
         "owner",
         "Owner is no rep",
         "Leads and assignments whose owner is none of the reps: the default calendar applies, and nobody's inbox "
@@ -67,45 +67,45 @@ FINDINGS: dict[Finding, Check] = {
     ),
 }
 
-PROBLEMS: dict[ProblemKind, Check] = {
-    ProblemKind.REJECTED_ROW: Check(
+PROBLEMS: dict[ProblemKind, QualityCheck] = {
+    ProblemKind.REJECTED_ROW: QualityCheck(
         "rejected",
         "Rows not loaded",
         "Rows of files that could not be used, with their file, line and reason.",
         "Download them under Imports, mend them and drop them again.",
     ),
-    ProblemKind.ORPHAN: Check(
+    ProblemKind.ORPHAN: QualityCheck(
         "orphan",
         "Wait for their lead",
         "Rows about a lead that nobody knows yet, and events that belong to no hand-off.",
         "Import the leads they name; the rows are then loaded by themselves.",
     ),
-    ProblemKind.UNKNOWN_VALUE: Check(
+    ProblemKind.UNKNOWN_VALUE: QualityCheck(
         "value",
         "Values not understood",
         "Values that are not of their column's type, such as `201-500` employees, each counted once however many rows "
         "hold it. The rows are loaded without the value.",
         "Translate them in the mapping (`values`), or mend them where they are from.",
     ),
-    ProblemKind.REPEAT: Check(
+    ProblemKind.REPEAT: QualityCheck(
         "repeat",
         "Repeated events",
         "Events that are not the first of their kind in a hand-off. The first one counts.",
         "Nothing has to be done, unless the system writes one thing twice.",
     ),
-    ProblemKind.CONTRADICTION: Check(
+    ProblemKind.CONTRADICTION: QualityCheck(
         "contradiction",
         "Contradictions",
         "Events that say otherwise than sales decided before. The first decision stands.",
         "Retract the wrong one of the two events.",
     ),
-    ProblemKind.UNKNOWN_REASON: Check(
+    ProblemKind.UNKNOWN_REASON: QualityCheck(
         "reason",
         "Unknown reasons",
         "Rejections without a reason, or with one that `reasons.yaml` does not know. They are kept as written.",
         "Add the reason to `reasons.yaml`, or translate it in the mapping (`values`).",
     ),
-    ProblemKind.CURRENCY: Check(
+    ProblemKind.CURRENCY: QualityCheck(
         "currency",
         "Other currencies",
         "Amounts in another currency than most. They are left out of sums.",
@@ -158,7 +158,7 @@ def _board() -> None:
         _rows(chosen, dict(found)[chosen])
 
 
-def _rows(check: Check, number: int) -> None:
+def _rows(check: QualityCheck, number: int) -> None:
     finding = next((finding for finding, one in FINDINGS.items() if one == check), None)
     if finding is not None:
         every = _found_rows(finding, number)

@@ -20,7 +20,7 @@ from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import points_in_words
 from lib.core.errors import Refused
-from lib.core.evidence.criteria import CriterionEvidence, Verdict
+from lib.core.evidence.criteria import CriterionEvidence, SignVerdict
 from lib.core.evidence.deals import Trait
 from lib.core.evidence.drift import drift_in_words
 from lib.core.evidence.findings import Findings
@@ -107,8 +107,8 @@ def _said(answer: Findings) -> str:
     told, finds = answer.criteria, len(answer.mined.finds)
     criteria_ = count(len(told.criteria), "criterion", "criteria")
     decisions = f"{count(told.decided, 'decision')} {'supports' if told.decided == 1 else 'support'}"
-    sentence = f"{decisions} **{len(told.with_verdict(Verdict.SUPPORTED))}** of {criteria_}"
-    against = told.with_verdict(Verdict.AGAINST)
+    sentence = f"{decisions} **{len(told.with_verdict(SignVerdict.SUPPORTED))}** of {criteria_}"
+    against = told.with_verdict(SignVerdict.AGAINST)
     if against:
         named = ", ".join(f"**{elements.plain(one.criterion.label)}**" for one in against)
         sentence += f"; {named} {'pulls against its' if len(against) == 1 else 'pull against their'} sign"
@@ -120,12 +120,19 @@ def _said(answer: Findings) -> str:
 
 # Criteria.
 
-ORDER = (Verdict.AGAINST, Verdict.SUPPORTED, Verdict.NOISE, Verdict.TIED, Verdict.TOO_FEW, Verdict.NEVER)
+ORDER = (
+    SignVerdict.AGAINST,
+    SignVerdict.SUPPORTED,
+    SignVerdict.NOISE,
+    SignVerdict.TIED,
+    SignVerdict.TOO_FEW,
+    SignVerdict.NEVER,
+)
 
 VERDICT_WORDS = {
-    Verdict.NEVER: "no lead ever meets it",
-    Verdict.TOO_FEW: "too few decisions to say",
-    Verdict.TIED: "goes with others: cannot be told apart",
+    SignVerdict.NEVER: "no lead ever meets it",
+    SignVerdict.TOO_FEW: "too few decisions to say",
+    SignVerdict.TIED: "goes with others: cannot be told apart",
 }
 
 
@@ -146,11 +153,11 @@ def criteria(answer: Findings) -> None:
     for some in answer.criteria.together:
         named = ", ".join(f"**{elements.plain(criterion.label)}**" for criterion in some)
         st.markdown(f":material/link: {named} always came together: these hand-offs cannot tell them apart.")
-    never = answer.criteria.with_verdict(Verdict.NEVER)
+    never = answer.criteria.with_verdict(SignVerdict.NEVER)
     if never:
         named = ", ".join(f"**{elements.plain(one.criterion.label)}**" for one in never)
         st.markdown(f":material/block: No lead has ever met {named}.")
-    for one in answer.criteria.with_verdict(Verdict.AGAINST):
+    for one in answer.criteria.with_verdict(SignVerdict.AGAINST):
         _against(one)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("All criteria; rates are of the decided.")
@@ -387,7 +394,7 @@ def drift(answer: Findings) -> None:
 # Deals.
 
 
-class Kind(StrEnum):
+class DealTraits(StrEnum):
     """What won deals are compared by."""
 
     DEEDS = "deeds"
@@ -408,15 +415,15 @@ def deals(answer: Findings) -> None:
     of = answer.deals
     kind = st.segmented_control(
         "By",
-        list(Kind),
-        default=Kind.DEEDS,
+        list(DealTraits),
+        default=DealTraits.DEEDS,
         format_func=str,
         label_visibility="collapsed",
         required=True,
         key="deals-by",
         bind="query-params",
     )
-    traits = {Kind.DEEDS: of.deeds, Kind.CHANNELS: of.channels, Kind.SOURCES: of.sources}[kind]
+    traits = {DealTraits.DEEDS: of.deeds, DealTraits.CHANNELS: of.channels, DealTraits.SOURCES: of.sources}[kind]
     st.markdown(_of_deals(answer, traits))
     elements.chart(charts_of.before_deals(of, traits, kind.value), f"deals-{kind.value}")
     elements.all_as_csv(lambda: tables.deals_csv(answer), "evidence-deals.csv")

@@ -44,7 +44,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Form:
     """One form as long as it is shown: for which hand-off, which is shown after it, and the key its presses share."""
 
     action: Action
@@ -68,7 +68,7 @@ class Done:
 
 def begin(action: Action, handoff_id: str, name: str, following: str | None) -> None:
     """Ask for an answer: the page opens its dialog."""
-    st.session_state[ASKED] = Asked(action, handoff_id, name, following, uuid.uuid4().hex)
+    st.session_state[ASKED] = Form(action, handoff_id, name, following, uuid.uuid4().hex)
 
 
 def show(asking: Visitor | None) -> None:
@@ -83,21 +83,21 @@ def show(asking: Visitor | None) -> None:
 # The dialogs.
 
 
-def _accept(asked: Asked, asking: Visitor) -> None:
+def _accept(asked: Form, asking: Visitor) -> None:
     answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.accept, "Accept")
     if submitted:
         _write(asked, asking, note, lambda press: inbox.accept(present.deployment(), press, given))
 
 
-def _call_sql(asked: Asked, asking: Visitor) -> None:
+def _call_sql(asked: Form, asking: Visitor) -> None:
     answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.sql, "Mark as SQL")
     if submitted:
         _write(asked, asking, note, lambda press: inbox.call_sql(present.deployment(), press, given))
 
 
-def _checklist(asked: Asked, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
+def _checklist(asked: Form, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
     """The questions, each ticked for yes; what was ticked, the note, and whether the button was pressed."""
     with st.form(f"form:{asked.key}", border=False):
         given = {one.id: st.checkbox(one.text, key=f"{asked.key}:{one.id}") for one in questions}
@@ -111,7 +111,7 @@ def _note() -> str:
     return st.text_input("Note (optional)", max_chars=500, placeholder="What the next one should know")
 
 
-def _reject(asked: Asked, asking: Visitor) -> None:
+def _reject(asked: Form, asking: Visitor) -> None:
     answers = present.deployment().config.answers
     with st.form(f"form:{asked.key}", border=False):
         reason = st.radio(
@@ -134,7 +134,7 @@ def _reject(asked: Asked, asking: Visitor) -> None:
         )
 
 
-def _reassign(asked: Asked, asking: Visitor) -> None:
+def _reassign(asked: Form, asking: Visitor) -> None:
     snapshot = present.snapshot()
     having = sla.open_by_owner(snapshot.sales, present.minute(snapshot))
     with st.form(f"form:{asked.key}", border=False):
@@ -153,7 +153,7 @@ def _reassign(asked: Asked, asking: Visitor) -> None:
         _write(asked, asking, note, lambda press: inbox.assign(present.deployment(), press, to or ""))
 
 
-def _touch(asked: Asked, asking: Visitor) -> None:
+def _touch(asked: Form, asking: Visitor) -> None:
     with st.form(f"form:{asked.key}", border=False):
         contact = st.radio(
             "Did you reach them?",
@@ -173,7 +173,7 @@ def _touch(asked: Asked, asking: Visitor) -> None:
         )
 
 
-def _take_note(asked: Asked, asking: Visitor) -> None:
+def _take_note(asked: Form, asking: Visitor) -> None:
     with st.form(f"form:{asked.key}", border=False):
         note = st.text_area("Note", max_chars=2000, placeholder="What the next one should know")
         submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:", shortcut=WRITE_IT)
@@ -181,7 +181,7 @@ def _take_note(asked: Asked, asking: Visitor) -> None:
         _write(asked, asking, note, lambda press: inbox.note(present.deployment(), press), stay=True)
 
 
-DIALOGS: dict[Action, tuple[str, Callable[[Asked, Visitor], None]]] = {
+DIALOGS: dict[Action, tuple[str, Callable[[Form, Visitor], None]]] = {
     Action.ACCEPT: ("Accept {}?", _accept),
     Action.REJECT: ("Reject {}?", _reject),
     Action.SQL: ("Is {} an SQL?", _call_sql),
@@ -191,7 +191,7 @@ DIALOGS: dict[Action, tuple[str, Callable[[Asked, Visitor], None]]] = {
 }
 
 
-def _write(asked: Asked, asking: Visitor, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
+def _write(asked: Form, asking: Visitor, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
     """Write the answer's event once, then show the next lead; or say why not, and what already happened."""
     pressed = press(asked.handoff_id, asking, asked.key, note)
     refused = _attempt(pressed, asked.name, write, asked.action is Action.NOTE)

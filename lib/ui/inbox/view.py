@@ -15,7 +15,7 @@ from lib.core.definition.scoring import Explanation, known
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Lead
 from lib.core.sla.attainment import Waiting
-from lib.core.sla.clocks import Answer, State
+from lib.core.sla.clocks import Answer, ClockState
 from lib.core.time.clock import day_of
 from lib.ui.frame import elements, lead_tables, visitor
 from lib.ui.frame.visitor import Visitor
@@ -43,7 +43,7 @@ KEYS = "Keys: A accepts, X rejects, N shows the next one. An answer can be taken
 
 
 @dataclass(frozen=True)
-class Item:
+class InboxItem:
     """One line of the list: a hand-off, and who waits since when while it is open."""
 
     handoff_id: str
@@ -122,8 +122,8 @@ def headline(owner: str) -> None:
     if not waiting:
         st.markdown(f"#### **Nothing waits for {name}**: every MQL is answered.")
         return
-    overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
-    due = [one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None]
+    overdue = sum(1 for one in waiting if one.state is ClockState.OVERDUE)
+    due = [one.left_hours for one in waiting if one.state is ClockState.DUE and one.left_hours is not None]
     late = waiting_words.overdue_in_words(overdue, len(waiting))
     next_due = f"; the next one is due in **{duration(due[0])} working**" if due else ""
     verb = "waits" if len(waiting) == 1 else "wait"
@@ -133,7 +133,7 @@ def headline(owner: str) -> None:
 # The list.
 
 
-def which_list(owner: str) -> list[Item]:
+def which_list(owner: str) -> list[InboxItem]:
     """The leads to answer, the one with the least time left first, or those accepted and not yet an SQL."""
     snapshot = present.snapshot()
     waiting, accepted = (
@@ -154,26 +154,26 @@ def which_list(owner: str) -> list[Item]:
     return _to_answer(waiting) if chosen == TO_ANSWER else _to_qualify(accepted)
 
 
-def _to_answer(waiting: Sequence[Waiting]) -> list[Item]:
+def _to_answer(waiting: Sequence[Waiting]) -> list[InboxItem]:
     people = leads.introduced(present.snapshot().leads, [one.lead_id for one in waiting])
     return [
-        Item(one.handoff_id, one.lead_id, who.name or one.lead_id, who.company, waiting=one)
+        InboxItem(one.handoff_id, one.lead_id, who.name or one.lead_id, who.company, waiting=one)
         for one in waiting
         for who in (people[one.lead_id],)
     ]
 
 
-def _to_qualify(accepted: Handoffs) -> list[Item]:
+def _to_qualify(accepted: Handoffs) -> list[InboxItem]:
     ids = accepted.lead_id.to_pylist()
     people = leads.introduced(present.snapshot().leads, ids)
     return [
-        Item(accepted.handoff_id(row), one, who.name or one, who.company, decided_at=int(accepted.decided_at[row]))
+        InboxItem(accepted.handoff_id(row), one, who.name or one, who.company, decided_at=int(accepted.decided_at[row]))
         for row, one in enumerate(ids)
         for who in (people[one],)
     ]
 
 
-def choose(items: Sequence[Item], narrow: bool) -> Item:
+def choose(items: Sequence[InboxItem], narrow: bool) -> InboxItem:
     """The list, and the lead chosen in it: that of the address, else the first."""
     wanted = st.query_params.get(LEAD)
     places = {one.handoff_id: place for place, one in enumerate(items)}
@@ -213,7 +213,7 @@ def choose(items: Sequence[Item], narrow: bool) -> Item:
     return items[place]
 
 
-def _table(items: Sequence[Item]) -> pd.DataFrame:
+def _table(items: Sequence[InboxItem]) -> pd.DataFrame:
     snapshot = present.snapshot()
     who = {"Name": [one.name for one in items], "Company": [one.company for one in items]}
     if not any(one.waiting for one in items):
@@ -260,7 +260,7 @@ def nothing_left() -> None:
 # One lead.
 
 
-def lead(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
+def lead(item: InboxItem, items: Sequence[InboxItem], asking: Visitor | None) -> None:
     """Who it is, why it qualified, what can be answered, and what it did."""
     snapshot = present.snapshot()
     of, one = sla.handoff(snapshot.sales, item.handoff_id), leads.lead(snapshot.leads, item.lead_id)
@@ -277,7 +277,7 @@ def lead(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
     view.activities(snapshot.agreed.at(int(of.mql_at[0])).definition, one)
 
 
-def _introduction(item: Item, one: Lead) -> None:
+def _introduction(item: InboxItem, one: Lead) -> None:
     values = {name: known(text) for name, text in one.fields.items()}
     at = " at ".join(elements.plain(text) for text in (values["title"], values["company"]) if text)
     st.markdown(
@@ -291,7 +291,7 @@ def _introduction(item: Item, one: Lead) -> None:
     st.markdown(" · ".join(reach) or "Neither e-mail nor phone is known.")
 
 
-def _clock(item: Item, of: Handoffs) -> None:
+def _clock(item: InboxItem, of: Handoffs) -> None:
     snapshot, mql_at, waiting = present.snapshot(), int(of.mql_at[0]), item.waiting
     handed = f"handed over on {waiting_words.said_at(mql_at)}"
     if waiting is None:
@@ -302,8 +302,8 @@ def _clock(item: Item, of: Handoffs) -> None:
         return
     clocks = sla.waiting(snapshot.sales, present.minute(snapshot))
     icon, zone = STATES[waiting.state.word].icon, waiting_words.zone_of(clocks, waiting)
-    left = waiting_words.left_in_words(waiting) + (" left" if waiting.state is State.DUE else "")
-    was = "due" if waiting.state is State.DUE else "was due"
+    left = waiting_words.left_in_words(waiting) + (" left" if waiting.state is ClockState.DUE else "")
+    was = "due" if waiting.state is ClockState.DUE else "was due"
     st.markdown(
         f"{icon} **{waiting.state.word.capitalize()}: {left}**; {was} on {waiting_words.said_at(waiting.due_at, zone)} "
         f"({elements.plain(zone)}), {handed}.",
@@ -324,7 +324,7 @@ def _why(explained: Explanation, of: Handoffs) -> None:
     )
 
 
-def _buttons(item: Item, items: Sequence[Item], asking: Visitor | None) -> None:
+def _buttons(item: InboxItem, items: Sequence[InboxItem], asking: Visitor | None) -> None:
     ids = [one.handoff_id for one in items]
     following = ids[(ids.index(item.handoff_id) + 1) % len(ids)]
     may = asking is not None and asking.side is Side.SALES
@@ -371,7 +371,7 @@ def _show_next(handoff_id: str) -> None:
     st.session_state["show-chosen"] = True
 
 
-def _notes(item: Item) -> None:
+def _notes(item: InboxItem) -> None:
     for one in inbox.notes_of(present.deployment(), item.lead_id):
         whom = elements.plain(visitor.name_of(one.actor))
         st.markdown(

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from lib.app import funnel
 from lib.app import meetings as meetings_of
 from lib.core.agreement import meetings
-from lib.core.agreement.meetings import Item, Mark, Note
-from lib.core.agreement.versions import State
+from lib.core.agreement.meetings import AgendaItem, Note, NoteState
+from lib.core.agreement.versions import VersionState
 from lib.core.funnel import cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
@@ -26,48 +26,50 @@ def notes() -> tuple[Note, ...]:
     return meetings_of.notes(present.deployment())
 
 
-def agenda(every: tuple[Note, ...]) -> tuple[Item, ...]:
+def agenda(every: tuple[Note, ...]) -> tuple[AgendaItem, ...]:
     """What is open now: the agreement first, then what came of it, then sales' answers, goals and actions."""
     return (*_agreement(), *_outcomes(), *_overdue(), *_goals(), *_actions(every))
 
 
-def _agreement() -> Iterator[Item]:
+def _agreement() -> Iterator[AgendaItem]:
     every = standing.load()
     for version in every:
         page = f"/agreement?version={version.number}"
-        if version.state is State.PROPOSED:
+        if version.state is VersionState.PROPOSED:
             missing = " and ".join(version.missing)
-            yield Item(
+            yield AgendaItem(
                 f"Version {version.number}, proposed by {version.proposed_by}, waits for {missing} to sign.", page
             )
     for version in standing.waiting_for_start(every):
-        yield Item(f"Version {version.number} is agreed and has not begun yet.", f"/agreement?version={version.number}")
+        yield AgendaItem(
+            f"Version {version.number} is agreed and has not begun yet.", f"/agreement?version={version.number}"
+        )
 
 
-def _outcomes() -> Iterator[Item]:
+def _outcomes() -> Iterator[AgendaItem]:
     every = standing.load()
     for version in every:
         came = [check for check in standing.checks(every, version) if check.outcome is not None]
-        if came and version.state is State.AGREED and came[-1].outcome is not None:
+        if came and version.state is VersionState.AGREED and came[-1].outcome is not None:
             outcome = came[-1].outcome
-            yield Item(
+            yield AgendaItem(
                 f"Version {version.number} after {came[-1].weeks} weeks: {elements.rate(outcome.mqls_per_week)} MQLs a "
                 f"week, {elements.rate(outcome.predicted.mqls_per_week)} were predicted.",
                 f"/agreement?version={version.number}",
             )
 
 
-def _overdue() -> Iterator[Item]:
+def _overdue() -> Iterator[AgendaItem]:
     snapshot = present.snapshot()
     late = (
         funnel.ask(snapshot.sales, cohorts.waiting, Filter()).past_due if funnel.something_is_promised(snapshot) else 0
     )
     if late:
         some = "1 hand-off is" if late == 1 else f"{late:,} hand-offs are"
-        yield Item(f"{some} open past what was promised.", "/sla")
+        yield AgendaItem(f"{some} open past what was promised.", "/sla")
 
 
-def _goals() -> Iterator[Item]:
+def _goals() -> Iterator[AgendaItem]:
     for metric in ("mql", "sal", "sql"):
         goal = funnel.goal(present.snapshot(), metric)
         if goal is None or goal.pace_per_day is None or not goal.needed_per_day:
@@ -75,14 +77,14 @@ def _goals() -> Iterator[Item]:
         if goal.needed_per_day > goal.pace_per_day:
             aim = f"{goal.month:%B}'s goal of {goal.target:,.0f} {metric.upper()}s: {goal.reached:,} so far"
             pace = f"each day left needs {goal.needed_per_day:,.1f} where one brought {goal.pace_per_day:,.1f}"
-            yield Item(f"{aim}, and {pace}.", "/review")
+            yield AgendaItem(f"{aim}, and {pace}.", "/review")
 
 
-def _actions(every: tuple[Note, ...]) -> Iterator[Item]:
+def _actions(every: tuple[Note, ...]) -> Iterator[AgendaItem]:
     for action in meetings.open_actions(every):
         if action.due is not None:
             late = "is overdue since" if action.is_overdue(today()) else "is due on"
-            yield Item(f"{action.owner}: “{action.text}” {late} {elements.day(action.due)}.", "/meeting")
+            yield AgendaItem(f"{action.owner}: “{action.text}” {late} {elements.day(action.due)}.", "/meeting")
 
 
 def decide(text: str, who: str) -> Note:
@@ -95,7 +97,7 @@ def act(text: str, owner: str | None, due: date | None, who: str) -> Note:
     return meetings_of.act(present.deployment(), text, owner, due, who)
 
 
-def mark(note: Note, state: Mark, who: str) -> Note:
+def mark(note: Note, state: NoteState, who: str) -> Note:
     """Say what became of a note."""
     return meetings_of.mark(present.deployment(), note.number, state, who)
 

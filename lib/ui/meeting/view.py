@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.core.agreement.meetings import Item, Kind, Mark, Note, minutes, open_actions
+from lib.core.agreement.meetings import AgendaItem, Note, NoteKind, NoteState, minutes, open_actions
 from lib.core.errors import Refused
 from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
@@ -31,7 +31,7 @@ PAGE_NAMES = {"/agreement": "Agreement", "/sla": "SLA", "/review": "Review"}
 """The pages where a point of the agenda is dealt with; the actions are on this one."""
 
 
-def headline(agenda: tuple[Item, ...], notes: tuple[Note, ...]) -> None:
+def headline(agenda: tuple[AgendaItem, ...], notes: tuple[Note, ...]) -> None:
     """How much there is to speak about."""
     points = "Nothing is open" if not agenda else "1 point is" if len(agenda) == 1 else f"{len(agenda)} points are"
     waiting = open_actions(notes)
@@ -40,7 +40,7 @@ def headline(agenda: tuple[Item, ...], notes: tuple[Note, ...]) -> None:
     st.markdown(f"#### {points}{'' if not agenda else ' on the agenda'}; {actions}.")
 
 
-def agenda(items: tuple[Item, ...]) -> None:
+def agenda(items: tuple[AgendaItem, ...]) -> None:
     """What is open now, each with the page where it is dealt with."""
     elements.section(
         "Agenda",
@@ -58,7 +58,7 @@ def agenda(items: tuple[Item, ...]) -> None:
 def decisions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
     """What this meeting decided; today's takes more."""
     elements.section("Decisions", "decisions", "What was decided in this meeting, and by whom it was noted.")
-    _of_kind(notes, met_on, Kind.DECISION, asking)
+    _of_kind(notes, met_on, NoteKind.DECISION, asking)
     if met_on == meeting_agenda.today() and asking is not None:
         with st.form("decide", clear_on_submit=True, border=False):
             text = st.text_input("What was decided", placeholder="The webinar gives 5 points from December on")
@@ -69,7 +69,7 @@ def decisions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> 
 def actions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
     """Who does what by when: this meeting's, and what is open from earlier ones."""
     elements.section("Actions", "actions", "Of this meeting, and those of earlier ones that nobody has done yet.")
-    _of_kind(notes, met_on, Kind.ACTION, asking)
+    _of_kind(notes, met_on, NoteKind.ACTION, asking)
     earlier = [note for note in open_actions(notes) if note.met_on < met_on]
     if earlier:
         st.caption("Open from earlier meetings")
@@ -92,8 +92,10 @@ def actions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> No
                 _kept(lambda: meeting_agenda.act(text, owner, due, asking.name))
 
 
-def _of_kind(notes: tuple[Note, ...], met_on: date, kind: Kind, asking: Visitor | None) -> None:
-    shown = [note for note in notes if note.met_on == met_on and note.kind is kind and note.state is not Mark.STRUCK]
+def _of_kind(notes: tuple[Note, ...], met_on: date, kind: NoteKind, asking: Visitor | None) -> None:
+    shown = [
+        note for note in notes if note.met_on == met_on and note.kind is kind and note.state is not NoteState.STRUCK
+    ]
     if not shown:
         st.caption("None yet." if asking is not None else "None yet. Say who you are to note one.")
     for note in shown:
@@ -103,22 +105,22 @@ def _of_kind(notes: tuple[Note, ...], met_on: date, kind: Kind, asking: Visitor 
 def _note(note: Note, asking: Visitor | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         said = elements.plain(note.text)
-        if note.kind is Kind.DECISION:
+        if note.kind is NoteKind.DECISION:
             st.markdown(f":material/gavel: {said} :gray[{elements.plain(note.who)}]")
         else:
             late = " :orange-badge[overdue]" if note.is_overdue(meeting_agenda.today()) else ""
             due = elements.day(note.due) if note.due else ""
-            words = f"~~{said}~~" if note.state is Mark.DONE else said
+            words = f"~~{said}~~" if note.state is NoteState.DONE else said
             st.markdown(f"**{elements.plain(note.owner or '')}**: {words} :gray[by {due}]{late}")
         if asking is None:
             return
         with st.container(horizontal=True, width="content"):
-            if note.kind is Kind.ACTION:
-                done = note.state is Mark.DONE
+            if note.kind is NoteKind.ACTION:
+                done = note.state is NoteState.DONE
                 if st.button("Open again" if done else "Done", key=f"done:{note.number}", icon=":material/check:"):
-                    _kept(lambda: meeting_agenda.mark(note, Mark.OPEN if done else Mark.DONE, asking.name))
+                    _kept(lambda: meeting_agenda.mark(note, NoteState.OPEN if done else NoteState.DONE, asking.name))
             if st.button("Strike", key=f"strike:{note.number}", icon=":material/delete:", help="Written by mistake"):
-                _kept(lambda: meeting_agenda.mark(note, Mark.STRUCK, asking.name))
+                _kept(lambda: meeting_agenda.mark(note, NoteState.STRUCK, asking.name))
 
 
 def _kept(write: Callable[[], Note]) -> None:
@@ -130,7 +132,7 @@ def _kept(write: Callable[[], Note]) -> None:
         st.rerun()
 
 
-def take_along(items: tuple[Item, ...], notes: tuple[Note, ...], met_on: date) -> None:
+def take_along(items: tuple[AgendaItem, ...], notes: tuple[Note, ...], met_on: date) -> None:
     """The minutes as Markdown; those of an earlier day have no agenda, for what was open then is not known."""
     today = met_on == meeting_agenda.today()
     st.download_button(

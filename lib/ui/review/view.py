@@ -17,7 +17,7 @@ from lib.core.funnel.cohorts import Cohort, Pulse
 from lib.core.funnel.costs import ChannelCost
 from lib.core.funnel.differences import Metric
 from lib.core.funnel.goals import GoalProgress
-from lib.core.funnel.pace import Pace, pace
+from lib.core.funnel.pace import GoalPace, pace
 from lib.core.handoffs.choosing import Filter, Group
 from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.core.time.periods import By
@@ -124,7 +124,7 @@ COUNTED = {
 }
 
 
-def _pace(what: str, found: Pace, by: By, past: list[int]) -> None:
+def _pace(what: str, found: GoalPace, by: By, past: list[int]) -> None:
     drawn = "each of the last 26 whole weeks" if by is By.WEEK else "each of the last twelve months, this one so far"
     before = "last week" if by is By.WEEK else f"{found.before:%B}"
     elements.figure(
@@ -418,7 +418,7 @@ CHANGE_WORDS = {
 }
 
 
-def _change(one: differences.Change) -> str:
+def _change(one: differences.MetricChange) -> str:
     what, anchor = CHANGE_WORDS[one.metric]
     if one.grouping is None:
         link = f"[{what}](#{anchor})"

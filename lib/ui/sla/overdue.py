@@ -12,7 +12,7 @@ from lib.core.agreement.people import Side
 from lib.core.handoffs.answered import Press, Written
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
-from lib.core.sla.clocks import Answer, State
+from lib.core.sla.clocks import Answer, ClockState
 from lib.ui.frame import visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering
@@ -37,7 +37,7 @@ def show(narrow: bool) -> None:
     overdue = [
         one
         for one in sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
-        if one.state is State.OVERDUE
+        if one.state is ClockState.OVERDUE
     ]
     st.markdown("**Who is overdue, and what happens to them?**")
     if not overdue:

@@ -9,8 +9,8 @@ from lib.app import sla
 from lib.charts import sla as charts_of
 from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
-from lib.core.sla.attainment import PUBLISHED, Attainment, Group, Waiting, response_bands, within_the_hour
-from lib.core.sla.clocks import Answer, State
+from lib.core.sla.attainment import PUBLISHED, Attainment, SlaGroup, Waiting, response_bands, within_the_hour
+from lib.core.sla.clocks import Answer, ClockState
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
 from lib.ui.frame import elements
@@ -32,8 +32,8 @@ def headline() -> None:
     """Who waits now, in one sentence, and what is promised."""
     snapshot = present.snapshot()
     waiting = sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
-    overdue = sum(1 for one in waiting if one.state is State.OVERDUE)
-    due = sorted(one.left_hours for one in waiting if one.state is State.DUE and one.left_hours is not None)
+    overdue = sum(1 for one in waiting if one.state is ClockState.OVERDUE)
+    due = sorted(one.left_hours for one in waiting if one.state is ClockState.DUE and one.left_hours is not None)
     if not waiting:
         st.markdown("#### **Nobody waits for a decision**: everything handed over is decided.")
     else:
@@ -75,7 +75,7 @@ def kept(window: Window, answer: Answer) -> None:
     """Attainment, large, beside that of every week."""
     snapshot = present.snapshot()
     (overall,) = sla.attained(snapshot.sales, window, answer)
-    weeks = sla.attained(snapshot.sales, window, answer, Group.WEEK)
+    weeks = sla.attained(snapshot.sales, window, answer, SlaGroup.WEEK)
     first, second = st.columns([1, 3])
     with first, st.container(border=True, height=TALL):
         _large(overall, answer)
@@ -152,7 +152,7 @@ def _longest(waiting: tuple[Waiting, ...]) -> str:
 
 WAITING_COLUMNS: dict[str, Any] = {
     "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"),
-    "state": st.column_config.TextColumn("State", width="small"),
+    "state": st.column_config.TextColumn("ClockState", width="small"),
     "bar": st.column_config.ProgressColumn(
         "Left",
         help="The share of the promised working time that is left; empty when it is used up",

@@ -12,7 +12,7 @@ from lib.charts.rates import said
 from lib.core.definition.words import match_in_words
 from lib.core.handoffs.reps import Rep
 from lib.core.sla import whatif
-from lib.core.sla.attainment import Attainment, Group
+from lib.core.sla.attainment import Attainment, SlaGroup
 from lib.core.sla.clocks import Answer, promises_for
 from lib.core.sla.promises import Interval, Policy, Promise
 from lib.core.time.window import Window
@@ -62,8 +62,8 @@ def show(window: Window, answer: Answer) -> None:
     weeks, restated = (
         {one.group: one for one in rows}
         for rows in (
-            sla.attained(snapshot.sales, window, answer, Group.WEEK),
-            sla.restated(snapshot.sales, window, answer, policy, Group.WEEK),
+            sla.attained(snapshot.sales, window, answer, SlaGroup.WEEK),
+            sla.restated(snapshot.sales, window, answer, policy, SlaGroup.WEEK),
         )
     )
     elements.chart(

@@ -10,7 +10,7 @@ from lib.app import outlook
 from lib.charts import consequences as charts_of
 from lib.charts.language import count
 from lib.charts.rates import said_with_interval
-from lib.core.consequences.expected import Band, Consequences
+from lib.core.consequences.expected import Consequences, ScoreBand
 from lib.core.consequences.in_words import beyond_in_words
 from lib.core.definition.criteria import MOST_DRAWN, BelowLine, Definition
 from lib.core.handoffs.handoffs import Handoffs
@@ -162,7 +162,7 @@ def show() -> None:
     elements.all_as_csv(lambda: _csv(bands), "evidence-below-the-line.csv")
 
 
-def _csv(bands: Sequence[Band]) -> io.BytesIO:
+def _csv(bands: Sequence[ScoreBand]) -> io.BytesIO:
     rows = [
         {
             "low": one.low,

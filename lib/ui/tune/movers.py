@@ -8,7 +8,7 @@ from lib.app import leads, outlook
 from lib.app.snapshot import Snapshot
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Definition
-from lib.core.replay.preview import Change
+from lib.core.replay.preview import Move
 from lib.core.time import clock
 from lib.core.time.window import Window
 from lib.ui.frame.csv_file import csv_file
@@ -16,7 +16,7 @@ from lib.ui.frame.lead_tables import lead_page, local
 
 
 def table(
-    snapshot: Snapshot, draft: Definition, window: Window, change: Change, most: int, named: str | None
+    snapshot: Snapshot, draft: Definition, window: Window, change: Move, most: int, named: str | None
 ) -> pd.DataFrame:
     """The newest leads with one kind of change: who they are, when they qualify, and why they moved.
 

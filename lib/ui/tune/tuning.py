@@ -41,7 +41,7 @@ NEWS_KEPT = 3
 
 
 @dataclass(frozen=True)
-class Step:
+class Undoable:
     """What this visitor did at one go: the draft before and after it, as they saw it, and when a control last moved."""
 
     before: Definition
@@ -52,7 +52,7 @@ class Step:
     def parts(self) -> frozenset[Part]:
         return frozenset(change.part for change in changes(self.before, self.after))
 
-    def goes_on_with(self, later: "Step") -> bool:
+    def goes_on_with(self, later: "Undoable") -> bool:
         """Is the later step the same control being moved further?"""
         if self.moved_at is None or later.moved_at is None or self.after != later.before:
             return False
@@ -81,7 +81,7 @@ class Tuning:
     name: str | None
     draft: Definition
     revision: int = 0
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Undoable] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     disputes: tuple[Dispute, ...] = ()
     refused: Refused | None = None
@@ -178,17 +178,17 @@ def change(draft: Definition, *, moving: bool = False) -> None:
     for dispute in current.disputes:
         draft = with_part(draft, dispute.conflict.part, dispute.conflict.base)
     if current.refused is None and draft != before:
-        _remember(current, Step(before, draft, time.monotonic() if moving else None))
+        _remember(current, Undoable(before, draft, time.monotonic() if moving else None))
     if current.apart_from:
         deleted, current.apart_from = current.apart_from, None
         st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
 
 
-def _remember(current: Tuning, step: Step) -> None:
+def _remember(current: Tuning, step: Undoable) -> None:
     last = current.steps[-1] if current.steps else None
     if last and last.goes_on_with(step):
         current.steps.pop()
-        step = Step(last.before, step.after, step.moved_at)
+        step = Undoable(last.before, step.after, step.moved_at)
     current.steps = [*current.steps, step][-STEPS_KEPT:]
 
 

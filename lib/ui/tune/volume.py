@@ -13,7 +13,7 @@ from lib.charts import tune as charts_of
 from lib.core.consequences import in_words as consequences_of
 from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Category
-from lib.core.replay.preview import Change, Preview, Volume
+from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.ui.frame import elements
 from lib.ui.now import present
@@ -23,16 +23,16 @@ from lib.ui.tune import movers as movers_table
 MOVERS_SHOWN = 200
 
 MOVER_INSTANTS = {
-    Change.GAINED: ("qualified", "score"),
-    Change.LOST: ("agreed",),
-    Change.KEPT: ("qualified", "agreed", "score"),
+    Move.GAINED: ("qualified", "score"),
+    Move.LOST: ("agreed",),
+    Move.KEPT: ("qualified", "agreed", "score"),
 }
 """The columns that say when, by change: what never happened needs no column."""
 
 CHANGE_WORDS = {
-    Change.GAINED: "handed over only under the draft",
-    Change.LOST: "handed over only as agreed",
-    Change.KEPT: "handed over under both",
+    Move.GAINED: "handed over only under the draft",
+    Move.LOST: "handed over only as agreed",
+    Move.KEPT: "handed over under both",
 }
 
 
@@ -238,12 +238,12 @@ def movers() -> None:
 def _movers() -> None:
     st.markdown("**Who changes sides?**")
     _, drafted, _ = _compared()
-    counts = {Change.GAINED: drafted.gained, Change.LOST: drafted.lost, Change.KEPT: drafted.kept}
+    counts = {Move.GAINED: drafted.gained, Move.LOST: drafted.lost, Move.KEPT: drafted.kept}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         change = st.segmented_control(
             "Who changes sides?",
             list(counts),
-            default=Change.GAINED,
+            default=Move.GAINED,
             format_func=lambda one: f"{one.value} {counts[one]:,}",
             label_visibility="collapsed",
             required=True,

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from lib.config.folder import read_folder
-from lib.core.agreement.document import Document, Mark, agreement_document, markdown
+from lib.core.agreement.document import Document, TextMark, agreement_document, markdown
 from lib.core.agreement.people import Side
-from lib.core.agreement.versions import Signature, State, Version, Withdrawal
+from lib.core.agreement.versions import Signature, Version, VersionState, Withdrawal
 
 ROOT = Path(__file__).parents[3]
 CONFIG = read_folder(ROOT / "config")
@@ -17,7 +17,7 @@ PROPOSED = Version(
     number=2,
     text=CONFIG.definition_text,
     sha256="ab" * 32,
-    state=State.PROPOSED,
+    state=VersionState.PROPOSED,
     proposed_at=0,
     proposed_by="Tom Okafor",
     side=Side.MARKETING,
@@ -88,13 +88,13 @@ def test_what_people_write_cannot_mark_the_document_up() -> None:
 
 
 def test_a_withdrawn_version_says_who_took_it_back_and_why() -> None:
-    gone = replace(PROPOSED, state=State.WITHDRAWN, withdrawal=Withdrawal("Marta Vidal", DAY, "Not now"))
+    gone = replace(PROPOSED, state=VersionState.WITHDRAWN, withdrawal=Withdrawal("Marta Vidal", DAY, "Not now"))
 
     assert "withdrawn by Marta Vidal on 2 Jan 1970, 01:00: Not now" in published(gone)
 
 
 def test_an_agreed_version_says_since_when_it_is_in_force() -> None:
-    agreed = replace(PROPOSED, state=State.AGREED, starts_at=DAY)
+    agreed = replace(PROPOSED, state=VersionState.AGREED, starts_at=DAY)
 
     assert "agreed by both sides, in force from 2 Jan 1970, 01:00." in published(agreed)
 
@@ -108,13 +108,13 @@ def test_a_changed_sentence_stands_struck_beside_the_one_that_takes_its_place() 
 
     sections = {section.title: section.sentences for section in document(before=(1, before)).definition}
 
-    changed = [one for one in sections["What they did"] if one.mark is not Mark.KEPT]
+    changed = [one for one in sections["What they did"] if one.mark is not TextMark.KEPT]
     assert [(one.mark, one.text.split(":")[0]) for one in changed] == [
-        (Mark.STRUCK, "Viewed pricing, +4 points"),
-        (Mark.ADDED, "Viewed pricing, +5 points"),
+        (TextMark.STRUCK, "Viewed pricing, +4 points"),
+        (TextMark.ADDED, "Viewed pricing, +5 points"),
     ]
-    assert [one.mark for one in sections["When a lead is handed over"]][:2] == [Mark.STRUCK, Mark.ADDED]
-    assert {one.mark for one in sections["Who they are"]} == {Mark.KEPT}
+    assert [one.mark for one in sections["When a lead is handed over"]][:2] == [TextMark.STRUCK, TextMark.ADDED]
+    assert {one.mark for one in sections["Who they are"]} == {TextMark.KEPT}
 
 
 def test_what_only_moved_is_no_change() -> None:
@@ -123,7 +123,7 @@ def test_what_only_moved_is_no_change() -> None:
 
     sections = document(before=(1, before)).definition
 
-    assert {one.mark for section in sections for one in section.sentences} == {Mark.KEPT}
+    assert {one.mark for section in sections for one in section.sentences} == {TextMark.KEPT}
 
 
 def test_a_list_that_is_gone_is_struck_whole() -> None:
@@ -133,7 +133,7 @@ def test_a_list_that_is_gone_is_struck_whole() -> None:
         one
         for section in document(before=(1, before)).definition
         for one in section.sentences
-        if one.mark is Mark.STRUCK
+        if one.mark is TextMark.STRUCK
     ]
 
     assert struck.text == "rivals: acme, globex"

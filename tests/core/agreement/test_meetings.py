@@ -2,27 +2,29 @@
 
 from datetime import date
 
-from lib.core.agreement.meetings import Item, Kind, Mark, Note, minutes, open_actions
+from lib.core.agreement.meetings import AgendaItem, Note, NoteKind, NoteState, minutes, open_actions
 
 DAY = date(2026, 11, 25)
 
 
-def note(number: int, kind: Kind, text: str, state: Mark = Mark.OPEN, due: date | None = None, met: date = DAY) -> Note:
-    owner = "Ana" if kind is Kind.ACTION else None
+def note(
+    number: int, kind: NoteKind, text: str, state: NoteState = NoteState.OPEN, due: date | None = None, met: date = DAY
+) -> Note:
+    owner = "Ana" if kind is NoteKind.ACTION else None
     return Note(number, met, 0, "Marta", kind, text, owner, due, state)
 
 
 NOTES = (
-    note(1, Kind.DECISION, "Webinar *5* points"),
-    note(2, Kind.ACTION, "Ask for titles", due=date(2026, 12, 1)),
-    note(3, Kind.ACTION, "Write to Tom", Mark.DONE, date(2026, 11, 20)),
-    note(4, Kind.DECISION, "A mistake", Mark.STRUCK),
-    note(5, Kind.ACTION, "From before", due=date(2026, 11, 24), met=date(2026, 11, 1)),
+    note(1, NoteKind.DECISION, "Webinar *5* points"),
+    note(2, NoteKind.ACTION, "Ask for titles", due=date(2026, 12, 1)),
+    note(3, NoteKind.ACTION, "Write to Tom", NoteState.DONE, date(2026, 11, 20)),
+    note(4, NoteKind.DECISION, "A mistake", NoteState.STRUCK),
+    note(5, NoteKind.ACTION, "From before", due=date(2026, 11, 24), met=date(2026, 11, 1)),
 )
 
 
 def test_minutes_are_of_one_day_without_what_was_struck_and_with_every_mark_taken_as_written() -> None:
-    assert minutes(DAY, [Item("Version 2 waits for sales.", "/agreement")], NOTES) == (
+    assert minutes(DAY, [AgendaItem("Version 2 waits for sales.", "/agreement")], NOTES) == (
         "# Meeting of 25 November 2026\n"
         "\n## Agenda\n\n- Version 2 waits for sales.\n"
         "\n## Decisions\n\n- Webinar \\*5\\* points (Marta)\n"
@@ -41,8 +43,8 @@ def test_open_actions_are_those_of_every_meeting_the_one_due_first_first() -> No
 
 
 def test_an_action_is_overdue_the_day_after_it_was_due() -> None:
-    action = note(1, Kind.ACTION, "Ask", due=DAY)
+    action = note(1, NoteKind.ACTION, "Ask", due=DAY)
 
     assert not action.is_overdue(DAY)
     assert action.is_overdue(date(2026, 11, 26))
-    assert not note(2, Kind.ACTION, "Ask", Mark.DONE, DAY).is_overdue(date(2026, 11, 26))
+    assert not note(2, NoteKind.ACTION, "Ask", NoteState.DONE, DAY).is_overdue(date(2026, 11, 26))

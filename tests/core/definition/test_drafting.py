@@ -13,7 +13,7 @@ from lib.core.definition.criteria import (
     FieldMatch,
     TextTest,
 )
-from lib.core.definition.drafting import Conflict, Kind, Part, Step, changes, merge, parts, steps
+from lib.core.definition.drafting import Conflict, Part, PartKind, Step, changes, merge, parts, steps
 from tests.core.strategies import definitions
 
 
@@ -36,7 +36,7 @@ def test_two_people_who_change_one_criterion_differently_are_in_conflict() -> No
     merged = merge(BASE, BASE.with_points("a", 8), BASE.with_points("a", 9).with_threshold(50))
 
     assert merged.conflicts == (
-        Conflict(Part(Kind.CRITERION, "a"), criterion("a", 5), criterion("a", 8), criterion("a", 9)),
+        Conflict(Part(PartKind.CRITERION, "a"), criterion("a", 5), criterion("a", 8), criterion("a", 9)),
     )
     assert merged.definition == BASE.with_points("a", 8).with_threshold(50)
 

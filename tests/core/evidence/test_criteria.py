@@ -24,7 +24,7 @@ from lib.core.evidence.criteria import (
     CriteriaEvidence,
     CriterionEvidence,
     Judged,
-    Verdict,
+    SignVerdict,
     criteria_evidence,
     judged,
     verdict_of,
@@ -117,7 +117,7 @@ def test_with_and_without_a_criterion_all_decided_hand_offs_are_counted() -> Non
     assert (one.of(Stage.SQL).having, one.of(Stage.WON).having) == (rate(6, 15), rate(3, 15))
     assert one.acceptance.difference is not None
     assert one.acceptance.difference.value == pytest.approx(12 / 15 - 2 / 14)
-    assert one.verdict is Verdict.SUPPORTED
+    assert one.verdict is SignVerdict.SUPPORTED
 
 
 def test_what_was_earned_after_the_hand_over_does_not_count() -> None:
@@ -146,7 +146,7 @@ def test_a_criterion_switched_off_or_without_points_or_that_disqualifies_is_judg
     found = [told(leads, rows, one).criteria[0] for one in kinds]
 
     assert [one.acceptance for one in found] == [found[0].acceptance] * 4
-    assert [one.verdict for one in found] == [*[Verdict.SUPPORTED] * 3, Verdict.AGAINST]
+    assert [one.verdict for one in found] == [*[SignVerdict.SUPPORTED] * 3, SignVerdict.AGAINST]
 
 
 @pytest.mark.parametrize(("at", "is_in"), [(-1, False), (0, True), (42 * DAY - 1, True), (42 * DAY, False)])
@@ -166,7 +166,7 @@ def test_nine_decided_with_it_are_counts_alone() -> None:
 
     assert (one.acceptance.having.successes, one.acceptance.having.trials) == (9, 9)
     assert (one.acceptance.having.share, one.acceptance.difference, one.acceptance.left) == (None, None, None)
-    assert one.verdict is Verdict.TOO_FEW
+    assert one.verdict is SignVerdict.TOO_FEW
 
 
 def test_a_criterion_nobody_ever_meets_never_fires() -> None:
@@ -174,7 +174,7 @@ def test_a_criterion_nobody_ever_meets_never_fires() -> None:
 
     (one,) = told(leads, handoffs(*(Handed(f"{n:02}", DAY, "accepted") for n in range(30))), DIRECTOR).criteria
 
-    assert (one.leads, one.handoffs, one.verdict) == (0, 0, Verdict.NEVER)
+    assert (one.leads, one.handoffs, one.verdict) == (0, 0, SignVerdict.NEVER)
 
 
 def test_criteria_that_always_fire_together_are_named_and_not_told_apart() -> None:
@@ -184,7 +184,7 @@ def test_criteria_that_always_fire_together_are_named_and_not_told_apart() -> No
     found = told(leads, rows, DIRECTOR, VIEWED, criterion("other", field("title", "Clerk")))
 
     assert [[one.id for one in some] for some in found.together] == [["director", "viewed"]]
-    assert [one.verdict for one in found.criteria] == [Verdict.TIED, Verdict.TIED, Verdict.NEVER]
+    assert [one.verdict for one in found.criteria] == [SignVerdict.TIED, SignVerdict.TIED, SignVerdict.NEVER]
     assert found.criteria[0].acceptance.difference is not None
 
 
@@ -192,7 +192,7 @@ def test_without_hand_offs_there_is_no_decision_to_speak_of() -> None:
     found = told([lead("a", "Director")], handoffs(), DIRECTOR)
 
     assert (found.handoffs, found.decided, found.criteria[0].leads) == (0, 0, 1)
-    assert found.criteria[0].verdict is Verdict.TOO_FEW
+    assert found.criteria[0].verdict is SignVerdict.TOO_FEW
 
 
 def test_where_everybody_was_accepted_nothing_can_be_held_fixed() -> None:
@@ -219,10 +219,10 @@ def test_planted_weights_are_found_with_their_sign_and_unplanted_ones_are_not() 
     found = told(leads, rows, *by_field(names))
 
     assert [one.verdict for one in found.criteria] == [
-        Verdict.SUPPORTED,
-        Verdict.AGAINST,
-        Verdict.NOISE,
-        Verdict.NOISE,
+        SignVerdict.SUPPORTED,
+        SignVerdict.AGAINST,
+        SignVerdict.NOISE,
+        SignVerdict.NOISE,
     ]
 
 
@@ -231,7 +231,7 @@ def test_what_speaks_against_a_lead_is_supported_by_less_acceptance() -> None:
 
     (one,) = told(leads, rows, *by_field({"hurts": 0}, points=-10)).criteria
 
-    assert one.verdict is Verdict.SUPPORTED
+    assert one.verdict is SignVerdict.SUPPORTED
 
 
 def test_a_criterion_whose_chance_is_exactly_5_per_cent_is_noise() -> None:
@@ -242,7 +242,7 @@ def test_a_criterion_whose_chance_is_exactly_5_per_cent_is_noise() -> None:
         verdict_of(one.criterion, one.leads, one.acceptance, p) for p in (0.05, float(np.nextafter(0.05, 0)))
     )
 
-    assert (exactly, below) == (Verdict.NOISE, Verdict.SUPPORTED)
+    assert (exactly, below) == (SignVerdict.NOISE, SignVerdict.SUPPORTED)
 
 
 def test_a_criterion_that_only_goes_with_another_is_noise_once_that_is_held_fixed() -> None:
@@ -260,7 +260,7 @@ def test_a_criterion_that_only_goes_with_another_is_noise_once_that_is_held_fixe
 
     assert of_follows.acceptance.difference is not None
     assert of_follows.acceptance.difference.low95 > 0.2
-    assert (of_cause.verdict, of_follows.verdict) == (Verdict.SUPPORTED, Verdict.NOISE)
+    assert (of_cause.verdict, of_follows.verdict) == (SignVerdict.SUPPORTED, SignVerdict.NOISE)
 
 
 @pytest.mark.slow
@@ -271,7 +271,7 @@ def test_of_ten_idle_criteria_one_is_called_real_in_no_more_than_5_per_cent_of_4
         rng = np.random.default_rng(1_000 + seed)
         of = _judged(rng.random((150, 10)) < 0.4, rng.random(150) < 0.5, by_field(names))
         found = criteria_evidence(HitIndex(history_of([])), of)
-        called += any(one.verdict in (Verdict.SUPPORTED, Verdict.AGAINST) for one in _ever_met(found))
+        called += any(one.verdict in (SignVerdict.SUPPORTED, SignVerdict.AGAINST) for one in _ever_met(found))
 
     # At the stated rate of 5 % 400 repetitions call 20, and more than 29 in 1 of 50 such tests.
     assert called <= 29

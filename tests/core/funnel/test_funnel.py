@@ -20,9 +20,9 @@ from lib.core.funnel.rejections import criteria_by_reason, criteria_in_decisions
 from lib.core.funnel.report import report
 from lib.core.handoffs.choosing import (
     BLANK,
+    Became,
     Filter,
     Group,
-    Outcome,
     behind,
     chosen,
     group_of,
@@ -468,11 +468,11 @@ def test_the_leads_behind_a_bar_are_the_ones_it_counts_the_newest_first() -> Non
         accepted("2026-03-03", channel="web", sql_at="2026-03-09"),
     )
 
-    found = behind(some, MARCH, Outcome.REJECTED, [(some.channel, "web"), (some.reason, "no_budget")])
+    found = behind(some, MARCH, Became.REJECTED, [(some.channel, "web"), (some.reason, "no_budget")])
 
     assert found.lead_id.to_pylist() == ["lead-1", "lead-0"]
-    assert behind(some, MARCH, Outcome.SQL).lead_id.to_pylist() == ["lead-4"]
-    assert behind(some, MARCH, Outcome.OPEN).lead_id.to_pylist() == []
+    assert behind(some, MARCH, Became.SQL).lead_id.to_pylist() == ["lead-4"]
+    assert behind(some, MARCH, Became.OPEN).lead_id.to_pylist() == []
 
 
 # Goals and costs.
@@ -619,11 +619,11 @@ def test_a_cohorts_figures_as_of_an_instant_ignore_everything_later(of_leads: An
     )
 
 
-@given(leads, st.sampled_from(Outcome), st.sampled_from((None, "web", "event")))
-def test_as_many_leads_are_behind_a_bar_as_it_counts(of_leads: Any, outcome: Outcome, channel: str | None) -> None:
+@given(leads, st.sampled_from(Became), st.sampled_from((None, "web", "event")))
+def test_as_many_leads_are_behind_a_bar_as_it_counts(of_leads: Any, outcome: Became, channel: str | None) -> None:
     some = derived(of_leads, AS_OF)
     bars = {one.group: one for one in cohorts(some, SPRING, By.WINDOW, some.channel)}
-    names = {Outcome.PAST_DUE: "open_past_due"}
+    names = {Became.PAST_DUE: "open_past_due"}
 
     found = behind(some, SPRING, outcome, [(some.channel, channel)])
 

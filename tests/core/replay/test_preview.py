@@ -76,7 +76,7 @@ def test_movers_are_the_leads_of_either_side_each_with_a_cause(
     moved = preview.movers(compared)
 
     for change, drafted, handed in (("gained", True, False), ("lost", False, True), ("kept", True, True)):
-        rows = moved.of(preview.Change(change)).rows.tolist()
+        rows = moved.of(preview.Move(change)).rows.tolist()
         expected = [n for n, x in enumerate(leads) if (in_window(draft, x), in_window(agreed, x)) == (drafted, handed)]
         assert sorted(rows) == expected
     assert len(preview.causes(compared, moved)) == len(moved.rows)
@@ -173,7 +173,7 @@ def test_the_newest_movers_come_first() -> None:
     leads = [Lead(str(n), n * DAY, {}, (Activity((10 + n) * DAY, "page_view"),)) for n in range(3)]
     compared = compare(leads, Definition("d", 5, (VIEWED,)), Definition("a", 6, (VIEWED,)))
 
-    newest = preview.movers(compared).of(preview.Change.GAINED, most=2)
+    newest = preview.movers(compared).of(preview.Move.GAINED, most=2)
 
     assert newest.rows.tolist() == [2, 1]
 

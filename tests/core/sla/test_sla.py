@@ -16,7 +16,7 @@ from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import Lead, history_of
 from lib.core.sla.attainment import (
     Attainment,
-    Group,
+    SlaGroup,
     aging,
     attainment,
     group_of,
@@ -28,7 +28,7 @@ from lib.core.sla.attainment import (
     velocity,
     within_the_hour,
 )
-from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, State, fields_asked, respond, with_due
+from lib.core.sla.clocks import NO_PROMISE, Answer, ClockState, Responses, fields_asked, respond, with_due
 from lib.core.sla.fairness import Traces, adjusted_attainment, bursts, load, silences, strata
 from lib.core.sla.promises import Calendar, Holidays, Policy, Promise
 from lib.core.sla.whatif import on_calendar, promising, restated, staffed, with_holiday, with_reps
@@ -71,27 +71,27 @@ def one(*rows: dict[str, Any], answer: Answer = Answer.DECISION, **how: Any) -> 
     return together
 
 
-def state(row: dict[str, Any], answer: Answer = Answer.DECISION, **how: Any) -> State:
-    return State(int(answered(row, **how).clock(answer).state[0]))
+def state(row: dict[str, Any], answer: Answer = Answer.DECISION, **how: Any) -> ClockState:
+    return ClockState(int(answered(row, **how).clock(answer).state[0]))
 
 
 # Due, and how the promise stands.
 
 
 def test_a_decision_at_the_deadline_keeps_the_promise() -> None:
-    assert state({"accepted_at": "2026-03-04T11:00:00Z"}) is State.MET
+    assert state({"accepted_at": "2026-03-04T11:00:00Z"}) is ClockState.MET
 
 
 def test_a_decision_a_microsecond_after_the_deadline_breaks_it() -> None:
-    assert state({"rejected_at": "2026-03-04T11:00:00.000001Z"}) is State.BREACHED
+    assert state({"rejected_at": "2026-03-04T11:00:00.000001Z"}) is ClockState.BREACHED
 
 
 def test_an_open_hand_off_is_due_up_to_its_deadline() -> None:
-    assert state({"mql_at": "2026-03-04T10:00:00Z"}) is State.DUE
+    assert state({"mql_at": "2026-03-04T10:00:00Z"}) is ClockState.DUE
 
 
 def test_an_open_hand_off_is_overdue_a_microsecond_after_its_deadline() -> None:
-    assert state({"mql_at": "2026-03-04T10:00:00Z"}, as_of=NOON + 1) is State.OVERDUE
+    assert state({"mql_at": "2026-03-04T10:00:00Z"}, as_of=NOON + 1) is ClockState.OVERDUE
 
 
 def test_a_hand_off_no_promise_matches_has_no_state_and_no_deadline() -> None:
@@ -99,10 +99,10 @@ def test_a_hand_off_no_promise_matches_has_no_state_and_no_deadline() -> None:
 
     responses = answered({"channel": "event"}, policy=inbound_only)
 
-    assert responses.decision.state.tolist() == [State.NONE]
+    assert responses.decision.state.tolist() == [ClockState.NONE]
     assert responses.decision.due_at.tolist() == [NEVER]
     assert responses.decision.promised.tolist() == [NO_PROMISE]
-    assert State.NONE.word is None
+    assert ClockState.NONE.word is None
 
 
 def test_the_first_promise_that_matches_the_lead_applies() -> None:
@@ -165,21 +165,21 @@ def test_an_instant_no_calendar_reaches_is_refused_with_its_year() -> None:
 def test_a_first_touch_stops_its_own_clock_only() -> None:
     row = {"first_touch_at": "2026-03-04T09:30:00Z"}
 
-    assert state(row, Answer.FIRST_TOUCH) is State.MET
-    assert state(row) is State.OVERDUE
+    assert state(row, Answer.FIRST_TOUCH) is ClockState.MET
+    assert state(row) is ClockState.OVERDUE
 
 
 def test_a_decision_counts_as_a_touch_where_none_is_recorded() -> None:
     responses = answered({"accepted_at": "2026-03-04T09:40:00Z"})
 
-    assert responses.first_touch.state.tolist() == [State.MET]
+    assert responses.first_touch.state.tolist() == [ClockState.MET]
     assert responses.customer_time.tolist() == [40 * MINUTE]
 
 
 def test_a_recorded_touch_stands_even_after_the_decision() -> None:
     row = {"accepted_at": "2026-03-04T09:40:00Z", "first_touch_at": "2026-03-04T11:00:00Z"}
 
-    assert state(row, Answer.FIRST_TOUCH) is State.BREACHED
+    assert state(row, Answer.FIRST_TOUCH) is ClockState.BREACHED
 
 
 def test_customers_wait_by_the_clock_on_the_wall_and_reps_by_working_time() -> None:
@@ -221,8 +221,8 @@ def test_what_is_due_at_the_very_instant_looked_at_counts_as_due_and_is_not_judg
 def test_a_first_touch_due_at_the_very_instant_looked_at_is_due_and_not_overdue() -> None:
     due_now = {"mql_at": "2026-03-04T11:00:00Z"}
 
-    assert state(due_now, Answer.FIRST_TOUCH) is State.DUE
-    assert state(due_now, Answer.FIRST_TOUCH, as_of=NOON + 1) is State.OVERDUE
+    assert state(due_now, Answer.FIRST_TOUCH) is ClockState.DUE
+    assert state(due_now, Answer.FIRST_TOUCH, as_of=NOON + 1) is ClockState.OVERDUE
 
 
 def test_where_nothing_is_judged_there_is_no_attainment() -> None:
@@ -233,13 +233,13 @@ def test_where_nothing_is_judged_there_is_no_attainment() -> None:
 @pytest.mark.parametrize(
     ("group", "counts"),
     [
-        (Group.OWNER, {"ann": 3, "eve": 1, "zoe": 1}),
-        (Group.TEAM, {"East": 3, "West": 1, None: 1}),
-        (Group.CHANNEL, {"fair": 2, "web": 2, None: 1}),
-        (Group.WEEK, {"2026-03-02": 5}),
+        (SlaGroup.OWNER, {"ann": 3, "eve": 1, "zoe": 1}),
+        (SlaGroup.TEAM, {"East": 3, "West": 1, None: 1}),
+        (SlaGroup.CHANNEL, {"fair": 2, "web": 2, None: 1}),
+        (SlaGroup.WEEK, {"2026-03-02": 5}),
     ],
 )
-def test_groups_come_by_name_and_the_blank_one_last(group: Group, counts: dict[str | None, int]) -> None:
+def test_groups_come_by_name_and_the_blank_one_last(group: SlaGroup, counts: dict[str | None, int]) -> None:
     responses = answered(*FIVE)
 
     found = attainment(responses, Answer.DECISION, group_of(responses, group))
@@ -253,7 +253,7 @@ def test_a_week_begins_on_monday_in_the_reporting_zone() -> None:
         {"mql_at": "2026-03-01T22:59:59Z"}, {"mql_at": "2026-03-01T23:00:00Z"}, {"mql_at": "2026-03-10"}, policy=madrid
     )
 
-    found = attainment(responses, Answer.DECISION, group_of(responses, Group.WEEK))
+    found = attainment(responses, Answer.DECISION, group_of(responses, SlaGroup.WEEK))
 
     assert [each.group for each in found] == ["2026-02-23", "2026-03-02", "2026-03-09"]
 
@@ -331,8 +331,8 @@ def test_who_waits_longest_comes_first_with_the_working_hours_left() -> None:
     )
 
     assert [(w.handoff_id, w.waited_hours, w.left_hours, w.state) for w in found.waiting] == [
-        ("lead-1:1", 4.0, -2.0, State.OVERDUE),
-        ("lead-0:1", 0.5, 1.5, State.DUE),
+        ("lead-1:1", 4.0, -2.0, ClockState.OVERDUE),
+        ("lead-0:1", 0.5, 1.5, ClockState.DUE),
     ]
     assert found.oldest_hours == 4.0
     assert found.p90_hours == pytest.approx(0.5 + 0.9 * 3.5)
@@ -341,7 +341,7 @@ def test_who_waits_longest_comes_first_with_the_working_hours_left() -> None:
 def test_who_is_due_at_the_very_instant_looked_at_has_no_time_left_and_is_not_overdue() -> None:
     (waiting,) = aging(answered({"mql_at": "2026-03-04T10:00:00Z"})).waiting
 
-    assert (waiting.due_at, waiting.left_hours, waiting.state) == (NOON, 0.0, State.DUE)
+    assert (waiting.due_at, waiting.left_hours, waiting.state) == (NOON, 0.0, ClockState.DUE)
 
 
 def test_of_those_who_have_waited_equally_long_the_one_handed_over_first_comes_first() -> None:

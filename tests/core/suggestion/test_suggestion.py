@@ -22,7 +22,7 @@ from lib.core.definition.criteria import (
     FieldMatch,
     TextTest,
 )
-from lib.core.definition.drafting import Kind, changes
+from lib.core.definition.drafting import PartKind, changes
 from lib.core.errors import NotFound
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
@@ -30,10 +30,10 @@ from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay, scores_at
 from lib.core.suggestion import contest as suggestion_contest
 from lib.core.suggestion import points, suggestion
-from lib.core.suggestion.contest import Part, contest, outlook
+from lib.core.suggestion.contest import PartOfHistory, contest, outlook
 from lib.core.suggestion.points import decided, line
 from lib.core.suggestion.report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
-from lib.core.suggestion.suggestion import Constraints, Finding, Suggestion, suggest
+from lib.core.suggestion.suggestion import Constraints, Suggestion, SuggestionFinding, suggest
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, everybody_above, handoffs
@@ -145,7 +145,7 @@ def volume(index: HitIndex, definition: Definition) -> int:
 
 
 def test_what_was_planted_is_found_and_is_better_out_of_time(found: Suggestion) -> None:
-    assert found.finding is Finding.BETTER
+    assert found.finding is SuggestionFinding.BETTER
     assert {one.criterion.id for one in found.points} >= {"webinar", "free"}
     assert found.contest is not None
     assert found.contest.acceptance.low95 > 0
@@ -246,7 +246,7 @@ def test_no_constraint_is_ever_broken(
 
     for point in (*found.by_changes, *found.front):
         made = changes(AGREED, point.definition)
-        assert {change.part.kind for change in made} <= {Kind.CRITERION, Kind.THRESHOLD}
+        assert {change.part.kind for change in made} <= {PartKind.CRITERION, PartKind.THRESHOLD}
         moved = [change.after for change in made if isinstance(change.after, Criterion)]
         assert len(moved) == point.changes <= most_changes
         for criterion in moved:
@@ -336,7 +336,7 @@ def test_later_decisions_judge_the_points_and_do_not_move_them(world: World, fou
     against = suggest(world.index, AGREED, handoffs(*turned, as_of=END), WINDOW)
 
     assert against.points == found.points
-    assert against.finding is Finding.NOT_BETTER
+    assert against.finding is SuggestionFinding.NOT_BETTER
     assert against.offered is None
     assert not against.front
     assert "are not better" in finding_in_words(against)
@@ -363,7 +363,7 @@ def test_scores_are_what_the_replay_gives(definition: Definition, people: list[L
 
 
 def test_at_its_own_volume_each_side_has_the_acceptance_the_tune_page_shows(world: World) -> None:
-    part = Part(WINDOW, evidence(world.handoffs(), world.history, everybody_above(world.history)))
+    part = PartOfHistory(WINDOW, evidence(world.handoffs(), world.history, everybody_above(world.history)))
     one = outlook(world.index, AGREED, part)
     scores = line(one.scores, part.accepted[one.scored])
 
@@ -448,7 +448,7 @@ def test_without_decisions_and_with_three_nothing_is_suggested(world: World) -> 
     for rows in ([], world.rows[:3]):
         found = suggest(world.index, AGREED, handoffs(*rows, as_of=END), WINDOW)
 
-        assert found.finding is Finding.TOO_FEW
+        assert found.finding is SuggestionFinding.TOO_FEW
         assert found.offered is None
         assert "10 accepted and 10 rejected" in as_text(found)
 

@@ -10,8 +10,8 @@ from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.leads.history import Lead, history_of
 from lib.core.replay.hits import HitIndex
-from lib.core.suggestion.contest import Part, contest, outlook
-from lib.core.suggestion.points import Decided, Line, steps
+from lib.core.suggestion.contest import PartOfHistory, contest, outlook
+from lib.core.suggestion.points import Decided, ScoreLine, steps
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, everybody_above, handoffs
@@ -34,7 +34,7 @@ CHANCES = {"suggested": 0.7, "agreed": 0.4}
 """Two hundred leads that only the suggestion hands over are accepted so often, and as many only the agreed one does."""
 
 EACH = 200
-RISING = Line(-1.0, 0.03, 0.0)
+RISING = ScoreLine(-1.0, 0.03, 0.0)
 
 
 def brier(scores: np.ndarray, chances: np.ndarray) -> float:
@@ -48,7 +48,7 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     people = [Lead(f"{n:03}", 5 * DAY, {f"extra.{name}": "yes"}) for n, name in enumerate(sorted([*CHANCES] * EACH))]
     index = HitIndex(history_of(people))
     everybody = handoffs(*(Handed(lead.lead_id, 5 * DAY, "accepted") for lead in people), as_of=60 * DAY)
-    part = Part(WINDOW, evidence(everybody, index.history, everybody_above(index.history)))
+    part = PartOfHistory(WINDOW, evidence(everybody, index.history, everybody_above(index.history)))
     ours, theirs = (outlook(index, definition(**{name: 50}), part) for name in CHANCES)
     chances = np.array([CHANCES["suggested" if "extra.suggested" in lead.fields else "agreed"] for lead in people])
     chances = chances[part.known.lead]
@@ -64,7 +64,7 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     for _ in range(1_000):
         reached = part.known.reached.copy()
         reached[0] = rng.random(len(chances)) < chances
-        answered = Part(WINDOW, replace(part.known, reached=reached))
+        answered = PartOfHistory(WINDOW, replace(part.known, reached=reached))
         fought = contest(
             replace(ours, part=answered), 40, RISING, replace(theirs, part=answered), 40, RISING, resamples=100
         )

@@ -145,7 +145,7 @@ def test_one_outcome_of_a_group_lists_its_leads_only(acceptance: AppTest) -> Non
     choose(acceptance, "group-channel", "event")
     assert len(listed(acceptance)) == 80
 
-    acceptance.segmented_control(key="group-channel-outcome").set_value(choosing.Outcome.ACCEPTED).run()
+    acceptance.segmented_control(key="group-channel-outcome").set_value(choosing.Became.ACCEPTED).run()
 
     assert set(listed(acceptance)) == {f"l{n:03}" for n in range(30, 38)}
 

@@ -11,7 +11,7 @@ from lib.app.agreed import definition as definition_of
 from lib.app.snapshot import take
 from lib.config.definition import write_definition
 from lib.core.agreement.outcome import WEEK, prediction_text, read_prediction
-from lib.core.agreement.versions import State, Version
+from lib.core.agreement.versions import Version, VersionState
 from lib.core.errors import Refused
 from lib.store.agreement.audit import verify
 from lib.store.agreement.versions import propose
@@ -103,14 +103,18 @@ def test_the_first_definition_can_be_put_to_both_sides_as_it_is(open_page: OpenP
     submit(at, "Propose it")
 
     assert [one.sha256 for one in versions()] == [versions()[0].sha256] * 2
-    assert versions()[1].state is State.PROPOSED
+    assert versions()[1].state is VersionState.PROPOSED
 
 
 def test_a_proposal_freezes_the_draft_in_hand_with_its_reason_and_its_prediction(tune: AppTest) -> None:
     at = proposed(tune)
 
     _, version = versions()
-    assert (version.state, version.proposed_by, version.reason) == (State.PROPOSED, TOM, "More leads for the spring")
+    assert (version.state, version.proposed_by, version.reason) == (
+        VersionState.PROPOSED,
+        TOM,
+        "More leads for the spring",
+    )
     assert definition_of(version) == present.deployment().config.definition.with_threshold(50)
     assert at.query_params["version"] == "2"
     assert "Version 2, proposed by Tom Okafor for marketing, waits for sales and marketing" in texts(at)
@@ -150,11 +154,11 @@ def test_both_sides_sign_and_it_is_in_force(tune: AppTest) -> None:
     at = proposed(tune)
 
     sign(at, TOM)
-    assert versions()[1].state is State.PROPOSED
+    assert versions()[1].state is VersionState.PROPOSED
     assert "waits for sales. Version 1 is in force." in texts(at)
     sign(at, MARTA)
 
-    assert versions()[1].state is State.AGREED
+    assert versions()[1].state is VersionState.AGREED
     assert [(one.side, one.who) for one in versions()[1].signatures] == [("marketing", TOM), ("sales", MARTA)]
     assert "Version 2 is in force since" in texts(at)
     assert standing.in_force(versions()).number == 2
@@ -198,9 +202,9 @@ def test_an_earlier_version_is_proposed_anew_with_the_text_and_the_hash_it_had(t
     submit(at, "Propose it")
 
     first, second, third = versions()
-    assert third.state is State.PROPOSED
+    assert third.state is VersionState.PROPOSED
     assert (third.text, third.sha256) == (first.text, first.sha256)
-    assert second.state is State.AGREED
+    assert second.state is VersionState.AGREED
     assert read_prediction(third.prediction or "").against == 2
 
 
@@ -213,7 +217,7 @@ def test_a_proposal_is_withdrawn_with_a_reason(tune: AppTest) -> None:
     at.text_input(key="withdraw-reason").set_value("Sales wants to wait")
     submit(at, "Withdraw version")
 
-    assert versions()[1].state is State.WITHDRAWN
+    assert versions()[1].state is VersionState.WITHDRAWN
     assert "withdrawn by Tom Okafor" in texts(at)
     assert not [one for one in labels(at) if one.startswith("Sign version")]
 
@@ -229,7 +233,7 @@ def test_replacing_an_open_proposal_says_first_that_its_signatures_are_void(tune
     at.text_area(key="propose-reason").set_value("Still more")
     submit(at, "Propose it in place of version 2")
 
-    assert [one.state for one in versions()[1:]] == [State.WITHDRAWN, State.PROPOSED]
+    assert [one.state for one in versions()[1:]] == [VersionState.WITHDRAWN, VersionState.PROPOSED]
     assert versions()[2].signatures == ()
 
 

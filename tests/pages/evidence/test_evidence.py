@@ -10,7 +10,7 @@ from lib.__main__ import main
 from lib.app import known
 from lib.app.remembered import QUIET
 from lib.core.evidence import findings
-from lib.core.evidence.criteria import Verdict
+from lib.core.evidence.criteria import SignVerdict
 from lib.ui.evidence import tables, view
 from lib.ui.evidence.view import Whose
 from lib.ui.now import present
@@ -125,7 +125,7 @@ def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sam
     snapshot = present.snapshot()
     found = known.findings.known(snapshot, snapshot.definition, snapshot.default_window, QUIET)
     assert found is not None
-    supported = len(found.criteria.with_verdict(Verdict.SUPPORTED))
+    supported = len(found.criteria.with_verdict(SignVerdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
     assert [row["handoffs"] for row in table(at).values()] == [
         one.handoffs for one in sorted(found.criteria.criteria, key=view._by_verdict)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.agreement.meetings import Kind, Mark
+from lib.core.agreement.meetings import NoteKind, NoteState
 from lib.store.agreement.audit import verify
 from lib.ui.meeting import agenda
 from lib.ui.now import present
@@ -38,7 +38,7 @@ def test_a_decision_is_kept_with_who_noted_it(meeting: AppTest) -> None:
     press(meeting, "Note the decision")
 
     (note,) = agenda.notes()
-    assert (note.kind, note.text, note.who) == (Kind.DECISION, "Webinar 5 points", "Marta Vidal")
+    assert (note.kind, note.text, note.who) == (NoteKind.DECISION, "Webinar 5 points", "Marta Vidal")
     assert "Webinar 5 points" in texts(meeting)
     assert verify(present.deployment().database) >= 1
 
@@ -53,7 +53,7 @@ def test_an_action_is_on_the_agenda_until_it_is_done(meeting: AppTest) -> None:
 
     press(meeting, "done:1")
 
-    assert agenda.notes()[0].state is Mark.DONE
+    assert agenda.notes()[0].state is NoteState.DONE
     assert "overdue since" not in texts(meeting)
 
 
@@ -71,7 +71,7 @@ def test_what_was_struck_is_not_in_the_minutes(meeting: AppTest) -> None:
     press(meeting, "strike:1")
 
     assert "A mistake" not in texts(meeting)
-    assert agenda.notes()[0].state is Mark.STRUCK
+    assert agenda.notes()[0].state is NoteState.STRUCK
 
 
 def test_an_empty_database_has_a_meeting_too(open_page: OpenPage, tmp_path: Path) -> None:

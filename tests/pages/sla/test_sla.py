@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.app import sla as sla_of
 from lib.core.sla import whatif
-from lib.core.sla.attainment import Group
+from lib.core.sla.attainment import SlaGroup
 from lib.core.sla.clocks import Answer
 from lib.core.time.window import Window
 from lib.ui.now import present
@@ -236,13 +236,13 @@ def test_more_reps_are_a_replay_set_beside_the_replay_of_the_team_as_it_is(year:
 def test_no_week_loses_a_hand_off_under_the_what_if(open_page: OpenPage, sample_database: Path) -> None:
     open_page(SLA, sample_database)
     window: Window = present.snapshot().default_window
-    now = sla_of.attained(present.snapshot().sales, window, Answer.DECISION, Group.WEEK)
+    now = sla_of.attained(present.snapshot().sales, window, Answer.DECISION, SlaGroup.WEEK)
     then = sla_of.restated(
         present.snapshot().sales,
         window,
         Answer.DECISION,
         whatif.promising(present.deployment().config.policy, Answer.DECISION, [60, 60]),
-        Group.WEEK,
+        SlaGroup.WEEK,
     )
 
     assert [(one.group, one.handoffs) for one in now] == [(one.group, one.handoffs) for one in then]

@@ -14,7 +14,7 @@ from lib.core.definition.criteria import Category, Definition
 from lib.core.definition.drafting import is_unnamed
 from lib.core.definition.scoring import hit_instants
 from lib.core.leads.history import lead_at
-from lib.core.replay.preview import Change
+from lib.core.replay.preview import Move
 from lib.core.time.window import Window
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
@@ -530,9 +530,9 @@ def test_any_days_can_be_looked_at_the_last_one_included(tune: AppTest) -> None:
 def test_the_movers_are_those_the_core_names_each_with_a_link_and_a_reason(tune: AppTest) -> None:
     move(tune, "points:webinar_registered", 0)
     lost = tune.segmented_control(key="which-movers")
-    expected = movers_of(draft_of(tune), Change.LOST)
+    expected = movers_of(draft_of(tune), Move.LOST)
 
-    lost.set_value(Change.LOST).run()
+    lost.set_value(Move.LOST).run()
 
     shown = next(one.value for one in tune.dataframe if "because" in one.value)
     draft = quote(tune.session_state["tuning"].name, safe="")

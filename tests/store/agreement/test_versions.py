@@ -12,7 +12,14 @@ import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
 from lib.core.agreement.audit import AuditBroken
 from lib.core.agreement.people import Person, Side
-from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version, in_force, person_called
+from lib.core.agreement.versions import (
+    ProposalRefused,
+    SignatureRefused,
+    Version,
+    VersionState,
+    in_force,
+    person_called,
+)
 from lib.core.definition.criteria import Definition
 from lib.core.errors import NotFound
 from lib.store.agreement.audit import load_entries, verify
@@ -44,7 +51,7 @@ def agreed(db: Database, text: str = TEXT, at: int = NOW + 2, **how: object) -> 
 def test_the_configurations_definition_is_version_1_and_needs_no_signature(db: Database) -> None:
     (first,) = load_versions(db, NOW)
 
-    assert (first.number, first.text, first.state, first.side) == (1, FIRST_DEFINITION, State.AGREED, None)
+    assert (first.number, first.text, first.state, first.side) == (1, FIRST_DEFINITION, VersionState.AGREED, None)
     assert first.missing == ()
 
 
@@ -53,7 +60,7 @@ def test_a_proposal_freezes_its_text_and_waits_for_both(db: Database) -> None:
 
     assert version.text == TEXT
     assert version.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
-    assert (version.number, version.state, version.side) == (2, State.PROPOSED, Side.MARKETING)
+    assert (version.number, version.state, version.side) == (2, VersionState.PROPOSED, Side.MARKETING)
     assert version.missing == (Side.SALES, Side.MARKETING)
     assert version_in_force(db, NOW + DAY).number == 1
 
@@ -63,7 +70,7 @@ def test_the_proposers_signature_alone_agrees_nothing(db: Database) -> None:
 
     signed = sign(db, version.number, version.sha256, TOM, NOW + 1)
 
-    assert signed.state is State.PROPOSED
+    assert signed.state is VersionState.PROPOSED
     assert signed.missing == (Side.SALES,)
     assert version_in_force(db, NOW + DAY).number == 1
 
@@ -74,7 +81,7 @@ def test_both_signatures_agree_a_version_in_either_order(db: Database) -> None:
     sign(db, version.number, version.sha256, MARTA, NOW + 1)
     signed = sign(db, version.number, version.sha256, TOM, NOW + 2)
 
-    assert signed.state is State.AGREED
+    assert signed.state is VersionState.AGREED
     assert [(one.side, one.who, one.at) for one in signed.signatures] == [
         (Side.SALES, "Marta Vidal", NOW + 1),
         (Side.MARKETING, "Tom Okafor", NOW + 2),
@@ -92,11 +99,11 @@ def test_without_a_stated_start_a_version_is_in_force_from_the_second_signature(
 def test_a_version_is_in_force_from_its_stated_start_and_not_before(db: Database) -> None:
     version = agreed(db, starts_at=NOW + DAY)
 
-    assert version.state is State.AGREED
+    assert version.state is VersionState.AGREED
     assert version_in_force(db, NOW + DAY - 1).number == 1
     assert version_in_force(db, NOW + DAY).number == 2
-    assert [one.state for one in load_versions(db, NOW + DAY - 1)] == [State.AGREED, State.AGREED]
-    assert [one.state for one in load_versions(db, NOW + DAY)] == [State.SUPERSEDED, State.AGREED]
+    assert [one.state for one in load_versions(db, NOW + DAY - 1)] == [VersionState.AGREED, VersionState.AGREED]
+    assert [one.state for one in load_versions(db, NOW + DAY)] == [VersionState.SUPERSEDED, VersionState.AGREED]
 
 
 def test_of_all_versions_the_one_that_starts_at_the_very_instant_asked_for_is_in_force(db: Database) -> None:
@@ -120,9 +127,9 @@ def test_of_two_versions_starting_at_once_the_later_number_is_in_force(db: Datab
 
     assert version_in_force(db, NOW + DAY).number == 3
     assert [one.state for one in load_versions(db, NOW + DAY)] == [
-        State.SUPERSEDED,
-        State.SUPERSEDED,
-        State.AGREED,
+        VersionState.SUPERSEDED,
+        VersionState.SUPERSEDED,
+        VersionState.AGREED,
     ]
 
 
@@ -162,7 +169,7 @@ def test_an_edit_of_a_proposal_is_a_new_one_and_voids_the_signatures(db: Databas
     edited = propose(db, "name: edited\n", TOM, NOW + 2, reason="A typing error", replaces=version.number)
 
     assert edited.signatures == ()
-    assert load_version(db, version.number, NOW + 2).state is State.WITHDRAWN
+    assert load_version(db, version.number, NOW + 2).state is VersionState.WITHDRAWN
     with pytest.raises(SignatureRefused, match="is withdrawn"):
         sign(db, version.number, version.sha256, TOM, NOW + 3)
 
@@ -221,7 +228,7 @@ def test_a_withdrawn_proposal_makes_room_for_another(db: Database) -> None:
 
     gone = withdraw(db, version.number, MARTA, NOW + 1, reason="Not now")
 
-    assert gone.state is State.WITHDRAWN
+    assert gone.state is VersionState.WITHDRAWN
     assert gone.withdrawal is not None
     assert (gone.withdrawal.who, gone.withdrawal.reason) == ("Marta Vidal", "Not now")
     assert gone.missing == ()
@@ -347,7 +354,7 @@ def test_a_withdrawal_written_into_the_database_undoes_no_agreement(db: Database
     with db.write() as cursor:
         cursor.execute("insert into withdrawal values (2, make_timestamp($now), 'Eve', 'forged')", {"now": NOW + DAY})
 
-    assert load_version(db, 2, NOW + 2 * DAY).state is State.AGREED
+    assert load_version(db, 2, NOW + 2 * DAY).state is VersionState.AGREED
     with pytest.raises(AuditBroken, match="'withdrawn' by Eve"):
         verify(db)
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from lib.core.errors import DatabaseRefused
-from lib.core.leads.people import Person
+from lib.core.leads.people import Introduced
 from lib.store.database import Database
 from lib.store.exchange.appending import append_tables
 from lib.store.funnel.goals import targets
@@ -21,7 +21,7 @@ ann,2026-03-01,Bo,Berg,Acme,bo@acme.example,CEO
 """
 
 
-def ids(people: list[Person]) -> list[str]:
+def ids(people: list[Introduced]) -> list[str]:
     return [person.lead_id for person in people]
 
 
@@ -45,7 +45,7 @@ def test_leads_are_looked_up_by_id_and_unknown_ones_left_out(db: Database, load:
 
     found = leads_of(db, ["2", "nobody"])
 
-    assert found == {"2": Person("2", "Ann Berg", "Globex", "", "a.berg@globex.example")}
+    assert found == {"2": Introduced("2", "Ann Berg", "Globex", "", "a.berg@globex.example")}
 
 
 def test_tables_are_filled_by_column_name(db: Database, rows: Rows) -> None:

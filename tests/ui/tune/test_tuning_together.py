@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lib.app.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
 from lib.core.agreement.people import Person, Side
-from lib.core.agreement.versions import ProposalRefused, SignatureRefused, State, Version
+from lib.core.agreement.versions import ProposalRefused, SignatureRefused, Version, VersionState
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.definition.drafting import SOMEBODY, Part, Value, changes, parts, with_part
 from lib.store.agreement.audit import load_entries, verify
@@ -297,7 +297,7 @@ class Meeting(RuleBasedStateMachine):
     # What they do together.
 
     def open_version(self) -> Version | None:
-        return next((one for one in load_versions(self.db, self.now) if one.state is State.PROPOSED), None)
+        return next((one for one in load_versions(self.db, self.now) if one.state is VersionState.PROPOSED), None)
 
     @precondition(works)
     @rule(who=people, signs=st.sampled_from(PEOPLE), replace=st.booleans())
@@ -388,8 +388,8 @@ class Meeting(RuleBasedStateMachine):
             assert hashlib.sha256(version.text.encode()).hexdigest() == version.sha256
             assert signed == self.signed[version.number]
             assert len(set(signed.values())) == len(signed)
-            assert (version.state in (State.AGREED, State.SUPERSEDED)) == both
-            assert (version.state is State.WITHDRAWN) == (version.number in self.withdrawn)
+            assert (version.state in (VersionState.AGREED, VersionState.SUPERSEDED)) == both
+            assert (version.state is VersionState.WITHDRAWN) == (version.number in self.withdrawn)
             in_force = version.number if both else in_force
         assert version_in_force(self.db, self.now).number == in_force
 
