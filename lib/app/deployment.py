@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from lib.app.remembered import Memory
 from lib.app.snapshot import Snapshot, take
 from lib.config.folder import Config
-from lib.core.time.clock import MICROSECONDS
+from lib.core.time.clock import MICROSECONDS, default_as_of
 from lib.store.database import Database, DataState, Look, open_database
 
 STEADY = 600 * MICROSECONDS
@@ -105,9 +105,14 @@ class Deployment:
                     return read(snapshot, look)
 
     def _if_new(self) -> Snapshot | None:
-        newest = self._newest
-        if newest is None or newest[0] != self._tick() or newest[1].state != self.database.state:
+        newest, tick = self._newest, self._tick()
+        if newest is None or newest[1].state != self.database.state:
             return None
+        if newest[0] != tick:
+            # Data that ended long ago are looked at as of then, whatever time it is.
+            if default_as_of(self.now(), newest[1].newest) != newest[1].as_of:
+                return None
+            self._newest = tick, newest[1]
         return newest[1]
 
     def _tick(self) -> int:

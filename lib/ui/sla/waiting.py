@@ -12,7 +12,7 @@ from lib.app.snapshot import Snapshot
 from lib.charts.language import duration
 from lib.core.definition.words import match_in_words
 from lib.core.sla.attainment import Waiting
-from lib.core.sla.clocks import Answer, Responses, promises_for
+from lib.core.sla.clocks import Answer, ClockState, Responses, promises_for
 from lib.core.sla.working_time import HOUR
 from lib.core.time import clock
 from lib.ui.frame.csv_file import csv_file
@@ -35,7 +35,8 @@ def left_in_words(one: Waiting) -> str:
     """The time left until the deadline, or since it: "3 h 20 min working"."""
     if one.left_hours is None:
         return "nothing promised"
-    if one.left_hours < 0:
+    if one.state is ClockState.OVERDUE:
+        # Due at the end of a Friday, on Saturday no working time has passed since: it is over all the same.
         return f"{working(-one.left_hours)} over"
     return working(one.left_hours)
 
