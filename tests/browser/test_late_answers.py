@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.looking import noted, settled
 from tests.browser.test_tune import drawn, figure, slider
@@ -15,11 +16,16 @@ pytestmark = pytest.mark.browser
 QUIET_MS = 400
 
 
+def bytes_of(message: str | bytes) -> bytes:
+    return message if isinstance(message, bytes) else message.encode()
+
+
 class Line:
     """What the server sends to a page; it can be made to wait."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._is_done = True
         self._waiting: list[Callable[[], None]] | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._join)
 
@@ -28,6 +34,8 @@ class Line:
         browser.on_message(server.send)
 
         def deliver(message: str | bytes) -> None:
+            kind = ForwardMsg.FromString(bytes_of(message)).WhichOneof("type")
+            self._is_done = kind == "script_finished" or (self._is_done and kind != "new_session")
             if self._waiting is None:
                 browser.send(message)
             else:
@@ -45,9 +53,9 @@ class Line:
             send()
 
     def wait_until_answered(self) -> None:
-        """Wait until the server has sent its answer and nothing for a while after."""
+        """Wait until the server has sent its answer to the end, and nothing for a while after."""
         so_far = -1
-        while not self._waiting or len(self._waiting) > so_far:
+        while not self._waiting or len(self._waiting) > so_far or not self._is_done:
             so_far = len(self._waiting or ())
             self._page.wait_for_timeout(QUIET_MS)
 
