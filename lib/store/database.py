@@ -15,8 +15,9 @@ import duckdb
 
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
+from lib.store.composing import Sql, named, quoted, sql
 from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, log_of, refusal_on_opening
-from lib.store.statements import statement
+from lib.store.statements import script, statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -179,19 +180,19 @@ class Database:
         with self._shared.copying, failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
             ((own,),) = cursor.execute("select current_database()").fetchall()
             # Names in DuckDB come from files'; no database is called like itself and something more.
-            name, other = (f'"{called.replace(chr(34), 2 * chr(34))}"' for called in (own, f"{own} copied"))
+            copied = named(f"{own} copied")
             _remove(unfinished)
             try:
-                cursor.execute(f"attach '{_quoted(unfinished)}' as {other}")
+                cursor.execute(sql("attach {file} as {copied}", file=quoted(str(unfinished)), copied=copied))
                 try:
                     cursor.begin()
-                    cursor.execute(f"copy from database {name} to {other}")
+                    cursor.execute(sql("copy from database {own} to {copied}", own=named(own), copied=copied))
                     cursor.commit()
                 except BaseException:
                     _roll_back(cursor)
                     raise
                 finally:
-                    cursor.execute(f"detach {other}")
+                    cursor.execute(sql("detach {copied}", copied=copied))
                 unfinished.chmod(self.path.stat().st_mode)
                 unfinished.replace(path)
             except BaseException:
@@ -301,7 +302,7 @@ def opened(path: Path, *, first_definition: str, clock: int, keep_new: bool = Tr
 
 
 def insert(
-    cursor: duckdb.DuckDBPyConnection, into: str, query: str, parameters: dict[str, int | str] | None = None
+    cursor: duckdb.DuckDBPyConnection, into: Sql, query: Sql, parameters: dict[str, int | str] | None = None
 ) -> int:
     """Inserts the rows of a query `into` a table (and its columns in brackets, if not all); how many.
 
@@ -310,10 +311,15 @@ def insert(
     the same transaction cannot be seen by most queries until the file is opened again.
     """
     given = parameters or {}
-    if not cursor.execute(f"select 1 from ({query}) limit 1", given).fetchall():
+    if not cursor.execute(sql("select 1 from ({query}) limit 1", query=query), given).fetchall():
         return 0
-    inserted: int = cursor.execute(f"insert into {into} {query}", given).fetchall()[0][0]
+    inserted: int = cursor.execute(sql("insert into {into} {query}", into=into, query=query), given).fetchall()[0][0]
     return inserted
+
+
+def holds(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether a table has any row."""
+    return bool(cursor.execute(sql("select 1 from {table} limit 1", table=named(table))).fetchall())
 
 
 def _close(database: Database, *, discard: bool) -> None:
@@ -327,17 +333,10 @@ def _remove(path: Path) -> None:
     log_of(path).unlink(missing_ok=True)
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
     # A failed commit has rolled back already; the fault that led here is raised by the caller.
     with suppress(duckdb.TransactionException):
         cursor.rollback()
-
-
-# What the machine refuses, in words.
 
 
 def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:
@@ -378,12 +377,9 @@ def _migrate(database: Database, first_definition: str | None, clock: int, *, co
 def _apply(cursor: duckdb.DuckDBPyConnection, number: int, migration: Path, first_definition: str, clock: int) -> None:
     now = from_microseconds(clock).replace(tzinfo=None)
     cursor.execute("create table if not exists migration (number integer primary key, applied_at timestamp)")
-    cursor.execute(migration.read_text(encoding="utf-8"))
+    cursor.execute(script(migration))
     cursor.execute("insert into migration values (?, ?)", [number, now])
     if number == 1:
         sha256 = hashlib.sha256(first_definition.encode()).hexdigest()
-        cursor.execute(
-            # In force since ever: data older than the database is judged by it too.
-            "insert into definition_version values (1, ?, ?, 'agreed', ?, timestamp '1970-01-01')",
-            [first_definition, sha256, now],
-        )
+        given = {"text": first_definition, "sha256": sha256, "now": now}
+        cursor.execute(statement("agreement/add_first_version"), given)

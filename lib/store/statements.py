@@ -3,9 +3,20 @@
 from functools import cache
 from pathlib import Path
 
+from lib.store.composing import Sql, sql
+
+
+def statement(query: str, /, **parts: Sql) -> Sql:
+    """The text of a query: `leads/history_leads` is `leads/sql/history_leads.sql`, its slots filled with the parts."""
+    return sql(_written(query), **parts)
+
+
+def script(path: Path) -> Sql:
+    """The text of a file of ours that is carried out as it stands, such as a migration."""
+    return Sql(path.read_text(encoding="utf-8"))
+
 
 @cache
-def statement(name: str) -> str:
-    """The text of a query: `leads/history_leads` is `leads/sql/history_leads.sql`."""
-    path = Path(__file__).parent / name
+def _written(query: str) -> str:
+    path = Path(__file__).parent / query
     return (path.parent / "sql" / f"{path.name}.sql").read_text(encoding="utf-8")

@@ -6,7 +6,8 @@ import pyarrow as pa
 
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.exchange.tables import TABLES
-from lib.store.database import Database, insert
+from lib.store.composing import named, sql
+from lib.store.database import Database, holds, insert
 from lib.store.handoffs.handoffs import keep_cycles
 
 
@@ -20,13 +21,13 @@ def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
     if unknown:
         raise ValueError(f"no table is called {unknown[0]!r}")
     with database.write() as cursor:
-        if cursor.execute("select 1 from lead limit 1").fetchall():
+        if holds(cursor, "lead"):
             raise DatabaseRefused(
                 Fault(str(database.path), "holds leads already", "Name a database that does not exist yet with --db.")
             )
         for name in TABLES:
             if name in tables:
                 cursor.register("rows", tables[name])
-                insert(cursor, f"{name} by name", "select * from rows")
+                insert(cursor, sql("{table} by name", table=named(name)), sql("select * from rows"))
                 cursor.unregister("rows")
         keep_cycles(cursor)

@@ -15,6 +15,7 @@ from lib.core.exchange.runs import ImportResult, RejectedRow, TableCount
 from lib.core.exchange.tables import FED, ImportTable, Source, ValueType
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
+from lib.store.composing import all_rows, named, quoted, sql, whole
 from lib.store.database import Database, insert
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.files.data_file import Malformed, Progress
@@ -25,6 +26,7 @@ from lib.store.exchange.replaced import begin, clear_rejected
 from lib.store.exchange.staging import HASHED, number_equal_rows, open_staging, stage
 from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100
 
@@ -171,79 +173,50 @@ def _batches(feeds: Sequence[Feed]) -> Iterator[tuple[ImportTable, tuple[str, ..
 def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
     """One table `batch` of the rows that can be meant."""
     for name in staged:
-        cursor.execute(f"delete from {name} where fault is not null")
+        cursor.execute(sql("delete from {staged} where fault is not null", staged=named(name)))
     if len(staged) == 1:
-        cursor.execute(f"alter table {staged[0]} rename to batch")
+        cursor.execute(sql("alter table {staged} rename to batch", staged=named(staged[0])))
         return
-    union = " union all by name ".join(f"select * from {name}" for name in staged)
-    cursor.execute(f"create temp table batch as {union}")
+    rows = all_rows(sql("select * from {staged}", staged=named(name)) for name in staged)
+    cursor.execute(sql("create temp table batch as {rows}", rows=rows))
     for name in staged:
-        cursor.execute(f"drop table {name}")
+        cursor.execute(sql("drop table {staged}", staged=named(name)))
 
 
 def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, malformed: list[Malformed]) -> None:
     if not malformed:
         return
     cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
-    insert(
-        cursor,
-        "rejected_row",
-        "select $run, $file, line, $table_name, 'row', reason, 1, to_json(text), null from malformed",
-        {"run": run, "file": feed.file.name, "table_name": feed.table.name},
-    )
+    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
+    insert(cursor, named("rejected_row"), statement("exchange/malformed_rows"), given)
     cursor.unregister("malformed")
 
 
 def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:
     """Rows that cannot be meant, and values that are not of their column's type, into `rejected_row`."""
-    parameters: dict[str, int | str] = {"run": run, "file": feed.file.name, "table_name": feed.table.name}
-    insert(
-        cursor,
-        "rejected_row",
-        f"""
-        select $run, $file, line, $table_name, 'row', fault, 1, faulty_row, null
-        from {staged} where fault is not null
-        """,
-        parameters,
-    )
-    columns = {name for (name,) in cursor.execute(f"select column_name from (describe {staged})").fetchall()}
+    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
+    rows = named(staged)
+    insert(cursor, named("rejected_row"), statement("exchange/unmeant_rows", staged=rows), given)
+    described = sql("select column_name from (describe {staged})", staged=rows)
+    columns = {name for (name,) in cursor.execute(described).fetchall()}
     for column in feed.table.columns:
         if f"{column.name}_unknown" not in columns:
             continue
         noun = {ValueType.DECIMAL: "an amount"}.get(column.type, f"a {column.type.value}")
-        insert(
-            cursor,
-            "rejected_row",
-            f"""
-            select
-                $run, $file, min(line), $table_name, 'value',
-                '{column.name} ''' || left({column.name}_unknown, 100) || ''' is not {noun}, and unknown',
-                count(*), null, null
-            from {staged}
-            where {column.name}_unknown is not null and fault is null
-            group by {column.name}_unknown
-            """,
-            parameters,
+        values = statement(
+            "exchange/unknown_values",
+            staged=rows,
+            text=named(f"{column.name}_unknown"),
+            begin=quoted(f"{column.name} '"),
+            end=quoted(f"' is not {noun}, and unknown"),
         )
+        insert(cursor, named("rejected_row"), values, given)
 
 
 def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
     """What an earlier import rejected just so is kept once, as of this one."""
-    clear_rejected(
-        cursor,
-        run,
-        f"""
-        run < {run:d} and exists (
-            from rejected_row as again
-            where again.run = {run:d}
-                and (again.file, again.line, again.table_name, again.kind, again.reason)
-                    = (rejected_row.file, rejected_row.line, rejected_row.table_name, rejected_row.kind,
-                        rejected_row.reason)
-                and again.row::varchar is not distinct from rejected_row.row::varchar
-        )
-        """,
-        keep=keep,
-    )
+    repeated = statement("exchange/rejected_again", run=whole(run))
+    clear_rejected(cursor, run, sql("rowid in ({repeated})", repeated=repeated), keep=keep)
 
 
 def _result(
@@ -254,28 +227,13 @@ def _result(
     read: dict[str, int],
     merged: dict[str, WrittenRows],
 ) -> ImportResult:
-    rejected, waiting, unknown = cursor.execute(
-        """
-        select
-            coalesce(sum(rows) filter (where kind <> 'value'), 0),
-            coalesce(sum(rows) filter (where kind = 'orphan'), 0),
-            coalesce(sum(rows) filter (where kind = 'value'), 0)
-        from rejected_row where run = $run
-        """,
-        {"run": run},
-    ).fetchall()[0]
-    rows = cursor.execute(
-        """
-        select file, line, reason from rejected_row
-        where run = $run and kind <> 'value'
-        order by list_position($files::varchar[], file), line, table_name
-        limit $shown
-        """,
-        {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN},
-    ).fetchall()
+    counts = cursor.execute(statement("exchange/rejected_counts"), {"run": run}).fetchall()
+    rejected, waiting, unknown = counts[0]
+    given = {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN}
+    rows = cursor.execute(statement("exchange/first_rejected"), given).fetchall()
     tables = {
-        name: TableCount(read.get(name, 0), counts.new, counts.changed, counts.same)
-        for name, counts in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
+        name: TableCount(read.get(name, 0), loaded.new, loaded.changed, loaded.same)
+        for name, loaded in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
     }
     ignored = {one.file.name: feed.ignored for one in recognised for feed in one.feeds if feed.ignored}
     return ImportResult(
@@ -295,19 +253,14 @@ def _note_run(
     cursor: duckdb.DuckDBPyConnection, run: int, now: int, what: str, result: ImportResult, *, undoable: bool
 ) -> None:
     tables = {name: asdict(count) for name, count in result.tables.items()}
-    cursor.execute(
-        """
-        insert into import_run (run, imported_at, what, files, tables, rejected, unknown_values, undoable)
-        values (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-            run,
-            from_microseconds(now).replace(tzinfo=None),
-            what,
-            json.dumps(result.files),
-            json.dumps(tables),
-            result.rejected,
-            result.unknown_values,
-            undoable,
-        ],
-    )
+    given = {
+        "run": run,
+        "imported_at": from_microseconds(now).replace(tzinfo=None),
+        "what": what,
+        "files": json.dumps(result.files),
+        "tables": json.dumps(tables),
+        "rejected": result.rejected,
+        "unknown_values": result.unknown_values,
+        "undoable": undoable,
+    }
+    cursor.execute(statement("exchange/add_import_run"), given)

@@ -3,10 +3,12 @@
 import duckdb
 
 from lib.core.exchange.tables import FED, ImportTable
-from lib.store.database import insert
+from lib.store.composing import Sql, all_of, any_of, listed, named, names, quoted, sql, whole
+from lib.store.database import holds, insert
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.staging import HASHED, SQL_TYPES
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
+from lib.store.statements import statement
 
 APPEND_ONLY = "handoff_event"
 
@@ -34,7 +36,7 @@ def merge(
     is kept for the import to be taken back.
     """
     _resolve_aliases(cursor, table)
-    has_merged = bool(cursor.execute("select 1 from merged_lead limit 1").fetchall())
+    has_merged = holds(cursor, "merged_lead")
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
     given = filled
     if has_merged and table.name in MERGED_FROM:
@@ -48,8 +50,7 @@ def merge(
     merged = write_rows(cursor, table, given, run, fill_gaps=fill_gaps, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
     if of_merged:
-        cursor.execute("drop table batch")
-        cursor.execute("alter table batch_of_merged rename to batch")
+        _make_batch(cursor, "batch_of_merged")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
         merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=fill_gaps, keep=keep)
     return merged + WrittenRows(same=repeated)
@@ -70,58 +71,41 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
     waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
     if not waiting:
         return {}
-    cursor.execute(
-        """
-        create or replace temp table ready as
-        select rowid as waiting_row, file, line, table_name, key, row
-        from rejected_row
-        where
-            kind = 'orphan'
-            and (
-                row ->> 'lead_id' in (select lead_id from lead)
-                or row ->> 'lead_id' in (select lead_id from merged_lead)
-                or row ->> 'lead_id' in (select alias from lead_alias join lead using (lead_id))
-                or row ->> 'lead_id' in (select alias from lead_alias join merged_lead using (lead_id))
-            )
-        """
-    )
-    if not cursor.execute("select 1 from ready limit 1").fetchall():
+    cursor.execute(statement("exchange/ready_rows"))
+    if not holds(cursor, "ready"):
         return {}
-    clear_rejected(cursor, run, "rowid in (select waiting_row from ready)", keep=keep)
-    cursor.execute(
-        """
-        create or replace temp table file_name as
-        select row_number() over (order by waiting_row) as file_number, file, waiting_row from ready
-        """
-    )
+    clear_rejected(cursor, run, sql("rowid in (select waiting_row from ready)"), keep=keep)
+    cursor.execute(statement("exchange/files_of_ready"))
     groups = cursor.execute("select distinct table_name, json_keys(row) from ready").fetchall()
     merged: dict[str, WrittenRows] = {}
     for name, table in FED.items():
         for filled in sorted(tuple(keys) for group, keys in groups if group == name):
-            columns = ", ".join(
-                f"cast(row ->> '{column}' as {SQL_TYPES[table.column(column).type]}) as {column}" for column in filled
-            )
-            cursor.execute(
-                f"""
-                create or replace temp table batch as
-                select file_number, line, {columns}
-                from ready join file_name using (waiting_row)
-                where table_name = $table and json_keys(row) = $filled::varchar[]
-                """,
-                {"table": name, "filled": list(filled)},
-            )
+            columns = listed(_waiting_value(table, column) for column in filled)
+            given = {"table": name, "filled": list(filled)}
+            cursor.execute(statement("exchange/batch_of_ready", columns=columns), given)
             merged[name] = merged.get(name, WrittenRows()) + merge(
                 cursor, table, filled, run, fill_gaps=name == "lead", keep=keep
             )
     return merged
 
 
+def _waiting_value(table: ImportTable, column: str) -> Sql:
+    """SQL for a column of a row that waited, as it was typed."""
+    key, kind = quoted(column), SQL_TYPES[table.column(column).type]
+    return sql("cast(row ->> {key} as {kind}) as {name}", key=key, kind=kind, name=named(column))
+
+
+def _make_batch(cursor: duckdb.DuckDBPyConnection, other: str) -> None:
+    """Puts another temporary table in the place of `batch`."""
+    cursor.execute("drop table batch")
+    cursor.execute(sql("alter table {other} rename to batch", other=named(other)))
+
+
 def _part_merged_leads(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Puts the rows of `batch` about leads that are part of another into `batch_of_merged`; whether there are any."""
-    theirs = "lead_id in (select lead_id from merged_lead)"
-    cursor.execute(f"create or replace temp table batch_of_merged as select * from batch where {theirs}")
-    if cursor.execute("select 1 from batch_of_merged limit 1").fetchall():
-        cursor.execute(f"delete from batch where {theirs}")
+    cursor.execute(statement("exchange/batch_of_merged"))
+    if holds(cursor, "batch_of_merged"):
+        cursor.execute("delete from batch where lead_id in (select lead_id from batch_of_merged)")
         return True
     cursor.execute("drop table batch_of_merged")
     return False
@@ -129,17 +113,8 @@ def _part_merged_leads(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 def _follow_merges(cursor: duckdb.DuckDBPyConnection) -> None:
     """Gives the rows of `batch` about a lead that is part of another that other one, and says from which they came."""
-    cursor.execute(
-        """
-        create temp table of_kept as
-        select
-            batch.* replace (coalesce(merged_lead.merged_into, batch.lead_id) as lead_id),
-            merged_lead.lead_id as merged_from
-        from batch left join merged_lead on merged_lead.lead_id = batch.lead_id
-        """
-    )
-    cursor.execute("drop table batch")
-    cursor.execute("alter table of_kept rename to batch")
+    cursor.execute(statement("exchange/batch_of_kept"))
+    _make_batch(cursor, "of_kept")
 
 
 def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
@@ -148,106 +123,58 @@ def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> N
     Where several go by it, an activity is done by each, under an id of its own,
     and anything else belongs to the one created first, so that nothing is counted twice.
     """
-    if "lead_id" not in table.names or not cursor.execute("select 1 from lead_alias limit 1").fetchall():
+    if "lead_id" not in table.names or not holds(cursor, "lead_alias"):
         return
-    # An activity once for each person, under the id of the lead that is kept where the person has several.
-    once = (
-        "partition by batch.rowid, person order by lead.lead_id <> person, lead.created_at, lead.lead_id"
-        if table.name == "activity"
-        else "partition by batch.rowid order by lead.created_at, lead.lead_id"
-    )
-    cursor.execute(
-        f"""
-        create or replace temp table resolved as
-        select batch.rowid as batch_row, lead.lead_id, lead.created_at
-        from batch
-        join lead_alias on lead_alias.alias = batch.lead_id
-        join (
-            select lead_id, created_at, lead_id as person from lead
-            union all
-            select lead_id, created_at, merged_into from merged_lead
-        ) as lead on lead.lead_id = lead_alias.lead_id
-        where
-            batch.lead_id not in (select lead_id from lead)
-            and batch.lead_id not in (select lead_id from merged_lead)
-        qualify row_number() over ({once}) = 1
-        """
-    )
-    if not cursor.execute("select 1 from resolved limit 1").fetchall():
+    once = sql("partition by batch.rowid order by lead.created_at, lead.lead_id")
+    changed = [sql("coalesce(resolved.lead_id, batch.lead_id) as lead_id")]
+    if table.name == "activity":
+        # Once for each person, under the id of the lead that is kept where the person has several.
+        once = sql("partition by batch.rowid, person order by lead.lead_id <> person, lead.created_at, lead.lead_id")
+        changed.append(sql("coalesce(activity_id || '@' || resolved.lead_id, activity_id) as activity_id"))
+    cursor.execute(statement("exchange/resolved_aliases", once=once))
+    if not holds(cursor, "resolved"):
         return
-    own_id = ", coalesce(activity_id || '@' || resolved.lead_id, activity_id) as activity_id"
-    cursor.execute(
-        f"""
-        create temp table of_leads as
-        select batch.* replace (
-            coalesce(resolved.lead_id, batch.lead_id) as lead_id
-            {own_id if table.name == "activity" else ""}
-        )
-        from batch left join resolved on resolved.batch_row = batch.rowid
-        """
-    )
-    cursor.execute("drop table batch")
-    cursor.execute("alter table of_leads rename to batch")
+    cursor.execute(statement("exchange/batch_of_leads", changed=listed(changed)))
+    _make_batch(cursor, "of_leads")
+
+
+NO_LEAD = sql("lead_id not in (select lead_id from lead)")
+NO_LEAD_EVER = sql("{no_lead} and lead_id not in (select lead_id from merged_lead)", no_lead=NO_LEAD)
+UNDATED = sql("lead_id not in (select lead_id from batch where created_at is not null)")
 
 
 def _set_orphans_aside(
     cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int
 ) -> None:
     if table.name == "lead":
-        orphan = "lead_id not in (select lead_id from lead)"
-        if "created_at" in filled:
-            orphan += " and lead_id not in (select lead_id from batch where created_at is not null)"
-        reason = "'no created_at, and no lead is called ''' || lead_id || ''' yet'"
+        orphan = all_of([NO_LEAD, UNDATED]) if "created_at" in filled else NO_LEAD
+        reason = "no created_at, and no lead"
     elif "lead_id" in table.names:
-        orphan = "lead_id not in (select lead_id from lead) and lead_id not in (select lead_id from merged_lead)"
-        reason = "'no lead is called ''' || lead_id || ''' yet'"
+        orphan, reason = NO_LEAD_EVER, "no lead"
     else:
         return
-    waiting = ", ".join(f"'{column}', cast({column} as varchar)" for column in filled)
-    found = insert(
-        cursor,
-        "rejected_row",
-        f"""
-        select $run, file, line, '{table.name}', 'orphan', {reason}, 1, json_object({waiting}), {table.key[0]}
-        from batch join file_name using (file_number)
-        where {orphan}
-        """,
-        {"run": run},
+    orphans = statement("exchange/orphans", row=_row(filled), key=named(table.key[0]), orphan=orphan)
+    if insert(cursor, named("rejected_row"), orphans, {"run": run, "table": table.name, "reason": reason}):
+        cursor.execute(sql("delete from batch where {orphan}", orphan=orphan))
+
+
+def _row(filled: tuple[str, ...]) -> Sql:
+    """SQL for a row of `batch` as a JSON object of texts."""
+    pairs = listed(
+        sql("{key}, cast({value} as varchar)", key=quoted(column), value=named("batch", column)) for column in filled
     )
-    if found:
-        cursor.execute(f"delete from batch where {orphan}")
+    return sql("json_object({pairs})", pairs=pairs)
 
 
 def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...]) -> int:
     """Removes from `batch` every row that a later one of the same key replaces; how many."""
-    key = ", ".join(table.key)
+    key = names(table.key)
     if not _repeats(cursor, key):
         return 0
     if table.name == "lead" and "created_at" in filled:
         # A later row without a date keeps the date the lead was given before it.
-        cursor.execute(
-            """
-            update batch set created_at = dated.created_at
-            from (
-                select lead_id, max_by(created_at, (file_number, line)) as created_at
-                from batch where created_at is not null group by lead_id
-            ) as dated
-            where batch.lead_id = dated.lead_id and batch.created_at is null
-            """
-        )
-    removed: int = cursor.execute(
-        f"""
-        delete from batch where rowid in (
-            select rowid from (
-                select
-                    rowid,
-                    row_number() over (partition by {key} order by file_number desc, line desc) as newest
-                from batch
-            )
-            where newest > 1
-        )
-        """
-    ).fetchall()[0][0]
+        cursor.execute(statement("exchange/keep_dates_of_batch"))
+    removed: int = cursor.execute(statement("exchange/keep_last_of_batch", key=key)).fetchall()[0][0]
     return removed
 
 
@@ -257,21 +184,16 @@ def _reject_other_content(
     """Rejects events whose id is taken by another content, in `batch` or the table; how many repeat one of `batch`."""
     key = table.key[0]
     content = [column for column in filled if column != key]
-    other = " or ".join(f"batch.{column} is distinct from stands.{column}" for column in content)
+    other = any_of(
+        sql("{mine} is distinct from {theirs}", mine=named("batch", name), theirs=named("stands", name))
+        for name in content
+    )
     repeated = 0
-    if _repeats(cursor, key):
-        cursor.execute(
-            f"""
-            create or replace temp table first_of_id as
-            select * from batch
-            qualify row_number() over (partition by {key} order by file_number, line) = 1
-            """
-        )
-        later = "(batch.file_number, batch.line) <> (stands.file_number, stands.line)"
-        _reject(cursor, table, filled, run, "first_of_id", f"{later} and ({other})")
-        repeated = cursor.execute(
-            f"delete from batch using first_of_id as stands where batch.{key} = stands.{key} and {later}"
-        ).fetchall()[0][0]
+    if _repeats(cursor, named(key)):
+        cursor.execute(statement("exchange/first_of_id", key=named(key)))
+        later = sql("(batch.file_number, batch.line) <> (stands.file_number, stands.line)")
+        _reject(cursor, table, filled, run, "first_of_id", all_of([later, other]))
+        repeated = _remove_beside(cursor, key, "first_of_id", later)
     _reject(cursor, table, filled, run, table.name, other)
     return repeated
 
@@ -282,38 +204,45 @@ def _reject(
     filled: tuple[str, ...],
     run: int,
     standing: str,
-    condition: str,
+    condition: Sql,
 ) -> None:
     """Rejects the rows of `batch` for which `condition` holds beside the row `stands` of the same id in `standing`."""
     key = table.key[0]
-    row = ", ".join(f"'{column}', cast(batch.{column} as varchar)" for column in filled)
-    same_id = f"batch.{key} = stands.{key} and ({condition})"
-    insert(
-        cursor,
-        "rejected_row",
-        f"""
-        select
-            $run, file, batch.line, '{table.name}', 'row',
-            '{key} ''' || batch.{key} || ''' exists with other content', 1, json_object({row}), batch.{key}
-        from batch join file_name using (file_number) join {standing} as stands on {same_id}
-        """,
-        {"run": run},
+    other_content = statement(
+        "exchange/other_content",
+        standing=named(standing),
+        same_id=_same_id(key, condition),
+        begin=quoted(f"{key} '"),
+        id=named("batch", key),
+        row=_row(filled),
     )
-    cursor.execute(f"delete from batch using {standing} as stands where {same_id}")
+    insert(cursor, named("rejected_row"), other_content, {"run": run, "table": table.name})
+    _remove_beside(cursor, key, standing, condition)
 
 
-def _repeats(cursor: duckdb.DuckDBPyConnection, key: str) -> bool:
-    sql = f"select 1 from batch group by {key} having count(*) > 1 limit 1"
-    return bool(cursor.execute(sql).fetchall())
+def _remove_beside(cursor: duckdb.DuckDBPyConnection, key: str, standing: str, condition: Sql) -> int:
+    """Removes the rows of `batch` for which `condition` holds beside the row `stands` of the same id; how many."""
+    same_id = _same_id(key, condition)
+    beside = sql("{standing} as stands where {same_id}", standing=named(standing), same_id=same_id)
+    removed: int = cursor.execute(sql("delete from batch using {beside}", beside=beside)).fetchall()[0][0]
+    return removed
+
+
+def _same_id(key: str, condition: Sql) -> Sql:
+    ids = sql("{mine} = {theirs}", mine=named("batch", key), theirs=named("stands", key))
+    return all_of([ids, condition])
+
+
+def _repeats(cursor: duckdb.DuckDBPyConnection, key: Sql) -> bool:
+    repeated = sql("select 1 from batch group by {key} having count(*) > 1 limit 1", key=key)
+    return bool(cursor.execute(repeated).fetchall())
 
 
 def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int, *, keep: bool) -> None:
     """What waited under a key that has now been loaded waits no more."""
     if table.key[0] in HASHED:
-        clear_rejected(
-            cursor,
-            run,
-            f"kind = 'orphan' and table_name = '{table.name}' and run < {run:d}"
-            f" and key in (select {table.key[0]} from batch)",
-            keep=keep,
+        waited = sql(
+            "kind = 'orphan' and table_name = {table} and run < {run}", table=quoted(table.name), run=whole(run)
         )
+        loaded = sql("key in (select {key} from batch)", key=named(table.key[0]))
+        clear_rejected(cursor, run, all_of([waited, loaded]), keep=keep)

@@ -9,6 +9,7 @@ import duckdb
 from lib.core.exchange.previews import PreviewedFile, PreviewedRow, PreviewedTable
 from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
 from lib.core.time.clock import instant_text
+from lib.store.composing import Sql, listed, named, sql
 from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
 from lib.store.exchange.imports import check_files
 from lib.store.exchange.notation import tell_notation
@@ -63,13 +64,9 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
     told_of = _columns_in_words(feed)
     # An id that is a hash tells a reader nothing.
     columns = [column for column in feed.table.columns if column.name in told_of]
-    shown = ", ".join(
-        f"epoch_us({column.name})" if column.type is ValueType.INSTANT else f"{column.name}::varchar"
-        for column in columns
-    )
-    found = connection.execute(
-        f"select line, fault, {shown} from previewed order by line, rowid limit $rows", {"rows": rows}
-    ).fetchall()
+    values = listed(_shown(named(column.name), column.type) for column in columns)
+    first = sql("select line, fault, {values} from previewed order by line, rowid limit $rows", values=values)
+    found = connection.execute(first, {"rows": rows}).fetchall()
     connection.execute("drop table previewed")
 
     def told(value: int | str | None) -> str | None:
@@ -87,6 +84,12 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
             for line, fault, *values in found
         ),
     )
+
+
+def _shown(column: Sql, kind: ValueType) -> Sql:
+    if kind is ValueType.INSTANT:
+        return sql("epoch_us({column})", column=column)
+    return sql("{column}::varchar", column=column)
 
 
 def _columns_in_words(feed: Feed) -> dict[str, str]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lib.core.exchange.soundness import LATE_DAYS, Finding, Fresh, Suspicious
 from lib.core.time.clock import from_microseconds
+from lib.store.composing import sql
 from lib.store.database import Database
 from lib.store.statements import statement
 
@@ -14,7 +15,8 @@ QUARTER_MICROSECONDS = 900_000_000
 
 def suspicious_counts(database: Database, as_of: int) -> dict[Finding, int]:
     """How many rows of each finding there are, those without any left out."""
-    query = f"select finding, count(*) from ({statement('exchange/suspicious_rows')}) as found group by finding"
+    found = statement("exchange/suspicious_rows")
+    query = sql("select finding, count(*) from ({found}) as found group by finding", found=found)
     with database.read() as cursor:
         rows = cursor.execute(query, _given(as_of)).fetchall()
     return {Finding(finding): count for finding, count in rows}
@@ -22,10 +24,7 @@ def suspicious_counts(database: Database, as_of: int) -> dict[Finding, int]:
 
 def suspicious_rows(database: Database, as_of: int, finding: Finding, most: int) -> list[Suspicious]:
     """The newest rows of one finding."""
-    query = f"""
-        select * from ({statement("exchange/suspicious_rows")}) as found
-        where finding = $finding order by at_us desc, id limit $most
-    """
+    query = statement("exchange/newest_suspicious_rows", found=statement("exchange/suspicious_rows"))
     with database.read() as cursor:
         rows = cursor.execute(query, {**_given(as_of), "finding": finding.value, "most": most}).fetchall()
     return [Suspicious(Finding(row[0]), *row[1:]) for row in rows]

@@ -7,8 +7,9 @@ from lib.core.exchange.runs import Undone
 from lib.core.exchange.tables import FED
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
+from lib.store.composing import all_of, named, same, sql
 from lib.store.database import Database, insert
-from lib.store.exchange.replaced import REPLACED, begin
+from lib.store.exchange.replaced import REPLACED, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
 from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
@@ -29,20 +30,12 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
     with database.write() as cursor:
         run = _undoable(cursor)
         _refuse_where_needed(cursor, run)
-        cursor.execute(
-            """
-            create or replace temp table lead_of_events as
-            select distinct lead_id from handoff_event where run = $run
-            """,
-            {"run": run},
-        )
+        cursor.execute(statement("exchange/leads_of_events"), {"run": run})
         removed = {table: _remove(cursor, table, run) for table in reversed(list(FED))}
         restored = {table: _restore(cursor, table) for table in REPLACED}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})
-        insert(cursor, "rejected_row", "select * from replaced_rejected_row")
-        for kept in ("kept_cycle", "kept_lead"):
-            cursor.execute(f"delete from {kept} where lead_id in (select lead_id from lead_of_events)")
-        cursor.execute("drop table lead_of_events")
+        _put_back(cursor, "rejected_row")
+        cursor.execute(statement("exchange/forget_cycles_of_events"))
         keep_cycles(cursor)
         begin(cursor)
         cursor.execute(
@@ -98,12 +91,17 @@ def _refuse_where_needed(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
 
 
 def _remove(cursor: duckdb.DuckDBPyConnection, table: str, run: int) -> int:
-    removed: int = cursor.execute(f"delete from {table} where run = $run", {"run": run}).fetchall()[0][0]
-    return removed
+    deleted = cursor.execute(sql("delete from {table} where run = $run", table=named(table)), {"run": run}).fetchall()
+    return int(deleted[0][0])
 
 
 def _restore(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
     names = MERGED_LEAD.key if table == MERGED_LEAD.name else FED[table].key
-    key = " and ".join(f"replaced.{name} is not distinct from {table}.{name}" for name in names)
-    cursor.execute(f"delete from {table} where exists (from replaced_{table} as replaced where {key})")
-    return insert(cursor, table, f"select * from replaced_{table}")
+    key = all_of(same(named("replaced", name), named(table, name)) for name in names)
+    there = sql("from {replaced} as replaced where {key}", replaced=replaced(table), key=key)
+    cursor.execute(sql("delete from {table} where exists ({there})", table=named(table), there=there))
+    return _put_back(cursor, table)
+
+
+def _put_back(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    return insert(cursor, named(table), sql("select * from {replaced}", replaced=replaced(table)))

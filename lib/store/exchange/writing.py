@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from lib.core.exchange.tables import FED, ImportTable
-from lib.store.database import insert
+from lib.store.composing import Sql, all_of, listed, named, names, same, sql, whole
+from lib.store.database import holds, insert
 from lib.store.exchange.replaced import keep_replaced
+from lib.store.statements import statement
 
 MERGED_LEAD = replace(FED["lead"], name="merged_lead")
 """The leads that are part of another one; what imports say of them is kept, for when they are parted again."""
@@ -27,7 +29,7 @@ class WrittenRows:
     changed: int = 0
     same: int = 0
 
-    def __add__(self, other: "WrittenRows") -> "WrittenRows":
+    def __add__(self, other: "Merged") -> "Merged":
         return WrittenRows(self.new + other.new, self.changed + other.changed, self.same + other.same)
 
 
@@ -50,8 +52,7 @@ def write_rows(
     first, last = cursor.execute("select min(rowid), max(rowid) from whole_batch").fetchall()[0]
     for start in range(first, last + 1, at_once):
         # A table each would stay in memory until the end of the transaction.
-        part = f"where rowid >= {start:d} and rowid < {start + at_once:d}"
-        cursor.execute(f"create or replace temp view batch as select rowid as rowid, * from whole_batch {part}")
+        cursor.execute(statement("exchange/part_of_batch", first=whole(start), end=whole(start + at_once)))
         merged += _write_at_once(cursor, table, filled, run, fill_gaps=fill_gaps, keep=keep)
     cursor.execute("drop view batch")
     cursor.execute("alter table whole_batch rename to batch")
@@ -60,8 +61,8 @@ def write_rows(
 
 def _rows_at_once(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...]) -> tuple[int, int]:
     """How many rows `batch` has, and how many of them may be merged together."""
-    longest = f"max(strlen({table.rest}))" if table.rest in filled else "0"
-    rows, characters = cursor.execute(f"select count(*), {longest} from batch").fetchall()[0]
+    longest = sql("max(strlen({rest}))", rest=named(table.rest)) if table.rest in filled else sql("0")
+    rows, characters = cursor.execute(sql("select count(*), {longest} from batch", longest=longest)).fetchall()[0]
     return int(rows), max(1, MOST_MERGED_BYTES // max(1, characters or 0))
 
 
@@ -74,63 +75,60 @@ def _write_at_once(
     fill_gaps: bool,
     keep: bool,
 ) -> WrittenRows:
-    names = ", ".join(filled)
-    values = ", ".join(f"batch.{name}" if name != table.rest else without_nulls("batch", name) for name in filled)
-    if not cursor.execute(f"select 1 from {table.name} limit 1").fetchall():
-        new = insert(cursor, f"{table.name} ({names}, run)", f"select {values}, $run from batch", {"run": run})
-        return WrittenRows(new=new)
-    key = " and ".join(f"batch.{name} is not distinct from {table.name}.{name}" for name in table.key)
+    into = sql("{table} ({columns}, run)", table=named(table.name), columns=names(filled))
+    values = listed(_new_value(table, name) for name in filled)
+    if not holds(cursor, table.name):
+        return WrittenRows(
+            new=insert(cursor, into, sql("select {values}, $run from batch", values=values), {"run": run})
+        )
     content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
-    same = " and ".join(f"{value} is not distinct from {table.name}.{name}" for name, value in content.items())
-    cursor.execute(
-        f"""
-        create or replace temp table fate as
-        select batch.rowid as batch_row, {table.name}.rowid as table_row, {same or "true"} as same
-        from batch left join {table.name} on {key}
-        """
+    fate = statement(
+        "exchange/fate_of_batch",
+        table=named(table.name),
+        same_key=all_of(same(_brought(name), named(table.name, name)) for name in table.key),
+        same=all_of(same(value, named(table.name, name)) for name, value in content.items()),
     )
-    known, same_rows = cursor.execute(
-        "select count(table_row), count(*) filter (where same and table_row is not null) from fate"
-    ).fetchall()[0]
+    cursor.execute(fate)
+    known, same_rows = cursor.execute(statement("exchange/counts_of_fate")).fetchall()[0]
     if known > same_rows:
         if keep:
             keep_replaced(cursor, table, run)
-        changes = ", ".join(f"{name} = {value}" for name, value in content.items())
-        cursor.execute(
-            f"""
-            update {table.name} set {changes}
-            from batch join fate on fate.batch_row = batch.rowid
-            where fate.table_row = {table.name}.rowid and not fate.same
-            """
-        )
-    new = insert(
-        cursor,
-        f"{table.name} ({names}, run)",
-        f"select {values}, $run from batch join fate on fate.batch_row = batch.rowid where fate.table_row is null",
-        {"run": run},
-    )
+        changes = listed(sql("{name} = {value}", name=named(name), value=value) for name, value in content.items())
+        cursor.execute(statement("exchange/change_rows", table=named(table.name), changes=changes))
+    new = insert(cursor, into, statement("exchange/new_rows", values=values), {"run": run})
     return WrittenRows(new=new, changed=known - same_rows, same=same_rows)
 
 
-def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> str:
+def _brought(name: str) -> Sql:
+    """The column of a row in `batch`."""
+    return named("batch", name)
+
+
+def _new_value(table: ImportTable, name: str) -> Sql:
+    """SQL for what a column of a new row holds: of the JSON column, the keys that have a value."""
+    if name != table.rest:
+        return _brought(name)
+    return _unless_empty(sql("json_merge_patch('{}', coalesce({brought}, '{}'))", brought=_brought(name)))
+
+
+def _replacement(table: ImportTable, name: str, *, fill_gaps: bool) -> Sql:
     """SQL for what a column of a known row holds after the merge."""
+    brought, stands = _brought(name), named(table.name, name)
     if name == table.rest:
         if table.key != MERGED_LEAD.key:
-            return f"batch.{name}"
+            return brought
         # Keys the newer one has replace, blank ones by nothing; the others stay.
-        older, newer = ("batch", table.name) if fill_gaps else (table.name, "batch")
-        merged = f"json_merge_patch('{{}}', coalesce({older}.extra, '{{}}'), coalesce({newer}.extra, '{{}}'))"
+        older, newer = (brought, stands) if fill_gaps else (stands, brought)
+        of_both = sql("coalesce({older}, '{}'), coalesce({newer}, '{}')", older=older, newer=newer)
+        merged = _unless_empty(sql("json_merge_patch('{}', {of_both})", of_both=of_both))
+        equal = sql("{brought} = {stands}", brought=brought, stands=stands)
         # Merging ten thousand keys into as many takes a fifth of a second; a file imported again says the same.
-        return f"case when batch.extra = {table.name}.extra then batch.extra else {none_when_empty(merged)} end"
+        return sql("case when {equal} then {brought} else {merged} end", equal=equal, brought=brought, merged=merged)
     if fill_gaps:
-        return f"coalesce({table.name}.{name}, batch.{name})"
+        return sql("coalesce({stands}, {brought})", stands=stands, brought=brought)
     # A lead always has a date: a blank one leaves it as it was.
-    return f"coalesce(batch.created_at, {table.name}.created_at)" if name == "created_at" else f"batch.{name}"
+    return sql("coalesce({brought}, {stands})", brought=brought, stands=stands) if name == "created_at" else brought
 
 
-def without_nulls(alias: str, name: str) -> str:
-    return none_when_empty(f"json_merge_patch('{{}}', coalesce({alias}.{name}, '{{}}'))")
-
-
-def none_when_empty(json: str) -> str:
-    return f"nullif({json}::varchar, '{{}}')::json"
+def _unless_empty(json: Sql) -> Sql:
+    return sql("nullif({json}::varchar, '{}')::json", json=json)

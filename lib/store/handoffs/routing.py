@@ -14,6 +14,7 @@ from lib.core.handoffs.routing import HandedOver, Qualifying, Standing
 from lib.core.leads.history import History
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
+from lib.store.composing import sql
 from lib.store.database import insert
 from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
@@ -107,7 +108,7 @@ def _not_yet_routed(cursor: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Ta
 def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_of: int, who: str) -> None:
     cursor.register("handing_over", table)
     given: dict[str, int | str] = {"as_of": as_of, "version": version, "who": who}
-    insert(cursor, "handoff_event by name", statement("handoffs/routed_events"), given)
+    insert(cursor, sql("handoff_event by name"), statement("handoffs/routed_events"), given)
     cursor.unregister("handing_over")
     keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()

@@ -6,6 +6,7 @@ from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
+from lib.store.composing import named, sql
 from lib.store.database import Database
 from lib.store.exchange.files.data_file import Progress
 from lib.store.handoffs.handoffs import keep_cycles
@@ -67,18 +68,7 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) ->
         given = {"kept": kept, "gone": gone}
         cursor.execute("insert into merged_lead select *, $kept from lead where lead_id = $gone", given)
         cursor.execute("delete from lead where lead_id = $gone", {"gone": gone})
-        # What both did under an address they share is one activity: the copy that was `gone`'s stays with it.
-        cursor.execute(
-            """
-            update activity set lead_id = $kept, merged_from = $gone
-            where lead_id = $gone and not (
-                ends_with(activity_id, '@' || $gone)
-                and left(activity_id, -length('@' || $gone)) || '@' || $kept
-                    in (select activity_id from activity where lead_id = $kept)
-            )
-            """,
-            given,
-        )
+        cursor.execute(statement("leads/merge_activities"), given)
         cursor.execute("update handoff_event set lead_id = $kept, merged_from = $gone where lead_id = $gone", given)
         _derive_anew(cursor, kept, gone)
         cursor.execute(
@@ -103,10 +93,7 @@ def unmerge_leads(database: Database, gone: str, now: int, who: str) -> Merge:
         cursor.execute("insert into lead select * exclude (merged_into) from merged_lead where lead_id = $gone", given)
         cursor.execute("delete from merged_lead where lead_id = $gone", given)
         for table in ("activity", "handoff_event"):
-            cursor.execute(
-                f"update {table} set lead_id = $gone, merged_from = null where merged_from = $gone",
-                given,
-            )
+            cursor.execute(statement("leads/part_rows", table=named(table)), given)
         _derive_anew(cursor, merge.kept, gone)
         cursor.execute(
             "insert into lead_unmerge values ($merge, $at, $who)",
@@ -137,5 +124,6 @@ def _refuse_unless_there(cursor: duckdb.DuckDBPyConnection, kept: str, gone: str
 
 def _derive_anew(cursor: duckdb.DuckDBPyConnection, *lead_ids: str) -> None:
     for kept in ("kept_cycle", "kept_lead"):
-        cursor.execute(f"delete from {kept} where list_contains($lead_ids, lead_id)", {"lead_ids": list(lead_ids)})
+        forget = sql("delete from {kept} where list_contains($lead_ids, lead_id)", kept=named(kept))
+        cursor.execute(forget, {"lead_ids": list(lead_ids)})
     keep_cycles(cursor)

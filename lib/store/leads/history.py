@@ -13,6 +13,7 @@ from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
 from lib.core.leads.history import History
+from lib.store.composing import names, sql
 from lib.store.database import Readable
 from lib.store.statements import statement
 
@@ -52,10 +53,12 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
     """Every lead with these fields only and no activities; none at all where no field is asked for."""
     columns = ["lead_id", "created_us", *(name for name in LEAD_FIELDS if name in fields)]
     extras = {name.removeprefix(EXTRA_PREFIX) for name in fields if name.startswith(EXTRA_PREFIX)}
-    asked = f"select {', '.join(columns)} from ({statement('leads/history_leads')}) as lead"
+    leads_of_history = statement("leads/history_leads")
+    asked = sql("select {columns} from ({leads}) as lead", columns=names(columns), leads=leads_of_history)
+    if not fields:
+        asked = sql("{asked} limit 0", asked=asked)
     with database.read() as cursor:
-        query = asked + ("" if fields else " limit 0")
-        leads: Any = cursor.sql(query, params={"lead_id": None}).to_arrow_table()
+        leads: Any = cursor.sql(asked, params={"lead_id": None}).to_arrow_table()
         carried = _extras(cursor, None, extras)
     return History(
         lead_id=whole(leads["lead_id"]),
@@ -81,10 +84,10 @@ def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str
     return cursor.sql(statement(name), params=given).to_arrow_table()
 
 
-def _columns(leads: Any, names: Sequence[str]) -> dict[str, Column]:
+def _columns(leads: Any, called: Sequence[str]) -> dict[str, Column]:
     # Arrow works without the interpreter's lock: the columns are encoded side by side.
     with ThreadPoolExecutor() as pool:
-        return dict(zip(names, pool.map(lambda name: Column.of(whole(leads[name])), names), strict=True))
+        return dict(zip(called, pool.map(lambda name: Column.of(whole(leads[name])), called), strict=True))
 
 
 def whole(column: pa.ChunkedArray) -> pa.Array:
@@ -102,9 +105,9 @@ def _extras(
     (leads,) = cursor.execute("select count(*) from lead").fetchall()[0]
     # One reading of a lead's JSON gives many columns; all of many leads at once would not fit into memory.
     at_once = max(1, CELLS_AT_ONCE // max(1, leads))
-    names, columns = list(only), {}
-    for start in range(0, len(names), at_once):
-        some = names[start : start + at_once]
+    keys, columns = list(only), {}
+    for start in range(0, len(keys), at_once):
+        some = keys[start : start + at_once]
         pointers = ["/" + key.replace("~", "~0").replace("/", "~1") for key in some]
         texts = whole(_table(cursor, "leads/extra_values", {"pointers": pointers, "lead_id": lead_id})["texts"])
         for place, key in enumerate(some):

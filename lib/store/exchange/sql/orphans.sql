@@ -1,0 +1,17 @@
+-- The rows of `batch` that have to wait for their lead, as rejected rows. One row each.
+select
+    $run,
+    file,
+    line,
+    $table,
+    'orphan',
+    $reason || ' is called ''' || lead_id || ''' yet',
+    1,
+    {row},
+    {key}
+
+from batch
+
+inner join file_name using (file_number)
+
+where {orphan}

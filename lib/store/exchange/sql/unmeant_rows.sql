@@ -1,0 +1,15 @@
+-- The rows of a file that cannot be meant, as rejected rows. One row each.
+select
+    $run,
+    $file,
+    line,
+    $table,
+    'row',
+    fault,
+    1,
+    faulty_row,
+    null
+
+from {staged}
+
+where fault is not null
