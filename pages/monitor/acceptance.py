@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui.acceptance import view
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
+from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
@@ -13,7 +14,7 @@ if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
-filters.address_faults()
+link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="center"):
     looked_at = view.LookedAt(

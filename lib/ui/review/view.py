@@ -24,8 +24,9 @@ from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.ui.data import soundness
 from lib.ui.frame import elements, filters, lead_tables
+from lib.ui.frame.window import looked_at
 from lib.ui.now import present
-from lib.ui.tune import below_line, tuning
+from lib.ui.tune import below_line
 
 EVERYTHING = Filter()
 
@@ -436,7 +437,7 @@ def _change(one: differences.MetricChange) -> str:
 
 def costs() -> None:
     """What each step costs by channel."""
-    found = funnel.costs_of(present.snapshot(), tuning.window())
+    found = funnel.costs_of(present.snapshot(), looked_at())
     elements.section(
         "Costs",
         "costs",
@@ -489,7 +490,7 @@ COST_STEPS = {
 def closing() -> None:
     """The sources whose SQLs are won less often than the others'."""
     snapshot = present.snapshot()
-    window = tuning.window()
+    window = looked_at()
     found = funnel.ask(
         snapshot.sales,
         differences.closing,
