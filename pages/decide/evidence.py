@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui.evidence import suggestion, view
+from lib.ui.evidence import criteria, deals, drift, suggestion, surprises, unused, view
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
 from lib.ui.tune import below_line, link
@@ -25,10 +25,10 @@ if found is None:
     st.stop()
 with sentence:
     view.headline(found)
-view.criteria(found)
-view.unused(found)
+criteria.show(found)
+unused.show(found)
 suggestion.show(definition, window)
-view.against_score(found)
+surprises.show(found)
 below_line.show()
-view.drift(found)
-view.deals(found)
+drift.show(found)
+deals.show(found)

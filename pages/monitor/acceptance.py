@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui.acceptance import view
+from lib.ui.acceptance import calibration, cohorts, criteria, groups, reasons, view
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
 from lib.ui.tune import link
@@ -24,9 +24,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 with sentence:
     view.headline(looked_at)
-view.cohorts(looked_at)
-view.groups(looked_at)
-view.reasons(looked_at)
-view.criteria(looked_at)
-view.calibration(looked_at)
+cohorts.show(looked_at)
+groups.show(looked_at)
+reasons.show(looked_at)
+criteria.show(looked_at)
+calibration.show(looked_at)
 filters.write_days()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
-from lib.ui.review import view
+from lib.ui.review import changes, closing, conversion, costs, figures, goals, problems
 from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
@@ -15,12 +15,12 @@ if not len(present.snapshot().handoffs):
     st.stop()
 
 link.tell_faults()
-view.headline()
-view.figures()
-view.goals()
-view.conversion()
-view.changes()
-view.costs()
-view.closing()
-view.problems()
+figures.headline()
+figures.show()
+goals.show()
+conversion.show()
+changes.show()
+costs.show()
+closing.show()
+problems.show()
 filters.write_days()
