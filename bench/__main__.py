@@ -11,7 +11,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench.measured import Measured, Row
+from bench.tools.measured import Measured, Row
 
 MEASUREMENTS = {
     "replay": "every lead over all history, beside what people use instead",

@@ -5,9 +5,9 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from bench.invented import database_of
-from bench.measured import Measured, Row
-from bench.server import server_on
+from bench.tools.invented import database_of
+from bench.tools.measured import Measured, Row
+from bench.tools.server import server_on
 
 SIZES = (20_000, 1_000_000)
 PRESSES = 15

@@ -5,8 +5,8 @@ from statistics import median
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from bench.invented import END, ROOT, ZONE, database_of
-from bench.measured import Measured, Row, timed
+from bench.tools.invented import END, ROOT, ZONE, database_of
+from bench.tools.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.core.evidence import candidates
 from lib.core.evidence.findings import Findings, find

@@ -22,7 +22,7 @@ from lib.core.sla.promises import Policy
 from lib.core.time.clock import default_window, parse_instant
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.sample import invent
+from lib.sample.invention import invent
 from lib.store.database import Database, opened
 from lib.store.exchange.appending import append_tables
 from lib.store.funnel.goals import targets

@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 
-from bench.invented import ROOT
-from bench.measured import Measured, Row
+from bench.tools.invented import ROOT
+from bench.tools.measured import Measured, Row
 
 SMALL, LARGE = 100_000, 1_000_000
 ACTIVITIES_A_LEAD = 10

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from bench.invented import END, ROOT, ZONE, database_of
-from bench.measured import Measured, Row, timed
+from bench.tools.invented import END, ROOT, ZONE, database_of
+from bench.tools.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.store.database import opened
 from lib.store.exchange.imports import import_files

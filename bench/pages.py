@@ -3,10 +3,10 @@
 import asyncio
 from statistics import median
 
-from bench.client import Answer, visitor
-from bench.invented import database_of
-from bench.measured import Measured, Row
-from bench.server import server_on
+from bench.tools.client import Answer, visitor
+from bench.tools.invented import database_of
+from bench.tools.measured import Measured, Row
+from bench.tools.server import server_on
 
 LEADS = 1_000_000
 RUNS = 5

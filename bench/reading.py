@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from bench.client import visitor
-from bench.invented import END, ROOT, database_of
-from bench.measured import Measured, Row
-from bench.server import Server, server_on
+from bench.tools.client import visitor
+from bench.tools.invented import END, ROOT, database_of
+from bench.tools.measured import Measured, Row
+from bench.tools.server import Server, server_on
 from lib.core.time.clock import from_microseconds
 
 LEADS = 100_000

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from bench.invented import END, ROOT, ZONE, database_of
-from bench.measured import Measured, Row, timed
-from bench.peers import PEERS
+from bench.tools.invented import END, ROOT, ZONE, database_of
+from bench.tools.measured import Measured, Row, timed
+from bench.tools.peers import PEERS
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import ActivityMatch, Category, Definition
 from lib.core.replay import preview
@@ -123,7 +123,7 @@ def _side_by_side(
         _write_hits(plain, easier, window, Path(folder))
         for name in PEERS:
             # Each in a process of its own: their allocators and threads do not disturb one another.
-            command = [sys.executable, "-m", "bench.peers", name, folder, str(RUNS)]
+            command = [sys.executable, "-m", "bench.tools.peers", name, folder, str(RUNS)]
             done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
             answer = json.loads(done.stdout.splitlines()[-1])
             if answer["by_week"] != expected:

@@ -4,10 +4,10 @@ import asyncio
 import time
 from statistics import median, quantiles
 
-from bench.client import Visitor, visitor
-from bench.invented import database_of
-from bench.measured import Measured, Row
-from bench.server import Server, server_on
+from bench.tools.client import Visitor, visitor
+from bench.tools.invented import database_of
+from bench.tools.measured import Measured, Row
+from bench.tools.server import Server, server_on
 
 LEADS = 1_000_000
 SESSIONS = 20

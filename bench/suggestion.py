@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from bench.invented import END, ROOT, ZONE, database_of
-from bench.measured import Measured, Row, timed
+from bench.tools.invented import END, ROOT, ZONE, database_of
+from bench.tools.measured import Measured, Row, timed
 from lib.config.folder import read_folder
 from lib.core.handoffs.handoffs import Decision
 from lib.core.replay.hits import HitIndex

@@ -12,7 +12,8 @@ from lib.core.evidence.findings import Findings
 from lib.core.handoffs.below_line import line_of
 from lib.core.sla.capacity import capacity_per_week
 from lib.core.suggestion import suggestion
-from lib.core.suggestion.suggestion import Constraints, Suggestion
+from lib.core.suggestion.constraints import Constraints
+from lib.core.suggestion.suggestion import Suggestion
 from lib.core.time.window import Window
 
 FINDINGS_REMEMBERED = 4

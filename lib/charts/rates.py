@@ -31,6 +31,8 @@ from lib.core.time.periods import By
 PERCENT = {"ticksuffix": " %"}
 """An axis of shares, drawn as per cents."""
 
+WHOLE = {**PERCENT, "range": [0, 104]}
+"""The same from none to all, with room for what is drawn at 100."""
 
 ROWS_PERCENT = {**PERCENT, "showgrid": True, "fixedrange": True, "nticks": 5, "tickangle": 0}
 """The same below named rows, legible where they leave it little room."""

@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from lib.ui.agreement import decision_log, outcome, proposing, standing, view
+from lib.ui.agreement import actions, decision_log, document, outcome, pressed, proposing, standing, time_line, view
 from lib.ui.frame import viewport
 
 narrow = viewport.is_narrow()
 versions = standing.load()
-version = view.chosen(versions)
+version = time_line.chosen(versions)
 
-view.done()
+pressed.done()
 view.headline(versions)
 view.you_are()
 view.next_step(versions)
 left, middle, right = st.columns([3, 8, 4])
 with left:
-    view.time_line(versions, version, narrow)
+    time_line.show(versions, version, narrow)
 with middle:
-    view.actions(versions, version)
-    view.document(versions, version)
+    actions.show(versions, version)
+    document.show(versions, version)
 with right:
     outcome.predicted_and_came(versions, version)
 decision_log.show()

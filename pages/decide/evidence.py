@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.ui.evidence import suggestion, view
+from lib.ui.evidence import criteria, deals, drift, suggestion, surprises, unused, view
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
-from lib.ui.tune import below_line
+from lib.ui.tune import below_line, link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
@@ -14,7 +14,7 @@ if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
-filters.address_faults()
+link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="center"):
     window = filters.days("Hand-offs count by the day they were handed over, each as of its own hand-over.")
@@ -25,10 +25,10 @@ if found is None:
     st.stop()
 with sentence:
     view.headline(found)
-view.criteria(found)
-view.unused(found)
+criteria.show(found)
+unused.show(found)
 suggestion.show(definition, window)
-view.against_score(found)
+surprises.show(found)
 below_line.show()
-view.drift(found)
-view.deals(found)
+drift.show(found)
+deals.show(found)

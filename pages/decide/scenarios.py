@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
 from lib.ui.scenarios import table, view
+from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
@@ -16,7 +17,7 @@ if not table.offered():
     st.page_link("decide/tune.py", label="Tune the definition", icon=":material/tune:")
     st.stop()
 
-filters.address_faults()
+link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     window = filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from lib.ui.frame import elements, viewport
 from lib.ui.now import present
-from lib.ui.tune import controls, criterion_dialog, toolbar, tuning, volume
+from lib.ui.tune import controls, criterion_dialog, toolbar, volume, widgets
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
 narrow = viewport.is_narrow()
-tuning.show_in_controls()
+widgets.show_in_controls()
 toolbar.show()
 volume.figures()
 controls.threshold()

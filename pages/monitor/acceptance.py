@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lib.ui.acceptance import view
+from lib.ui.acceptance import calibration, cohorts, criteria, groups, reasons, view
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
+from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
@@ -13,7 +14,7 @@ if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
-filters.address_faults()
+link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="center"):
     looked_at = view.LookedAt(
@@ -23,9 +24,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 with sentence:
     view.headline(looked_at)
-view.cohorts(looked_at)
-view.groups(looked_at)
-view.reasons(looked_at)
-view.criteria(looked_at)
-view.calibration(looked_at)
+cohorts.show(looked_at)
+groups.show(looked_at)
+reasons.show(looked_at)
+criteria.show(looked_at)
+calibration.show(looked_at)
 filters.write_days()

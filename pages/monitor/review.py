@@ -4,7 +4,8 @@ import streamlit as st
 
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
-from lib.ui.review import view
+from lib.ui.review import changes, closing, conversion, costs, figures, goals, problems
+from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
@@ -13,13 +14,13 @@ if not len(present.snapshot().handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
-filters.address_faults()
-view.headline()
-view.figures()
-view.goals()
-view.conversion()
-view.changes()
-view.costs()
-view.closing()
-view.problems()
+link.tell_faults()
+figures.headline()
+figures.show()
+goals.show()
+conversion.show()
+changes.show()
+costs.show()
+closing.show()
+problems.show()
 filters.write_days()

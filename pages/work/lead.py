@@ -3,15 +3,16 @@
 import streamlit as st
 
 from lib.app import leads
-from lib.ui.frame import elements, filters
+from lib.ui.frame import elements
 from lib.ui.lead import view
 from lib.ui.now import present
+from lib.ui.tune import link
 
 if not present.snapshot().leads.history.leads:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
-filters.address_faults()
+link.tell_faults()
 lead = view.find()
 if lead is None:
     st.stop()

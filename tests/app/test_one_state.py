@@ -25,7 +25,7 @@ from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
 from lib.core.replay.preview import Move
 from lib.core.sla.clocks import Answer
-from lib.core.suggestion.suggestion import Constraints
+from lib.core.suggestion.constraints import Constraints
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
 from lib.store.handoffs.handoffs import keep_cycles

@@ -9,16 +9,14 @@ import plotly.graph_objects as go
 import pytest
 
 from lib.charts.language import AGREED, DRAFT, GAINED, LOST, STATES, Chart
-from lib.charts.sla import (
+from lib.charts.response import (
     CURVE_POINTS,
     REFERENCE_LETTERS,
-    attainment_by_week,
-    before_and_after,
     conversion_by_response,
-    owners,
     response_times,
     still_undecided,
 )
+from lib.charts.sla import attainment_by_week, before_and_after, owners
 from lib.core.statistics.rates import Rate
 
 WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(2)]

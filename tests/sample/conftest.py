@@ -18,7 +18,7 @@ from lib.core.leads.history import History
 from lib.core.replay.hits import find_hits
 from lib.core.replay.replay import replay
 from lib.core.time.clock import parse_instant
-from lib.sample import invent
+from lib.sample.invention import invent
 from lib.store.database import opened
 from lib.store.exchange.appending import append_tables
 from lib.store.handoffs.handoffs import load_handoffs

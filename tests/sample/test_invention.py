@@ -16,7 +16,7 @@ from lib.config.definition import read_definition
 from lib.core.exchange.tables import TABLES
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.time.clock import MICROSECONDS_PER_DAY
-from lib.sample import invent
+from lib.sample.invention import invent
 from tests.sample.conftest import END, ZONE, Year, shipped_definition, tables_of
 
 ROOT = Path(__file__).parents[2]

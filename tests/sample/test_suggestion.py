@@ -3,7 +3,8 @@
 from datetime import date
 
 from lib.core.replay.hits import HitIndex
-from lib.core.suggestion.suggestion import Constraints, SuggestionFinding, suggest
+from lib.core.suggestion.constraints import Constraints
+from lib.core.suggestion.suggestion import SuggestionFinding, suggest
 from lib.core.time.window import Window
 from tests.sample.conftest import ZONE, Year, shipped_definition
 

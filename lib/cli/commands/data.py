@@ -80,7 +80,7 @@ def import_(chosen: argparse.Namespace) -> None:
 
 def sample(chosen: argparse.Namespace) -> None:
     """Fill an empty database with invented data, the same for the same seed and end."""
-    from lib.sample import invent
+    from lib.sample.invention import invent
     from lib.store.exchange.appending import append_tables
 
     config = context.config(chosen)

@@ -56,7 +56,7 @@ def suggest(chosen: argparse.Namespace) -> None:
     from lib.app.remembered import Aside
     from lib.config.definition import write_definition
     from lib.core.suggestion import report
-    from lib.core.suggestion.suggestion import Constraints
+    from lib.core.suggestion.constraints import Constraints
 
     config = context.config(chosen)
     definition = context.definition(chosen, chosen.definition) if chosen.definition else None

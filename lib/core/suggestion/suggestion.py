@@ -6,7 +6,7 @@ Only leads that were handed over were ever decided on: what else a suggestion wo
 such a score, as every draft is. docs/decisions/0016 says why.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,13 +14,13 @@ import numpy as np
 
 from lib.core.arrays import Instants, Whole
 from lib.core.consequences.expected import Expected
-from lib.core.definition.criteria import Category, Criterion, Definition
+from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import differences
-from lib.core.errors import Fault, NotFound, did_you_mean
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rate
+from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.contest import (
     Contest,
     Judgement,
@@ -36,54 +36,12 @@ from lib.core.time.window import Window
 
 Progress = Callable[[str, float], None]
 
-CHANGES = 3
-"""So many criteria get other points at most, where nobody says how many."""
-
-MOST_POINTS = 30
-"""A changed criterion gets so many points at most, or as many as the definition's largest has, where nobody says."""
-
 FRONT_POINTS = 15
 FRONT_RESAMPLES = 200
 """Of each of its points: fewer than of the suggestion itself, as there are so many of them."""
 
 FRONT_LEAST, FRONT_MOST = 0.5, 2.0
 """The front is drawn from half of the volume asked for to twice as much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constraints:
-    """What the meeting allows; None is what the definition itself has.
-
-    Changed points keep their category's sign and are at most `most_points`; criteria named in `frozen` keep theirs, as
-    do disqualifiers and what is switched off. At most `changes` criteria change; the threshold follows from
-    `mqls_per_week`.
-    """
-
-    mqls_per_week: float | None = None
-    changes: int = CHANGES
-    frozen: tuple[str, ...] = ()
-    most_points: int | None = None
-
-    def checked(self, definition: Definition) -> "Constraints":
-        """These; refused where they name a criterion that there is not."""
-        ids = [criterion.id for criterion in definition.criteria]
-        unknown = [name for name in self.frozen if name not in ids]
-        if unknown:
-            raise NotFound(
-                Fault(f"frozen criterion '{name}'", "no criterion has this id", did_you_mean(name, ids))
-                for name in unknown
-            )
-        return self
-
-    def bounds(self, definition: Definition) -> Mapping[str, tuple[int, int]]:
-        """By id, the lowest and highest points of each criterion that may change."""
-        largest = max((abs(criterion.points) for criterion in definition.active()), default=0)
-        most = max(MOST_POINTS, largest) if self.most_points is None else self.most_points
-        return {
-            criterion.id: (-most, 0) if criterion.category is Category.UNDESIRABLES else (0, most)
-            for criterion in definition.active()
-            if not criterion.disqualify and criterion.id not in self.frozen
-        }
 
 
 class SuggestionFinding(StrEnum):

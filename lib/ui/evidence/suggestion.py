@@ -13,8 +13,9 @@ from lib.app.remembered import Aside
 from lib.charts import suggestion as charts_of
 from lib.charts.language import count
 from lib.core.definition.criteria import Definition
+from lib.core.suggestion.constraints import CHANGES, Constraints
 from lib.core.suggestion.report import SELECTED, comparison, finding_in_words, point_in_words, points_in_words
-from lib.core.suggestion.suggestion import CHANGES, Constraints, Point, Suggestion
+from lib.core.suggestion.suggestion import Point, Suggestion
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
 from lib.ui.frame.csv_file import csv_file

@@ -11,38 +11,32 @@ from lib.core.leads.history import frequent_values
 from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.ui.frame import elements
+from lib.ui.frame.window import WINDOWS, looked_at, show_days, show_weeks
 from lib.ui.now import present
-from lib.ui.tune import tuning
 
 VALUES_OFFERED = 500
 
 BLANK_WORDS = "(blank)"
 
 
-def address_faults() -> None:
-    """What of the address means nothing, once."""
-    for fault in tuning.address_faults():
-        st.warning(elements.plain(fault), icon=":material/link_off:")
-
-
 def days(counted: str) -> Window:
     """The window, and a picker for it; `counted` says which leads count in it."""
-    window = tuning.window()
+    window = looked_at()
     with st.popover(
         f"{elements.day(window.start)} – {elements.day(window.last_day)}",
         icon=":material/date_range:",
         key="window-picker",
     ):
-        for weeks in tuning.WINDOWS:
+        for weeks in WINDOWS:
             if st.button(f"Last {weeks} whole weeks", key=f"weeks:{weeks}", width="stretch"):
-                tuning.show_weeks(weeks)
+                show_weeks(weeks)
                 # All of the page, also from inside a fragment: the days count everywhere.
                 st.rerun()
         with st.form("days", border=False):
             chosen = st.date_input("Or from the first to the last day", (window.start, window.last_day))
             submitted = st.form_submit_button("Show these days")
         if submitted and len(chosen) == 2:
-            tuning.show_days(*chosen)
+            show_days(*chosen)
             st.rerun()
         st.caption(counted)
     return window
@@ -91,7 +85,7 @@ def period() -> By:
 
 def write_days() -> None:
     """Make the address reopen these days; the other choices write themselves."""
-    window = tuning.window()
+    window = looked_at()
     for name, day in (("from", window.start), ("to", window.end)):
         if st.query_params.get(name) != day.isoformat():
             st.query_params[name] = day.isoformat()

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from lib.app import sla
+from lib.charts import response as response_charts
 from lib.charts import sla as charts_of
 from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
@@ -183,12 +184,12 @@ def times(window: Window, answer: Answer) -> None:
     first, second = st.columns(2)
     with first:
         elements.chart(
-            charts_of.response_times(sla.answer_hours(snapshot.sales, window, answer), promised),
+            response_charts.response_times(sla.answer_hours(snapshot.sales, window, answer), promised),
             key="response-times",
         )
     with second:
         elements.chart(
-            charts_of.still_undecided(sla.undecided_by_team(snapshot.sales, window, answer), promised),
+            response_charts.still_undecided(sla.undecided_by_team(snapshot.sales, window, answer), promised),
             key="undecided",
         )
     (overall,) = sla.attained(snapshot.sales, window, answer)
@@ -249,7 +250,7 @@ def conversion(window: Window) -> None:
     of = sla.responses(present.snapshot().sales, window)
     bands = response_bands(of)
     elements.chart(
-        charts_of.conversion_by_response(
+        response_charts.conversion_by_response(
             [one.band for one in bands], [one.sql_rate for one in bands], _published(), outcome="became SQLs"
         ),
         key="conversion",

@@ -17,8 +17,9 @@ from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import rate
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
+from lib.ui.frame.window import looked_at
 from lib.ui.now import present
-from lib.ui.tune import tuning
+from lib.ui.tune import tuning, widgets
 
 MARK = "Below the line, to learn"
 
@@ -77,8 +78,8 @@ def _controls(draft: Definition) -> None:
         st.caption("There is nobody below a threshold of 1 point.")
         return
     drawn = draft.below_line
-    st.session_state.setdefault(tuning.BELOW_SHARE, None if drawn is None else 100 * drawn.share)
-    st.session_state.setdefault(tuning.BELOW_START, _usual_start(draft) if drawn is None else drawn.start)
+    st.session_state.setdefault(widgets.BELOW_SHARE, None if drawn is None else 100 * drawn.share)
+    st.session_state.setdefault(widgets.BELOW_START, _usual_start(draft) if drawn is None else drawn.start)
     st.number_input(
         "Share drawn, in per cent",
         min_value=0.0,
@@ -87,7 +88,7 @@ def _controls(draft: Definition) -> None:
         format="%g",
         value=None,
         placeholder="nobody",
-        key=tuning.BELOW_SHARE,
+        key=widgets.BELOW_SHARE,
         on_change=_changed,
         help=f"At most {100 * MOST_DRAWN:g} %: more would be a second threshold. Empty or 0: nobody is drawn.",
     )
@@ -96,7 +97,7 @@ def _controls(draft: Definition) -> None:
         min_value=1,
         max_value=draft.threshold - 1,
         step=1,
-        key=tuning.BELOW_START,
+        key=widgets.BELOW_START,
         on_change=_changed,
         disabled=drawn is None,
         help="Leads that come this far and not to the threshold can be drawn.",
@@ -110,7 +111,7 @@ def _usual_start(draft: Definition) -> int:
 
 def _changed() -> None:
     draft = tuning.tuning().draft
-    share, start = st.session_state[tuning.BELOW_SHARE], st.session_state[tuning.BELOW_START]
+    share, start = st.session_state[widgets.BELOW_SHARE], st.session_state[widgets.BELOW_START]
     tuning.change(draft.with_below_line(BelowLine(share / 100, int(start or _usual_start(draft))) if share else None))
 
 
@@ -119,7 +120,7 @@ def _besides(draft: Definition) -> str:
     drawn = draft.below_line
     if drawn is None:
         return "Nobody is drawn. " + CONTROL_HELP
-    a_week = outlook.drawn_per_week(present.snapshot(), draft, tuning.window())
+    a_week = outlook.drawn_per_week(present.snapshot(), draft, looked_at())
     return (
         f"About {elements.rate(a_week)} leads a week would be handed over besides, marked “{MARK}”. "
         "They count for neither team's targets, and no figure here changes by them."

@@ -9,7 +9,7 @@ from lib.core.definition.criteria import Category, Criterion, Definition
 from lib.core.definition.words import CATEGORY_TITLES, criterion_in_words, points_in_words
 from lib.ui.frame import elements
 from lib.ui.now import present
-from lib.ui.tune import below_line, criterion_dialog, tuning
+from lib.ui.tune import below_line, criterion_dialog, tuning, widgets
 
 POINTS_TOP = 50
 """Sliders reach this far at least; in steps of it further when points do."""
@@ -34,9 +34,9 @@ def threshold() -> None:
                 agreed.threshold,
                 draft.threshold,
             ),
-            tuning.begins_with(tuning.THRESHOLD, draft.threshold),
-            key=tuning.THRESHOLD,
-            on_change=tuning.threshold_moved,
+            widgets.begins_with(widgets.THRESHOLD, draft.threshold),
+            key=widgets.THRESHOLD,
+            on_change=widgets.threshold_moved,
             help="A lead qualifies at the first instant its score reaches this many points with every gate open. "
             "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
         )
@@ -72,7 +72,7 @@ def _bounds(draft: Definition, category: Category) -> None:
     with st.popover(_bounds_in_words(draft, category), type="tertiary", key=f"bounds:{category}"):
         if category is not Category.UNDESIRABLES:
             _number(
-                tuning.cap_key(category),
+                widgets.cap_key(category),
                 "Cap",
                 draft.cap(category),
                 lambda d, cap: d.with_cap(category, None if cap is None else int(cap)),
@@ -82,7 +82,7 @@ def _bounds(draft: Definition, category: Category) -> None:
             )
         if draft.of(category):
             _number(
-                tuning.minimum_key(category),
+                widgets.minimum_key(category),
                 "Minimum",
                 draft.minimum(category),
                 lambda d, minimum: d.with_minimum(category, minimum),
@@ -91,7 +91,7 @@ def _bounds(draft: Definition, category: Category) -> None:
             )
         if category is Category.ACTIONS:
             _number(
-                tuning.HALF_LIFE,
+                widgets.HALF_LIFE,
                 "Half-life in days",
                 draft.half_life_days,
                 lambda d, half_life: d.with_half_life(None if half_life is None else float(half_life)),
@@ -128,7 +128,7 @@ def _number(  # type: ignore[no-untyped-def]
         key=key,
         placeholder=absent,
         help=f"{explanation} Empty: {absent}.",
-        on_change=tuning.number_changed,
+        on_change=widgets.number_changed,
         args=(key, changed),
     )
 
@@ -146,22 +146,22 @@ def _criterion(criterion: Criterion) -> None:
         else:
             _points(criterion, f"{what} {counted}", explanation)
         # Drawn only while it is open: a field and three buttons for every criterion would slow each key press.
-        with st.popover(MORE, type="tertiary", key=tuning.more_key(criterion.id), on_change="rerun") as more:
+        with st.popover(MORE, type="tertiary", key=widgets.more_key(criterion.id), on_change="rerun") as more:
             if more.open:
                 _more(criterion)
 
 
 def _points(criterion: Criterion, label: str, explanation: str) -> None:
-    slider = tuning.points_key(criterion.id)
+    slider = widgets.points_key(criterion.id)
     top = _reach(POINTS_TOP, abs(criterion.points))
     against = criterion.category is Category.UNDESIRABLES
     st.slider(
         label,
         -top if against else 0,
         0 if against else top,
-        tuning.begins_with(slider, criterion.points),
+        widgets.begins_with(slider, criterion.points),
         key=slider,
-        on_change=tuning.points_moved,
+        on_change=widgets.points_moved,
         args=(criterion.id,),
         help=explanation,
     )
@@ -171,7 +171,7 @@ def _more(criterion: Criterion) -> None:
     """What is done to a criterion less often: type its points, edit, switch off, remove."""
     if not (criterion.off or criterion.disqualify):
         against = criterion.category is Category.UNDESIRABLES
-        key = tuning.typed_key(criterion.id)
+        key = widgets.typed_key(criterion.id)
         st.session_state.setdefault(key, criterion.points)
         st.number_input(
             "Points",
@@ -179,7 +179,7 @@ def _more(criterion: Criterion) -> None:
             max_value=0 if against else None,
             step=1,
             key=key,
-            on_change=tuning.points_typed,
+            on_change=widgets.points_typed,
             args=(criterion.id,),
         )
     st.button(

@@ -27,7 +27,7 @@ from lib.core.definition.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion
 from lib.core.errors import Refused
 from lib.ui.frame import elements
 from lib.ui.now import present
-from lib.ui.tune import tuning
+from lib.ui.tune import tuning, widgets
 
 CONDITIONS_AT_MOST = 5
 
@@ -56,7 +56,7 @@ def begin_edit(criterion_id: str) -> None:
     """Open the dialog on a criterion of the draft."""
     criterion = tuning.tuning().draft.criterion(criterion_id)
     # The popover the button stands in would lie over the dialog.
-    st.session_state[tuning.more_key(criterion_id)] = False
+    st.session_state[widgets.more_key(criterion_id)] = False
     st.session_state["editing"] = (criterion.category, criterion)
 
 

@@ -10,7 +10,7 @@ from lib.ui.frame import elements, filters, live, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
-from lib.ui.tune import conflict_dialog, history_dialog, tuning
+from lib.ui.tune import conflict_dialog, history_dialog, link, tuning, widgets
 
 AGREED_NAME = "Agreed definition"
 
@@ -23,7 +23,7 @@ NOT_BEGUN = ":material/handshake: This is the agreed definition. The first chang
 
 def show() -> None:
     """One row; on a narrow screen it wraps. Below it who is here, and what others did."""
-    filters.address_faults()
+    link.tell_faults()
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts()
         filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
@@ -83,8 +83,8 @@ def _drafts() -> None:
     names = [AGREED_NAME, *shared().offered(present.snapshot().definition)]
     if shown not in names:
         names.append(shown)
-    tuning.show_in("draft-name", shown)
-    begins_with = tuning.begins_with("draft-name", shown)
+    widgets.show_in("draft-name", shown)
+    begins_with = widgets.begins_with("draft-name", shown)
     st.selectbox(
         "Draft",
         names,
@@ -100,7 +100,7 @@ def _drafts() -> None:
 
 @uninterrupted
 def _open() -> None:
-    if tuning.is_echo("draft-name"):
+    if widgets.is_echo("draft-name"):
         return
     chosen = st.session_state["draft-name"]
     if not tuning.open_draft(None if chosen == AGREED_NAME else chosen):

@@ -1,4 +1,4 @@
-"""What one visitor is tuning: the draft they have open, what they did to it, the window, and the widgets for them.
+"""What one visitor is tuning: the draft they have open, what they did to it and what others did meanwhile.
 
 The draft is everybody's (lib/app/shared_drafts.py). What others do to it is taken in when a
 page is drawn, not in between: whoever moves a control moves it from what they see.
@@ -8,23 +8,18 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import groupby, pairwise
-from typing import Any
 
 import streamlit as st
 
 from lib.app.shared_drafts import Dispute, DraftGone, Edit
 from lib.config.definition import read_definition, write_definition
-from lib.core.definition.criteria import Category, Definition
+from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
 from lib.core.errors import Refused
-from lib.core.time.clock import WINDOW_WEEKS
-from lib.core.time.window import Window
-from lib.ui.frame import visitor
+from lib.ui.frame import address, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
@@ -33,9 +28,6 @@ STEPS_KEPT = 200
 
 HAND_SECONDS = 0.7
 """Whoever moved a control so lately has it in hand: nothing but figures and charts is drawn until it rests."""
-
-ECHO_SECONDS = 1.0
-"""What was written into a control has reached the browser after so long; until then it may say the old value again."""
 
 NEWS_KEPT = 3
 
@@ -114,13 +106,13 @@ def _opened(name: str | None) -> Tuning | None:
 def _open_from_address() -> None:
     name = st.query_params.get("draft")
     if name is not None and not open_draft(name):
-        _note_address_fault(f"{why_none(name)} This is the agreed definition.")
+        address.note_fault(f"{why_none(name)} This is the agreed definition.")
     current: Tuning = st.session_state["tuning"]
     threshold = st.query_params.get("threshold")
     if threshold is None:
         return
     if not _WHOLE_POINTS.fullmatch(threshold):
-        _note_address_fault(f"“{threshold}” is no threshold; this one is {current.draft.threshold}.")
+        address.note_fault(f"“{threshold}” is no threshold; this one is {current.draft.threshold}.")
     elif int(threshold) != current.draft.threshold:
         # A draft of its own: whoever follows a link has not changed anybody else's.
         st.session_state["tuning"] = Tuning(None, current.draft)
@@ -128,17 +120,6 @@ def _open_from_address() -> None:
 
 
 _WHOLE_POINTS = re.compile(r"[1-9][0-9]{0,5}")
-
-
-def _note_address_fault(sentence: str) -> None:
-    st.session_state.setdefault("address_faults", []).append(sentence)
-
-
-def address_faults() -> list[str]:
-    """What of the address means nothing, in sentences, each said once."""
-    tuning()
-    window()
-    return list(st.session_state.pop("address_faults", []))
 
 
 def who() -> str:
@@ -152,7 +133,7 @@ def tab() -> str:
     return str(st.session_state.setdefault("tab", uuid.uuid4().hex))
 
 
-def _in_hand() -> Tuning:
+def to_be_changed() -> Tuning:
     """This visitor's tuning, about to be changed: from here to the end of a change nothing looks into the session.
 
     A look into it is where Streamlit stops a callback.
@@ -170,7 +151,7 @@ def change(draft: Definition, *, moving: bool = False) -> None:
     changed meanwhile stays as they made it, and the visitor is asked (`disputes`). `moving`: one of
     many changes of a control, which are one step to undo.
     """
-    current = _in_hand()
+    current = to_be_changed()
     if draft == current.draft:
         return
     before = current.draft
@@ -242,7 +223,7 @@ def take_in() -> None:
     st.session_state["in_dialog"] = False
     if "tuning" not in st.session_state:
         return
-    current = _in_hand()
+    current = to_be_changed()
     current.undrawn = False
     if current.name is None:
         current.draft = present.snapshot().definition
@@ -280,7 +261,7 @@ def in_dialog() -> None:
 @uninterrupted
 def choose(dispute: Dispute, value: Value) -> None:
     """Say what a part that two people changed at once is to be."""
-    current = _in_hand()
+    current = to_be_changed()
     left = tuple(one for one in current.disputes if one != dispute)
     current.disputes = ()
     change(with_part(current.draft, dispute.conflict.part, value))
@@ -293,7 +274,7 @@ def undo() -> str | None:
 
     What somebody else has changed since stays as they made it.
     """
-    current = _in_hand()
+    current = to_be_changed()
     if not current.steps and current.deleted:
         bring_back(current.deleted)
         return None
@@ -327,7 +308,7 @@ def save_as(name: str) -> None:
 
     NameRefused where the name is taken.
     """
-    current = _in_hand()
+    current = to_be_changed()
     if name == current.name:
         return
     if current.name is None:
@@ -342,7 +323,7 @@ def save_as(name: str) -> None:
 
 def rename(name: str) -> None:
     """Give the draft another name, for everybody who has it open; NameRefused where it is taken."""
-    current = _in_hand()
+    current = to_be_changed()
     if current.name is not None and name != current.name:
         named = shared().rename(current.name, name, current.whose, current.where)
         _hear_of(current, named.name, named.newest)
@@ -350,7 +331,7 @@ def rename(name: str) -> None:
 
 def delete() -> None:
     """Delete the draft that is open, and go on with the agreed definition; `undo` brings it back."""
-    current = _in_hand()
+    current = to_be_changed()
     if current.name is not None:
         shared().delete(current.name, current.whose)
     open_draft(None)
@@ -359,7 +340,7 @@ def delete() -> None:
 
 def bring_back(name: str) -> None:
     """Open a deleted draft as it was, for everybody."""
-    current = _in_hand()
+    current = to_be_changed()
     # Where this was stopped after it, the draft is there.
     there = shared().newest(shared().called_now(name))
     open_draft(name if there else shared().bring_back(name, current.whose, current.where).name)
@@ -385,202 +366,3 @@ def take_text(text: str) -> Refused | None:
     except Refused as refused:
         return refused
     return None
-
-
-# Controls: widgets whose keys say which part of the draft they hold.
-
-THRESHOLD = "threshold"
-HALF_LIFE = "half_life"
-
-
-def points_key(criterion_id: str) -> str:
-    return f"points:{criterion_id}"
-
-
-def more_key(criterion_id: str) -> str:
-    return f"more:{criterion_id}"
-
-
-TYPED = "typed:"
-
-BELOW_SHARE, BELOW_START = f"{TYPED}below-share", f"{TYPED}below-start"
-
-
-def typed_key(criterion_id: str) -> str:
-    return f"{TYPED}{criterion_id}"
-
-
-def cap_key(category: Category) -> str:
-    return f"cap:{category}"
-
-
-def minimum_key(category: Category) -> str:
-    return f"minimum:{category}"
-
-
-def show_in_controls() -> None:
-    """Write the draft into the controls' memory, before they are drawn: it is the draft that is true.
-
-    What a visitor did to a control is in the draft by then, and a control whose run
-    was overtaken before it was drawn would otherwise begin at its lowest value.
-    """
-    _written().clear()
-    draft = tuning().draft
-    remembered: dict[str, Any] = {THRESHOLD: draft.threshold, HALF_LIFE: draft.half_life_days}
-    for category in Category:
-        remembered[cap_key(category)] = draft.cap(category)
-        remembered[minimum_key(category)] = draft.minimum(category)
-    for criterion in draft.criteria:
-        remembered[points_key(criterion.id)] = criterion.points
-    for criterion in draft.criteria:
-        if typed_key(criterion.id) in st.session_state:
-            remembered[typed_key(criterion.id)] = criterion.points
-    for key, value in remembered.items():
-        show_in(key, value)
-    for key in (BELOW_SHARE, BELOW_START):
-        # Drawn only while their popover is open; they then begin with what the draft holds.
-        st.session_state.pop(key, None)
-
-
-def show_in(key: str, value: Any) -> None:
-    """Write a value into a control's memory, before it is drawn."""
-    # What is written is sent, and would pull a control that is being moved back to where it was.
-    if key not in st.session_state:
-        st.session_state[key] = value
-        _written().add(key)
-    elif st.session_state[key] != value:
-        _overwritten()[key] = (st.session_state[key], time.monotonic())
-        st.session_state[key] = value
-        _written().add(key)
-
-
-def begins_with(key: str, value: Any) -> Any:
-    """What a control is to begin with, where the browser has never drawn it: its `value`.
-
-    What was written into its memory is sent once, and lost where that run is overtaken before
-    the browser has heard of it. The control would then begin at its lowest value, say so with the next
-    click, and that would be done to the draft. None in the run that writes: Streamlit warns of both.
-    """
-    if key not in st.session_state:
-        show_in(key, value)
-    return None if key in _written() else value
-
-
-def _written() -> set[str]:
-    """The controls that this run writes a value into."""
-    written: set[str] = st.session_state.setdefault("written", set())
-    return written
-
-
-def is_echo(key: str) -> bool:
-    """Has nobody moved this control?
-
-    With every click the browser says what all controls hold. One that has not heard yet
-    what was just written into a control (an undo, another's change) says the old value,
-    which would be done to the draft once more.
-    """
-    held, at = _overwritten().get(key, (None, -math.inf))
-    return time.monotonic() - at < ECHO_SECONDS and bool(st.session_state[key] == held)
-
-
-def _overwritten() -> dict[str, tuple[Any, float]]:
-    """What each control held before something else was written over it, and when that was."""
-    held: dict[str, tuple[Any, float]] = st.session_state.setdefault("overwritten", {})
-    return held
-
-
-FIGURES, CHARTS, DETAILS, MOVERS = "figures", "charts", "details", "movers"
-"""The fragments a moved control redraws, in this order; a newer key stops what an older one has not drawn yet."""
-
-REDRAWN = [FIGURES, CHARTS, DETAILS, MOVERS]
-
-
-def threshold_moved() -> None:
-    """Only looks up the surface: the figures first, then what is drawn."""
-    _moved(THRESHOLD, lambda draft, threshold: draft.with_threshold(threshold))
-
-
-def points_moved(criterion_id: str) -> None:
-    _moved(points_key(criterion_id), lambda draft, points: draft.with_points(criterion_id, points))
-
-
-def _moved(key: str, changed: Callable[[Definition, int], Definition]) -> None:
-    if _move(key, changed):
-        st.rerun(REDRAWN)
-
-
-@uninterrupted
-def _move(key: str, changed: Callable[[Definition, int], Definition]) -> bool:
-    """Do to the draft what was done to a control; is it enough to draw the figures and charts?"""
-    if is_echo(key):
-        return False
-    value, current = int(st.session_state[key]), _in_hand()
-    before = current.draft
-    change(changed(before, value), moving=True)
-    current.moved_at = time.monotonic()
-    # Otherwise all of the page: it has to ask, another control has moved along, or the data are to be read anew.
-    alone = current.draft.below_line == before.below_line
-    return alone and not (current.disputes or current.refused) and present.deployment().is_read()
-
-
-@uninterrupted
-def points_typed(criterion_id: str) -> None:
-    if is_echo(typed_key(criterion_id)):
-        return
-    change(tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
-
-
-@uninterrupted
-def number_changed(key: str, changed: Callable[[Definition, Any], Definition]) -> None:
-    if is_echo(key):
-        return
-    change(changed(tuning().draft, st.session_state[key]))
-
-
-# The window.
-
-WINDOWS = (4, 13, 26, 52)
-"""Whole weeks up to now, to choose from; any other days can be picked."""
-
-
-def window() -> Window:
-    """The days looked at, from the address or the picker; by default the last 26 whole weeks."""
-    if "window" not in st.session_state:
-        st.session_state["window"] = _window_from_address() or present.snapshot().default_window
-    current: Window = st.session_state["window"]
-    return current
-
-
-def _window_from_address() -> Window | None:
-    first, end = (st.query_params.get(key, "") for key in ("from", "to"))
-    if not (first or end):
-        return None
-    try:
-        return Window(date.fromisoformat(first), date.fromisoformat(end), str(present.zone()))
-    except ValueError:
-        asked = f"From “{first}” to “{end}”, the day after the last, there are no days"
-        _note_address_fault(f"{asked}; these are the last {WINDOW_WEEKS} whole weeks.")
-        return None
-
-
-def show_weeks(weeks: int) -> None:
-    """Look at so many whole weeks up to now."""
-    end = present.snapshot().default_window.end
-    st.session_state["window"] = Window(end - timedelta(weeks=weeks), end, str(present.zone()))
-
-
-def show_days(first: date, last: date) -> None:
-    """Look at the days from `first` to `last`, both included."""
-    st.session_state["window"] = Window(first, last + timedelta(days=1), str(present.zone()))
-
-
-def write_address() -> None:
-    """Make the address reopen this draft and window."""
-    current, days = tuning(), window()
-    wanted = {
-        "from": days.start.isoformat(),
-        "to": days.end.isoformat(),
-        **({"draft": current.name} if current.name else {}),
-    }
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)

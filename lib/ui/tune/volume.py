@@ -16,8 +16,9 @@ from lib.core.definition.criteria import Category
 from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.ui.frame import elements
+from lib.ui.frame.window import looked_at
 from lib.ui.now import present
-from lib.ui.tune import below_line, tuning
+from lib.ui.tune import below_line, link, tuning, widgets
 from lib.ui.tune import movers as movers_table
 
 MOVERS_SHOWN = 200
@@ -49,7 +50,7 @@ def _in_turn() -> Iterator[None]:
         yield
 
 
-@st.fragment(key=tuning.FIGURES)
+@st.fragment(key=widgets.FIGURES)
 def figures() -> None:
     """The draft's volume beside the agreed one, in a sentence and five figures."""
     compared, drafted, agreed = _compared()
@@ -136,7 +137,7 @@ def _load(compared: Preview) -> None:
 
 def _compared() -> tuple[Preview, Volume, Volume]:
     draft = tuning.tuning().draft
-    compared = outlook.preview(present.snapshot(), draft, tuning.window())
+    compared = outlook.preview(present.snapshot(), draft, looked_at())
     return compared, compared.volume(draft.threshold), compared.agreed_volume
 
 
@@ -151,11 +152,11 @@ def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
     return f"{volume}, {compared}: **{drafted.gained:,}** leads gained, **{drafted.lost:,}** lost."
 
 
-@st.fragment(key=tuning.CHARTS)
+@st.fragment(key=widgets.CHARTS)
 def charts() -> None:
     """Volume by week and by threshold."""
     # Here and not with the figures: the browser redraws its whole frame for a new address.
-    tuning.write_address()
+    link.write()
     compared, drafted, agreed = _compared()
     elements.chart(
         charts_of.mqls_by_week(
@@ -171,7 +172,7 @@ def charts() -> None:
     )
 
 
-@st.fragment(key=tuning.DETAILS)
+@st.fragment(key=widgets.DETAILS)
 def details() -> None:
     """Whether sales would accept them and can answer them, and where the points come from."""
     with _in_turn():
@@ -228,7 +229,7 @@ def _details() -> None:
     )
 
 
-@st.fragment(key=tuning.MOVERS)
+@st.fragment(key=widgets.MOVERS)
 def movers() -> None:
     """Who changes sides, the newest first, each a click from its page."""
     with _in_turn():
@@ -262,7 +263,7 @@ def _movers() -> None:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
     shown = movers_table.table(
-        present.snapshot(), tuning.tuning().draft, tuning.window(), change, MOVERS_SHOWN, tuning.tuning().name
+        present.snapshot(), tuning.tuning().draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name
     )
     st.dataframe(
         shown,
@@ -293,4 +294,4 @@ def _movers() -> None:
 
 
 def _all_as_csv() -> io.BytesIO:
-    return movers_table.csv(present.snapshot(), tuning.tuning().draft, tuning.window())
+    return movers_table.csv(present.snapshot(), tuning.tuning().draft, looked_at())

@@ -30,10 +30,11 @@ from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay, scores_at
 from lib.core.suggestion import contest as suggestion_contest
 from lib.core.suggestion import points, suggestion
+from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.contest import PartOfHistory, contest, outlook
 from lib.core.suggestion.points import decided, line
 from lib.core.suggestion.report import SELECTED, as_json, as_text, comparison, finding_in_words, point_in_words
-from lib.core.suggestion.suggestion import Constraints, Suggestion, SuggestionFinding, suggest
+from lib.core.suggestion.suggestion import Suggestion, SuggestionFinding, suggest
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, everybody_above, handoffs

@@ -11,7 +11,7 @@ from lib.app import known
 from lib.app.remembered import QUIET
 from lib.core.evidence import findings
 from lib.core.evidence.criteria import SignVerdict
-from lib.ui.evidence import tables, view
+from lib.ui.evidence import criteria, tables, view
 from lib.ui.evidence.view import Whose
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
@@ -128,7 +128,7 @@ def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sam
     supported = len(found.criteria.with_verdict(SignVerdict.SUPPORTED))
     assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
     assert [row["handoffs"] for row in table(at).values()] == [
-        one.handoffs for one in sorted(found.criteria.criteria, key=view._by_verdict)
+        one.handoffs for one in sorted(found.criteria.criteria, key=criteria._by_verdict)
     ]
 
 

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.app import outlook
 from lib.core.definition.criteria import Definition
+from lib.core.time.window import Window
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
-from lib.ui.tune import tuning
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
 
@@ -55,8 +55,8 @@ def test_each_draft_stands_beside_the_agreed_definition_with_what_it_changes_in_
         assert (row["gained"], row["lost"]) == (f"{volume.gained:,}", f"{volume.lost:,}")
 
 
-def state_window(at: AppTest) -> tuning.Window:
-    window: tuning.Window = at.session_state["window"]
+def state_window(at: AppTest) -> Window:
+    window: Window = at.session_state["window"]
     return window
 
 

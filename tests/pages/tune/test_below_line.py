@@ -10,7 +10,7 @@ from lib.app import outlook
 from lib.core.definition.criteria import BelowLine, Definition
 from lib.ui.evidence import view
 from lib.ui.now import present
-from lib.ui.tune import below_line
+from lib.ui.tune import below_line, widgets
 from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
 from tests.pages.conftest import press
@@ -123,8 +123,8 @@ def enter(at: AppTest, key: str, value: float | None) -> None:
 def test_a_share_is_set_beside_the_threshold_and_no_figure_changes(tune: AppTest) -> None:
     before = figures(tune)
 
-    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
-    enter(tune, tune_tuning.BELOW_START, 45)
+    enter(tune, widgets.BELOW_SHARE, 5.0)
+    enter(tune, widgets.BELOW_START, 45)
 
     assert draft_of(tune) == present.snapshot().definition.with_below_line(BelowLine(0.05, 45))
     assert figures(tune) == before
@@ -132,24 +132,24 @@ def test_a_share_is_set_beside_the_threshold_and_no_figure_changes(tune: AppTest
 
 
 def test_an_empty_share_draws_nobody_and_undo_brings_it_back(tune: AppTest) -> None:
-    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
+    enter(tune, widgets.BELOW_SHARE, 5.0)
     drawn = draft_of(tune).below_line
-    enter(tune, tune_tuning.BELOW_SHARE, None)
+    enter(tune, widgets.BELOW_SHARE, None)
 
     assert draft_of(tune) == present.snapshot().definition
     press(tune, "undo")
     assert draft_of(tune).below_line == drawn
-    assert opened(tune).number_input(key=tune_tuning.BELOW_SHARE).value == 5.0
+    assert opened(tune).number_input(key=widgets.BELOW_SHARE).value == 5.0
 
 
 def test_a_threshold_moved_below_takes_the_start_along(tune: AppTest) -> None:
-    enter(tune, tune_tuning.BELOW_SHARE, 5.0)
+    enter(tune, widgets.BELOW_SHARE, 5.0)
 
     tune.slider(key="threshold").set_value(10).run()
 
     assert not tune.exception
     assert draft_of(tune).below_line == BelowLine(0.05, 9)
-    assert opened(tune).number_input(key=tune_tuning.BELOW_START).value == 9
+    assert opened(tune).number_input(key=widgets.BELOW_START).value == 9
 
 
 def test_where_a_draft_leaves_what_was_observed_stands_beside_it(tune: AppTest) -> None:

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from lib.config.folder import read_folder
 from lib.core.time.clock import MICROSECONDS, parse_instant
-from lib.sample import invent
+from lib.sample.invention import invent
 from lib.store.database import opened
 from lib.store.exchange.appending import append_tables
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ZONE = "Europe/Madrid"
 END = parse_instant("2026-11-23", ZoneInfo(ZONE))
 
@@ -31,7 +31,7 @@ def database_of(leads: int, activities: int | None = None) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bench.duckdb"
         wanted = [str(leads), "" if activities is None else str(activities), str(path)]
-        subprocess.run([sys.executable, "-m", "bench.invented", *wanted], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "bench.tools.invented", *wanted], cwd=ROOT, check=True)
         yield path
 
 

@@ -1,6 +1,6 @@
 """The easier job in DuckDB, Polars, pandas and ClickHouse, each in several ways of which the fastest counts.
 
-`python -m bench.peers NAME FOLDER RUNS` reads the hits that `bench.replay` wrote into the folder.
+`python -m bench.tools.peers NAME FOLDER RUNS` reads the hits that `bench.replay` wrote into the folder.
 """
 
 import json
@@ -14,7 +14,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from bench.measured import timed
+from bench.tools.measured import timed
 
 Weeks = list[int]
 

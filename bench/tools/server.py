@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.invented import ROOT
+from bench.tools.invented import ROOT
 
 
 @dataclass(frozen=True)

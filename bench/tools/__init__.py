@@ -1,0 +1,1 @@
+"""What measurements stand on: invented databases, a server, visitors without a browser, other tools, a clock."""

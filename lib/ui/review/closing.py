@@ -1,0 +1,51 @@
+"""The sources whose SQLs are won less often than the others'."""
+
+import streamlit as st
+
+from lib.app import funnel
+from lib.charts import review as charts_of
+from lib.charts.rates import said
+from lib.core.funnel import differences
+from lib.core.statistics.rates import Verdict, rate
+from lib.ui.frame import elements, filters
+from lib.ui.frame.window import looked_at
+from lib.ui.now import present
+
+
+def show() -> None:
+    """The sources whose SQLs are won less often than the others'."""
+    snapshot = present.snapshot()
+    window = looked_at()
+    found = funnel.ask(
+        snapshot.sales,
+        differences.closing,
+        funnel.EVERYTHING,
+        window,
+        funnel.groups(snapshot, funnel.EVERYTHING, funnel.Grouping.SOURCE),
+    )
+    elements.section(
+        "Closing",
+        "closing",
+        f"Won of the SQLs of the window's hand-offs that have been SQLs for {differences.CLOSING_DAYS} days or longer: "
+        "younger ones have not had their time. Each source against all others together, corrected for how many "
+        f"there are.",
+    )
+    names = [one.group or filters.BLANK_WORDS for one in found]
+    bad = [
+        f"**{elements.plain(name)}** wins {said(one.comparison.rate)}, the others {said(one.comparison.other)}"
+        for name, one in zip(names, found, strict=True)
+        if one.comparison.verdict is Verdict.LOWER
+    ]
+    st.markdown(
+        "; ".join(bad) + "."
+        if bad
+        else "No source's SQLs close less often than chance explains."
+        if found
+        else f"No SQL of these days is {differences.CLOSING_DAYS} days old yet."
+    )
+    overall = rate(
+        sum(one.comparison.rate.successes for one in found), sum(one.comparison.rate.trials for one in found)
+    )
+    elements.chart(
+        charts_of.sources_that_do_not_close(names, [one.comparison for one in found], overall), key="closing"
+    )

@@ -1,0 +1,144 @@
+"""What the Review page opens with: last week in a sentence, this week and month against the last ones, who waits."""
+
+import streamlit as st
+
+from lib.app import funnel, outlook
+from lib.charts.language import count, percent
+from lib.core.funnel import cohorts as funnel_cohorts
+from lib.core.funnel.cohorts import Pulse
+from lib.core.funnel.pace import GoalPace, pace
+from lib.core.statistics.rates import rate
+from lib.core.time.periods import By
+from lib.ui.frame import elements
+from lib.ui.now import present
+from lib.ui.tune import below_line
+
+
+def headline() -> None:
+    """Last week in one sentence."""
+    snapshot = present.snapshot()
+    week = funnel.last_week(snapshot)
+    (pulse,) = funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, funnel.EVERYTHING, week, By.WINDOW)
+    goal = outlook.goal_per_week(snapshot, week)
+    pace_words = "" if goal is None else f" (goal pace {elements.rate(goal)})"
+    handed_over = f"Last week marketing handed over **{count(pulse.mql, 'MQL')}**{pace_words}"
+    decided = (
+        f"sales accepted **{pulse.sal:,} of {pulse.decided:,}** decided" if pulse.decided else "sales decided on none"
+    )
+    st.markdown(f"#### {handed_over}; {decided}; {_overdue()}.")
+    st.caption(
+        f"Last week is {elements.day(week.start)} to {elements.day(week.last_day)}. Sales decided in that week also on "
+        f"hand-offs of earlier ones. As of {present.now_in_words(snapshot)}."
+    )
+    below_line.left_out()
+
+
+def _overdue() -> str:
+    snapshot = present.snapshot()
+    now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, funnel.EVERYTHING)
+    if not funnel.something_is_promised(snapshot):
+        return f"**{now.open:,}** {'waits' if now.open == 1 else 'wait'} for an answer"
+    return f"**{now.past_due:,}** {'is' if now.past_due == 1 else 'are'} overdue"
+
+
+def show() -> None:
+    """This week and month against the last ones, sales' decisions, and who waits."""
+    snapshot = present.snapshot()
+    months = funnel.ask(
+        snapshot.sales,
+        funnel_cohorts.period_conversion,
+        funnel.EVERYTHING,
+        funnel.twelve_months(snapshot),
+        By.MONTH,
+    )
+    weeks = funnel.ask(
+        snapshot.sales,
+        funnel_cohorts.period_conversion,
+        funnel.EVERYTHING,
+        snapshot.default_window,
+        By.WEEK,
+    )
+    handoffs = funnel.chosen(snapshot.sales, funnel.EVERYTHING)
+    with st.grid(6, min_column_width=150):
+        _pace(
+            "MQLs",
+            pace(handoffs.mql_at, snapshot.as_of, By.WEEK, present.zone()),
+            By.WEEK,
+            [one.mql for one in weeks],
+        )
+        _pace(
+            "MQLs",
+            pace(handoffs.mql_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.mql for one in months],
+        )
+        _accepted(weeks)
+        _pace(
+            "SQLs",
+            pace(handoffs.sql_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.sql for one in months],
+        )
+        _pace(
+            "Won",
+            pace(handoffs.won_at, snapshot.as_of, By.MONTH, present.zone()),
+            By.MONTH,
+            [one.won for one in months],
+        )
+        _waiting()
+
+
+COUNTED = {
+    "MQLs": "Every hand-over counts, in the period it was made; a lead handed over again counts again.",
+    "SQLs": "Every hand-off counts in the period it became an SQL, whenever it was handed over; "
+    "a step that a later one implies counts at the later one's time.",
+    "Won": "Every hand-off counts in the period it was won, whenever it was handed over.",
+}
+
+
+def _pace(what: str, found: GoalPace, by: By, past: list[int]) -> None:
+    drawn = "each of the last 26 whole weeks" if by is By.WEEK else "each of the last twelve months, this one so far"
+    before = "last week" if by is By.WEEK else f"{found.before:%B}"
+    elements.figure(
+        f"{what} this {by}",
+        f"{found.so_far:,}",
+        delta=found.ahead,
+        beside=elements.signed(f"{found.ahead:,}", found.ahead),
+        than=f"{found.by_then:,} by then",
+        explanation=f"{COUNTED[what]} As of {present.now_in_words(present.snapshot())}. "
+        f"{before.capitalize()} had {found.by_then:,} "
+        f"after as much time, and {found.in_all:,} in all. The line: {drawn}.",
+        past=past,
+    )
+
+
+def _accepted(weeks: tuple[Pulse, ...]) -> None:
+    before, accepted = (rate(week.sal, week.decided) for week in weeks[-2:])
+    now, was = accepted.share, before.share
+    elements.figure(
+        "Accepted last week",
+        "–" if now is None else percent(now),
+        delta=0 if now is None or was is None else now - was,
+        beside=f"{accepted.successes:,} of {accepted.trials:,}",
+        than=None if was is None else f"was {percent(was)}",
+        explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
+        f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(present.snapshot())}. "
+        "The line: each of the last 26 whole weeks.",
+        past=[one.sal / one.decided if one.decided else 0.0 for one in weeks],
+    )
+
+
+def _waiting() -> None:
+    snapshot = present.snapshot()
+    now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, funnel.EVERYTHING)
+    overdue = f"{now.past_due:,} overdue" if funnel.something_is_promised(snapshot) else "nothing is promised"
+    elements.figure(
+        "Waiting",
+        f"{now.open:,}",
+        delta=-now.past_due,
+        beside=overdue,
+        explanation="Handed over and not decided, whenever that was. Overdue: later than sla.yaml promises, in working "
+        f"time. As of {present.now_in_words(snapshot)}. The line: who waited at the end of each of the last 26 whole "
+        "weeks.",
+        past=[one.open for one in funnel.waiting_by_week(snapshot)],
+    )
