@@ -29,7 +29,7 @@ class WrittenRows:
     changed: int = 0
     same: int = 0
 
-    def __add__(self, other: "Merged") -> "Merged":
+    def __add__(self, other: "WrittenRows") -> "WrittenRows":
         return WrittenRows(self.new + other.new, self.changed + other.changed, self.same + other.same)
 
 
