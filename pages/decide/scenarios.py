@@ -7,10 +7,11 @@ from lib.ui.now import present
 from lib.ui.scenarios import table, view
 from lib.ui.tune import link
 
-if not present.snapshot().leads.history.leads:
+snapshot = present.snapshot()
+if not len(snapshot.leads):
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not table.offered():
+if not table.offered(snapshot):
     elements.nothing_yet(
         "There is no draft yet", "Change anything on Tune: that begins a draft, and here it is set beside others."
     )
@@ -21,9 +22,9 @@ link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     window = filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
-    names = view.which()
+    names = view.which(snapshot)
 filters.write_days()
-rows = table.scenarios(names, window)
+rows = table.scenarios(snapshot, names, window)
 with sentence:
     view.headline(rows)
 view.table(rows)

@@ -6,21 +6,22 @@ from lib.ui.frame import elements, viewport
 from lib.ui.now import present
 from lib.ui.tune import controls, criterion_dialog, toolbar, volume, widgets
 
-if not present.snapshot().leads.history.leads:
+snapshot = present.snapshot()
+if not len(snapshot.leads):
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
 narrow = viewport.is_narrow()
 widgets.show_in_controls()
-toolbar.show()
+toolbar.show(snapshot)
 volume.figures()
-controls.threshold()
+controls.threshold(snapshot)
 
 # On a narrow screen columns stack in their order, and the chart comes before the criteria.
 first, second = st.columns([3, 2] if narrow else [2, 3])
 criteria_column, charts_column = (second, first) if narrow else (first, second)
 with criteria_column, elements.scrolling(narrow, key="criteria"):
-    controls.criteria()
+    controls.criteria(snapshot)
 with charts_column, elements.scrolling(narrow, key="consequences"):
     volume.charts()
     volume.details()

@@ -4,8 +4,10 @@ from lib.ui.data import backups, board, export, importing, past_imports
 from lib.ui.data import duplicates as data_duplicates
 from lib.ui.data import freshness as data_freshness
 from lib.ui.data import quality as data_quality
+from lib.ui.now import present
 
-board.headline()
+snapshot = present.snapshot()
+board.headline(snapshot)
 bring_in, imports, freshness, quality, duplicates, take_out = board.tabs()
 if bring_in.open:
     with bring_in:
@@ -15,14 +17,14 @@ if imports.open:
         past_imports.show()
 if freshness.open:
     with freshness:
-        data_freshness.show()
-        backups.show()
+        data_freshness.show(snapshot)
+        backups.show(snapshot)
 if quality.open:
     with quality:
-        data_quality.show()
+        data_quality.show(snapshot)
 if duplicates.open:
     with duplicates:
-        data_duplicates.show()
+        data_duplicates.show(snapshot)
 if take_out.open:
     with take_out:
-        export.show()
+        export.show(snapshot)

@@ -7,20 +7,21 @@ from lib.ui.now import present
 from lib.ui.review import changes, closing, conversion, costs, figures, goals, problems
 from lib.ui.tune import link
 
-if not present.snapshot().leads.history.leads:
+snapshot = present.snapshot()
+if not len(snapshot.leads):
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(present.snapshot().handoffs):
+if not len(snapshot.handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
 link.tell_faults()
-figures.headline()
-figures.show()
+figures.headline(snapshot)
+figures.show(snapshot)
 goals.show()
 conversion.show()
-changes.show()
-costs.show()
-closing.show()
+changes.show(snapshot)
+costs.show(snapshot)
+closing.show(snapshot)
 problems.show()
 filters.write_days()

@@ -7,31 +7,32 @@ from lib.ui.frame import elements, filters, viewport
 from lib.ui.now import present
 from lib.ui.sla import overdue, view, whatif
 
-if present.snapshot().newest is None:
+snapshot = present.snapshot()
+if snapshot.newest is None:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(present.snapshot().handoffs):
+if not len(snapshot.handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     st.stop()
 
 narrow = viewport.is_narrow()
-view.headline()
+view.headline(snapshot)
 with st.container(horizontal=True, vertical_alignment="center"):
     answer = view.which_answer()
     window = filters.days("Hand-offs count by the day they were handed over. Who waits now is shown whenever it was.")
-handed_over = len(sla.responses(present.snapshot().sales, window))
+handed_over = len(sla.responses(snapshot.sales, window))
 if handed_over:
-    view.kept(window, answer)
+    view.kept(snapshot, window, answer)
 else:
     elements.nothing_yet(
         "Nothing was handed over in these days", "Choose other days above; who waits now stands below."
     )
 view.who_waits(answer)
-overdue.show(narrow)
+overdue.show(snapshot, narrow)
 if handed_over:
-    view.times(window, answer)
-    view.conversion(window)
-    view.owners(window, answer)
-    view.made_for_the_clock(window, answer)
+    view.times(snapshot, window, answer)
+    view.conversion(snapshot, window)
+    view.owners(snapshot, window, answer)
+    view.made_for_the_clock(snapshot, window, answer)
     whatif.show(window, answer)
 filters.write_days()

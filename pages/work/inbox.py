@@ -6,10 +6,11 @@ from lib.ui.frame import elements, viewport, visitor
 from lib.ui.inbox import answering, handing_over, view
 from lib.ui.now import present
 
-if present.snapshot().newest is None:
+snapshot = present.snapshot()
+if snapshot.newest is None:
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
-if not len(present.snapshot().handoffs):
+if not len(snapshot.handoffs):
     elements.nothing_yet("Nothing has been handed over yet", elements.HOW_TO_HAND_OVER)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask()
@@ -18,7 +19,7 @@ if not len(present.snapshot().handoffs):
     st.stop()
 
 narrow = viewport.is_narrow()
-asking, owner = view.whose()
+asking, owner = view.whose(snapshot)
 if owner is None:
     elements.nothing_yet(
         "Whose leads?", "Say who you are, or choose a rep above, to see which MQLs wait for an answer."
@@ -26,17 +27,17 @@ if owner is None:
     handing_over.show(asking)
     st.stop()
 
-view.headline(owner)
+view.headline(snapshot, owner)
 answering.done(asking, view.KEYS, narrow)
 first, second = st.columns([2, 3])
 with first:
-    items = view.which_list(owner)
-    item = view.choose(items, narrow) if items else None
+    items = view.which_list(snapshot, owner)
+    item = view.choose(snapshot, items, narrow) if items else None
 with second:
     if item is None:
         view.nothing_left()
     else:
-        view.lead(item, items, asking)
+        view.lead(snapshot, item, items, asking)
 
 answering.show(asking)
 handing_over.show(asking)

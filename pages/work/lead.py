@@ -8,22 +8,23 @@ from lib.ui.lead import view
 from lib.ui.now import present
 from lib.ui.tune import link
 
-if not present.snapshot().leads.history.leads:
+snapshot = present.snapshot()
+if not len(snapshot.leads):
     elements.nothing_yet("There are no leads yet", elements.HOW_TO_IMPORT)
     st.stop()
 
 link.tell_faults()
-lead = view.find()
+lead = view.find(snapshot)
 if lead is None:
     st.stop()
 
-definition = view.which_definition()
-explained = leads.explanation(present.snapshot(), definition, lead)
-view.introduction(lead, explained)
+definition = view.which_definition(snapshot.definition)
+explained = leads.explanation(snapshot, definition, lead)
+view.introduction(snapshot, lead, explained)
 first, second = st.columns([3, 2])
 with first:
-    view.course(definition, lead, explained)
-    view.activities(definition, lead)
+    view.course(snapshot, definition, lead, explained)
+    view.activities(snapshot, definition, lead)
 with second:
     view.points(explained)
     view.gates(explained)

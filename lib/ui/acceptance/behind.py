@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.handoffs.choosing import Became
 from lib.core.handoffs.handoffs import Handoffs
 from lib.ui.frame import elements, lead_tables
-from lib.ui.now import present
 
 LEADS_SHOWN = 200
 
@@ -68,9 +68,8 @@ LEAD_COLUMNS: Mapping[str, Any] = {
 }
 
 
-def leads(key: str, behind: Handoffs) -> None:
+def leads(snapshot: Snapshot, key: str, behind: Handoffs) -> None:
     """The leads of some hand-offs, the newest first, each a click from its page."""
-    snapshot = present.snapshot()
     if not len(behind):
         st.caption("There is no such lead.")
         return

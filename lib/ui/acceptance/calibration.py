@@ -22,6 +22,7 @@ def show(at: LookedAt) -> None:
         "calibration",
         f"Accepted of those decided, by the score at hand-over in bands of {choosing.BAND_POINTS} points; open ones "
         "and those handed over without a score do not count.",
+        snapshot,
     )
     found = funnel.ask(snapshot.sales, differences.calibration, at.only, at.window)
     bands = [one for one in found.bands if one.cohort.group is not None]
@@ -36,6 +37,7 @@ def show(at: LookedAt) -> None:
         outcome = behind.outcome("band")
         scores = funnel.groups(snapshot, at.only, Grouping.SCORE)
         behind.leads(
+            snapshot,
             "band",
             choosing.behind(funnel.chosen(snapshot.sales, at.only), at.window, outcome, [(scores, band)]),
         )

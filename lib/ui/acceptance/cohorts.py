@@ -23,6 +23,7 @@ def show(at: LookedAt) -> None:
         f"Accepted of all handed over in the {at.by}, with the Wilson 95 % interval. Open ones count as handed over "
         "and not as accepted, so a young cohort still rises; fewer than 10 decided give no rate. Immature: not all are "
         f"{funnel_cohorts.HORIZONS_DAYS[0]} days old.",
+        snapshot,
     )
     found = funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)
     periods = [one.period for one in found]
@@ -33,4 +34,6 @@ def show(at: LookedAt) -> None:
     period = behind.chosen("cohort", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if period is not None:
         outcome = behind.outcome("cohort")
-        behind.leads("cohort", choosing.behind(funnel.chosen(snapshot.sales, at.only), within(at, period), outcome))
+        behind.leads(
+            snapshot, "cohort", choosing.behind(funnel.chosen(snapshot.sales, at.only), within(at, period), outcome)
+        )

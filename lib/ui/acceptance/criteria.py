@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import funnel
+from lib.app.snapshot import Snapshot
 from lib.charts import acceptance as charts_of
 from lib.charts.language import percent
 from lib.core.arrays import Column
+from lib.core.definition.criteria import Definition
 from lib.core.funnel import rejections
 from lib.core.funnel.rejections import CriterionInDecisions
 from lib.core.handoffs import choosing
@@ -30,39 +32,35 @@ def show(at: LookedAt) -> None:
         "Of the rejected, and of the accepted, how many had points of a criterion of the agreed definition at the "
         "instant of the hand-over: two-proportion tests, corrected for how many criteria there are (Holm). Open ones "
         "do not count; a lead can have points of several.",
+        snapshot,
     )
     earned = funnel.earned(snapshot, at.only, at.window)
     found = sorted(
         funnel.criteria_in_decisions(snapshot, at.only, at.window),
         key=lambda one: -(one.times_as_often or 0.0),
     )
-    st.markdown(_owed(found))
-    drawn = charts_of.criteria_of_rejected(
-        [_criterion(one.criterion_id) for one in found], [one.comparison for one in found]
-    )
-    ids = [one.criterion_id for one in found]
+    st.markdown(_owed(snapshot.definition, found))
+    labels = {one.criterion_id: snapshot.definition.criterion(one.criterion_id).label for one in found}
+    drawn = charts_of.criteria_of_rejected(list(labels.values()), [one.comparison for one in found])
+    ids = list(labels)
     elements.selectable_chart(
         drawn, "criteria", lambda point: behind.choose("criterion", point and ids[round(point["y"])])
     )
-    codes = _criteria_by_reason(at, found)
+    codes = _criteria_by_reason(snapshot, at, found)
     with st.container(horizontal=True):
-        criterion_id = behind.chosen("criterion", "A criterion", ids, _criterion)
+        criterion_id = behind.chosen("criterion", "A criterion", ids, labels.__getitem__)
         reason = behind.chosen("criterion-reason", "A reason", codes, lambda code: present.reason_words(code or None))
     if criterion_id is not None:
         of = earned.handoffs
         asked_for: list[tuple[Column, str | None]] = [(earned.by(criterion_id), criterion_id)]
         if reason is not None:
             asked_for.append((of.reason, reason or None))
-        behind.leads("criterion", choosing.behind(of, at.window, Became.REJECTED, asked_for))
+        behind.leads(snapshot, "criterion", choosing.behind(of, at.window, Became.REJECTED, asked_for))
 
 
-def _criterion(criterion_id: str) -> str:
-    return present.snapshot().definition.criterion(criterion_id).label
-
-
-def _owed(found: Sequence[CriterionInDecisions]) -> str:
+def _owed(agreed: Definition, found: Sequence[CriterionInDecisions]) -> str:
     worse = [
-        (f"**{elements.plain(_criterion(one.criterion_id))}**", one.times_as_often)
+        (f"**{elements.plain(agreed.criterion(one.criterion_id).label)}**", one.times_as_often)
         for one in found
         if one.comparison.verdict is Verdict.HIGHER
     ]
@@ -74,9 +72,8 @@ def _owed(found: Sequence[CriterionInDecisions]) -> str:
     return f"More often than accepted leads, rejected ones had points of {', '.join(listed)}."
 
 
-def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> list[str]:
+def _criteria_by_reason(snapshot: Snapshot, at: LookedAt, found: Sequence[CriterionInDecisions]) -> list[str]:
     """The criteria crossed with the reasons; a chosen cell chooses both. Returns the reasons' codes."""
-    snapshot = present.snapshot()
     by_reason = funnel.criteria_by_reason(snapshot, at.only, at.window)
     place = {criterion_id: n for n, criterion_id in enumerate(funnel.earned(snapshot, at.only, at.window).criteria)}
     ranked = [
@@ -89,7 +86,7 @@ def _criteria_by_reason(at: LookedAt, found: Sequence[CriterionInDecisions]) -> 
     columns = {f"{present.reason_words(code)} ({_rejected(by_reason[code]):,})": code or BLANK for code in ranked}
     rows = pd.DataFrame(
         {
-            "Criterion": [_criterion(one.criterion_id) for one in found],
+            "Criterion": [snapshot.definition.criterion(one.criterion_id).label for one in found],
             "All rejected": [_share(one.comparison.rate) for one in found],
             "Accepted": [_share(one.comparison.other) for one in found],
             **{

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.app import funnel, sla
 from lib.app.funnel import Grouping
+from lib.app.snapshot import Snapshot
 from lib.charts import acceptance as charts_of
 from lib.charts.rates import said
 from lib.core.funnel.differences import GroupStanding
@@ -36,6 +37,7 @@ def show(at: LookedAt) -> None:
         "Accepted of those decided in each group, against all other groups together: two-proportion tests, "
         "corrected for how many groups there are (Holm). Open ones do not count. Title levels are the agreed "
         "definition's criteria about the title; scores are those at hand-over.",
+        snapshot,
     )
     by = st.segmented_control(
         "By",
@@ -51,7 +53,7 @@ def show(at: LookedAt) -> None:
     )
     column = funnel.groups(snapshot, at.only, by)
     found = _ordered(funnel.standings(snapshot, at.only, at.window, by), by)
-    names = [_group_name(one.cohort.group, by) for one in found]
+    names = [_group_name(snapshot, one.cohort.group, by) for one in found]
     st.markdown(_differences(names, found))
     drawn = charts_of.acceptance_by_group(names, [one.comparison for one in found], _together(found), GROUP_WORDS[by])
     values = [one.cohort.group or BLANK for one in found]
@@ -59,10 +61,11 @@ def show(at: LookedAt) -> None:
     elements.selectable_chart(
         drawn, f"groups-{by}", lambda point: behind.choose(key, point and values[round(point["y"])])
     )
-    value = behind.chosen(key, "A group", values, lambda one: _group_name(one or None, by))
+    value = behind.chosen(key, "A group", values, dict(zip(values, names, strict=True)).__getitem__)
     if value is not None:
         outcome = behind.outcome(key)
         behind.leads(
+            snapshot,
             key,
             choosing.behind(funnel.chosen(snapshot.sales, at.only), at.window, outcome, [(column, value or None)]),
         )
@@ -75,13 +78,9 @@ def _ordered(found: Sequence[GroupStanding], by: Grouping) -> Sequence[GroupStan
     return sorted(found, key=lambda one: -1.0 if one.comparison.rate.share is None else one.comparison.rate.share)[::-1]
 
 
-def _group_name(group: str | None, by: Grouping) -> str:
+def _group_name(snapshot: Snapshot, group: str | None, by: Grouping) -> str:
     return (
-        filters.BLANK_WORDS
-        if group is None
-        else sla.rep_name(present.snapshot().sales, group)
-        if by is Grouping.OWNER
-        else group
+        filters.BLANK_WORDS if group is None else sla.rep_name(snapshot.sales, group) if by is Grouping.OWNER else group
     )
 
 

@@ -28,6 +28,7 @@ def show(at: LookedAt) -> None:
         "reasons",
         f"Rejected hand-offs by the {at.by} they were handed over in and the reason sales gave; open ones do not "
         f"count. Reasons are worded by reasons.yaml.",
+        snapshot,
     )
     periods = [one.period for one in funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)]
     found = funnel.ask(snapshot.sales, rejections.rejections, at.only, at.window, at.by)
@@ -52,4 +53,4 @@ def show(at: LookedAt) -> None:
         of = funnel.chosen(snapshot.sales, at.only)
         window = at.window if period is None else within(at, period)
         asked_for = [] if reason is None else [(of.reason, reason or None)]
-        behind.leads("reason", choosing.behind(of, window, Became.REJECTED, asked_for))
+        behind.leads(snapshot, "reason", choosing.behind(of, window, Became.REJECTED, asked_for))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from lib.app import funnel
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
@@ -25,9 +26,8 @@ class LookedAt:
     by: By
 
 
-def headline(at: LookedAt) -> None:
+def headline(snapshot: Snapshot, at: LookedAt) -> None:
     """How much of what it decided sales accepts."""
-    snapshot = present.snapshot()
     whole = next(iter(funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, By.WINDOW)), None)
     if whole is None or not whole.handoffs:
         st.markdown("#### Nothing was handed over in these days.")
@@ -40,7 +40,7 @@ def headline(at: LookedAt) -> None:
         st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
     days = f"from {elements.day(at.window.start)} to {elements.day(at.window.last_day)}"
     st.caption(f"Handed over {days}. As of {present.now_in_words(snapshot)}.")
-    below_line.left_out()
+    below_line.left_out(snapshot)
 
 
 def within(at: LookedAt, period: date) -> Window:

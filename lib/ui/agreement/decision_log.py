@@ -2,19 +2,21 @@
 
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.ui.agreement import standing
 from lib.ui.frame import elements, jobs, lead_tables
 from lib.ui.sla import waiting as waiting_words
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The log, the newest first, as a file too, and the button that verifies it."""
     elements.section(
         "Decision log",
         "decision-log",
         "Every proposal, signature and withdrawal of a version. Each entry of the audit chain carries the hash of the "
         "one before it, so none can be changed, left out or put in later without the chain showing it.",
+        snapshot,
     )
     rows = standing.decision_log()
     if rows.empty:

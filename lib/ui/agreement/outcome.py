@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.app.agreed import Check
+from lib.app.snapshot import Snapshot
 from lib.charts import agreement as charts
 from lib.charts.rates import said
 from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
@@ -17,7 +18,7 @@ from lib.ui.sla import waiting as waiting_words
 WEEKS = f"{', '.join(map(str, CHECKED_AFTER_WEEKS[:-1]))} and {CHECKED_AFTER_WEEKS[-1]} weeks"
 
 
-def predicted_and_came(every: Sequence[Version], version: Version) -> None:
+def predicted_and_came(snapshot: Snapshot, every: Sequence[Version], version: Version) -> None:
     """The prediction, and each outcome or when it will be due."""
     st.markdown("##### Predicted, and came")
     if version.prediction is None:
@@ -37,7 +38,7 @@ def predicted_and_came(every: Sequence[Version], version: Version) -> None:
         elements.chart(charts.volume(predicted, outcomes), key="outcome-volume")
         elements.chart(charts.acceptance(predicted, outcomes), key="outcome-acceptance")
     for check in checks:
-        _check(check)
+        _check(snapshot, check)
 
 
 def _predicted(predicted: Prediction) -> None:
@@ -74,7 +75,7 @@ def _predicted(predicted: Prediction) -> None:
     st.caption(proposing.on_which_data(predicted))
 
 
-def _check(check: Check) -> None:
+def _check(snapshot: Snapshot, check: Check) -> None:
     title = f"**After {check.weeks} weeks**"
     if check.outcome is not None:
         st.markdown(f"{title}: {outcome_in_words(check.outcome)}")
@@ -83,7 +84,7 @@ def _check(check: Check) -> None:
     elif check.due_at <= present.now():
         st.caption(
             f"{title}: due since {waiting_words.said_at(check.due_at)}; the data ends on "
-            f"{present.now_in_words(present.snapshot())}."
+            f"{present.now_in_words(snapshot)}."
         )
     else:
         st.caption(f"{title}: due on {waiting_words.said_at(check.due_at)}.")

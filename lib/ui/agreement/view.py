@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.app.agreed import definition as definition_of
+from lib.app.snapshot import Snapshot
 from lib.core.agreement.versions import Version, open_proposal
 from lib.core.time.clock import default_as_of
 from lib.ui.agreement import proposing, standing
@@ -13,7 +14,7 @@ from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
 
 
-def headline(every: Sequence[Version]) -> None:
+def headline(snapshot: Snapshot, every: Sequence[Version]) -> None:
     """One sentence on what is in force and what is to be done next, and where old data is judged by another version."""
     here = standing.in_force(list(every))
     there = open_proposal(every)
@@ -36,12 +37,11 @@ def headline(every: Sequence[Version]) -> None:
             f"Until then version {here.number} is in force.",
             icon=":material/schedule:",
         )
-    _old_data(every, here)
+    _old_data(snapshot, every, here)
 
 
-def _old_data(every: Sequence[Version], here: Version) -> None:
+def _old_data(snapshot: Snapshot, every: Sequence[Version], here: Version) -> None:
     """That other pages look at data that ended before this version began, where they do."""
-    snapshot = present.snapshot()
     then = standing.in_force(list(every), snapshot.as_of)
     # A few minutes behind is what pages remember, not old data.
     if then.number != here.number and default_as_of(present.now(), snapshot.as_of) == snapshot.as_of:

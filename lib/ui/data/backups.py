@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from lib.app import upkeep
+from lib.app.snapshot import Snapshot
 from lib.charts.language import duration
 from lib.core.time.clock import MICROSECONDS
 from lib.ui.frame import elements
@@ -14,13 +15,14 @@ LATE = 1.5
 """So many times the agreed time after the last one, the next one is overdue; the app may have been off meanwhile."""
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """One line, or a box where a backup is overdue."""
     elements.section(
         "Is it kept safe?",
         "backups",
         "Backups the app makes by itself, as config/app.yaml says. Those made with `python -m lib backup FILE` lie "
         "where they were asked for, and are not counted here.",
+        snapshot,
     )
     settings = present.deployment().config.app.backup
     if settings is None:

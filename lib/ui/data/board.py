@@ -4,17 +4,16 @@ from typing import Any
 
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.ui.data import runs as data_runs
 from lib.ui.frame import elements
-from lib.ui.now import present
 
 PARTS = ["Bring in", "Imports", "Freshness", "Quality", "Duplicates", "Take out"]
 
 
-def headline() -> None:
+def headline(snapshot: Snapshot) -> None:
     """How much there is, and when the last of it came."""
-    snapshot = present.snapshot()
     leads = snapshot.leads.history.leads
     runs = data_runs.import_runs()
     if not leads and not runs:

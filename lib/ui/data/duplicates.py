@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import leads
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.leads.duplicates import Duplicates, Pair
@@ -19,7 +20,7 @@ COMPARED = ("first_name", "last_name", "title", "company", "email", "phone", "co
 REFUSED = "merge:refused"
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The whole part."""
     elements.section(
         "Who is there twice?",
@@ -27,12 +28,13 @@ def show() -> None:
         "Pairs of leads with one e-mail address (in either case, without a +tag; in Gmail's, dots mean nothing), then "
         "those whose names are 90 of 100 alike and companies 85, by the edits between them, words in any order. "
         "Only a person merges two, and can part them again.",
+        snapshot,
     )
     if jobs.of(LOOKING) is None:
         _look()
     st.button("Look again", icon=":material/refresh:", on_click=_look)
     if jobs.watch(LOOKING, "No lead was compared."):
-        _pairs(jobs.of(LOOKING).result())  # type: ignore[union-attr]
+        _pairs(snapshot, jobs.of(LOOKING).result())  # type: ignore[union-attr]
     _merged()
 
 
@@ -41,7 +43,7 @@ def _look() -> None:
     jobs.start(LOOKING, "Looking for duplicates", lambda tell: leads.look_for_duplicates(deployment, tell))
 
 
-def _pairs(found: Duplicates) -> None:
+def _pairs(snapshot: Snapshot, found: Duplicates) -> None:
     gone = {merge.gone for merge in leads.merges(present.deployment().stored())}
     left = [pair for pair in found.pairs if pair.first not in gone and pair.second not in gone]
     if found.not_compared:
@@ -52,7 +54,7 @@ def _pairs(found: Duplicates) -> None:
         st.caption(":material/check_circle: No two leads look like one person.")
         return
     shown = left[:PAIRS_SHOWN]
-    people = leads.introduced(present.snapshot().leads, [lead for pair in shown for lead in (pair.first, pair.second)])
+    people = leads.introduced(snapshot.leads, [lead for pair in shown for lead in (pair.first, pair.second)])
     st.markdown(f"**{count(len(left), 'pair')}** of leads may be one person each.")
     st.dataframe(
         pd.DataFrame(
@@ -79,10 +81,10 @@ def _pairs(found: Duplicates) -> None:
         alt=f"{count(len(shown), 'pair')} of leads that may be one person",
     )
     if shown:
-        _compare(shown, {lead_id: person.name for lead_id, person in people.items()})
+        _compare(snapshot, shown, {lead_id: person.name for lead_id, person in people.items()})
 
 
-def _compare(pairs: list[Pair], names: dict[str, str]) -> None:
+def _compare(snapshot: Snapshot, pairs: list[Pair], names: dict[str, str]) -> None:
     """One pair side by side, and the buttons that make it one."""
     pair = st.selectbox(
         "Compare",
@@ -92,7 +94,7 @@ def _compare(pairs: list[Pair], names: dict[str, str]) -> None:
         width=620,
     )
     st.dataframe(
-        _side_by_side(pair),
+        _side_by_side(snapshot, pair),
         hide_index=True,
         placeholder="",
         height="content",
@@ -119,8 +121,7 @@ def _compare(pairs: list[Pair], names: dict[str, str]) -> None:
         elements.fault_box(refused, "Nothing was merged or parted.")
 
 
-def _side_by_side(pair: Pair) -> pd.DataFrame:
-    snapshot = present.snapshot()
+def _side_by_side(snapshot: Snapshot, pair: Pair) -> pd.DataFrame:
     handoffs = snapshot.handoffs.lead_id.to_pylist()
     rows: dict[str, list[str]] = {}
     for lead_id in (pair.first, pair.second):

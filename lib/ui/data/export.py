@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.app import upkeep
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.exchange.outgoing import write_table
 from lib.core.exchange.tables import EXPORTS
@@ -43,9 +44,9 @@ class ExportFile:
     rows: int
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The whole part."""
-    if not present.snapshot().leads.history.leads:
+    if not snapshot.leads.history.leads:
         elements.nothing_yet("There is no data yet", "What can be taken out will be here. " + elements.HOW_TO_IMPORT)
         return
     elements.section(
@@ -54,6 +55,7 @@ def show() -> None:
         "As of now, under the agreed definition. In a system's words: its own ids, headings and values, as its mapping "
         "says under `export`, ready to be imported there. A cell that a spreadsheet would take for a formula is made "
         "safe.",
+        snapshot,
     )
     sources = tray.sources()[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts.arrivals import rows_by_day
 from lib.charts.language import count
 from lib.core.exchange.soundness import Fresh
@@ -12,14 +13,13 @@ from lib.core.time import clock
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements
-from lib.ui.now import present
 
 WHAT_CAME = {"activity": "activities", "handoff_event": "hand-overs"}
 
 GAPS_SHOWN = 20
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The whole part."""
     found = soundness.freshness()
     if not found:
@@ -30,9 +30,10 @@ def show() -> None:
         "freshness",
         "The newest instant in each table, by what brought it: the mapping or table a file was read as, or no import "
         "(answers given here, leads handed over here, invented data). Age is set against now.",
+        snapshot,
     )
     st.dataframe(
-        _as_table(found),
+        _as_table(snapshot, found),
         hide_index=True,
         placeholder="",
         column_config={
@@ -48,8 +49,9 @@ def show() -> None:
         "A day of the last 26 weeks without a row, though at least 3 of the 4 latest same weekdays before it had some, "
         "and 20 or more together (fewer may be chance). Days already missing are not compared with, and today is left "
         "out. Weekends on which nothing ever comes are no gap. Hand-overs are `mql` events.",
+        snapshot,
     )
-    days = soundness.days()
+    days = soundness.days(snapshot)
     for table, name in WHAT_CAME.items():
         if table in days:
             of = days[table]
@@ -67,8 +69,7 @@ def _span(first: date, last: date) -> str:
     return elements.day(first) if first == last else f"{elements.day(first)} to {elements.day(last)}"
 
 
-def _as_table(found: list[Fresh]) -> pd.DataFrame:
-    now = present.snapshot().as_of
+def _as_table(snapshot: Snapshot, found: list[Fresh]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (
@@ -76,7 +77,7 @@ def _as_table(found: list[Fresh]) -> pd.DataFrame:
                 TABLE_WORDS[one.table],
                 one.rows,
                 elements.local(one.newest),
-                _age(now - one.newest),
+                _age(snapshot.as_of - one.newest),
                 None if one.imported_at is None else elements.local(one.imported_at),
             )
             for one in found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
 from lib.core.handoffs.cycles import ProblemKind
@@ -114,9 +115,9 @@ PROBLEMS: dict[ProblemKind, QualityCheck] = {
 }
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The whole part."""
-    if not present.snapshot().leads.history.leads:
+    if not snapshot.leads.history.leads:
         elements.nothing_yet("There is no data yet", "How sound it is will be said here. " + elements.HOW_TO_IMPORT)
         return
     _board()
@@ -125,14 +126,16 @@ def show() -> None:
 
 @st.fragment
 def _board() -> None:
+    snapshot = present.snapshot()
     elements.section(
         "What cannot be right?",
         "board",
         "Rows that are there and cannot be right as they stand, or could not be loaded. Every one is kept; none is "
         "counted silently.",
+        snapshot,
     )
     with st.spinner("Looking through the data", show_time=True):
-        findings, problems = soundness.findings(), soundness.problems_by_kind()
+        findings, problems = soundness.findings(snapshot), soundness.problems_by_kind(snapshot)
     counted = [(check, findings.get(finding, 0)) for finding, check in FINDINGS.items()]
     counted += [(check, problems.get(kind, 0)) for kind, check in PROBLEMS.items()]
     found = sorted(((check, number) for check, number in counted if number), key=lambda one: -one[1])
@@ -155,20 +158,20 @@ def _board() -> None:
             width=320,
         )
         st.caption(f"{chosen.counts} **Mend:** {chosen.mend}")
-        _rows(chosen, dict(found)[chosen])
+        _rows(snapshot, chosen, dict(found)[chosen])
 
 
-def _rows(check: QualityCheck, number: int) -> None:
+def _rows(snapshot: Snapshot, check: QualityCheck, number: int) -> None:
     finding = next((finding for finding, one in FINDINGS.items() if one == check), None)
     if finding is not None:
-        every = _found_rows(finding, number)
+        every = _found_rows(snapshot, finding, number)
     else:
         kind = next(kind for kind, one in PROBLEMS.items() if one == check)
-        every = lambda: _problem_rows(kind)  # noqa: E731
+        every = lambda: _problem_rows(snapshot, kind)  # noqa: E731
     _listed(every, number, check.key, check.title.lower())
 
 
-def _found_rows(finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
+def _found_rows(snapshot: Snapshot, finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
     def rows() -> pd.DataFrame:
         return pd.DataFrame(
             [
@@ -180,7 +183,7 @@ def _found_rows(finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
                     one.said,
                     one.run,
                 )
-                for one in soundness.rows_of(finding, number)
+                for one in soundness.rows_of(snapshot, finding, number)
             ],
             columns=["page", "Table", "Id", "Instant", "Kind or owner", "Import"],
         ).astype({"Import": "Int64"})
@@ -188,7 +191,7 @@ def _found_rows(finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
     return rows
 
 
-def _problem_rows(kind: ProblemKind) -> pd.DataFrame:
+def _problem_rows(snapshot: Snapshot, kind: ProblemKind) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (
@@ -196,7 +199,7 @@ def _problem_rows(kind: ProblemKind) -> pd.DataFrame:
                 None if one.occurred_at is None else elements.local(one.occurred_at),
                 one.sentence,
             )
-            for one in soundness.problems_of(kind)
+            for one in soundness.problems_of(snapshot, kind)
         ],
         columns=["page", "Instant", "What"],
     )
@@ -227,14 +230,16 @@ def _with_id(rows: pd.DataFrame) -> pd.DataFrame:
 
 @st.fragment
 def _fields() -> None:
+    snapshot = present.snapshot()
     elements.section(
         "What does the definition rely on, and how much of it is unknown?",
         "fields",
         "Every field that a gate or an active criterion of the agreed definition looks at, and of how many leads it is "
         "missing or blank. An unknown value matches nothing but 'is unknown'; where it is required, the lead is never "
         "an MQL.",
+        snapshot,
     )
-    found = soundness.fields()
+    found = soundness.fields(snapshot)
     if not found:
         st.caption("The agreed definition looks at no field of a lead.")
         return
@@ -254,7 +259,7 @@ def _fields() -> None:
     if lacking:
         chosen = st.selectbox("Leads without", lacking, format_func=lambda one: one.field, key="field", width=320)
         st.caption("**Mend:** map the column in the source it is in, or add it where leads are entered; then import.")
-        leads = soundness.leads_without(chosen.field)
+        leads = soundness.leads_without(snapshot, chosen.field)
         st.dataframe(
             pd.DataFrame({"page": [lead_tables.lead_page(lead_id) for lead_id in leads[:ROWS_SHOWN]]}),
             hide_index=True,

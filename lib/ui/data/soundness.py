@@ -1,11 +1,12 @@
 """What the Data page asks about how new and how sound the data is, as they are now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from lib.app import soundness
+from lib.app.snapshot import Snapshot
 from lib.app.soundness import Days
 from lib.core.arrays import NEVER
 from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Suspicious
@@ -15,39 +16,39 @@ from lib.ui.frame.lead_tables import lead_page, local
 from lib.ui.now import present
 
 
-def fields() -> tuple[FieldKnown, ...]:
+def fields(snapshot: Snapshot) -> tuple[FieldKnown, ...]:
     """What is unknown of the fields the agreed definition relies on."""
-    return soundness.fields(present.snapshot())
+    return soundness.fields(snapshot)
 
 
-def leads_without(field: str) -> list[str]:
+def leads_without(snapshot: Snapshot, field: str) -> list[str]:
     """The leads of which a field is unknown, by id."""
-    return soundness.leads_without(present.snapshot(), field)
+    return soundness.leads_without(snapshot, field)
 
 
-def findings() -> dict[Finding, int]:
+def findings(snapshot: Snapshot) -> dict[Finding, int]:
     """How many rows cannot be right as they stand, by what is wrong."""
-    return soundness.findings(present.deployment().stored(), present.snapshot().as_of)
+    return soundness.findings(present.deployment().stored(), snapshot.as_of)
 
 
-def rows_of(finding: Finding, most: int) -> list[Suspicious]:
+def rows_of(snapshot: Snapshot, finding: Finding, most: int) -> list[Suspicious]:
     """The newest rows of one finding."""
-    return soundness.rows_of(present.deployment().stored(), present.snapshot().as_of, finding, most)
+    return soundness.rows_of(present.deployment().stored(), snapshot.as_of, finding, most)
 
 
-def problems_by_kind() -> Mapping[ProblemKind, int]:
+def problems_by_kind(snapshot: Snapshot) -> Mapping[ProblemKind, int]:
     """How many problems there are of each kind."""
-    return soundness.problems_by_kind(present.problems())
+    return soundness.problems_by_kind(present.problems(snapshot))
 
 
-def problems_of(kind: ProblemKind) -> list[Problem]:
+def problems_of(snapshot: Snapshot, kind: ProblemKind) -> list[Problem]:
     """The problems of one kind."""
-    return [problem for problem in present.problems() if problem.kind is kind]
+    return [problem for problem in present.problems(snapshot) if problem.kind is kind]
 
 
-def problem_rows(kind: ProblemKind | None = None) -> pd.DataFrame:
-    """The problems of one kind, or all of them, each with its lead's page."""
-    rows = [one for one in present.problems() if kind is None or one.kind is kind]
+def problem_rows(problems: Sequence[Problem], kind: ProblemKind | None = None) -> pd.DataFrame:
+    """Those of one kind, or all of them, each with its lead's page."""
+    rows = [one for one in problems if kind is None or one.kind is kind]
     at = np.array([NEVER if one.occurred_at is None else one.occurred_at for one in rows], dtype=np.int64)
     return pd.DataFrame(
         {
@@ -65,6 +66,6 @@ def freshness() -> list[Fresh]:
     return soundness.freshness(present.deployment().stored())
 
 
-def days() -> Mapping[str, Days]:
+def days(snapshot: Snapshot) -> Mapping[str, Days]:
     """The last 26 weeks by table, whole days only."""
-    return soundness.days(present.deployment().stored(), present.snapshot().as_of, present.zone())
+    return soundness.days(present.deployment().stored(), snapshot.as_of, present.zone())

@@ -15,6 +15,7 @@ from lib.core.evidence.criteria import CriterionEvidence, SignVerdict
 from lib.core.evidence.findings import Findings
 from lib.ui.evidence import tables, to_draft
 from lib.ui.frame import elements
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 ORDER = (
@@ -44,6 +45,7 @@ def show(answer: Findings) -> None:
         "than would have been without, by a logistic regression on all criteria, with its 95 % interval. Verdicts are "
         "corrected for how many criteria there are (Holm). Criteria that are switched off are judged too; open "
         "hand-offs do not count. What the definition does not ask for is not held fixed.",
+        present.snapshot(),
     )
     told = sorted(answer.criteria.criteria, key=_by_verdict)
     elements.chart(charts_of.criteria_supported(told), "criteria-evidence")

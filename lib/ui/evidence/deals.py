@@ -12,6 +12,7 @@ from lib.core.evidence.findings import Findings
 from lib.core.statistics.rates import Verdict as Real
 from lib.ui.evidence import tables
 from lib.ui.frame import elements
+from lib.ui.now import present
 
 
 class DealTraits(StrEnum):
@@ -31,6 +32,7 @@ def show(answer: Findings) -> None:
         "Hand-offs of these days that were won, against those that were lost; what a lead did counts up to the "
         "instant the deal ended. Two-proportion tests, corrected for how many there are (Holm). Deals still open do "
         "not count.",
+        present.snapshot(),
     )
     of = answer.deals
     kind = st.segmented_control(

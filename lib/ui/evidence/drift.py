@@ -7,6 +7,7 @@ from lib.core.evidence.drift import drift_in_words
 from lib.core.evidence.findings import Findings
 from lib.ui.evidence import tables
 from lib.ui.frame import elements
+from lib.ui.now import present
 
 
 @st.fragment
@@ -19,6 +20,7 @@ def show(answer: Findings) -> None:
         "middle half of the scores by month; below the accepted of the decided beside how hand-offs with such scores "
         "fared over all months. Two trends over the days chosen are tested together (Holm): the score, and acceptance "
         "at equal score.",
+        present.snapshot(),
     )
     st.markdown(drift_in_words(answer.drift))
     elements.chart(charts_of.drift_by_month(answer.drift), "drift-by-month")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.app import known
 from lib.app.remembered import Aside
+from lib.app.snapshot import Snapshot
 from lib.charts import suggestion as charts_of
 from lib.charts.language import count
 from lib.core.definition.criteria import Definition
@@ -19,7 +20,6 @@ from lib.core.suggestion.suggestion import Point, Suggestion
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import present
 from lib.ui.tune import tuning
 
 JOB = "suggestion"
@@ -28,7 +28,7 @@ AS_NOW, AS_SALES_CAN, SO_MANY = "as many as now", "as many as sales can answer",
 NOT_DONE = "Nothing is suggested."
 
 
-def show(definition: Definition, window: Window) -> None:
+def show(snapshot: Snapshot, definition: Definition, window: Window) -> None:
     """Asks for the constraints, looks in the background, and shows what was found."""
     elements.section(
         "Suggestion",
@@ -36,8 +36,9 @@ def show(definition: Definition, window: Window) -> None:
         "Points are fitted to the earlier decisions within what is allowed here, the threshold follows from the "
         "volume, and the later decisions, which the fit has not seen, judge both at equal volume. Signs, caps, fading, "
         "gates and disqualifiers stay as they are. What is not better there is not offered.",
+        snapshot,
     )
-    _ask(definition, window)
+    _ask(snapshot, definition, window)
     if not jobs.watch(JOB, NOT_DONE):
         return
     job = jobs.of(JOB)
@@ -45,7 +46,7 @@ def show(definition: Definition, window: Window) -> None:
         _found(job.result())
 
 
-def _ask(definition: Definition, window: Window) -> None:
+def _ask(snapshot: Snapshot, definition: Definition, window: Window) -> None:
     labels = {one.id: one.label for one in definition.active() if not one.disqualify}
     with st.form("suggestion-asked", border=True):
         with st.grid(4, min_column_width=200):
@@ -83,11 +84,19 @@ def _ask(definition: Definition, window: Window) -> None:
         )
         asked = st.form_submit_button("Suggest", type="primary", icon=":material/lightbulb:")
     if asked:
-        _look(definition, window, volume, float(a_week), Constraints(None, int(changes), tuple(frozen), int(most)))
+        _look(
+            snapshot,
+            definition,
+            window,
+            volume,
+            float(a_week),
+            Constraints(None, int(changes), tuple(frozen), int(most)),
+        )
 
 
-def _look(definition: Definition, window: Window, volume: str, a_week: float, allowed: Constraints) -> None:
-    snapshot = present.snapshot()
+def _look(
+    snapshot: Snapshot, definition: Definition, window: Window, volume: str, a_week: float, allowed: Constraints
+) -> None:
     asked = replace(allowed, mqls_per_week=a_week) if volume == SO_MANY else allowed
 
     def work(progress: jobs.Progress) -> Suggestion:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lib.app.snapshot import Snapshot
 from lib.core.definition.words import points_in_words
 from lib.core.evidence.criteria import Contrast, CriterionEvidence
 from lib.core.evidence.deals import Trait
@@ -14,12 +15,10 @@ from lib.core.evidence.surprises import owed_to
 from lib.core.statistics.rates import Difference, Rate
 from lib.ui.frame import lead_tables
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import present
 
 
-def against_score(found: Findings, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+def against_score(snapshot: Snapshot, found: Findings, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Some hand-offs with their lead, the score the definition gives them, and what they owe it to."""
-    snapshot = present.snapshot()
     of = found.judged
     shown = lead_tables.leads_behind(snapshot, of.handoffs.take(rows))
     shown["score"] = of.score[rows].astype(int)

@@ -14,6 +14,7 @@ from lib.core.evidence.findings import Findings
 from lib.core.evidence.mining import Find, new_id
 from lib.ui.evidence import tables, to_draft
 from lib.ui.frame import elements
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 
@@ -28,6 +29,7 @@ def show(answer: Findings) -> None:
         "criteria. Corrected for all tests (Holm): the chance that even one line is noise is below 5 %. Of those that "
         "say the same the simplest strong one is listed. As the strongest of many, expect a little less of each. "
         "Points are the difference left at the price the definition pays where the decisions support it.",
+        present.snapshot(),
     )
     mined = answer.mined
     st.markdown(_looked_for(answer))

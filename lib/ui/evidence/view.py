@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.app import known
 from lib.app.remembered import QUIET, Aside
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.definition.criteria import Definition
 from lib.core.errors import Refused
@@ -29,7 +30,7 @@ class Whose(StrEnum):
     DRAFT = "draft in hand"
 
 
-def definition() -> Definition:
+def definition(snapshot: Snapshot) -> Definition:
     """The choice between the agreed definition and the visitor's draft."""
     whose = st.segmented_control(
         "What is judged",
@@ -41,12 +42,11 @@ def definition() -> Definition:
         key="of",
         bind="query-params",
     )
-    return tuning.tuning().draft if whose is Whose.DRAFT else present.snapshot().definition
+    return tuning.tuning().draft if whose is Whose.DRAFT else snapshot.definition
 
 
-def found(of: Definition, window: Window) -> Findings | None:
+def found(snapshot: Snapshot, of: Definition, window: Window) -> Findings | None:
     """What the decisions of the window say; None while it is being found, and the bar stands in its place."""
-    snapshot = present.snapshot()
     answer = known.findings.known(snapshot, of, window, QUIET)
     if answer is not None:
         return answer
@@ -69,7 +69,7 @@ def found(of: Definition, window: Window) -> Findings | None:
     return made
 
 
-def headline(answer: Findings) -> None:
+def headline(snapshot: Snapshot, answer: Findings) -> None:
     """What the decisions say about the criteria, in one sentence."""
     told = answer.criteria
     if not told.handoffs:
@@ -81,7 +81,7 @@ def headline(answer: Findings) -> None:
     window = told.window
     st.caption(
         f"Handed over from {elements.day(window.start)} to {elements.day(window.last_day)}, each looked at as of its "
-        f"hand-over. As of {present.now_in_words(present.snapshot())}."
+        f"hand-over. As of {present.now_in_words(snapshot)}."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.app.snapshot import Snapshot
 from lib.charts.language import CONFIG, Chart
 from lib.core.errors import Refused
 from lib.core.time import clock
@@ -104,9 +105,9 @@ def figure(
     )
 
 
-def section(title: str, anchor: str, explanation: str) -> None:
+def section(title: str, anchor: str, explanation: str, of: Snapshot) -> None:
     """A heading that an address can lead to; on hover what counts below it, what does not, and as of when."""
-    st.subheader(title, anchor=anchor, help=f"{explanation} As of {present.now_in_words(present.snapshot())}.")
+    st.subheader(title, anchor=anchor, help=f"{explanation} As of {present.now_in_words(of)}.")
 
 
 def chart(drawn: Chart, key: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.app import sla
+from lib.app.snapshot import Snapshot
 from lib.core.arrays import UNKNOWN, Column
 from lib.core.handoffs.choosing import BLANK, Filter
 from lib.core.leads.history import frequent_values
@@ -12,7 +13,6 @@ from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.ui.frame import elements
 from lib.ui.frame.window import WINDOWS, looked_at, show_days, show_weeks
-from lib.ui.now import present
 
 VALUES_OFFERED = 500
 
@@ -42,9 +42,8 @@ def days(counted: str) -> Window:
     return window
 
 
-def hand_offs() -> Filter:
+def hand_offs(snapshot: Snapshot) -> Filter:
     """The channel, source and owner chosen; all of them where none is."""
-    snapshot = present.snapshot()
     every = snapshot.handoffs
     return Filter(
         _choice("channel", "All channels", every.channel),

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import inbox, leads, sla
+from lib.app.snapshot import Snapshot
 from lib.charts.language import STATES, amount, count, duration, signed
 from lib.core.agreement.people import Side
 from lib.core.definition.scoring import Explanation, known
@@ -57,18 +58,19 @@ class InboxItem:
 # Who asks, and whose leads.
 
 
-def whose() -> tuple[Visitor | None, str | None]:
+def whose(snapshot: Snapshot) -> tuple[Visitor | None, str | None]:
     """Who the visitor is, and whose leads they look at: their own, when they are a rep."""
-    snapshot = present.snapshot()
+    owners = sla.owners(snapshot.sales, present.minute(snapshot))
+    labels = {owner: _owner_label(snapshot, owner) for owner in owners}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask(on_change=_show_own)
         if asking is not None and asking.is_rep and INBOX not in st.session_state and INBOX not in st.query_params:
             st.session_state[INBOX] = asking.actor
         owner = st.selectbox(
             "Whose leads",
-            sla.owners(snapshot.sales, present.minute(snapshot)),
+            owners,
             index=None,
-            format_func=_owner_label,
+            format_func=lambda owner: labels.get(owner, owner),
             placeholder="Choose a rep",
             key=INBOX,
             width=300,
@@ -92,8 +94,8 @@ def _show_own() -> None:
         st.session_state[INBOX] = asking.actor
 
 
-def _owner_label(owner: str) -> str:
-    name = sla.rep_name(present.snapshot().sales, owner)
+def _owner_label(snapshot: Snapshot, owner: str) -> str:
+    name = sla.rep_name(snapshot.sales, owner)
     return NOBODY if not owner else owner if name == owner else f"{name} ({owner})"
 
 
@@ -114,9 +116,8 @@ def _export() -> None:
         st.caption("Everybody's answers given on this page, one row each. Those that were taken back are left out.")
 
 
-def headline(owner: str) -> None:
+def headline(snapshot: Snapshot, owner: str) -> None:
     """How many wait for this owner, in one sentence."""
-    snapshot = present.snapshot()
     waiting = sla.inbox(snapshot.sales, present.minute(snapshot), owner)
     name = elements.plain(sla.rep_name(snapshot.sales, owner)) if owner else "an owner"
     if not waiting:
@@ -133,9 +134,8 @@ def headline(owner: str) -> None:
 # The list.
 
 
-def which_list(owner: str) -> list[InboxItem]:
+def which_list(snapshot: Snapshot, owner: str) -> list[InboxItem]:
     """The leads to answer, the one with the least time left first, or those accepted and not yet an SQL."""
-    snapshot = present.snapshot()
     waiting, accepted = (
         sla.inbox(snapshot.sales, present.minute(snapshot), owner),
         sla.to_qualify(snapshot.sales, owner),
@@ -151,11 +151,11 @@ def which_list(owner: str) -> list[InboxItem]:
         key="which",
         help="Accepted ones stay here until they are an SQL, or lost.",
     )
-    return _to_answer(waiting) if chosen == TO_ANSWER else _to_qualify(accepted)
+    return _to_answer(snapshot, waiting) if chosen == TO_ANSWER else _to_qualify(snapshot, accepted)
 
 
-def _to_answer(waiting: Sequence[Waiting]) -> list[InboxItem]:
-    people = leads.introduced(present.snapshot().leads, [one.lead_id for one in waiting])
+def _to_answer(snapshot: Snapshot, waiting: Sequence[Waiting]) -> list[InboxItem]:
+    people = leads.introduced(snapshot.leads, [one.lead_id for one in waiting])
     return [
         InboxItem(one.handoff_id, one.lead_id, who.name or one.lead_id, who.company, waiting=one)
         for one in waiting
@@ -163,9 +163,9 @@ def _to_answer(waiting: Sequence[Waiting]) -> list[InboxItem]:
     ]
 
 
-def _to_qualify(accepted: Handoffs) -> list[InboxItem]:
+def _to_qualify(snapshot: Snapshot, accepted: Handoffs) -> list[InboxItem]:
     ids = accepted.lead_id.to_pylist()
-    people = leads.introduced(present.snapshot().leads, ids)
+    people = leads.introduced(snapshot.leads, ids)
     return [
         InboxItem(accepted.handoff_id(row), one, who.name or one, who.company, decided_at=int(accepted.decided_at[row]))
         for row, one in enumerate(ids)
@@ -173,12 +173,12 @@ def _to_qualify(accepted: Handoffs) -> list[InboxItem]:
     ]
 
 
-def choose(items: Sequence[InboxItem], narrow: bool) -> InboxItem:
+def choose(snapshot: Snapshot, items: Sequence[InboxItem], narrow: bool) -> InboxItem:
     """The list, and the lead chosen in it: that of the address, else the first."""
     wanted = st.query_params.get(LEAD)
     places = {one.handoff_id: place for place, one in enumerate(items)}
     if wanted is not None and wanted not in places:
-        _say_what_became_of(wanted)
+        _say_what_became_of(snapshot, wanted)
     place = places.get(wanted or "", 0)
     # A list that has changed is another widget: a row chosen in the old one would be somebody else in the new.
     key = f"list:{hash(tuple(places))}"
@@ -186,7 +186,7 @@ def choose(items: Sequence[InboxItem], narrow: bool) -> InboxItem:
     if st.session_state.pop("show-chosen", False):
         st.session_state[key] = {"selection": {"rows": [place], "columns": [], "cells": []}}
     st.dataframe(
-        _table(items),
+        _table(snapshot, items),
         key=key,
         hide_index=True,
         height=ROW_PX * (min(len(items), shown) + 1),
@@ -213,8 +213,7 @@ def choose(items: Sequence[InboxItem], narrow: bool) -> InboxItem:
     return items[place]
 
 
-def _table(items: Sequence[InboxItem]) -> pd.DataFrame:
-    snapshot = present.snapshot()
+def _table(snapshot: Snapshot, items: Sequence[InboxItem]) -> pd.DataFrame:
     who = {"Name": [one.name for one in items], "Company": [one.company for one in items]}
     if not any(one.waiting for one in items):
         return pd.DataFrame({**who, "Accepted": [waiting_words.said_at(one.decided_at or 0) for one in items]})
@@ -235,8 +234,7 @@ def _choose_row(key: str, ids: Sequence[str]) -> None:
         st.query_params[LEAD] = ids[rows[0]]
 
 
-def _say_what_became_of(handoff_id: str) -> None:
-    snapshot = present.snapshot()
+def _say_what_became_of(snapshot: Snapshot, handoff_id: str) -> None:
     of = sla.handoff(snapshot.sales, handoff_id)
     if of is None:
         st.caption(
@@ -260,9 +258,8 @@ def nothing_left() -> None:
 # One lead.
 
 
-def lead(item: InboxItem, items: Sequence[InboxItem], asking: Visitor | None) -> None:
+def lead(snapshot: Snapshot, item: InboxItem, items: Sequence[InboxItem], asking: Visitor | None) -> None:
     """Who it is, why it qualified, what can be answered, and what it did."""
-    snapshot = present.snapshot()
     of, one = sla.handoff(snapshot.sales, item.handoff_id), leads.lead(snapshot.leads, item.lead_id)
     if of is None or one is None:
         st.caption("This lead is no longer here. Choose another one.")
@@ -270,11 +267,11 @@ def lead(item: InboxItem, items: Sequence[InboxItem], asking: Visitor | None) ->
     explained = leads.explanation_then(snapshot, one, int(of.mql_at[0]))
     _introduction(item, one)
     below_line.mark(of)
-    _clock(item, of)
+    _clock(snapshot, item, of)
     _why(explained, of)
     _buttons(item, items, asking)
     _notes(item)
-    view.activities(snapshot.agreed.at(int(of.mql_at[0])).definition, one)
+    view.activities(snapshot, snapshot.agreed.at(int(of.mql_at[0])).definition, one)
 
 
 def _introduction(item: InboxItem, one: Lead) -> None:
@@ -291,8 +288,8 @@ def _introduction(item: InboxItem, one: Lead) -> None:
     st.markdown(" · ".join(reach) or "Neither e-mail nor phone is known.")
 
 
-def _clock(item: InboxItem, of: Handoffs) -> None:
-    snapshot, mql_at, waiting = present.snapshot(), int(of.mql_at[0]), item.waiting
+def _clock(snapshot: Snapshot, item: InboxItem, of: Handoffs) -> None:
+    mql_at, waiting = int(of.mql_at[0]), item.waiting
     handed = f"handed over on {waiting_words.said_at(mql_at)}"
     if waiting is None:
         st.markdown(f":material/check_circle: Accepted on {waiting_words.said_at(item.decided_at or 0)}; {handed}.")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import leads, sla
+from lib.app.snapshot import Snapshot
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
 from lib.core.definition.criteria import Definition
@@ -20,9 +21,8 @@ LEADS_OFFERED = 50
 AGREED, DRAFT = "agreed", "draft"
 
 
-def find() -> Lead | None:
+def find(snapshot: Snapshot) -> Lead | None:
     """The lead of the address, or the one chosen from a search; None until there is one."""
-    snapshot = present.snapshot()
     wanted = st.query_params.get("id")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -76,9 +76,9 @@ def _offer(words: str) -> None:
         st.rerun()
 
 
-def which_definition() -> Definition:
+def which_definition(agreed: Definition) -> Definition:
     """The agreed definition, or the draft of the address or of this session where it differs."""
-    name, draft, agreed = tuning.tuning().name, tuning.tuning().draft, present.snapshot().definition
+    name, draft = tuning.tuning().name, tuning.tuning().draft
     if draft == agreed:
         return agreed
     chosen = st.segmented_control(
@@ -92,14 +92,14 @@ def which_definition() -> Definition:
     return draft if chosen == DRAFT else agreed
 
 
-def introduction(lead: Lead, explained: Explanation) -> None:
+def introduction(snapshot: Snapshot, lead: Lead, explained: Explanation) -> None:
     """Who it is, and the verdict in a sentence made from its numbers."""
     values = {name: known(text) for name, text in lead.fields.items()}
     name = " ".join(filter(None, [values["first_name"], values["last_name"]])) or lead.lead_id
     at = " at ".join(elements.plain(text) for text in (values["title"], values["company"]) if text)
     st.markdown(f"### {elements.plain(name)}" + (f" :gray[{at}]" if at else ""))
     st.markdown(_verdict(explained))
-    below_line.mark(sla.of_one(present.snapshot().sales, lead.lead_id))
+    below_line.mark(sla.of_one(snapshot.sales, lead.lead_id))
 
 
 def _verdict(explained: Explanation) -> str:
@@ -119,8 +119,8 @@ def _verdict(explained: Explanation) -> str:
     return f":material/do_not_disturb_on: Has not qualified: {reason}; {score}."
 
 
-def course(definition: Definition, lead: Lead, explained: Explanation) -> None:
-    looks = leads.course(present.snapshot(), definition, lead)
+def course(snapshot: Snapshot, definition: Definition, lead: Lead, explained: Explanation) -> None:
+    looks = leads.course(snapshot, definition, lead)
     elements.chart(
         charts_of.score_over_time(
             [_moment(at) for at, _ in looks],
@@ -132,9 +132,9 @@ def course(definition: Definition, lead: Lead, explained: Explanation) -> None:
     )
 
 
-def activities(definition: Definition, lead: Lead) -> None:
+def activities(snapshot: Snapshot, definition: Definition, lead: Lead) -> None:
     """What the lead did, as a time line and as a table with the criterion each earned."""
-    scored = leads.scored_activities(present.snapshot(), definition, lead)
+    scored = leads.scored_activities(snapshot, definition, lead)
     elements.chart(
         charts_of.activity_time_line(
             [_moment(one.activity.at) for one in scored],

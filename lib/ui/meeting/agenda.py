@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from lib.app import funnel
 from lib.app import meetings as meetings_of
+from lib.app.snapshot import Snapshot
 from lib.core.agreement import meetings
 from lib.core.agreement.meetings import AgendaItem, Note, NoteState
-from lib.core.agreement.versions import VersionState
+from lib.core.agreement.versions import Version, VersionState
 from lib.core.funnel import cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
@@ -26,13 +27,19 @@ def notes() -> tuple[Note, ...]:
     return meetings_of.notes(present.deployment())
 
 
-def agenda(every: tuple[Note, ...]) -> tuple[AgendaItem, ...]:
+def agenda(snapshot: Snapshot, every: tuple[Note, ...]) -> tuple[AgendaItem, ...]:
     """What is open now: the agreement first, then what came of it, then sales' answers, goals and actions."""
-    return (*_agreement(), *_outcomes(), *_overdue(), *_goals(), *_actions(every))
+    versions = standing.load()
+    return (
+        *_agreement(versions),
+        *_outcomes(versions),
+        *_overdue(snapshot),
+        *_goals(snapshot),
+        *_actions(every),
+    )
 
 
-def _agreement() -> Iterator[AgendaItem]:
-    every = standing.load()
+def _agreement(every: list[Version]) -> Iterator[AgendaItem]:
     for version in every:
         page = f"/agreement?version={version.number}"
         if version.state is VersionState.PROPOSED:
@@ -46,8 +53,7 @@ def _agreement() -> Iterator[AgendaItem]:
         )
 
 
-def _outcomes() -> Iterator[AgendaItem]:
-    every = standing.load()
+def _outcomes(every: list[Version]) -> Iterator[AgendaItem]:
     for version in every:
         came = [check for check in standing.checks(every, version) if check.outcome is not None]
         if came and version.state is VersionState.AGREED and came[-1].outcome is not None:
@@ -59,8 +65,7 @@ def _outcomes() -> Iterator[AgendaItem]:
             )
 
 
-def _overdue() -> Iterator[AgendaItem]:
-    snapshot = present.snapshot()
+def _overdue(snapshot: Snapshot) -> Iterator[AgendaItem]:
     late = (
         funnel.ask(snapshot.sales, cohorts.waiting, Filter()).past_due if funnel.something_is_promised(snapshot) else 0
     )
@@ -69,9 +74,9 @@ def _overdue() -> Iterator[AgendaItem]:
         yield AgendaItem(f"{some} open past what was promised.", "/sla")
 
 
-def _goals() -> Iterator[AgendaItem]:
+def _goals(snapshot: Snapshot) -> Iterator[AgendaItem]:
     for metric in ("mql", "sal", "sql"):
-        goal = funnel.goal(present.snapshot(), metric)
+        goal = funnel.goal(snapshot, metric)
         if goal is None or goal.pace_per_day is None or not goal.needed_per_day:
             continue
         if goal.needed_per_day > goal.pace_per_day:

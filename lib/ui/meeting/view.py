@@ -5,12 +5,12 @@ from datetime import date
 
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.core.agreement.meetings import AgendaItem, Note, NoteKind, NoteState, minutes, open_actions
 from lib.core.errors import Refused
 from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.meeting import agenda as meeting_agenda
-from lib.ui.now import present
 
 DAY = "met-on"
 
@@ -40,13 +40,14 @@ def headline(agenda: tuple[AgendaItem, ...], notes: tuple[Note, ...]) -> None:
     st.markdown(f"#### {points}{'' if not agenda else ' on the agenda'}; {actions}.")
 
 
-def agenda(items: tuple[AgendaItem, ...]) -> None:
+def agenda(snapshot: Snapshot, items: tuple[AgendaItem, ...]) -> None:
     """What is open now, each with the page where it is dealt with."""
     elements.section(
         "Agenda",
         "agenda",
         "What is open as the page is drawn: proposals and whose signature is missing, versions that have not begun, "
         "outcomes that came due, hand-offs past their promise, goals behind pace, and actions not done.",
+        snapshot,
     )
     if not items:
         st.caption("Nothing is open: no proposal waits, no promise is broken, and every action is done.")
@@ -55,9 +56,9 @@ def agenda(items: tuple[AgendaItem, ...]) -> None:
         st.markdown(f"- {elements.plain(item.sentence)}{f' [{named}]({item.page})' if named else ''}")
 
 
-def decisions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
+def decisions(snapshot: Snapshot, notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
     """What this meeting decided; today's takes more."""
-    elements.section("Decisions", "decisions", "What was decided in this meeting, and by whom it was noted.")
+    elements.section("Decisions", "decisions", "What was decided in this meeting, and by whom it was noted.", snapshot)
     _of_kind(notes, met_on, NoteKind.DECISION, asking)
     if met_on == meeting_agenda.today() and asking is not None:
         with st.form("decide", clear_on_submit=True, border=False):
@@ -66,9 +67,11 @@ def decisions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> 
                 _kept(lambda: meeting_agenda.decide(text, asking.name))
 
 
-def actions(notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
+def actions(snapshot: Snapshot, notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
     """Who does what by when: this meeting's, and what is open from earlier ones."""
-    elements.section("Actions", "actions", "Of this meeting, and those of earlier ones that nobody has done yet.")
+    elements.section(
+        "Actions", "actions", "Of this meeting, and those of earlier ones that nobody has done yet.", snapshot
+    )
     _of_kind(notes, met_on, NoteKind.ACTION, asking)
     earlier = [note for note in open_actions(notes) if note.met_on < met_on]
     if earlier:
@@ -132,7 +135,7 @@ def _kept(write: Callable[[], Note]) -> None:
         st.rerun()
 
 
-def take_along(items: tuple[AgendaItem, ...], notes: tuple[Note, ...], met_on: date) -> None:
+def take_along(snapshot: Snapshot, items: tuple[AgendaItem, ...], notes: tuple[Note, ...], met_on: date) -> None:
     """The minutes as Markdown; those of an earlier day have no agenda, for what was open then is not known."""
     today = met_on == meeting_agenda.today()
     st.download_button(
@@ -143,5 +146,5 @@ def take_along(items: tuple[AgendaItem, ...], notes: tuple[Note, ...], met_on: d
         icon=":material/download:",
         on_click="ignore",
     )
-    if not present.snapshot().leads.history.leads:
+    if not snapshot.leads.history.leads:
         st.caption(elements.HOW_TO_IMPORT)

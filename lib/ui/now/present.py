@@ -1,6 +1,7 @@
 """What pages are about: the deployment of this process, and its data as they are now.
 
-Who draws something asks for the snapshot once and passes it on: what is drawn together is of one state of the data.
+What is run by itself (a page, a fragment, a dialog, a callback) asks for the snapshot once and passes it on: what is
+drawn together is of one state of the data.
 """
 
 import os
@@ -77,7 +78,7 @@ def reason_words(code: str | None) -> str:
     return next((reason.label for reason in reasons if reason.code == code), code or "No reason given")
 
 
-def problems() -> tuple[Problem, ...]:
-    """What is wrong with the data, as of now."""
+def problems(of: Snapshot) -> tuple[Problem, ...]:
+    """What is wrong with the data, as of the instant everything is looked at."""
     codes = tuple(reason.code for reason in deployment().config.answers.reasons)
-    return soundness_of.problems(deployment().stored(), snapshot().as_of, codes)
+    return soundness_of.problems(deployment().stored(), of.as_of, codes)

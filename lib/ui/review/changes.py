@@ -5,13 +5,13 @@ from urllib.parse import quote
 import streamlit as st
 
 from lib.app import funnel, sla
+from lib.app.snapshot import Snapshot
 from lib.charts.rates import said
 from lib.core.funnel import differences
 from lib.core.funnel.differences import Metric
 from lib.core.handoffs.choosing import Group
 from lib.core.statistics.rates import Rate, Verdict
 from lib.ui.frame import elements, filters
-from lib.ui.now import present
 from lib.ui.review import conversion
 
 VERDICTS = {
@@ -22,7 +22,7 @@ VERDICTS = {
 }
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """What changed since the week before, in sentences; each leads to its chart."""
     elements.section(
         "What changed since the week before",
@@ -30,12 +30,15 @@ def show() -> None:
         "The last whole week against the one before it. Counts are tested as two Poisson counts, acceptance (by "
         "the instant of the decision) as two proportions. All tests are corrected together (Holm): in fewer than 5 "
         "weeks of 100 is even one of those called real only chance.",
+        snapshot,
     )
-    found = funnel.changes_of_last_week(present.snapshot())
-    st.markdown("\n".join(f"- {_change(one)}" for one in found if one.grouping is None))
+    found = funnel.changes_of_last_week(snapshot)
+    st.markdown("\n".join(f"- {_change(snapshot, one)}" for one in found if one.grouping is None))
     of_groups = [one for one in found if one.grouping is not None]
     if of_groups:
-        st.markdown("And by channel, source and owner:\n\n" + "\n".join(f"- {_change(one)}" for one in of_groups))
+        st.markdown(
+            "And by channel, source and owner:\n\n" + "\n".join(f"- {_change(snapshot, one)}" for one in of_groups)
+        )
     else:
         st.caption("No channel's, source's or owner's volume or acceptance changed by more than chance does.")
 
@@ -48,12 +51,12 @@ CHANGE_WORDS = {
 }
 
 
-def _change(one: differences.MetricChange) -> str:
+def _change(snapshot: Snapshot, one: differences.MetricChange) -> str:
     what, anchor = CHANGE_WORDS[one.metric]
     if one.grouping is None:
         link = f"[{what}](#{anchor})"
     else:
-        name = one.group if one.grouping is not Group.OWNER else sla.rep_name(present.snapshot().sales, one.group or "")
+        name = one.group if one.grouping is not Group.OWNER else sla.rep_name(snapshot.sales, one.group or "")
         address = quote(name or filters.BLANK_WORDS)
         link = (
             f"[{one.grouping.capitalize()} {elements.plain(name or filters.BLANK_WORDS)}]"

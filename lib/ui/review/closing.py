@@ -3,18 +3,17 @@
 import streamlit as st
 
 from lib.app import funnel
+from lib.app.snapshot import Snapshot
 from lib.charts import review as charts_of
 from lib.charts.rates import said
 from lib.core.funnel import differences
 from lib.core.statistics.rates import Verdict, rate
 from lib.ui.frame import elements, filters
 from lib.ui.frame.window import looked_at
-from lib.ui.now import present
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """The sources whose SQLs are won less often than the others'."""
-    snapshot = present.snapshot()
     window = looked_at()
     found = funnel.ask(
         snapshot.sales,
@@ -29,6 +28,7 @@ def show() -> None:
         f"Won of the SQLs of the window's hand-offs that have been SQLs for {differences.CLOSING_DAYS} days or longer: "
         "younger ones have not had their time. Each source against all others together, corrected for how many "
         f"there are.",
+        snapshot,
     )
     names = [one.group or filters.BLANK_WORDS for one in found]
     bad = [

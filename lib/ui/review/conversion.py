@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import funnel
+from lib.app.snapshot import Snapshot
 from lib.charts import review as charts_of
 from lib.charts.language import percent, period_name
 from lib.core.funnel import cohorts as funnel_cohorts
@@ -27,15 +28,15 @@ def show() -> None:
     snapshot = present.snapshot()
     with st.container(horizontal=True, vertical_alignment="center"):
         window = filters.days("Leads count by the day they were created, hand-offs by the day they were handed over.")
-        only = filters.hand_offs()
+        only = filters.hand_offs(snapshot)
         by = filters.period()
     cohorts = funnel.ask(snapshot.sales, funnel_cohorts.cohorts, only, window, by)
     far, over_time = st.columns([2, 3])
     with far:
-        _funnel(only, window)
+        _funnel(snapshot, only, window)
     with over_time:
         _trend(cohorts, by)
-    _conversion(cohorts, by)
+    _conversion(snapshot, cohorts, by)
     _side_by_side(cohorts, funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, only, window, by), by)
 
 
@@ -59,13 +60,14 @@ def _trend(cohorts: tuple[Cohort, ...], by: By) -> None:
     )
 
 
-def _conversion(cohorts: tuple[Cohort, ...], by: By) -> None:
+def _conversion(snapshot: Snapshot, cohorts: tuple[Cohort, ...], by: By) -> None:
     elements.section(
         "From MQL to SQL",
         CONVERSION,
         f"Cohort: of the MQLs handed over in a {by}, how many were SQLs within so many days. A {by} is immature "
         "until that has passed for all of them. Period: the SQLs of a "
         f"{by} over its MQLs, which are other leads: it moves with the volume.",
+        snapshot,
     )
     elements.chart(
         charts_of.conversion_by_cohort(
@@ -81,14 +83,14 @@ def _conversion(cohorts: tuple[Cohort, ...], by: By) -> None:
 STEP_WORDS = {"lead": "Leads", "mql": "MQL", "sal": "SAL", "sql": "SQL", "won": "Won"}
 
 
-def _funnel(only: Filter, window: Window) -> None:
-    snapshot = present.snapshot()
+def _funnel(snapshot: Snapshot, only: Filter, window: Window) -> None:
     elements.section(
         "Funnel",
         FUNNEL,
         f"Leads created from {elements.day(window.start)} to {elements.day(window.last_day)}, and how far each has "
         "come in any of its hand-offs, whenever that was. One population throughout: a lead counts once in each step "
         "it reached. Young leads are still on their way.",
+        snapshot,
     )
     steps = funnel.ask(
         snapshot.sales,

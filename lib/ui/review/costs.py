@@ -4,22 +4,23 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import funnel
+from lib.app.snapshot import Snapshot
 from lib.charts import review as charts_of
 from lib.core.funnel.costs import ChannelCost
 from lib.ui.frame import elements, filters
 from lib.ui.frame.window import looked_at
-from lib.ui.now import present
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """What each step costs by channel."""
-    found = funnel.costs_of(present.snapshot(), looked_at())
+    found = funnel.costs_of(snapshot, looked_at())
     elements.section(
         "Costs",
         "costs",
         "Spend of the months, by their days in the window, and where no spend covers a lead's channel and source "
         "the lead's own cost, divided by the leads created and by what the hand-offs of the window have become by "
         "now. Young hand-offs may still become more.",
+        snapshot,
     )
     if not any(one.cost for one in found):
         st.caption(

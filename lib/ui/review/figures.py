@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.app import funnel, outlook
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel.cohorts import Pulse
@@ -14,9 +15,8 @@ from lib.ui.now import present
 from lib.ui.tune import below_line
 
 
-def headline() -> None:
+def headline(snapshot: Snapshot) -> None:
     """Last week in one sentence."""
-    snapshot = present.snapshot()
     week = funnel.last_week(snapshot)
     (pulse,) = funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, funnel.EVERYTHING, week, By.WINDOW)
     goal = outlook.goal_per_week(snapshot, week)
@@ -25,25 +25,23 @@ def headline() -> None:
     decided = (
         f"sales accepted **{pulse.sal:,} of {pulse.decided:,}** decided" if pulse.decided else "sales decided on none"
     )
-    st.markdown(f"#### {handed_over}; {decided}; {_overdue()}.")
+    st.markdown(f"#### {handed_over}; {decided}; {_overdue(snapshot)}.")
     st.caption(
         f"Last week is {elements.day(week.start)} to {elements.day(week.last_day)}. Sales decided in that week also on "
         f"hand-offs of earlier ones. As of {present.now_in_words(snapshot)}."
     )
-    below_line.left_out()
+    below_line.left_out(snapshot)
 
 
-def _overdue() -> str:
-    snapshot = present.snapshot()
+def _overdue(snapshot: Snapshot) -> str:
     now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, funnel.EVERYTHING)
     if not funnel.something_is_promised(snapshot):
         return f"**{now.open:,}** {'waits' if now.open == 1 else 'wait'} for an answer"
     return f"**{now.past_due:,}** {'is' if now.past_due == 1 else 'are'} overdue"
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """This week and month against the last ones, sales' decisions, and who waits."""
-    snapshot = present.snapshot()
     months = funnel.ask(
         snapshot.sales,
         funnel_cohorts.period_conversion,
@@ -61,31 +59,35 @@ def show() -> None:
     handoffs = funnel.chosen(snapshot.sales, funnel.EVERYTHING)
     with st.grid(6, min_column_width=150):
         _pace(
+            snapshot,
             "MQLs",
             pace(handoffs.mql_at, snapshot.as_of, By.WEEK, present.zone()),
             By.WEEK,
             [one.mql for one in weeks],
         )
         _pace(
+            snapshot,
             "MQLs",
             pace(handoffs.mql_at, snapshot.as_of, By.MONTH, present.zone()),
             By.MONTH,
             [one.mql for one in months],
         )
-        _accepted(weeks)
+        _accepted(snapshot, weeks)
         _pace(
+            snapshot,
             "SQLs",
             pace(handoffs.sql_at, snapshot.as_of, By.MONTH, present.zone()),
             By.MONTH,
             [one.sql for one in months],
         )
         _pace(
+            snapshot,
             "Won",
             pace(handoffs.won_at, snapshot.as_of, By.MONTH, present.zone()),
             By.MONTH,
             [one.won for one in months],
         )
-        _waiting()
+        _waiting(snapshot)
 
 
 COUNTED = {
@@ -96,7 +98,7 @@ COUNTED = {
 }
 
 
-def _pace(what: str, found: GoalPace, by: By, past: list[int]) -> None:
+def _pace(snapshot: Snapshot, what: str, found: GoalPace, by: By, past: list[int]) -> None:
     drawn = "each of the last 26 whole weeks" if by is By.WEEK else "each of the last twelve months, this one so far"
     before = "last week" if by is By.WEEK else f"{found.before:%B}"
     elements.figure(
@@ -105,14 +107,14 @@ def _pace(what: str, found: GoalPace, by: By, past: list[int]) -> None:
         delta=found.ahead,
         beside=elements.signed(f"{found.ahead:,}", found.ahead),
         than=f"{found.by_then:,} by then",
-        explanation=f"{COUNTED[what]} As of {present.now_in_words(present.snapshot())}. "
+        explanation=f"{COUNTED[what]} As of {present.now_in_words(snapshot)}. "
         f"{before.capitalize()} had {found.by_then:,} "
         f"after as much time, and {found.in_all:,} in all. The line: {drawn}.",
         past=past,
     )
 
 
-def _accepted(weeks: tuple[Pulse, ...]) -> None:
+def _accepted(snapshot: Snapshot, weeks: tuple[Pulse, ...]) -> None:
     before, accepted = (rate(week.sal, week.decided) for week in weeks[-2:])
     now, was = accepted.share, before.share
     elements.figure(
@@ -122,14 +124,13 @@ def _accepted(weeks: tuple[Pulse, ...]) -> None:
         beside=f"{accepted.successes:,} of {accepted.trials:,}",
         than=None if was is None else f"was {percent(was)}",
         explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
-        f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(present.snapshot())}. "
+        f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(snapshot)}. "
         "The line: each of the last 26 whole weeks.",
         past=[one.sal / one.decided if one.decided else 0.0 for one in weeks],
     )
 
 
-def _waiting() -> None:
-    snapshot = present.snapshot()
+def _waiting(snapshot: Snapshot) -> None:
     now = funnel.ask(snapshot.sales, funnel_cohorts.waiting, funnel.EVERYTHING)
     overdue = f"{now.past_due:,} overdue" if funnel.something_is_promised(snapshot) else "nothing is promised"
     elements.figure(

@@ -27,6 +27,7 @@ def show() -> None:
         "goals",
         "MQLs count by hand-over, SALs by sales' acceptance, SQLs by the instant they became one, all in this "
         "month. Days are calendar days.",
+        snapshot,
     )
     words, drawn = st.columns([2, 3])
     with words:

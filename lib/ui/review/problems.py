@@ -15,11 +15,11 @@ PROBLEMS_SHOWN = 500
 @st.fragment
 def show() -> None:
     """How many problems the data has, and the rows."""
-    found = present.problems()
+    snapshot = present.snapshot()
+    found = present.problems(snapshot)
     if not found:
         st.caption(
-            ":material/check_circle: No problem is known of in the data. "
-            f"As of {present.now_in_words(present.snapshot())}."
+            f":material/check_circle: No problem is known of in the data. As of {present.now_in_words(snapshot)}."
         )
         return
     counts = Counter(one.kind for one in found)
@@ -36,7 +36,7 @@ def show() -> None:
             key="problem-kind",
             width=280,
         )
-        shown = soundness.problem_rows(kind)
+        shown = soundness.problem_rows(found, kind)
         st.dataframe(
             shown.head(PROBLEMS_SHOWN),
             hide_index=True,

@@ -6,25 +6,24 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lib.app import outlook
+from lib.app.snapshot import Snapshot
 from lib.core.consequences.expected import Expected
 from lib.core.consequences.scenario import Scenario
 from lib.core.time.window import Window
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
-from lib.ui.now import present
 from lib.ui.now.drafts import shared
 
 AGREED = "Agreed definition"
 
 
-def offered() -> list[str]:
+def offered(snapshot: Snapshot) -> list[str]:
     """The drafts to choose from."""
-    return shared().offered(present.snapshot().definition)
+    return shared().offered(snapshot.definition)
 
 
-def scenarios(names: Sequence[str], window: Window) -> tuple[Scenario, ...]:
+def scenarios(snapshot: Snapshot, names: Sequence[str], window: Window) -> tuple[Scenario, ...]:
     """The agreed definition, then each draft of these names that there is."""
-    snapshot = present.snapshot()
     drafts = [(name, newest.definition) for name in names if (newest := shared().newest(name)) is not None]
     every = [(None, snapshot.definition), *drafts]
     return tuple(outlook.scenario(snapshot, name, definition, window) for name, definition in every)

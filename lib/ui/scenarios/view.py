@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.app.snapshot import Snapshot
 from lib.charts import scenarios as charts_of
 from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
 from lib.ui.frame import elements
@@ -17,9 +18,9 @@ AT_ONCE = 4
 KEY = "drafts"
 
 
-def which() -> list[str]:
+def which(snapshot: Snapshot) -> list[str]:
     """The drafts chosen; at first those of the address, else the one in hand and the newest others."""
-    offered = scenarios_table.offered()
+    offered = scenarios_table.offered(snapshot)
     if KEY not in st.session_state:
         asked = [shared().called_now(name) for name in st.query_params.get_all(KEY)]
         for name in [name for name in asked if name not in offered]:

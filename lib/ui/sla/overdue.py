@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import inbox, sla
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.agreement.people import Side
 from lib.core.handoffs.answered import Press, Written
@@ -31,9 +32,8 @@ RULES = (
 )
 
 
-def show(narrow: bool) -> None:
+def show(snapshot: Snapshot, narrow: bool) -> None:
     """The overdue hand-offs of one owner or all, each with what can be done about it."""
-    snapshot = present.snapshot()
     overdue = [
         one
         for one in sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
@@ -44,15 +44,14 @@ def show(narrow: bool) -> None:
         st.caption("Nothing is overdue. " + RULES)
         return
     st.caption(RULES)
-    asking, targets = _controls()
+    asking, targets = _controls(snapshot)
     answering.done(asking, _may_words(asking), narrow)
-    shown = _of_owner(overdue)
-    _table(shown, asking, targets)
+    shown = _of_owner(snapshot, overdue)
+    _table(snapshot, shown, asking, targets)
 
 
-def _controls() -> tuple[Visitor | None, dict[str, str]]:
+def _controls(snapshot: Snapshot) -> tuple[Visitor | None, dict[str, str]]:
     """Who asks, and to whom or why each of the three is done."""
-    snapshot = present.snapshot()
     answers, having = (
         present.deployment().config.answers,
         sla.open_by_owner(snapshot.sales, present.minute(snapshot)),
@@ -94,9 +93,8 @@ def _may_words(asking: Visitor | None) -> str:
     return visitor.NOT_PROOF if asking.side is Side.SALES else "Sales does this; marketing looks on."
 
 
-def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:
+def _of_owner(snapshot: Snapshot, overdue: Sequence[Waiting]) -> list[Waiting]:
     """Those of the owner chosen, the one overdue longest first within each owner."""
-    snapshot = present.snapshot()
     having = Counter(one.owner or "" for one in overdue)
     by_name = sorted(having, key=lambda owner: (not owner, sla.rep_name(snapshot.sales, owner), owner))
     words = {EVERYBODY: f"Everybody {len(overdue):,}"}
@@ -115,8 +113,8 @@ def _of_owner(overdue: Sequence[Waiting]) -> list[Waiting]:
     return sorted(rows, key=lambda one: (by_name.index(one.owner or ""), one.left_hours or 0.0))
 
 
-def _table(rows: Sequence[Waiting], asking: Visitor | None, targets: dict[str, str]) -> None:
-    snapshot, may = present.snapshot(), asking is not None and asking.side is Side.SALES
+def _table(snapshot: Snapshot, rows: Sequence[Waiting], asking: Visitor | None, targets: dict[str, str]) -> None:
+    may = asking is not None and asking.side is Side.SALES
     of = sla.waiting(snapshot.sales, present.minute(snapshot))
     shown = waiting_words.table(snapshot, of, rows, Answer.DECISION)
     # A click names a row: in a table that has changed it would be another lead, so that is another widget.

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from lib.app import sla
+from lib.app.snapshot import Snapshot
 from lib.charts import response as response_charts
 from lib.charts import sla as charts_of
 from lib.charts.language import STATES, TALL, count, duration, percent
@@ -29,9 +30,8 @@ TABLE_PX = 320
 NOTHING_PROMISED = "Nothing is promised: write `promises` into `sla.yaml`, and every hand-off is due at an instant."
 
 
-def headline() -> None:
+def headline(snapshot: Snapshot) -> None:
     """Who waits now, in one sentence, and what is promised."""
-    snapshot = present.snapshot()
     waiting = sla.waiting_for(snapshot.sales, present.minute(snapshot), Answer.DECISION)
     overdue = sum(1 for one in waiting if one.state is ClockState.OVERDUE)
     due = sorted(one.left_hours for one in waiting if one.state is ClockState.DUE and one.left_hours is not None)
@@ -72,14 +72,13 @@ def which_answer() -> Answer:
     return Answer(chosen)
 
 
-def kept(window: Window, answer: Answer) -> None:
+def kept(snapshot: Snapshot, window: Window, answer: Answer) -> None:
     """Attainment, large, beside that of every week."""
-    snapshot = present.snapshot()
     (overall,) = sla.attained(snapshot.sales, window, answer)
     weeks = sla.attained(snapshot.sales, window, answer, SlaGroup.WEEK)
     first, second = st.columns([1, 3])
     with first, st.container(border=True, height=TALL):
-        _large(overall, answer)
+        _large(snapshot, overall, answer)
     with second:
         elements.chart(
             charts_of.attainment_by_week(
@@ -93,7 +92,7 @@ def kept(window: Window, answer: Answer) -> None:
         )
 
 
-def _large(overall: Attainment, answer: Answer) -> None:
+def _large(snapshot: Snapshot, overall: Attainment, answer: Answer) -> None:
     judged = overall.rate
     share = f"{percent(overall.share)}" if overall.share is not None and judged.share is not None else "–"
     st.markdown(
@@ -101,7 +100,7 @@ def _large(overall: Attainment, answer: Answer) -> None:
         help="Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
         f"{DONE[answer]} at or before the deadline, in working time on the owner's calendar. Those not due yet are "
         "left out and counted below; what nothing was promised for is left out. "
-        f"As of {waiting_words.said_at(present.snapshot().as_of)}.",
+        f"As of {waiting_words.said_at(snapshot.as_of)}.",
     )
     st.markdown(f"# {share}")
     st.markdown(f"{overall.met:,} of {overall.judged:,} kept")
@@ -177,9 +176,8 @@ WAITING_COLUMNS: dict[str, Any] = {
 # How long answers take.
 
 
-def times(window: Window, answer: Answer) -> None:
+def times(snapshot: Snapshot, window: Window, answer: Answer) -> None:
     """Response times with the promise, what is still undecided by team, and both medians."""
-    snapshot = present.snapshot()
     promised = sla.usual_promise_hours(snapshot.sales, window, answer)
     first, second = st.columns(2)
     with first:
@@ -245,9 +243,9 @@ def _hours(hours: float | None) -> str:
 # What a quick answer brings.
 
 
-def conversion(window: Window) -> None:
+def conversion(snapshot: Snapshot, window: Window) -> None:
     """SQLs by how soon customers were touched, beside what was published."""
-    of = sla.responses(present.snapshot().sales, window)
+    of = sla.responses(snapshot.sales, window)
     bands = response_bands(of)
     elements.chart(
         response_charts.conversion_by_response(
@@ -276,9 +274,8 @@ def _published() -> str:
 # Owners.
 
 
-def owners(window: Window, answer: Answer) -> None:
+def owners(snapshot: Snapshot, window: Window, answer: Answer) -> None:
     """Owners after accounting for what they cannot help, and answers that look made for the clock."""
-    snapshot = present.snapshot()
     compared = sorted(
         sla.fairly_compared(snapshot.sales, window, answer),
         key=lambda one: (one.share is None, -(one.share or 0)),
@@ -286,11 +283,11 @@ def owners(window: Window, answer: Answer) -> None:
     (overall,) = sla.attained(snapshot.sales, window, answer)
     elements.chart(
         charts_of.owners(
-            [_owner(one.owner) for one in compared], [one.raw for one in compared], compared, overall.share
+            [_owner(snapshot, one.owner) for one in compared], [one.raw for one in compared], compared, overall.share
         ),
         key="owners",
     )
-    less = [_owner(one.owner) for one in compared if one.verdict is Verdict.LOWER]
+    less = [_owner(snapshot, one.owner) for one in compared if one.verdict is Verdict.LOWER]
     more = sum(1 for one in compared if one.verdict is Verdict.HIGHER)
     st.caption(
         "Each owner is set against the others' hand-offs that came in the same two hours of the working day, or "
@@ -301,12 +298,16 @@ def owners(window: Window, answer: Answer) -> None:
     )
 
 
-def made_for_the_clock(window: Window, answer: Answer) -> None:
+def made_for_the_clock(snapshot: Snapshot, window: Window, answer: Answer) -> None:
     """Bursts just before the deadline, and accepted leads nothing came of, by owner."""
     bursts, silences = sla.made_for_the_clock(present.deployment(), window, answer)
-    signs = [f"{_owner(one.owner)} answers just before the deadline" for one in bursts if _stands_out(one.verdict)]
+    signs = [
+        f"{_owner(snapshot, one.owner)} answers just before the deadline" for one in bursts if _stands_out(one.verdict)
+    ]
     signs += [
-        f"nothing comes of what {_owner(one.owner)} accepts" for one in silences if _stands_out(one.compared.verdict)
+        f"nothing comes of what {_owner(snapshot, one.owner)} accepts"
+        for one in silences
+        if _stands_out(one.compared.verdict)
     ]
     st.markdown(
         "**Are answers made for the clock?**",
@@ -320,7 +321,7 @@ def made_for_the_clock(window: Window, answer: Answer) -> None:
     st.dataframe(
         [
             {
-                "Owner": _owner(one.owner),
+                "Owner": _owner(snapshot, one.owner),
                 "Just in time": one.at_the_last,
                 "Expected": round(one.expected, 1),
                 "Just in time is": CLOCK_WORDS[one.verdict],
@@ -348,8 +349,8 @@ def _stands_out(verdict: Verdict) -> bool:
     return verdict is Verdict.HIGHER
 
 
-def _owner(owner: str | None) -> str:
-    return sla.rep_name(present.snapshot().sales, owner) if owner else "Nobody"
+def _owner(snapshot: Snapshot, owner: str | None) -> str:
+    return sla.rep_name(snapshot.sales, owner) if owner else "Nobody"
 
 
 def _listed(names: Sequence[str]) -> str:

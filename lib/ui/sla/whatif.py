@@ -6,6 +6,7 @@ from datetime import date, time
 import streamlit as st
 
 from lib.app import sla
+from lib.app.snapshot import Snapshot
 from lib.charts import sla as charts_of
 from lib.charts.language import percent
 from lib.charts.rates import said
@@ -36,7 +37,7 @@ def show(window: Window, answer: Answer) -> None:
     )
     agreed = present.deployment().config.policy
     policy = _policy(agreed, answer)
-    reps = _reps()
+    reps = _reps(snapshot.reps)
     (now,), (then,) = (
         sla.attained(snapshot.sales, window, answer),
         sla.restated(snapshot.sales, window, answer, policy),
@@ -58,7 +59,7 @@ def show(window: Window, answer: Answer) -> None:
             explanation=f"The same hand-offs under the what-if: {then.met:,} met, {then.breached:,} breached, "
             f"{then.overdue:,} overdue; {then.due:,} due are left out.",
         )
-        _staffing(window, policy, reps)
+        _staffing(snapshot, window, policy, reps)
     weeks, restated = (
         {one.group: one for one in rows}
         for rows in (
@@ -139,9 +140,8 @@ def _minute(at: time) -> int:
 # Other reps.
 
 
-def _reps() -> tuple[Rep, ...]:
+def _reps(reps: tuple[Rep, ...]) -> tuple[Rep, ...]:
     """The reps with as many in each team as the controls say."""
-    reps = present.snapshot().reps
     teams = sorted({rep.team for rep in reps if rep.team})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for team in teams:
@@ -159,9 +159,8 @@ def _reps() -> tuple[Rep, ...]:
     return reps
 
 
-def _staffing(window: Window, policy: Policy, reps: tuple[Rep, ...]) -> None:
+def _staffing(snapshot: Snapshot, window: Window, policy: Policy, reps: tuple[Rep, ...]) -> None:
     """The share decided in time by other reps, replayed, beside the same replay of the team as it is."""
-    snapshot = present.snapshot()
     explanation = (
         "Other reps would have answered at other times, so the hand-offs are replayed: first come first served, at "
         "the pace seen of each rep, within their capacity. Both numbers here are such replays, of the decision; what "

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import outlook
+from lib.app.snapshot import Snapshot
 from lib.charts import consequences as charts_of
 from lib.charts.language import count
 from lib.charts.rates import said_with_interval
@@ -18,7 +19,6 @@ from lib.core.statistics.rates import rate
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
 from lib.ui.frame.window import looked_at
-from lib.ui.now import present
 from lib.ui.tune import tuning, widgets
 
 MARK = "Below the line, to learn"
@@ -37,9 +37,9 @@ def mark(of: Handoffs) -> None:
         st.badge(MARK, icon=ICON, color="violet", help=EXPLANATION)
 
 
-def left_out() -> None:
+def left_out(snapshot: Snapshot) -> None:
     """How many hand-offs are in no figure of the page, because they were drawn; nothing where none was."""
-    drawn = int(present.snapshot().handoffs.below_line.sum())
+    drawn = int(snapshot.handoffs.below_line.sum())
     if drawn:
         st.caption(
             f"{ICON} {count(drawn, 'lead')} so far {'was' if drawn == 1 else 'were'} handed over below the line, to "
@@ -53,7 +53,7 @@ USUAL_SHARE, USUAL_DISTANCE = 0.05, 20
 """What the control begins with: one lead in twenty, of those up to 20 points below."""
 
 
-def control(draft: Definition) -> None:
+def control(snapshot: Snapshot, draft: Definition) -> None:
     """Whom the draft draws below the threshold, and a button to change it."""
     drawn = draft.below_line
     if drawn is not None:
@@ -64,7 +64,7 @@ def control(draft: Definition) -> None:
     ) as opened:
         # Drawn only while it is open: it would slow each key press.
         if opened.open:
-            _controls(draft)
+            _controls(snapshot, draft)
 
 
 CONTROL_HELP = (
@@ -73,7 +73,7 @@ CONTROL_HELP = (
 )
 
 
-def _controls(draft: Definition) -> None:
+def _controls(snapshot: Snapshot, draft: Definition) -> None:
     if draft.threshold == 1:
         st.caption("There is nobody below a threshold of 1 point.")
         return
@@ -102,7 +102,7 @@ def _controls(draft: Definition) -> None:
         disabled=drawn is None,
         help="Leads that come this far and not to the threshold can be drawn.",
     )
-    st.caption(_besides(draft))
+    st.caption(_besides(snapshot, draft))
 
 
 def _usual_start(draft: Definition) -> int:
@@ -115,12 +115,12 @@ def _changed() -> None:
     tuning.change(draft.with_below_line(BelowLine(share / 100, int(start or _usual_start(draft))) if share else None))
 
 
-def _besides(draft: Definition) -> str:
+def _besides(snapshot: Snapshot, draft: Definition) -> str:
     """What drawing brings sales besides."""
     drawn = draft.below_line
     if drawn is None:
         return "Nobody is drawn. " + CONTROL_HELP
-    a_week = outlook.drawn_per_week(present.snapshot(), draft, looked_at())
+    a_week = outlook.drawn_per_week(snapshot, draft, looked_at())
     return (
         f"About {elements.rate(a_week)} leads a week would be handed over besides, marked “{MARK}”. "
         "They count for neither team's targets, and no figure here changes by them."
@@ -137,15 +137,15 @@ def beyond(consequences: Consequences, threshold: int) -> None:
         st.caption(f"{ICON} {beyond_in_words(expected, consequences.beyond(threshold))}")
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """How sales answers leads below the line, by their score under the agreed definition."""
-    snapshot = present.snapshot()
     elements.section(
         "Below the line",
         "below-the-line",
         "Hand-offs of leads short of the threshold that were drawn at random, each scored as of its own hand-over "
         "under the agreed definition. Every lead that came so far had the same chance, so their acceptance is that of "
         "all of them. One that went on to the threshold afterwards counts above the line. Wilson 95 % intervals.",
+        snapshot,
     )
     agreed = snapshot.definition
     bands = outlook.consequences(snapshot, agreed, snapshot.default_window).bands_drawn

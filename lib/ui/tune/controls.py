@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.app import leads, outlook
+from lib.app.snapshot import Snapshot
 from lib.core.definition.criteria import Category, Criterion, Definition
 from lib.core.definition.words import CATEGORY_TITLES, criterion_in_words, points_in_words
 from lib.ui.frame import elements
-from lib.ui.now import present
 from lib.ui.tune import below_line, criterion_dialog, tuning, widgets
 
 POINTS_TOP = 50
@@ -20,9 +20,8 @@ THRESHOLD_STEP = 10
 MORE = ":material/more_vert:"
 
 
-def threshold() -> None:
+def threshold(snapshot: Snapshot) -> None:
     """The one control everybody looks at. It stands outside every fragment, so that a newer key overtakes."""
-    snapshot = present.snapshot()
     draft, agreed = tuning.tuning().draft, snapshot.definition
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
@@ -41,22 +40,22 @@ def threshold() -> None:
             "Moving it only looks up what was counted for every threshold at once. Arrow keys move it by one.",
         )
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            below_line.control(draft)
+            below_line.control(snapshot, draft)
 
 
-def criteria() -> None:
+def criteria(snapshot: Snapshot) -> None:
     """The four categories, each with its criteria."""
     draft = tuning.tuning().draft
     for category in Category:
-        _category(draft, category)
+        _category(snapshot, draft, category)
 
 
-def _category(draft: Definition, category: Category) -> None:
+def _category(snapshot: Snapshot, draft: Definition, category: Category) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{CATEGORY_TITLES[category]}**", width="content")
         _bounds(draft, category)
     for criterion in draft.of(category):
-        _criterion(criterion)
+        _criterion(snapshot, criterion)
     st.button(
         "Add a criterion",
         key=f"add:{category}",
@@ -133,9 +132,9 @@ def _number(  # type: ignore[no-untyped-def]
     )
 
 
-def _criterion(criterion: Criterion) -> None:
+def _criterion(snapshot: Snapshot, criterion: Criterion) -> None:
     what = f"{elements.plain(criterion.label)}"
-    touched = leads.touched(present.snapshot().leads, criterion)
+    touched = leads.touched(snapshot.leads, criterion)
     counted = f":small[:gray[{touched:,} leads]]"
     explanation = elements.plain(criterion_in_words(criterion)) + f". {touched:,} leads ever earn it."
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):

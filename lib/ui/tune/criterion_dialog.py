@@ -5,6 +5,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from lib.app import leads
+from lib.app.snapshot import Leads
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import (
     TEXT_OPERATORS,
@@ -106,7 +107,7 @@ def _form(category: Category, criterion: Criterion | None) -> None:
         way = st.segmented_control(
             "What does it look at?", ways, default=_way(criterion) or ways[0], key=_key("way"), required=True
         )
-    match = _match(way, criterion.match if criterion and _way(criterion) == way else None, draft)
+    match = _match(snapshot.leads, way, criterion.match if criterion and _way(criterion) == way else None, draft)
     if match is None:
         st.caption("Choose what it looks at to see how many leads it touches.")
         return
@@ -171,25 +172,25 @@ def _new_id(label: str, draft: Definition) -> str:
     return next(name for n in range(1, len(taken) + 2) if (name := word if n == 1 else f"{word}_{n}") not in taken)
 
 
-def _match(way: str, before: Match | None, draft: Definition) -> Match | None:
+def _match(every: Leads, way: str, before: Match | None, draft: Definition) -> Match | None:
     if way == FIELD:
-        return _field_match(before if isinstance(before, FieldMatch) else None, draft)
+        return _field_match(every, before if isinstance(before, FieldMatch) else None, draft)
     if way == SEQUENCE:
         was = before if isinstance(before, SequenceMatch) else None
         st.markdown("**First**")
-        first = _activity("first", was.first if was else None, draft)
+        first = _activity(every, "first", was.first if was else None, draft)
         st.markdown("**Later**")
-        second = _activity("second", was.second if was else None, draft)
+        second = _activity(every, "second", was.second if was else None, draft)
         within = _days(was.within_days if was else 7.0)
         return SequenceMatch(first, second, within) if first and second else None
     if way == FREQUENCY:
         often = before if isinstance(before, FrequencyMatch) else None
-        condition = _activity("often", often.condition if often else None, draft)
+        condition = _activity(every, "often", often.condition if often else None, draft)
         count = st.number_input("How many times", 1, None, often.count if often else 3, step=1, key=_key("count"))
         within = _days(often.within_days if often else 7.0)
         return FrequencyMatch(condition, int(count), within) if condition else None
     each = before if isinstance(before, ActivityMatch) else None
-    condition = _activity("each", each.condition if each else None, draft)
+    condition = _activity(every, "each", each.condition if each else None, draft)
     limit = st.number_input(
         "Counted at most so many times a lead (empty: every time)",
         min_value=1,
@@ -204,7 +205,7 @@ def _days(value: float) -> float:
     return float(st.number_input("Within days", 0.01, None, float(value), step=1.0, format="%g", key=_key("within")))
 
 
-def _field_match(before: FieldMatch | None, draft: Definition) -> FieldMatch | None:
+def _field_match(every: Leads, before: FieldMatch | None, draft: Definition) -> FieldMatch | None:
     old = before.conditions if before else ()
     count = st.session_state.setdefault(_key("conditions"), max(len(old), 1))
     mode: Literal["one", "all", "any"] = "one"
@@ -218,7 +219,7 @@ def _field_match(before: FieldMatch | None, draft: Definition) -> FieldMatch | N
             required=True,
         )
         mode = "any" if chosen == "any" else "all"
-    conditions = [_field_condition(n, old[n] if n < len(old) else None, draft) for n in range(count)]
+    conditions = [_field_condition(every, n, old[n] if n < len(old) else None, draft) for n in range(count)]
     with st.container(horizontal=True):
         if count < CONDITIONS_AT_MOST and st.button("Another condition", icon=":material/add:", key=_key("more")):
             st.session_state[_key("conditions")] = count + 1
@@ -230,9 +231,8 @@ def _field_match(before: FieldMatch | None, draft: Definition) -> FieldMatch | N
     return FieldMatch(mode, whole) if len(whole) == count else None
 
 
-def _field_condition(n: int, before: FieldCondition | None, draft: Definition) -> FieldCondition | None:
-    snapshot = present.snapshot()
-    offered = leads.fields(snapshot.leads)
+def _field_condition(every: Leads, n: int, before: FieldCondition | None, draft: Definition) -> FieldCondition | None:
+    offered = leads.fields(every)
     if before and before.field not in offered:
         offered = [*offered, before.field]
     left, right = st.columns([1, 2])
@@ -248,15 +248,14 @@ def _field_condition(n: int, before: FieldCondition | None, draft: Definition) -
         test = _test(
             f"{n}:{field}",
             before.tests[0] if before and before.field == field else None,
-            leads.field_values(snapshot.leads, str(field)),
+            leads.field_values(every, str(field)),
             draft,
         )
     return FieldCondition(str(field), (test,)) if test else None
 
 
-def _activity(name: str, before: ActivityCondition | None, draft: Definition) -> ActivityCondition | None:
-    snapshot = present.snapshot()
-    offered = sorted({*leads.kinds(snapshot.leads), *(before.kinds if before else ())})
+def _activity(every: Leads, name: str, before: ActivityCondition | None, draft: Definition) -> ActivityCondition | None:
+    offered = sorted({*leads.kinds(every), *(before.kinds if before else ())})
     kinds = st.multiselect(
         "Kind of activity",
         offered,
@@ -275,7 +274,7 @@ def _activity(name: str, before: ActivityCondition | None, draft: Definition) ->
         test = _test(
             f"subject:{name}",
             before.subject[0] if before and before.subject else None,
-            leads.subjects(snapshot.leads, tuple(kinds)),
+            leads.subjects(every, tuple(kinds)),
             draft,
         )
         if test is None:

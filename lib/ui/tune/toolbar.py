@@ -3,12 +3,12 @@
 import streamlit as st
 
 from lib.app.shared_drafts import NameRefused
+from lib.app.snapshot import Snapshot
 from lib.core.definition.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
 from lib.ui.agreement import proposing
 from lib.ui.frame import elements, filters, live, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
-from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.tune import conflict_dialog, history_dialog, link, tuning, widgets
 
@@ -21,11 +21,11 @@ KEPT = ":material/cloud_done: Each change is kept at once. Whoever opens this ad
 NOT_BEGUN = ":material/handshake: This is the agreed definition. The first change begins a draft of its own."
 
 
-def show() -> None:
+def show(snapshot: Snapshot) -> None:
     """One row; on a narrow screen it wraps. Below it who is here, and what others did."""
     link.tell_faults()
     with st.container(horizontal=True, vertical_alignment="center"):
-        _drafts()
+        _drafts(snapshot)
         filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
         st.button(
             "Undo",
@@ -77,10 +77,10 @@ def _undo() -> None:
         st.toast(elements.plain(said), icon=":material/undo:")
 
 
-def _drafts() -> None:
+def _drafts(snapshot: Snapshot) -> None:
     current = tuning.tuning()
     shown = current.name or AGREED_NAME
-    names = [AGREED_NAME, *shared().offered(present.snapshot().definition)]
+    names = [AGREED_NAME, *shared().offered(snapshot.definition)]
     if shown not in names:
         names.append(shown)
     widgets.show_in("draft-name", shown)

@@ -8,6 +8,7 @@ from threading import Lock
 import streamlit as st
 
 from lib.app import outlook
+from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
 from lib.core.consequences import in_words as consequences_of
@@ -53,7 +54,8 @@ def _in_turn() -> Iterator[None]:
 @st.fragment(key=widgets.FIGURES)
 def figures() -> None:
     """The draft's volume beside the agreed one, in a sentence and five figures."""
-    compared, drafted, agreed = _compared()
+    snapshot = present.snapshot()
+    compared, drafted, agreed = _compared(snapshot)
     weeks = compared.window.length_weeks
     more = drafted.qualified - agreed.qualified
     st.markdown(_sentence(drafted, agreed, weeks))
@@ -87,12 +89,11 @@ def figures() -> None:
             beside="no longer MQLs",
             explanation="Qualify within the window under the agreed definition, and not under the draft.",
         )
-        _accepted(compared)
-        _load(compared)
+        _accepted(snapshot, compared)
+        _load(snapshot, compared)
 
 
-def _accepted(compared: Preview) -> None:
-    snapshot = present.snapshot()
+def _accepted(snapshot: Snapshot, compared: Preview) -> None:
     draft = tuning.tuning().draft
     expected = outlook.consequences(snapshot, draft, compared.window).expected(draft.threshold)
     agreed = outlook.agreed_expected(snapshot, compared.window)
@@ -118,8 +119,8 @@ def _accepted(compared: Preview) -> None:
     )
 
 
-def _load(compared: Preview) -> None:
-    load = outlook.load(present.snapshot(), tuning.tuning().draft, compared.window)
+def _load(snapshot: Snapshot, compared: Preview) -> None:
+    load = outlook.load(snapshot, tuning.tuning().draft, compared.window)
     if load.per_working_day is None:
         value, beside = "–", "no working day in the window"
     elif load.share is None:
@@ -135,9 +136,9 @@ def _load(compared: Preview) -> None:
     )
 
 
-def _compared() -> tuple[Preview, Volume, Volume]:
+def _compared(snapshot: Snapshot) -> tuple[Preview, Volume, Volume]:
     draft = tuning.tuning().draft
-    compared = outlook.preview(present.snapshot(), draft, looked_at())
+    compared = outlook.preview(snapshot, draft, looked_at())
     return compared, compared.volume(draft.threshold), compared.agreed_volume
 
 
@@ -157,13 +158,14 @@ def charts() -> None:
     """Volume by week and by threshold."""
     # Here and not with the figures: the browser redraws its whole frame for a new address.
     link.write()
-    compared, drafted, agreed = _compared()
+    snapshot = present.snapshot()
+    compared, drafted, agreed = _compared(snapshot)
     elements.chart(
         charts_of.mqls_by_week(
             compared.window.weeks,
             drafted.by_week,
             agreed.by_week,
-            outlook.goal_per_week(present.snapshot(), compared.window),
+            outlook.goal_per_week(snapshot, compared.window),
         ),
         key="by-week",
     )
@@ -194,7 +196,7 @@ LOAD_HELP = (
 
 def _details() -> None:
     snapshot = present.snapshot()
-    compared, drafted, agreed = _compared()
+    compared, drafted, agreed = _compared(snapshot)
     draft = tuning.tuning().draft
     consequences = outlook.consequences(snapshot, draft, compared.window)
     as_agreed = outlook.consequences(snapshot, snapshot.definition, compared.window)
@@ -238,7 +240,8 @@ def movers() -> None:
 
 def _movers() -> None:
     st.markdown("**Who changes sides?**")
-    _, drafted, _ = _compared()
+    snapshot = present.snapshot()
+    _, drafted, _ = _compared(snapshot)
     counts = {Move.GAINED: drafted.gained, Move.LOST: drafted.lost, Move.KEPT: drafted.kept}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         change = st.segmented_control(
@@ -262,9 +265,7 @@ def _movers() -> None:
     if not counts[change]:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
-    shown = movers_table.table(
-        present.snapshot(), tuning.tuning().draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name
-    )
+    shown = movers_table.table(snapshot, tuning.tuning().draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name)
     st.dataframe(
         shown,
         key="movers-table",

@@ -105,7 +105,7 @@ def test_a_draft_is_opened_on_tune(open_page: OpenPage, drafts: Path) -> None:
 def test_everything_is_in_the_csv_with_intervals(open_page: OpenPage, drafts: Path) -> None:
     at = open_page(SCENARIOS, drafts)
 
-    written = scenarios_table.csv(scenarios_table.scenarios(["lower"], state_window(at)))
+    written = scenarios_table.csv(scenarios_table.scenarios(present.snapshot(), ["lower"], state_window(at)))
     rows = list(csv.DictReader(io.StringIO(written.read().decode())))
 
     assert [row["name"] for row in rows] == [scenarios_table.AGREED, "lower"]
