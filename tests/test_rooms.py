@@ -349,6 +349,8 @@ def of_two_states(sources: Mapping[str, str]) -> list[str]:
     found = drawn(sources)
     wrong = [f"{name} asks more than once" for name, one in found.items() if one.asks > 1]
     wrong += [f"{name} is given a snapshot, and asks" for name, one in found.items() if one.is_given and one.asks]
+    # What it was given the first time it would show as long as the page is open.
+    wrong += [f"{name} is run again with a snapshot" for name, one in found.items() if one.is_given and one.by_itself]
     return wrong + [
         f"{name} has a snapshot, and {other} asks again"
         for name, one in found.items()
@@ -395,6 +397,7 @@ PRESENT = "from lib.ui.now import present\n"
         ("def a():\n    return [present.snapshot() for _ in rows]", ["lib.ui.x.a asks more than once"]),
         ("def a():\n    for _ in rows:\n        present.snapshot()", ["lib.ui.x.a asks more than once"]),
         ("def a(snapshot):\n    b(lambda: present.snapshot())", ["lib.ui.x.a is given a snapshot, and asks"]),
+        ("@st.fragment\ndef a(snapshot):\n    snapshot.policy", ["lib.ui.x.a is run again with a snapshot"]),
         (
             "def a():\n    b(present.snapshot())\ndef b(of):\n    c()\ndef c():\n    present.snapshot()",
             ["lib.ui.x.a has a snapshot, and lib.ui.x.c asks again"],
