@@ -1,7 +1,7 @@
 """A definition that past decisions support better than the agreed one, within what the meeting allows; or none.
 
-Points are fitted to the earlier part of history (`points_fit`), the threshold follows from the volume asked for, and
-the later part, which the fit has not seen, judges both (`out_of_time`). What is not better there is not offered.
+Points are fitted to the earlier part of history (`points`), the threshold follows from the volume asked for, and
+the later part, which the fit has not seen, judges both (`contest`). What is not better there is not offered.
 Only leads that were handed over were ever decided on: what else a suggestion would bring is judged by hand-offs of
 such a score, as every draft is. docs/decisions/0016 says why.
 """

@@ -54,11 +54,14 @@ def hand_offs(snapshot: Snapshot) -> Filter:
 
 def _choice(key: str, everything: str, column: Column, words: Callable[[str], str] = str) -> str | None:
     blank = [BLANK] if (column.codes == UNKNOWN).any() else []
+    values = frequent_values(column, VALUES_OFFERED)
+    # Streamlit keeps what formats until the next run: the words, not the data they are from.
+    said = {BLANK: BLANK_WORDS, **{value: words(value) for value in values}}
     return st.selectbox(
         key.capitalize(),
-        [*frequent_values(column, VALUES_OFFERED), *blank],
+        [*values, *blank],
         index=None,
-        format_func=lambda value: words(value) if value else BLANK_WORDS,
+        format_func=lambda value: said.get(value, value),
         placeholder=everything,
         label_visibility="collapsed",
         key=key,

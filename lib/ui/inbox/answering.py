@@ -137,13 +137,15 @@ def _reject(asked: Form, asking: Visitor) -> None:
 def _reassign(asked: Form, asking: Visitor) -> None:
     snapshot = present.snapshot()
     having = sla.open_by_owner(snapshot.sales, present.minute(snapshot))
+    names = {
+        rep.rep_id: f"{sla.rep_name(snapshot.sales, rep.rep_id)} ({rep.rep_id}), {having.get(rep.rep_id, 0):,} open"
+        for rep in snapshot.reps
+    }
     with st.form(f"form:{asked.key}", border=False):
         to = st.selectbox(
             "To whom?",
             [rep.rep_id for rep in sorted(snapshot.reps, key=lambda rep: (having.get(rep.rep_id, 0), rep.rep_id))],
-            format_func=lambda rep_id: (
-                f"{sla.rep_name(snapshot.sales, rep_id)} ({rep_id}), {having.get(rep_id, 0):,} open"
-            ),
+            format_func=lambda rep_id: names.get(rep_id, rep_id),
             help="The rep with the fewest open hand-offs stands first.",
         )
         note = _note()

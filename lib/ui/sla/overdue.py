@@ -56,6 +56,7 @@ def _controls(snapshot: Snapshot) -> tuple[Visitor | None, dict[str, str]]:
         present.deployment().config.answers,
         sla.open_by_owner(snapshot.sales, present.minute(snapshot)),
     )
+    names = {rep.rep_id: f"{sla.rep_name(snapshot.sales, rep.rep_id)} ({rep.rep_id})" for rep in snapshot.reps}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asking = visitor.ask()
         targets = {
@@ -70,7 +71,7 @@ def _controls(snapshot: Snapshot) -> tuple[Visitor | None, dict[str, str]]:
             REASSIGN: st.selectbox(
                 "Reassign to",
                 sorted((rep.rep_id for rep in snapshot.reps), key=lambda rep_id: (having.get(rep_id, 0), rep_id)),
-                format_func=lambda rep_id: f"{sla.rep_name(snapshot.sales, rep_id)} ({rep_id})",
+                format_func=lambda rep_id: names.get(rep_id, rep_id),
                 key="reassign-to",
                 width=260,
                 help="The rep with the fewest open hand-offs stands first.",
