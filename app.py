@@ -17,8 +17,8 @@ from lib.__main__ import main
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.core.time.clock import instant_text
+from lib.server.backups import backing_up
 from lib.server.commands import CommandRoom
-from lib.server.keeping import backing_up
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import EventsRoute, events_room
 from lib.store.database import Database

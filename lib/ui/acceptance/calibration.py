@@ -7,6 +7,7 @@ from lib.app.funnel import Grouping
 from lib.charts import acceptance as charts_of
 from lib.core.funnel import differences
 from lib.core.handoffs import choosing
+from lib.core.statistics.rates import Verdict, verdict
 from lib.ui.acceptance import behind
 from lib.ui.acceptance.view import LookedAt
 from lib.ui.frame import elements
@@ -43,13 +44,11 @@ def show(at: LookedAt) -> None:
         )
 
 
-SIGNIFICANT = 0.05
-
-
 def _separation(share: float | None, p_value: float | None) -> str:
     if share is None or p_value is None:
         return "Too few were decided with a score to say whether more points mean more acceptance."
     pairs = f"in **{share * 100:.0f} of 100** pairs an accepted lead had the higher score than a rejected one"
-    if p_value >= SIGNIFICANT:
+    says = verdict(p_value, share - 0.5)
+    if says is Verdict.NOISE:
         return f"The score does not tell accepted from rejected leads: {pairs}; a coin would say 50."
-    return f"{'More' if share > 0.5 else 'Fewer'} points mean more acceptance: {pairs}; a coin would say 50."
+    return f"{'More' if says is Verdict.HIGHER else 'Fewer'} points mean more acceptance: {pairs}; a coin would say 50."

@@ -6,7 +6,7 @@ import pytest
 
 from lib.config.app import Backups
 from lib.core.time.clock import MICROSECONDS
-from lib.server.keeping import QUIET_SECONDS, backing_up
+from lib.server.backups import QUIET_SECONDS, backing_up
 from lib.store.backups import backup_into, kept_in
 from lib.store.database import Database
 from tests.store.conftest import NOW
