@@ -15,7 +15,7 @@ from lib.core.drafting import is_unnamed
 from lib.core.history import lead_at
 from lib.core.scoring import hit_instants
 from lib.core.whatif import Change, Window
-from lib.ui import data
+from lib.ui import data, state
 from lib.ui.shared_drafts import shared
 from tests.conftest import OpenPage
 from tests.pages.conftest import counted, figures, move, movers_of, press, shows
@@ -354,6 +354,23 @@ def test_undo_takes_back_one_change_after_another(tune: AppTest) -> None:
     press(tune, "undo")
     assert figures(tune) == agreed
     assert tune.slider(key="threshold").value == 60
+
+
+def test_a_browser_that_has_not_heard_of_an_undo_moves_nothing_back_by_the_next_one(
+    tune: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "ECHO_SECONDS", 60)  # However busy the machine is.
+    move(tune, "points:demo", 5)
+    move(tune, "threshold", 59)
+    press(tune, "undo")
+
+    # With each click the browser says what it shows.
+    tune.slider(key="threshold").set_value(59)
+    press(tune, "undo")
+    tune.run()
+
+    assert draft_of(tune).threshold == 60
+    assert draft_of(tune) == data.agreed_definition()
 
 
 def test_nothing_to_undo_is_said(tune: AppTest) -> None:
