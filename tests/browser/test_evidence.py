@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import noted
+from tests.browser.looking import noted, settled
 from tests.browser.test_review import expect_no_scrolling_sideways, opened
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,10 @@ def test_what_no_criterion_asks_for_is_one_click_from_the_draft_on_tune(server: 
     found = noted(page, lambda: add.locator("xpath=preceding::strong[1]").inner_text())
 
     add.click()
-    page.get_by_role("link", name="In the draft").first.click()
+    in_the_draft = page.get_by_role("link", name="In the draft").first
+    expect(in_the_draft).to_be_visible()
+    settled(page)
+    in_the_draft.click()
 
     expect(page.get_by_role("group", name=re.compile(f"^{re.escape(found)} "))).to_be_attached()
 

@@ -8,16 +8,10 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.looking import noted, settled
+from tests.browser.looking import eventually, noted, settled
 from tests.browser.test_tune import drawn, figure, slider
 
 pytestmark = pytest.mark.browser
-
-QUIET_MS = 400
-
-
-def bytes_of(message: str | bytes) -> bytes:
-    return message if isinstance(message, bytes) else message.encode()
 
 
 class Line:
@@ -25,8 +19,8 @@ class Line:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._is_done = True
         self._waiting: list[Callable[[], None]] | None = None
+        self._sent: list[ForwardMsg] = []
         page.route_web_socket(re.compile("/_stcore/stream"), self._join)
 
     def _join(self, browser: WebSocketRoute) -> None:
@@ -34,8 +28,8 @@ class Line:
         browser.on_message(server.send)
 
         def deliver(message: str | bytes) -> None:
-            kind = ForwardMsg.FromString(bytes_of(message)).WhichOneof("type")
-            self._is_done = kind == "script_finished" or (self._is_done and kind != "new_session")
+            if isinstance(message, bytes):
+                self._sent.append(ForwardMsg.FromString(message))
             if self._waiting is None:
                 browser.send(message)
             else:
@@ -52,12 +46,20 @@ class Line:
         for send in come:
             send()
 
-    def wait_until_answered(self) -> None:
-        """Wait until the server has sent its answer to the end, and nothing for a while after."""
-        so_far = -1
-        while not self._waiting or len(self._waiting) > so_far or not self._is_done:
-            so_far = len(self._waiting or ())
-            self._page.wait_for_timeout(QUIET_MS)
+    def wait_until(self, says: Callable[[ForwardMsg], bool], asked: Callable[[], None]) -> None:
+        """Ask something of the server, and wait until it says what is to be seen for having done it."""
+        self._sent.clear()
+        asked()
+        eventually(self._page, lambda: any(map(says, self._sent)), True)
+
+
+def draws(message: ForwardMsg) -> bool:
+    return message.WhichOneof("type") == "delta"
+
+
+def draws_the_page(message: ForwardMsg) -> bool:
+    """Its callbacks done, a run of the whole page first says which pages there are; one of a part never does."""
+    return message.WhichOneof("type") == "navigation"
 
 
 @pytest.fixture
@@ -71,10 +73,8 @@ def line(page: Page, server: str) -> Line:
 
 def test_a_click_before_a_drafts_first_change_was_answered_stays_in_the_draft(page: Page, line: Line) -> None:
     with line.late():
-        slider(page, "Threshold").press("ArrowLeft")
-        line.wait_until_answered()
-        page.get_by_role("button", name="Propose").click()
-        page.wait_for_timeout(QUIET_MS)
+        line.wait_until(draws, lambda: slider(page, "Threshold").press("ArrowLeft"))
+        line.wait_until(draws_the_page, page.get_by_role("button", name="Propose").click)
 
     expect(page.get_by_role("dialog").get_by_text("Threshold: 60 → 59")).to_be_visible()
     expect(page).to_have_url(re.compile("draft="))
@@ -89,11 +89,11 @@ def test_undo_pressed_twice_before_the_first_was_answered_takes_two_steps_back(p
     expect(page.get_by_role("heading", name=re.compile("At 59 points"))).to_be_visible()
     settled(page)
 
+    undo = page.get_by_role("button", name="Undo")
     with line.late():
-        page.get_by_role("button", name="Undo").click()
-        line.wait_until_answered()
-        page.get_by_role("button", name="Undo").click()
-        page.wait_for_timeout(QUIET_MS)
+        line.wait_until(draws_the_page, undo.click)
+        # At once, as the server takes what comes a second later for the visitor's own.
+        line.wait_until(draws_the_page, lambda: undo.dispatch_event("click"))
 
     expect(slider(page, "Threshold")).to_have_value("60")
     expect(slider(page, "Director or above")).to_have_value("20")

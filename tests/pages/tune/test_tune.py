@@ -18,6 +18,7 @@ from lib.core.replay.preview import Move
 from lib.core.time.window import Window
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
+from lib.ui.tune import widgets
 from tests.conftest import OpenPage
 from tests.pages.conftest import counted, figures, move, movers_of, press, shows
 
@@ -355,6 +356,23 @@ def test_undo_takes_back_one_change_after_another(tune: AppTest) -> None:
     press(tune, "undo")
     assert figures(tune) == agreed
     assert tune.slider(key="threshold").value == 60
+
+
+def test_a_browser_that_has_not_heard_of_an_undo_moves_nothing_back_by_the_next_one(
+    tune: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widgets, "ECHO_SECONDS", 60)  # However busy the machine is.
+    move(tune, "points:demo", 5)
+    move(tune, "threshold", 59)
+    press(tune, "undo")
+
+    # With each click the browser says what it shows.
+    tune.slider(key="threshold").set_value(59)
+    press(tune, "undo")
+    tune.run()
+
+    assert draft_of(tune).threshold == 60
+    assert draft_of(tune) == present.snapshot().definition
 
 
 def test_nothing_to_undo_is_said(tune: AppTest) -> None:
