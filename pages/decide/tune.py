@@ -22,6 +22,7 @@ first, second = st.columns([3, 2] if narrow else [2, 3])
 criteria_column, charts_column = (second, first) if narrow else (first, second)
 with criteria_column, elements.scrolling(narrow, key="criteria"):
     controls.criteria(snapshot)
+widgets.drawn()
 with charts_column, elements.scrolling(narrow, key="consequences"):
     volume.charts()
     volume.details()

@@ -151,7 +151,7 @@ def test_a_command_hears_at_its_next_step_that_nobody_listens_any_more() -> None
 
     Desk(run).order("import", "leads.csv", leaves_after=2)
 
-    assert [kind.__name__ for kind in ended if kind] == ["Gone"]
+    assert [kind.__name__ for kind in ended if kind] == ["TerminalGone"]
 
 
 def test_words_may_come_from_any_thread() -> None:

@@ -13,7 +13,7 @@ from lib.ui.now import present
 from lib.ui.tune import tuning
 
 ECHO_SECONDS = 1.0
-"""What was written into a control has reached the browser after so long; until then it may say the old value again."""
+"""So long after it was drawn, the browser has what was written into a control; it may say the old value till then."""
 
 THRESHOLD = "threshold"
 HALF_LIFE = "half_life"
@@ -75,7 +75,7 @@ def show_in(key: str, value: Any) -> None:
         st.session_state[key] = value
         _written().add(key)
     elif st.session_state[key] != value:
-        _overwritten()[key] = (st.session_state[key], time.monotonic())
+        _overwritten()[key] = (st.session_state[key], math.inf)
         st.session_state[key] = value
         _written().add(key)
 
@@ -109,8 +109,14 @@ def is_echo(key: str) -> bool:
     return time.monotonic() - at < ECHO_SECONDS and bool(st.session_state[key] == held)
 
 
+def drawn() -> None:
+    """The controls are drawn: what was written into them is on its way to the browser."""
+    for key, (held, at) in _overwritten().items():
+        _overwritten()[key] = (held, min(at, time.monotonic()))
+
+
 def _overwritten() -> dict[str, tuple[Any, float]]:
-    """What each control held before something else was written over it, and when that was."""
+    """What each control held before something else was written over it, and when that was drawn; inf: not yet."""
     held: dict[str, tuple[Any, float]] = st.session_state.setdefault("overwritten", {})
     return held
 

@@ -375,6 +375,32 @@ def test_a_browser_that_has_not_heard_of_an_undo_moves_nothing_back_by_the_next_
     assert draft_of(tune) == present.snapshot().definition
 
 
+def test_what_no_run_has_drawn_yet_no_browser_has_heard_of_however_long_ago_it_was_written(
+    tune: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widgets, "ECHO_SECONDS", 0)
+    move(tune, "threshold", 59)
+    move(tune, "threshold", 58)
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(widgets, "drawn", lambda: None)
+        press(tune, "undo")
+
+    tune.slider(key="threshold").set_value(58)
+    press(tune, "undo")
+
+    assert draft_of(tune) == present.snapshot().definition
+
+
+def test_what_was_drawn_long_ago_may_be_moved_back(tune: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widgets, "ECHO_SECONDS", 0)
+    move(tune, "threshold", 59)
+    press(tune, "undo")
+
+    move(tune, "threshold", 59)
+
+    assert draft_of(tune).threshold == 59
+
+
 def test_nothing_to_undo_is_said(tune: AppTest) -> None:
     press(tune, "undo")
 
