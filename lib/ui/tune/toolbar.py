@@ -30,7 +30,7 @@ def show(snapshot: Snapshot) -> None:
         st.button(
             "Undo",
             icon=":material/undo:",
-            key="undo",
+            key=widgets.UNDO,
             on_click=_undo,
             help="Take back what you did last, deleting too; what others did stays. Shortcut: Ctrl+Z outside a field.",
             shortcut="Ctrl+Z",
@@ -45,7 +45,7 @@ def show(snapshot: Snapshot) -> None:
         st.button(
             "Back to agreed",
             icon=":material/restart_alt:",
-            key="back",
+            key=widgets.BACK,
             on_click=tuning.back_to_agreed,
             help="Make the draft the same as the agreed definition. Undo brings it back.",
         )

@@ -15,6 +15,12 @@ from lib.ui.tune import tuning
 ECHO_SECONDS = 1.0
 """So long after it was drawn, the browser has what was written into a control; it may say the old value till then."""
 
+WITH_A_CLICK_SECONDS = 30.0
+"""The same where the old value comes with a click on one of these: nobody moves a control in the moment of a click."""
+
+UNDO, BACK = "undo", "back"
+"""The buttons that write into controls, and are pressed several times in a row."""
+
 THRESHOLD = "threshold"
 HALF_LIFE = "half_life"
 
@@ -106,7 +112,9 @@ def is_echo(key: str) -> bool:
     which would be done to the draft once more.
     """
     held, at = _overwritten().get(key, (None, -math.inf))
-    return time.monotonic() - at < ECHO_SECONDS and bool(st.session_state[key] == held)
+    is_clicked = any(st.session_state.get(button) for button in (UNDO, BACK))
+    patience = WITH_A_CLICK_SECONDS if is_clicked else ECHO_SECONDS
+    return time.monotonic() - at < patience and bool(st.session_state[key] == held)
 
 
 def drawn() -> None:
