@@ -221,7 +221,12 @@ def _start(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]], who: str) 
     tray = bringing.tray
     jobs.forget(REHEARSAL)
     deployment = present.deployment()
-    jobs.start(IMPORT, "Importing", lambda tell: _holding(tray, arrivals.bring_in(deployment, chosen, who, tell)))
+    jobs.start(
+        IMPORT,
+        "Importing",
+        lambda tell: _holding(tray, arrivals.bring_in(deployment, chosen, who, tell)),
+        changes_the_data=True,
+    )
     bringing.rehearsed = None
 
 

@@ -42,7 +42,7 @@ def show(run: ImportRun) -> None:
 
 def _start(who: str) -> None:
     deployment = present.deployment()
-    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, deployment, who))
+    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, deployment, who), changes_the_data=True)
 
 
 def _undo(tell: jobs.Progress, deployment: Deployment, who: str) -> Undone:

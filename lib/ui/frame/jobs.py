@@ -30,9 +30,13 @@ class Cancelled(Exception):
 
 @dataclass(eq=False)
 class Job(Generic[Found]):
-    """One piece of work. `doing` and `share` say how far it is; read them from any thread."""
+    """One piece of work. `doing` and `share` say how far it is; read them from any thread.
+
+    `dates_the_page`: it changes the data, and no page has been drawn since that was done.
+    """
 
     title: str
+    dates_the_page: bool = False
     doing: str = "Waiting for other work to finish"
     share: float = 0.0
     _unwanted: Event = field(default_factory=Event)
@@ -72,7 +76,7 @@ class Job(Generic[Found]):
         self.doing, self.share = doing, min(max(share, 0.0), 1.0)
 
 
-def start(key: str, title: str, work: Callable[[Progress], Found]) -> Job[Found]:
+def start(key: str, title: str, work: Callable[[Progress], Found], *, changes_the_data: bool = False) -> Job[Found]:
     """Begin this visitor's work of that key; an older one of the same key is cancelled.
 
     `work` runs in another thread, so it asks the store and the core, never Streamlit.
@@ -80,7 +84,7 @@ def start(key: str, title: str, work: Callable[[Progress], Found]) -> Job[Found]
     older = of(key)
     if older is not None:
         older.cancel()
-    job: Job[Found] = Job(title)
+    job: Job[Found] = Job(title, dates_the_page=changes_the_data)
     job._future = _workers.submit(work, job._tell)
     st.session_state[_memory(key)] = job
     return job
@@ -117,6 +121,10 @@ def watch(key: str, not_done: str) -> bool:
     if job.refused is not None:
         elements.fault_box(job.refused, not_done)
         return False
+    if job.dates_the_page:
+        # It may have ended while this page was being drawn: what stands above is then of the data before.
+        job.dates_the_page = False
+        st.rerun()
     job.result()  # A fault of ours is shown where every other is, not swallowed here.
     return True
 
@@ -125,6 +133,8 @@ def watch(key: str, not_done: str) -> bool:
 def _bar(key: str) -> None:
     job = of(key)
     if job is None or not job.is_running or job.was_cancelled:
+        if job is not None:
+            job.dates_the_page = False
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, f"{job.title}: {job.doing}", width="stretch")

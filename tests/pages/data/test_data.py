@@ -11,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
+from lib.app.snapshot import Snapshot
 from lib.store.statements import statement
-from lib.ui.data import importing
+from lib.ui.data import board, importing, undo
+from lib.ui.frame import jobs
 from lib.ui.now import present
 from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
@@ -253,6 +255,28 @@ def test_the_last_import_is_taken_back_from_the_page(open_page: OpenPage, tiny_d
     assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
     assert present.snapshot().leads.history.leads == 3
     assert not [button for button in at.button if button.label == "Take it back"]
+
+
+def test_an_import_taken_back_while_the_page_is_being_drawn_is_in_none_of_its_figures(
+    open_page: OpenPage, tiny_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = dropped(open_page("manage/data.py", tiny_database), ("more.csv", THREE_LEADS.replace("ada", "eve")))
+    press(at, "Import")
+    waited(at, "import")
+    headline = board.headline
+
+    def slow_headline(snapshot: Snapshot) -> None:
+        headline(snapshot)
+        work = jobs.of(undo.UNDO)
+        if work is not None:
+            work.result(30)
+
+    monkeypatch.setattr(board, "headline", slow_headline)
+
+    press(at, "Take it back")
+
+    assert [box.value for box in at.success] == ["Import 3 was taken back: 1 row removed, 0 rows as before."]
+    assert "**3 leads**" in said(at)
 
 
 def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenPage, empty_database: Path) -> None:
