@@ -5,9 +5,10 @@ import streamlit as st
 from lib.app import funnel, outlook
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
+from lib.core.arrays import Instants
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel.cohorts import Pulse
-from lib.core.funnel.pace import GoalPace, pace
+from lib.core.funnel.pace import pace
 from lib.core.statistics.rates import rate
 from lib.core.time.periods import By
 from lib.ui.frame import elements
@@ -58,35 +59,11 @@ def show(snapshot: Snapshot) -> None:
     )
     handoffs = funnel.chosen(snapshot.sales, funnel.EVERYTHING)
     with st.grid(6, min_column_width=150):
-        _pace(
-            snapshot,
-            "MQLs",
-            pace(handoffs.mql_at, snapshot.as_of, By.WEEK, present.zone()),
-            By.WEEK,
-            [one.mql for one in weeks],
-        )
-        _pace(
-            snapshot,
-            "MQLs",
-            pace(handoffs.mql_at, snapshot.as_of, By.MONTH, present.zone()),
-            By.MONTH,
-            [one.mql for one in months],
-        )
+        _pace(snapshot, "MQLs", handoffs.mql_at, By.WEEK, [one.mql for one in weeks])
+        _pace(snapshot, "MQLs", handoffs.mql_at, By.MONTH, [one.mql for one in months])
         _accepted(snapshot, weeks)
-        _pace(
-            snapshot,
-            "SQLs",
-            pace(handoffs.sql_at, snapshot.as_of, By.MONTH, present.zone()),
-            By.MONTH,
-            [one.sql for one in months],
-        )
-        _pace(
-            snapshot,
-            "Won",
-            pace(handoffs.won_at, snapshot.as_of, By.MONTH, present.zone()),
-            By.MONTH,
-            [one.won for one in months],
-        )
+        _pace(snapshot, "SQLs", handoffs.sql_at, By.MONTH, [one.sql for one in months])
+        _pace(snapshot, "Won", handoffs.won_at, By.MONTH, [one.won for one in months])
         _waiting(snapshot)
 
 
@@ -98,7 +75,8 @@ COUNTED = {
 }
 
 
-def _pace(snapshot: Snapshot, what: str, found: GoalPace, by: By, past: list[int]) -> None:
+def _pace(snapshot: Snapshot, what: str, events_at: Instants, by: By, past: list[int]) -> None:
+    found = pace(events_at, snapshot.as_of, by, present.zone())
     drawn = "each of the last 26 whole weeks" if by is By.WEEK else "each of the last twelve months, this one so far"
     before = "last week" if by is By.WEEK else f"{found.before:%B}"
     elements.figure(
