@@ -10,7 +10,7 @@ from lib.app.snapshot import Leads, Sales, Snapshot
 from lib.config.definition import read_definition
 from lib.core.agreement.outcome import Prediction, predict
 from lib.core.agreement.versions import Version
-from lib.core.consequences.expected import Beyond, Consequences, Expected, TradeOff
+from lib.core.consequences.expected import Amount, Consequences, Expected, TradeOff
 from lib.core.consequences.expected import consequences as consequences_of
 from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario
@@ -63,8 +63,13 @@ class Outlook:
         return self.consequences.expected(threshold, Stage.SQL), self.consequences.expected(threshold, Stage.WON)
 
     @property
-    def beyond(self) -> Beyond:
-        """Where it leaves what was ever observed."""
+    def worth(self) -> Amount:
+        """What the expected wins would be worth."""
+        return self.consequences.amount(self.draft.threshold)
+
+    @property
+    def beyond(self) -> int:
+        """How many of its leads are not handed over as agreed."""
         return self.consequences.beyond(self.draft.threshold)
 
     @property

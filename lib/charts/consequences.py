@@ -10,7 +10,7 @@ from lib.charts.rates import NOT_OBSERVED, PERCENT, by_band, together
 from lib.core.consequences.expected import ScoreBand, TradeOff
 
 PARTLY = 0.1
-"""Where more than this share of the leads has scores never decided on, the curve speaks for too few of them."""
+"""Where more than this share of the leads is not observed, the curve speaks for too few of them."""
 
 PARTLY_NOT_OBSERVED = f"more than {percent(PARTLY)} {NOT_OBSERVED}"
 
@@ -71,17 +71,22 @@ def _marks(draft: int, agreed: int, place: dict[int, float]) -> list[tuple[Mark,
 
 
 def trade_off(
-    draft: TradeOff, agreed: TradeOff, draft_threshold: int, agreed_threshold: int, what: str = "accepted"
+    draft: TradeOff,
+    agreed: TradeOff,
+    draft_threshold: int,
+    agreed_threshold: int,
+    what: str = "accepted",
+    *,
+    nothing: str,
 ) -> Chart:
     """MQLs a week against the share expected to be accepted (or `what`), one point a threshold, both definitions'.
 
-    Where more than a tenth of the leads have scores that were never decided on, a curve is dotted, and for the draft
-    the plot is hatched.
+    Where more than a tenth of the leads are not observed, a curve is dotted, and for the draft the plot is hatched.
+    `nothing` says why where there is no curve.
     """
     title = f"More MQLs, or more of them {what}?"
     if not np.isfinite(draft.share).any():
-        nothing = "Sales has decided on too few leads to say"
-        return chart(title, [], f"{nothing}.", height=TALL, nothing=nothing)
+        return chart(title, [], nothing, height=TALL, nothing=nothing.removesuffix("."))
     known = np.flatnonzero(np.isfinite(draft.share))
     partly = draft.not_observed > PARTLY
     traces: list[dict[str, Any]] = []
@@ -186,5 +191,5 @@ def _in_words(curve: TradeOff, threshold: int, what: str) -> str:
     volume = f"at {threshold} brings {count(float(curve.mqls_per_week[threshold - 1]), 'MQL')} a week"
     share = float(curve.share[threshold - 1])
     if not np.isfinite(share):
-        return f"{volume}, too few of them decided on to say how many would be {what}"
+        return f"{volume}, and nobody can say how many of them would be {what}"
     return f"{volume}, {percent(share)} of them {what}"

@@ -11,6 +11,8 @@ from lib.core.statistics.rates import Rate, rate
 
 NOTHING = rate(0, 0)
 
+NO_CURVE = "Too few decisions to give a figure."
+
 
 def band(low: int, accepted: Rate) -> ScoreBand:
     return ScoreBand(low, low + 10, accepted.trials, accepted, NOTHING, NOTHING)
@@ -81,7 +83,7 @@ def test_without_a_decision_the_frame_says_so(bands: list[ScoreBand]) -> None:
 
 
 def test_every_threshold_is_a_point_of_volume_against_acceptance() -> None:
-    drawn = named(trade_off(DRAFTED, AS_AGREED, 2, 3))
+    drawn = named(trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE))
 
     draft, agreed = drawn["draft"], drawn["agreed"]
     assert (draft.line.color, agreed.line.color) == (DRAFT, AGREED)
@@ -94,28 +96,34 @@ def test_every_threshold_is_a_point_of_volume_against_acceptance() -> None:
 
 
 def test_a_curve_is_dotted_where_more_than_a_tenth_is_not_observed_and_has_no_gap() -> None:
-    drawn = trade_off(DRAFTED, AS_AGREED, 2, 3).figure.data
+    drawn = trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE).figure.data
 
     dotted = [trace for trace in drawn if trace.type == "scatter" and trace.line.dash == "dot"]
     assert [(trace.name, list(trace.x)) for trace in dotted] == [("draft", [300, 200])]
 
 
 def test_the_interval_is_a_band_around_the_drafts_curve() -> None:
-    drawn = named(trade_off(DRAFTED, AS_AGREED, 2, 3))["95 % interval"]
+    drawn = named(trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE))["95 % interval"]
 
     assert list(drawn.x) == [300, 200, 100, 100, 200, 300]
     assert drawn.y == pytest.approx([34, 49, 64, 56, 41, 26])
 
 
 def test_both_definitions_stand_on_their_curves() -> None:
-    marks = {trace.text[0]: trace for trace in trade_off(DRAFTED, AS_AGREED, 2, 3).figure.data if trace.text}
+    marks = {
+        trace.text[0]: trace
+        for trace in trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE).figure.data
+        if trace.text
+    }
 
     assert (marks["draft 2"].x[0], marks["draft 2"].y[0]) == (200, pytest.approx(45))
     assert (marks["agreed 3"].x[0], marks["agreed 3"].y[0]) == (80, pytest.approx(50))
 
 
 def test_where_more_than_a_tenth_is_not_observed_the_plot_is_hatched() -> None:
-    drawn = trade_off(curve([300.0, 260.0, 100.0], [0.3, 0.4, 0.6], [0.5, 0.11, 0.1]), AS_AGREED, 2, 3)
+    drawn = trade_off(
+        curve([300.0, 260.0, 100.0], [0.3, 0.4, 0.6], [0.5, 0.11, 0.1]), AS_AGREED, 2, 3, nothing=NO_CURVE
+    )
 
     hatching = named(drawn)["more than 10 % not observed"]
     assert (hatching.x[0], hatching.width) == (200, 200)
@@ -123,30 +131,28 @@ def test_where_more_than_a_tenth_is_not_observed_the_plot_is_hatched() -> None:
 
 
 def test_thresholds_that_too_few_decisions_stand_behind_are_left_out() -> None:
-    drawn = trade_off(curve([300.0, 200.0, 2.0], [0.3, 0.4, np.nan]), AS_AGREED, 3, 3)
+    drawn = trade_off(curve([300.0, 200.0, 2.0], [0.3, 0.4, np.nan]), AS_AGREED, 3, 3, nothing=NO_CURVE)
 
     assert list(named(drawn)["draft"].x) == [300, 200]
-    assert (
-        "The draft at 3 brings 2 MQLs a week, too few of them decided on to say how many would be accepted" in drawn.alt
-    )
+    assert "The draft at 3 brings 2 MQLs a week, and nobody can say how many of them would be accepted" in drawn.alt
 
 
 def test_the_finding_sets_the_draft_against_the_agreed_definition() -> None:
-    assert trade_off(DRAFTED, AS_AGREED, 3, 2).alt == (
+    assert trade_off(DRAFTED, AS_AGREED, 3, 2, nothing=NO_CURVE).alt == (
         "The draft at 3 brings 100 MQLs a week, 60 % of them accepted; the agreed definition at 2 brings "
         "150 MQLs a week, 35 % of them accepted. Above 200 MQLs a week, more than 10 % not observed."
     )
 
 
 def test_a_threshold_above_every_score_is_said_to_bring_nothing() -> None:
-    assert trade_off(DRAFTED, AS_AGREED, 9, 2).alt.startswith("The draft at 9 brings no MQL;")
+    assert trade_off(DRAFTED, AS_AGREED, 9, 2, nothing=NO_CURVE).alt.startswith("The draft at 9 brings no MQL;")
 
 
 def test_without_enough_decisions_the_trade_off_says_so_at_the_same_height() -> None:
-    empty = trade_off(curve([3.0], [np.nan]), AS_AGREED, 1, 1)
+    empty = trade_off(curve([3.0], [np.nan]), AS_AGREED, 1, 1, nothing=NO_CURVE)
 
-    assert empty.figure.layout.annotations[0].text == "Sales has decided on too few leads to say"
-    assert empty.figure.layout.height == trade_off(DRAFTED, AS_AGREED, 2, 3).figure.layout.height
+    assert empty.figure.layout.annotations[0].text == "Too few decisions to give a figure"
+    assert empty.figure.layout.height == trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE).figure.layout.height
 
 
 def test_leads_below_the_line_are_found_in_one_sentence() -> None:
@@ -159,7 +165,11 @@ def test_leads_below_the_line_are_found_in_one_sentence() -> None:
 
 @pytest.mark.parametrize(
     "drawn",
-    [acceptance_by_band(BANDS, 60, 55), trade_off(DRAFTED, AS_AGREED, 2, 3), acceptance_below_the_line(BANDS)],
+    [
+        acceptance_by_band(BANDS, 60, 55),
+        trade_off(DRAFTED, AS_AGREED, 2, 3, nothing=NO_CURVE),
+        acceptance_below_the_line(BANDS),
+    ],
     ids=["bands", "trade-off", "below the line"],
 )
 def test_plotly_accepts_every_property(drawn: Chart) -> None:

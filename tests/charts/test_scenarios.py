@@ -2,7 +2,7 @@
 
 from lib.charts.language import AGREED, DRAFT
 from lib.charts.scenarios import side_by_side
-from lib.core.consequences.expected import Expected
+from lib.core.consequences.expected import Expected, Interval, Method
 from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
 from lib.core.definition.criteria import Definition
@@ -12,14 +12,14 @@ from lib.core.sla.capacity import Load
 
 
 def scenario(name: str | None, per_week: int, accepted: float | None) -> Scenario:
-    low, high = (None, None) if accepted is None else (accepted - 0.1, accepted + 0.1)
-    reached = round(100 * (accepted or 0.0))
+    said = None if accepted is None else Interval(accepted, accepted - 0.1, accepted + 0.1)
+    method = Method.TOO_FEW if said is None else Method.MODEL
     return Scenario(
         name,
         Definition("MQL", 60, ()),
         Volume(60, 10 * per_week, 0, 0, 0, ()),
         10.0,
-        Expected(60, Stage.ACCEPTED, 100, reached, 0, 0.0, 0, low, high),
+        Expected(60, Stage.ACCEPTED, 100, 0, said, method, None, 400, 200),
         Load(10, 5, 10.0, None),
         Answering(60, 0, None, None, None, (), None),
         (),

@@ -8,7 +8,7 @@ from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, window_options
 
 if TYPE_CHECKING:
-    from lib.core.consequences.expected import Expected, TradeOff
+    from lib.core.consequences.expected import Amount, Expected, Interval, TradeOff
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,6 +25,7 @@ def preview(chosen: argparse.Namespace) -> None:
     from lib.app.outlook import outlook
     from lib.core.arrays import NEVER
     from lib.core.consequences import in_words
+    from lib.core.definition.words import labels
     from lib.core.exchange.spreadsheet import write_csv
     from lib.core.replay.preview import movers
     from lib.core.sla.capacity import load_in_words
@@ -75,9 +76,10 @@ def preview(chosen: argparse.Namespace) -> None:
             output.say(
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
-        output.say(chosen, in_words.acceptance_in_words(expected))
-        output.say(chosen, in_words.further_in_words(*further))
-        output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond))
+        standing, labels = follows.standing(), labels(against or snapshot.definition, draft)
+        output.say(chosen, in_words.acceptance_in_words(expected, standing, labels))
+        output.say(chosen, in_words.further_in_words(*further, comes_to.worth))
+        output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
         return
     totals = compared.draft.replayed.surface.totals()
@@ -111,19 +113,14 @@ def preview(chosen: argparse.Namespace) -> None:
                 }
                 for band in follows.bands
             ],
-            "expected": {
-                "observed_decided": expected.observed,
-                "observed_accepted": expected.observed_reached,
-                "estimated_leads": expected.estimated,
-                "estimated_accepted": expected.estimated_reached,
-                "not_observed_leads": expected.not_observed,
-            },
+            "expected": _expected(expected),
+            "expected_sql": _expected(further[0]),
+            "expected_won": {**_expected(further[1]), "amount": _amount(comes_to.worth)},
             "load": {
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,
             },
             "consequences": {
-                **{one.stage.value: _expected(one) for one in (expected, *further)},
                 "in_time": {"share": answered.attainment, "low95": answered.low95, "high95": answered.high95},
                 "backlog_growth_per_week": answered.growth_per_week,
                 "trade_off": _trade_off(comes_to.trade_off),
@@ -133,14 +130,27 @@ def preview(chosen: argparse.Namespace) -> None:
 
 
 def _expected(one: "Expected") -> dict[str, object]:
-    """What is expected of the leads that something is known about, with its 95 % interval."""
+    """What is expected of the leads that something is known about, or why nothing is."""
     return {
-        "leads": one.known,
-        "reached": one.reached,
-        "share": one.share,
-        "low95": one.low95,
-        "high95": one.high95,
+        **_interval(one.said),
+        "leads": one.leads,
+        "not_observed_leads": one.not_observed,
+        "method": one.method.value,
+        "calibrated": one.calibrated,
+        "today": None if one.today is None else _interval(one.today),
+        "decided": one.decided,
+        "reached_by_decided": one.reached_by_decided,
     }
+
+
+def _interval(of: "Interval | None") -> dict[str, object]:
+    if of is None:
+        return {"share": None, "low95": None, "high95": None}
+    return {"share": of.share, "low95": of.low95, "high95": of.high95}
+
+
+def _amount(of: "Amount") -> dict[str, object]:
+    return {"expected": of.expected, "low95": of.low95, "high95": of.high95}
 
 
 def _trade_off(of: "TradeOff") -> list[dict[str, object]]:

@@ -1,68 +1,131 @@
-"""What is expected of a draft's leads, in sentences."""
+"""What is expected of a draft's leads, in sentences: the figure, what it rests on, and why there is none."""
 
-from lib.core.consequences.expected import Beyond, Expected
+from collections.abc import Mapping
+
+from lib.core.consequences.expected import Amount, Expected, Interval, Method, Standing
+from lib.core.statistics.rates import Rate
+
+ANSWERED_MATTER = 0.05
+"""From this share of overdue answers on, they lower the lower limit."""
 
 
-def acceptance_in_words(expected: Expected) -> str:
-    """Where the expected acceptance comes from, in one sentence."""
-    if not expected.leads:
-        return f"No lead qualifies at {expected.threshold} points."
-    parts = []
-    if expected.observed:
-        parts.append(f"sales has decided on {expected.observed:,} and accepted {expected.observed_reached:,}")
-    if expected.estimated:
-        share = expected.estimated_reached / expected.estimated
-        others = "others" if expected.observed else "them"
-        parts.append(
-            f"of {expected.estimated:,} {others} it would accept about {expected.estimated_reached:,.0f}"
-            f" ({share * 100:.0f} %), as it did with scores like theirs"
+def acceptance_in_words(expected: Expected, standing: Standing, labels: Mapping[str, str]) -> str:
+    """The expected acceptance with what it rests on, or why there is none; `labels` are the criteria's, by id."""
+    if expected.method is Method.NOBODY:
+        return why_none_in_words(expected, standing)
+    if expected.said is None:
+        return f"{why_none_in_words(expected, standing)} {remedy_in_words(expected)}"
+    of = "1 lead" if expected.known == 1 else f"{expected.known:,} leads"
+    said = [
+        f"Of {of} at {expected.threshold} points sales would accept {interval_in_words(expected.said)}, of those that "
+        "it answers and as it judges with the points it sees today.",
+        f"Learned from {_decided(expected)}.",
+    ]
+    if expected.today is not None:
+        said.append(
+            "Acceptance moved over the months: as sales judges now it would be "
+            f"{interval_in_words(expected.today)}, and that is what a proposal predicts."
         )
     if expected.not_observed:
-        have = (
-            "1 has a score that was"
-            if expected.not_observed == 1
-            else f"{expected.not_observed:,} have scores that were"
+        said.append(not_observed_in_words(expected, standing, labels))
+    unanswered = standing.unanswered
+    if unanswered.share >= ANSWERED_MATTER:
+        poorer = " They are the poorer leads." if unanswered.poorer else ""
+        said.append(
+            f"{unanswered.overdue:,} of {unanswered.old:,} hand-offs wait longer than nine in ten answers took: the "
+            f"lower end takes them for rejected.{poorer}"
         )
-        parts.append(f"{have} never decided on, and nothing is guessed")
-    leads = "1 lead" if expected.leads == 1 else f"{expected.leads:,} leads"
-    return f"Of {leads} at {expected.threshold} points, {'; '.join(parts)}."
+    if standing.owners_differ:
+        said.append(f"Some owners answer otherwise than the rest: {', '.join(standing.owners_differ)}.")
+    return " ".join(said)
 
 
-def further_in_words(sql: Expected, won: Expected) -> str:
-    """How many of the same leads are expected to be SQLs and won, each as far as such hand-offs have come by now."""
-    if not sql.known:
-        return "Nothing tells how many would become SQLs or be won: sales has decided on no lead like these."
+def why_none_in_words(expected: Expected, standing: Standing) -> str:
+    """Why no figure is given, in one sentence or two."""
+    if expected.method is Method.NOBODY:
+        return f"No lead qualifies at {expected.threshold} points."
+    if expected.method is Method.REFUSED:
+        return f"No figure is given: {' '.join(standing.why)}"
+    if expected.method is Method.UNANSWERED:
+        unanswered = standing.unanswered
+        return (
+            f"No figure is given: {unanswered.overdue:,} of {unanswered.old:,} hand-offs wait longer than nine in ten "
+            "answers took, and how sales would answer them nobody can say."
+        )
+    if expected.leads and not expected.known:
+        return f"No figure is given: none of the {expected.leads:,} leads is like those that sales decided on."
+    return f"Too few decisions to give a figure: they rest on {_decided(expected)}."
+
+
+def remedy_in_words(expected: Expected) -> str:
+    """What would bring a figure."""
+    if expected.method is Method.REFUSED:
+        return "Evidence lists what no criterion asks for though sales goes by it: a criterion for it would help."
+    if expected.method is Method.UNANSWERED:
+        return "Answer those that wait in the Inbox."
+    return "Draw 100 leads below the line, or wait for more answers."
+
+
+def not_observed_in_words(expected: Expected, standing: Standing, labels: Mapping[str, str]) -> str:
+    """How many leads nothing is said about, and what they have that hardly any decided lead had, or lack."""
+    which = ", ".join(labels.get(one, one) for one in standing.not_observed)
+    have = "1 lead is" if expected.not_observed == 1 else f"{expected.not_observed:,} leads are"
+    return f"{have} not observed (hardly any decision tells of: {which}), and nothing is guessed."
+
+
+def further_in_words(sql: Expected, won: Expected, amount: Amount) -> str:
+    """How many of the same leads would be SQLs and won within 90 days of hand-over, and what they would be worth."""
+    said = "Within 90 days of hand-over "
+    said += "; ".join(_further(one, name) for one, name in ((sql, "SQLs"), (won, "wins")))
+    if amount.expected is not None and amount.low95 is not None and amount.high95 is not None:
+        return f"{said}, worth {amount.expected:,.0f} ({amount.low95:,.0f} to {amount.high95:,.0f})."
+    if amount.won_amount is not None and amount.won:
+        return f"{said}; the past's {_wins(amount.won)} brought {amount.won_amount:,.0f}."
+    return f"{said}."
+
+
+def _further(expected: Expected, name: str) -> str:
+    if expected.said is None:
+        came = f"{expected.reached_by_decided:,} of {expected.decided:,}"
+        return f"{name}: {came} first hand-offs so far, nothing to expect from that yet"
+    low, high = (end * expected.known for end in (expected.said.low95, expected.said.high95))
+    return f"about {expected.reached:,.0f} {name} ({low:,.0f} to {high:,.0f})"
+
+
+def _wins(number: int) -> str:
+    return "1 win" if number == 1 else f"{number:,} wins"
+
+
+def beyond_in_words(expected: Expected, beyond: int, standing: Standing) -> str:
+    """Where a draft leaves what is handed over as agreed, and how leads drawn below the line check what is said."""
+    if not beyond:
+        said = "Each of its leads is handed over as agreed too."
+    else:
+        said = (
+            f"{beyond:,} of its {expected.leads:,} leads are not handed over as agreed; they are judged by what their "
+            "criteria meant to sales in others."
+        )
+    check = standing.drawn_check
+    if check is None:
+        return said
     return (
-        f"Of {sql.known:,} leads {_about(sql)} would be SQLs and {_about(won)} won, as far as hand-offs like "
-        "them have come by now."
+        f"{said} Leads drawn below the line check that: by the others' decisions {check.model * 100:.0f} % of them "
+        f"would be accepted, and sales accepted {_rate(check.sales)}."
     )
 
 
-def _about(expected: Expected) -> str:
-    if expected.share is None or expected.low95 is None or expected.high95 is None:
-        return f"about {expected.reached:,.0f}"
-    return (
-        f"about {expected.reached:,.0f} ({expected.share * 100:.0f} %, 95 % interval {expected.low95 * 100:.0f} to "
-        f"{expected.high95 * 100:.0f} %)"
-    )
+def interval_in_words(of: Interval) -> str:
+    """ "63 % (95 % interval 60 to 65 %)"."""
+    return f"{of.share * 100:.0f} % (95 % interval {of.low95 * 100:.0f} to {of.high95 * 100:.0f} %)"
 
 
-def beyond_in_words(expected: Expected, beyond: Beyond) -> str:
-    """Where a draft leaves what was ever observed, and who speaks for it there, in one sentence."""
-    if not beyond.leads:
-        return "This stays within what was observed: each of its leads is decided on, or handed over as agreed too."
-    all_of_them = beyond.leads in (beyond.at_random, beyond.alike, beyond.not_observed)
-    judged = [
-        (beyond.at_random, f"judged by {_decisions(beyond.decisions)} on leads drawn at random below the line"),
-        (beyond.alike, "judged by leads of such a score that other points brought over the line, maybe too well"),
-        (beyond.not_observed, "judged by nothing, and left out"),
-    ]
-    said = [f"{'all' if all_of_them else f'{leads:,}'} {how}" for leads, how in judged if leads]
-    return (
-        f"This leaves what was observed with {beyond.leads:,} of its {expected.leads:,} leads, which are not handed "
-        f"over as agreed: {'; '.join(said)}."
-    )
+def _rate(of: Rate) -> str:
+    counts = f"{of.successes:,} of {of.trials:,}"
+    if of.share is None or of.low95 is None or of.high95 is None:
+        return counts
+    return f"{counts}, {of.share * 100:.0f} % ({of.low95 * 100:.0f} to {of.high95 * 100:.0f} %)"
 
 
-def _decisions(number: int) -> str:
-    return "1 decision" if number == 1 else f"{number:,} decisions"
+def _decided(expected: Expected) -> str:
+    first = "1 first hand-off" if expected.decided == 1 else f"{expected.decided:,} first hand-offs"
+    return f"{first} decided, {expected.reached_by_decided:,} of them accepted"

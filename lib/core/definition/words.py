@@ -48,6 +48,11 @@ LIST_WORDS = {
 """The same where the operands are a named list's."""
 
 
+def labels(*definitions: Definition) -> dict[str, str]:
+    """The labels of all their criteria, by id; the last definition's where they differ."""
+    return {one.id: one.label for definition in definitions for one in definition.criteria}
+
+
 def criterion_in_words(criterion: Criterion) -> str:
     """What a lead has to be or do to meet the criterion, without its points."""
     match = criterion.match

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.app import outlook
 from lib.app.snapshot import Snapshot
-from lib.core.consequences.expected import Expected
+from lib.core.consequences.expected import Expected, Method
 from lib.core.consequences.scenario import Scenario
 from lib.core.time.window import Window
 from lib.ui.frame import elements
@@ -15,6 +15,15 @@ from lib.ui.frame.csv_file import csv_file
 from lib.ui.now.drafts import shared
 
 AGREED = "Agreed definition"
+
+NO_FIGURE = {
+    Method.MODEL: "no lead is like those decided on",
+    Method.TOO_FEW: "too few decisions",
+    Method.REFUSED: "sales goes by something else",
+    Method.UNANSWERED: "too many unanswered",
+    Method.NOBODY: "no lead",
+}
+"""Why none is given, in a cell; Tune says it in full."""
 
 
 def offered(snapshot: Snapshot) -> list[str]:
@@ -47,9 +56,10 @@ def table(rows: Sequence[Scenario]) -> pd.DataFrame:
 
 
 def _accepted(expected: Expected) -> str:
-    if expected.share is None or expected.margin is None:
-        return f"{expected.reached:,.0f} of {expected.known:,}, too few to say"
-    return f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}"
+    promised = expected.promised
+    if promised is None:
+        return f"no figure: {NO_FIGURE[expected.method]}"
+    return f"{elements.percent(promised.share)} ± {100 * promised.margin:.0f}"
 
 
 def _in_time(one: Scenario) -> str:
@@ -71,6 +81,8 @@ def csv(rows: Sequence[Scenario]) -> io.BytesIO:
                     "accepted_share": one.expected.share,
                     "low95": one.expected.low95,
                     "high95": one.expected.high95,
+                    "accepted_today": None if one.expected.today is None else one.expected.today.share,
+                    "method": one.expected.method.value,
                     "not_observed": one.expected.not_observed,
                     "share_of_capacity": one.load.share,
                     "decided_in_time": one.answering.attainment,

@@ -90,11 +90,11 @@ def table(rows: Sequence[Scenario]) -> None:
             "accepted": st.column_config.TextColumn(
                 "Accepted",
                 alignment="right",
-                help="Decided leads as decided, others at the rate of hand-offs with scores like theirs, each scored "
-                "as of its own hand-over; ± is half the 95 % interval",
+                help="What sales would accept of those it answers, learned from what each criterion meant to it so "
+                "far, whatever its points; as it judges today where that moved; ± is half the 95 % interval",
             ),
             "not_observed": st.column_config.NumberColumn(
-                "Not observed", help="Leads with scores that were never decided on; left out of Accepted"
+                "Not observed", help="Leads with what hardly any decided lead had, or without it; left out of Accepted"
             ),
             "load": st.column_config.TextColumn(
                 "Sales' load", alignment="right", help="Of what all reps together can answer in a day"

@@ -131,10 +131,11 @@ def _besides(snapshot: Snapshot, draft: Definition) -> str:
 
 
 def beyond(consequences: Consequences, threshold: int) -> None:
-    """Where a draft leaves what was ever observed, in one sentence."""
+    """Where a draft leaves what is handed over as agreed, and what those drawn below the line say of that."""
     expected = consequences.expected(threshold)
     if expected.leads:
-        st.caption(f"{ICON} {beyond_in_words(expected, consequences.beyond(threshold))}")
+        said = beyond_in_words(expected, consequences.beyond(threshold), consequences.standing())
+        st.caption(f"{ICON} {said}")
 
 
 def show(snapshot: Snapshot) -> None:

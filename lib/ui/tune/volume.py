@@ -11,11 +11,15 @@ from lib.app import outlook
 from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
+from lib.charts.rates import said
 from lib.core.consequences import in_words as consequences_of
+from lib.core.consequences.expected import Expected
 from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Category
+from lib.core.definition.words import labels
 from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
+from lib.core.statistics.rates import rate
 from lib.ui.frame import elements
 from lib.ui.frame.window import looked_at
 from lib.ui.now import present
@@ -95,28 +99,38 @@ def figures() -> None:
 
 def _accepted(snapshot: Snapshot, compared: Preview) -> None:
     draft = tuning.tuning().draft
-    expected = outlook.consequences(snapshot, draft, compared.window).expected(draft.threshold)
-    agreed = outlook.agreed_expected(snapshot, compared.window)
-    difference = 0.0
-    if expected.share is None or expected.margin is None:
-        # The decisions alone: what they would make of the others is said by too few.
-        value, beside = f"{expected.observed_reached:,} of {expected.observed:,}", "too few to say"
-    elif agreed.share is None:
-        value, beside = f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}", "as agreed: too few to say"
-    else:
-        value = f"{elements.percent(expected.share)} ± {100 * expected.margin:.0f}"
-        beside = f"agreed {elements.percent(agreed.share)}"
-        # A difference the interval could have made by itself gets no colour.
-        more = expected.share - agreed.share
-        difference = more if abs(more) > expected.margin else 0.0
+    consequences = outlook.consequences(snapshot, draft, compared.window)
+    expected, agreed = consequences.expected(draft.threshold), outlook.agreed_expected(snapshot, compared.window)
+    value, beside, difference = accepted_beside_agreed(expected, agreed)
     elements.figure(
         "Accepted",
         value,
         delta=difference,
         beside=beside,
-        explanation=consequences_of.acceptance_in_words(expected)
-        + " Each decided hand-off is scored under the draft as of its own hand-over; ± is half the 95 % interval.",
+        explanation=consequences_of.acceptance_in_words(
+            expected, consequences.standing(), labels(snapshot.definition, draft)
+        ),
     )
+
+
+def accepted_beside_agreed(expected: Expected, agreed: Expected) -> tuple[str, str, float]:
+    """The share with its ±, what stands beside it, and the difference to the agreed one where it is none of chance.
+
+    Where acceptance moved, both are as sales judges today. Without a figure, what sales made of the first hand-offs
+    so far, which are the agreed definition's and not the draft's.
+    """
+    share, beside = expected.promised, agreed.promised
+    if share is None:
+        so_far = rate(expected.reached_by_decided, expected.decided)
+        return "no figure", f"so far {said(so_far)}" if so_far.trials else "nobody decided yet", 0.0
+    value = f"{elements.percent(share.share)} ± {100 * share.margin:.0f}"
+    if expected.today is not None and expected.said is not None:
+        value += " today"
+    if beside is None:
+        return value, "as agreed: no figure", 0.0
+    more = share.share - beside.share
+    noise = abs(more) <= max(share.margin, beside.margin)
+    return value, f"agreed {elements.percent(beside.share)}", 0.0 if noise else more
 
 
 def _load(snapshot: Snapshot, compared: Preview) -> None:
@@ -182,8 +196,8 @@ def details() -> None:
 
 
 FURTHER_HELP = (
-    "As acceptance is: what became of the leads sales has decided on, and of the others what became of hand-offs with "
-    "scores like theirs. Those still under way may come further; scores never decided on are left out."
+    "Found as acceptance is, from hand-offs older than 90 days alone, so that each had its time. Money is the expected "
+    "wins times the mean amount won; below 30 wins nothing is expected, and the counts so far stand alone."
 )
 
 LOAD_HELP = (
@@ -199,6 +213,7 @@ def _details() -> None:
     compared, drafted, agreed = _compared(snapshot)
     draft = tuning.tuning().draft
     consequences = outlook.consequences(snapshot, draft, compared.window)
+    expected = consequences.expected(drafted.threshold)
     as_agreed = outlook.consequences(snapshot, snapshot.definition, compared.window)
     # All of it is worked out before any of it is sent: meanwhile the browser draws the charts above, which it would
     # otherwise draw together with these.
@@ -209,15 +224,20 @@ def _details() -> None:
     bins = outlook.score_bins(snapshot, draft)
     elements.chart(
         consequence_charts.trade_off(
-            consequences.trade_off(), as_agreed.trade_off(), drafted.threshold, agreed.threshold
+            consequences.trade_off(),
+            as_agreed.trade_off(),
+            drafted.threshold,
+            agreed.threshold,
+            nothing=consequences_of.why_none_in_words(expected, consequences.standing()),
         ),
         key="trade-off",
     )
     elements.chart(
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
     )
-    further = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
-    st.caption(consequences_of.further_in_words(*further), help=FURTHER_HELP)
+    sql, won = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
+    worth = consequences.amount(drafted.threshold)
+    st.caption(consequences_of.further_in_words(sql, won, worth), help=FURTHER_HELP)
     below_line.beyond(consequences, drafted.threshold)
     st.caption(load_in_words(burden, answering), help=LOAD_HELP)
     elements.chart(
