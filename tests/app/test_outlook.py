@@ -18,7 +18,7 @@ from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.config.definition import write_definition
 from lib.config.folder import read_folder
-from lib.core.consequences.known import Stage
+from lib.core.consequences.expected import Interval
 from lib.core.definition.criteria import Definition
 from lib.core.replay.replay import replay
 from lib.core.time.clock import parse_instant
@@ -102,13 +102,17 @@ def test_a_proposal_records_the_acceptance_that_tune_shows_where_leads_were_draw
     recorded = outlook.prediction(snapshot, draft, load(deployment)[0])
 
     assert recorded is not None
+    promised = shown.promised
+    assert promised is not None
     assert (recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95) == (
-        shown.share,
-        shown.low95,
-        shown.high95,
+        promised.share,
+        promised.low95,
+        promised.high95,
     )
-    # Who was drawn speaks for the leads below the line: without them it would be another number.
-    assert outlook.consequences(snapshot, draft, snapshot.default_window).beyond(52).at_random > 0
+    # Who was drawn is learned from, and checks what is learned from the others.
+    check = outlook.consequences(snapshot, draft, snapshot.default_window).standing().drawn_check
+    assert check is not None
+    assert (check.sales.successes, check.sales.trials) == (DRAWN * ACCEPTED_OF_TEN // 10, DRAWN)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -128,8 +132,14 @@ def test_tune_scenarios_the_command_and_the_prediction_say_the_same(
     by_default = tune(snapshot, draft, snapshot.default_window)
     assert recorded is not None
     assert recorded.mqls_per_week == pytest.approx(by_default["qualified"] / snapshot.default_window.length_weeks)
-    assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == by_default["accepted"]
+    promised = by_default["accepted" if by_default["today"][0] is None else "today"]
+    assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == promised
     assert recorded.known == by_default["known"]
+
+
+def ends(of: Interval | None) -> tuple[float | None, float | None, float | None]:
+    """A share and its interval."""
+    return (None, None, None) if of is None else (of.share, of.low95, of.high95)
 
 
 def tune(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str, Any]:
@@ -145,7 +155,8 @@ def tune(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str, Any
         "by_week": list(volume.by_week),
         "moved": [volume.kept, volume.gained, volume.lost],
         "known": expected.known,
-        "accepted": [expected.share, expected.low95, expected.high95],
+        "accepted": list(ends(expected.said)),
+        "today": list(ends(expected.today)),
         "not_observed": expected.not_observed,
         "load": load.per_working_day,
         "in_time": [answering.attainment, answering.low95, answering.high95],
@@ -160,7 +171,8 @@ def scenario(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str,
         "by_week": list(one.volume.by_week),
         "moved": [one.volume.kept, one.volume.gained, one.volume.lost],
         "known": one.expected.known,
-        "accepted": [one.expected.share, one.expected.low95, one.expected.high95],
+        "accepted": list(ends(one.expected.said)),
+        "today": list(ends(one.expected.today)),
         "not_observed": one.expected.not_observed,
         "load": one.load.per_working_day,
         "in_time": [one.answering.attainment, one.answering.low95, one.answering.high95],
@@ -183,15 +195,17 @@ def command(
         told = ["preview", "--definition", str(file), "--json", "--db", at["db"], "--config", at["config"], *days]
         assert main(told) == DONE
     said = json.loads(capsys.readouterr().out)
-    accepted = said["consequences"][Stage.ACCEPTED.value]
+    accepted = said["expected"]
+    today = accepted["today"] or {"share": None, "low95": None, "high95": None}
     in_time = said["consequences"]["in_time"]
     return {
         "qualified": said["qualified"],
         "by_week": [week["qualified"] for week in said["by_week"]],
         "moved": [said["kept"], said["gained"], said["lost"]],
-        "known": accepted["leads"],
+        "known": accepted["leads"] - accepted["not_observed_leads"],
         "accepted": [accepted["share"], accepted["low95"], accepted["high95"]],
-        "not_observed": said["expected"]["not_observed_leads"],
+        "today": [today["share"], today["low95"], today["high95"]],
+        "not_observed": accepted["not_observed_leads"],
         "load": said["load"]["per_working_day"],
         "in_time": [in_time["share"], in_time["low95"], in_time["high95"]],
         "growth": said["consequences"]["backlog_growth_per_week"],

@@ -40,7 +40,7 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
 
     assert list(printed) == [
         "window", "threshold", "qualified", "by_week", "by_threshold", "against", "kept", "gained", "lost",
-        "bands", "expected", "load", "consequences",
+        "bands", "expected", "expected_sql", "expected_won", "load", "consequences",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
@@ -48,21 +48,21 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
     assert printed["against"]["threshold"] == 36
     assert {tuple(one) for one in printed["by_week"]} == {("week", "qualified", "against")}
     assert {tuple(one) for one in printed["by_threshold"]} == {("threshold", "qualified")}
-    assert list(printed["expected"]) == [
-        "observed_decided", "observed_accepted", "estimated_leads", "estimated_accepted", "not_observed_leads",
+    said = [
+        "share", "low95", "high95", "leads", "not_observed_leads", "method", "calibrated", "today",
+        "decided", "reached_by_decided",
     ]  # fmt: skip
+    assert list(printed["expected"]) == list(printed["expected_sql"]) == said
+    assert list(printed["expected_won"]) == [*said, "amount"]
     assert list(printed["load"]) == ["per_working_day", "capacity_per_working_day"]
     follows = printed["consequences"]
-    assert list(follows) == ["accepted", "sql", "won", "in_time", "backlog_growth_per_week", "trade_off"]
+    assert list(follows) == ["in_time", "backlog_growth_per_week", "trade_off"]
     thresholds = [one["threshold"] for one in follows["trade_off"]]
     assert thresholds == list(range(1, len(thresholds) + 1))
     at_the_draft = next(one for one in follows["trade_off"] if one["threshold"] == printed["threshold"])
     assert [at_the_draft[name] for name in ("share", "low95", "high95")] == [
-        follows["accepted"][name] for name in ("share", "low95", "high95")
+        printed["expected"][name] for name in ("share", "low95", "high95")
     ]
-    expected = printed["expected"]
-    assert follows["accepted"]["reached"] == expected["observed_accepted"] + expected["estimated_accepted"]
-    assert follows["accepted"]["reached"] >= follows["sql"]["reached"] >= follows["won"]["reached"]
 
 
 def test_the_counts_are_those_of_a_second_reading_of_the_design(preview: Callable[..., Ran], world: World) -> None:

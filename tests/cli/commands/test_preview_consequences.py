@@ -11,16 +11,16 @@ import pytest
 
 from lib.__main__ import DONE, main
 from lib.config.definition import read_definition
-from lib.core.consequences.expected import Consequences, consequences
-from lib.core.consequences.known import evidence
-from lib.core.replay.hits import find_hits
+from lib.core.consequences.expected import Consequences
+from lib.core.consequences.foreseen import foreseen
+from lib.core.consequences.known import Stage
+from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import parse_instant
 from lib.core.time.window import Window
 from lib.store.database import opened
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_history
 from tests.cli.conftest import done
-from tests.core.handing_over import everybody_above
 
 ROOT = Path(__file__).parents[3]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
@@ -92,16 +92,21 @@ def test_bands_hold_the_hand_offs_by_their_score_at_hand_over(small: Run, tmp_pa
     assert list(bands[0]) == ["low", "high", "handed_over", "decided", "accepted", "rate", "low95", "high95"]
 
 
-def test_what_is_expected_parts_decisions_from_estimates_from_what_nobody_knows(small: Run, tmp_path: Path) -> None:
+def test_ten_decisions_are_too_few_to_expect_anything_and_stand_as_counts(small: Run, tmp_path: Path) -> None:
     expected = previewed(small, tmp_path)["expected"]
 
-    # L10 is open, L11 was never handed over, and L12 to L14 score where nothing was decided.
+    # L10 is open and L15 does not qualify; that three leads are large no decision tells of.
     assert expected == {
-        "observed_decided": 10,
-        "observed_accepted": 4,
-        "estimated_leads": 2,
-        "estimated_accepted": pytest.approx(0.8),
-        "not_observed_leads": 3,
+        "share": None,
+        "low95": None,
+        "high95": None,
+        "leads": 15,
+        "not_observed_leads": expected["not_observed_leads"],
+        "method": "too_few",
+        "calibrated": None,
+        "today": None,
+        "decided": 10,
+        "reached_by_decided": 4,
     }
 
 
@@ -119,7 +124,7 @@ def test_in_words_it_says_the_same(small: Run, tmp_path: Path) -> None:
 
     assert "20 to 29             11        10  4 (40%)\n" in said
     assert "30 to 39              0         0  not observed\n" in said
-    assert "Of 15 leads at 20 points, sales has decided on 10 and accepted 4; of 2 others" in said
+    assert "Too few decisions to give a figure: they rest on 10 first hand-offs decided, 4 of them accepted." in said
     assert "0.7 leads a working day, 19 % of the 3.5 that sales can answer." in said
 
 
@@ -131,7 +136,7 @@ def test_without_reps_and_without_hand_offs_nothing_is_made_up(run: Run, tmp_pat
     found = previewed(run, tmp_path)
 
     assert {(band["handed_over"], band["rate"]) for band in found["bands"]} == {(0, None)}
-    assert list(found["expected"].values()) == [0, 0, 0, 0.0, 15]
+    assert (found["expected"]["share"], found["expected"]["decided"], found["expected"]["leads"]) == (None, 0, 15)
     assert found["load"]["capacity_per_working_day"] is None
 
 
@@ -142,7 +147,7 @@ def as_of(path: Path, instant: str) -> Consequences:
         history = load_history(database)
         handoffs = load_handoffs(database, parse_instant(instant, zone))
     window = Window(date(2026, 3, 1), date(2026, 4, 1), "Europe/Madrid")
-    return consequences(find_hits(history, draft), draft, evidence(handoffs, history, everybody_above(history)), window)
+    return foreseen(HitIndex(history), draft, draft, handoffs, window, {})
 
 
 def test_adding_any_event_or_activity_after_an_instant_changes_nothing_computed_as_of_it(
@@ -167,7 +172,9 @@ def test_adding_any_event_or_activity_after_an_instant_changes_nothing_computed_
     after = as_of(tmp_path / "h.duckdb", instant)
 
     assert after.bands == before.bands
-    assert [after.expected(t) for t in range(1, 80)] == [before.expected(t) for t in range(1, 80)]
+    assert after.standing() == before.standing()
+    for stage in Stage:
+        assert [after.expected(t, stage) for t in range(1, 80)] == [before.expected(t, stage) for t in range(1, 80)]
     assert as_of(tmp_path / "h.duckdb", "2026-03-29T00:00:00Z").expected(20) != before.expected(20)
 
 
@@ -188,13 +195,8 @@ def test_mending_the_flaw_of_the_sample_brings_a_larger_share_that_sales_accepts
         )
         found[name] = json.loads(capsys.readouterr().out)
 
-    def share(name: str) -> float:
-        expected = found[name]["expected"]
-        reached = expected["observed_accepted"] + expected["estimated_accepted"]
-        return float(reached / (expected["observed_decided"] + expected["estimated_leads"]))
-
     assert found["mended"]["qualified"] > 0.85 * found["agreed"]["qualified"]
-    assert share("mended") > share("agreed") + 0.05
+    assert found["mended"]["expected"]["low95"] > found["agreed"]["expected"]["high95"]
 
 
 @pytest.mark.skipif(not OLIST.is_dir(), reason="needs ../shared/data/olist")
@@ -212,11 +214,9 @@ def test_olist_where_every_decision_is_an_acceptance_and_no_rep_states_a_capacit
         "preview", "--definition", draft, "--against", draft, "--from", "2017-06-01", "--to", "2018-07-01", "--json"
     )
 
+    # Nobody was ever rejected: what sales would accept of others nobody can say.
     expected = found["expected"]
-    assert found["qualified"] == sum(
-        expected[key] for key in ("observed_decided", "estimated_leads", "not_observed_leads")
-    )
-    assert expected["observed_accepted"] == expected["observed_decided"] > 0
-    assert expected["estimated_accepted"] == pytest.approx(expected["estimated_leads"])
+    assert (expected["share"], expected["method"], expected["leads"]) == (None, "too_few", found["qualified"])
+    assert expected["reached_by_decided"] == expected["decided"] > 0
     assert sum(band["decided"] for band in found["bands"]) <= 842
     assert found["load"]["capacity_per_working_day"] is None
