@@ -132,7 +132,7 @@ def test_how_far_a_draft_leaves_what_is_agreed_is_said_with_the_check_by_those_d
 
     assert said == (
         "400 of its 3,004 leads are not handed over as agreed; they are judged by what their criteria meant to "
-        "sales in others. Leads drawn below the line check that: by the others' decisions 31 % of them would be accepted, and "
-        "sales accepted 11 of 40, 28 % (16 to 43 %)."
+        "sales in others. Leads drawn below the line check that: by the others' decisions 31 % of them would be "
+        "accepted, and sales accepted 11 of 40, 28 % (16 to 43 %)."
     )
     assert beyond_in_words(FIGURE, 0, STANDING) == "Each of its leads is handed over as agreed too."
