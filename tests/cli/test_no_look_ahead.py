@@ -1,7 +1,6 @@
 """No look ahead: whatever happens after an instant changes nothing that is said as of it."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -27,14 +26,14 @@ COMMANDS = (
 
 
 @pytest.fixture(scope="module")
-def said_then(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
+def said_then(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """What a database says that knows nothing later."""
     path = tmp_path_factory.mktemp("then") / "then.duckdb"
     path.write_bytes(sample_database.read_bytes())
     with duckdb.connect(str(path)) as connection:
         for table, column in (("activity", "occurred_at"), ("handoff_event", "occurred_at")):
             connection.execute(f"delete from {table} where {column} > cast($at as timestamp)", {"at": AS_OF[:-1]})
-    yield tuple(spoken(path, command) for command in COMMANDS)
+    return tuple(spoken(path, command) for command in COMMANDS)
 
 
 def spoken(path: Path, command: tuple[str, ...], as_of: str = AS_OF) -> str:
