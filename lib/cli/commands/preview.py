@@ -76,9 +76,9 @@ def preview(chosen: argparse.Namespace) -> None:
             output.say(
                 chosen, f"{f'{band.low} to {band.high - 1}':<11} {band.handed_over:>11,} {band.decided:>9,}  {share}"
             )
-        standing, labels = follows.standing(), labels(against or snapshot.definition, draft)
-        output.say(chosen, in_words.acceptance_in_words(expected, standing, labels))
-        output.say(chosen, in_words.further_in_words(*further, comes_to.worth))
+        standing, named = follows.standing(), labels(against or snapshot.definition, draft)
+        output.say(chosen, in_words.acceptance_in_words(expected, standing, named))
+        output.say(chosen, in_words.further_in_words(*further, comes_to.amount))
         output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
         return
@@ -115,7 +115,7 @@ def preview(chosen: argparse.Namespace) -> None:
             ],
             "expected": _expected(expected),
             "expected_sql": _expected(further[0]),
-            "expected_won": {**_expected(further[1]), "amount": _amount(comes_to.worth)},
+            "expected_won": {**_expected(further[1]), "amount": _amount(comes_to.amount)},
             "load": {
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,

@@ -1,12 +1,18 @@
 """What is expected of a draft's leads at every threshold: the figures, and how far they can be trusted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
 
 from lib.core.arrays import Real, Whole
 from lib.core.consequences.known import Stage
 from lib.core.statistics.rates import Rate
 from lib.core.time.window import Window
+
+WIDEST = 0.15
+"""Half of an interval's width; a share that is known less well is not said."""
 
 
 class Method(StrEnum):
@@ -99,13 +105,15 @@ class Expected:
 class Amount:
     """What the expected wins of the known leads at a threshold are worth, wins within 90 days of hand-over.
 
-    `amount` is the expected wins × the mean amount won, with its 95 % interval; None where the model says nothing of
-    wins (fewer than 30, or refused): then the past's counts stand alone, `won` wins of `decided` first hand-offs older
-    than 90 days, `won_amount` together (None where no amount is known).
+    `expected` is the expected number of wins × the mean amount won, `low95` and `high95` its interval; None where the
+    model says nothing of wins (fewer than 30, or refused): then the past's counts stand alone, `won` wins of `decided`
+    first hand-offs older than 90 days, worth `won_amount` together (None where no amount is known).
     """
 
     threshold: int
-    amount: Interval | None
+    expected: float | None
+    low95: float | None
+    high95: float | None
     decided: int
     won: int
     won_amount: float | None
@@ -194,11 +202,50 @@ class TradeOff:
 
 
 @dataclass(frozen=True, eq=False)
+class Shares:
+    """A share and its interval at every threshold; NaN where nobody is known. Shapes (top + 1,)."""
+
+    share: Real
+    low95: Real
+    high95: Real
+
+    def at(self, threshold: int) -> Interval | None:
+        """At one threshold; None where nobody is known, or where it is wider than may be said."""
+        found = Interval(float(self.share[threshold]), float(self.low95[threshold]), float(self.high95[threshold]))
+        return None if not found.margin <= WIDEST else found
+
+
+@dataclass(frozen=True, eq=False)
+class OfStage:
+    """What is said of one stage at every threshold from 0 to `top`; shapes (top + 1,).
+
+    `method` is MODEL where the fit may be believed; then `said`, and `today` where acceptance moved, are known.
+    """
+
+    standing: Standing
+    method: Method
+    not_observed: Whole
+    said: Shares | None
+    today: Shares | None
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What the expected wins are worth at every threshold; shapes (top + 1,)."""
+
+    expected: Real
+    low95: Real
+    high95: Real
+
+
+@dataclass(frozen=True, eq=False)
 class Consequences:
     """What sales' decisions say about a draft, at every threshold at once; `foreseen.foreseen` makes it.
 
-    `bands` are all hand-offs by the score that the draft gives them, as seen; `bands_drawn` those drawn below the
-    line; `unscored` lie in no band: their lead was created later.
+    `leads` (top + 1,) qualify in the window at each threshold from 0 on, `beyond_agreed` (top + 1,) of them are not
+    handed over as agreed. `bands` are all hand-offs by the score that the draft gives them, as seen; `bands_drawn`
+    those drawn below the line; `unscored` lie in no band: their lead was created later. `won_amount` is what the wins
+    that are learned from were worth, None where no amount is known.
     """
 
     window: Window
@@ -206,32 +253,57 @@ class Consequences:
     bands: tuple[ScoreBand, ...]
     bands_drawn: tuple[ScoreBand, ...]
     unscored: int
+    leads: Whole
+    beyond_agreed: Whole
+    stages: Mapping[Stage, OfStage]
+    worth: Worth | None
+    won_amount: float | None
 
     @property
     def top(self) -> int:
         """The highest threshold at which anybody qualifies in the window; 0 when nobody does at any."""
-        raise NotImplementedError
-
-    def leads(self) -> Whole:
-        """How many leads qualify in the window at each threshold; shape (top + 1,)."""
-        raise NotImplementedError
+        return len(self.leads) - 1
 
     def expected(self, threshold: int, stage: Stage = Stage.ACCEPTED) -> Expected:
         """What a threshold of 1 or more brings; a look-up."""
-        raise NotImplementedError
+        of = self.stages[stage]
+        counts = (of.standing.decided, of.standing.reached)
+        if threshold > self.top or not self.leads[threshold]:
+            return Expected(threshold, stage, 0, 0, None, Method.NOBODY, None, *counts)
+        said = None if of.said is None else of.said.at(threshold)
+        method = Method.TOO_FEW if of.method is Method.MODEL and said is None else of.method
+        today = None if of.today is None or said is None else of.today.at(threshold)
+        leads, unknown = int(self.leads[threshold]), int(of.not_observed[threshold])
+        return Expected(threshold, stage, leads, unknown, said, method, today, *counts)
 
     def trade_off(self, stage: Stage = Stage.ACCEPTED) -> TradeOff:
         """What every threshold brings."""
-        raise NotImplementedError
+        of = self.stages[stage]
+        nothing = np.full(len(self.leads), np.nan)
+        said = Shares(nothing, nothing, nothing) if of.said is None else of.said
+        stands = (said.high95 - said.low95) / 2 <= WIDEST
+        share, low, high = (np.where(stands, one, np.nan)[1:] for one in (said.share, said.low95, said.high95))
+        with np.errstate(invalid="ignore"):
+            unknown = of.not_observed[1:] / self.leads[1:]
+        return TradeOff(
+            np.arange(1, self.top + 1), self.leads[1:] / self.window.length_weeks, share, low, high, unknown
+        )
 
     def amount(self, threshold: int) -> Amount:
         """What the expected wins at a threshold are worth."""
-        raise NotImplementedError
+        won = self.expected(threshold, Stage.WON)
+        counts = (won.decided, won.reached_by_decided, self.won_amount)
+        if self.worth is None or won.said is None:
+            return Amount(threshold, None, None, None, *counts)
+        expected, low, high = (
+            float(of[threshold]) for of in (self.worth.expected, self.worth.low95, self.worth.high95)
+        )
+        return Amount(threshold, expected, low, high, *counts)
 
     def standing(self, stage: Stage = Stage.ACCEPTED) -> Standing:
         """How far a stage's figures can be trusted; the same at every threshold."""
-        raise NotImplementedError
+        return self.stages[stage].standing
 
     def beyond(self, threshold: int) -> int:
         """How many of the leads at a threshold are not handed over as agreed."""
-        raise NotImplementedError
+        return 0 if threshold > self.top else int(self.beyond_agreed[threshold])
