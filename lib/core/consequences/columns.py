@@ -1,12 +1,13 @@
 """What a fit looks at in a lead: which criteria it had met, how often, in which month; products and steps of these."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, permutations
 
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.arrays import Real, Whole
+from lib.core.arrays import Instants, Real, Whole
 from lib.core.definition.criteria import Criterion
 from lib.core.replay.earned import counts_again
 from lib.core.time.clock import MICROSECONDS_PER_DAY
@@ -37,7 +38,7 @@ class Further:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns over `criteria`: a constant, met or not, further times, months, then `further`.
+    """The columns over `criteria`: a constant, met or not, further times, then `further`, and last the months.
 
     Months are steps of 28 days since `start` (microseconds), `months` of them in all, the first of which is the
     constant; the last is one more than there were. `met` and `more` (criteria,) are what products are centred at.
@@ -50,43 +51,54 @@ class Columns:
     more: Real
     further: tuple[Further, ...]
 
-    @property
+    @cached_property
     def counted(self) -> Whole:
         """The criteria that can be earned again."""
         return np.array([n for n, one in enumerate(self.criteria) if counts_again(one)], dtype=np.int64)
 
     @property
     def plain(self) -> int:
-        """How many columns there are before the months."""
+        """How many columns come before products and steps."""
         return 1 + len(self.criteria) + len(self.counted)
 
     @property
-    def main(self) -> int:
-        """How many there are before products and steps."""
-        return self.plain + self.months - 1
+    def earned(self) -> int:
+        """How many come before the months."""
+        return self.plain + len(self.further)
 
-    def month_of(self, at: npt.NDArray[np.int64]) -> Whole:
+    @property
+    def width(self) -> int:
+        return self.earned + self.months - 1
+
+    def month_of(self, at: Instants) -> Whole:
         """The month of each instant, from 0; before the first is in the first, after as of in the last but one."""
-        return np.asarray(np.clip((at - self.start) // MONTH, 0, max(self.months - 2, 0)), dtype=np.int64)
+        return np.asarray(np.clip((at - self.start) // MONTH, 0, self.months - 2), dtype=np.int64)
 
     def matrix(self, times: TIMES, month: Whole) -> Real:
-        """The columns of some kinds of leads: `times` (g, criteria), `month` (g,); shape (g, columns)."""
+        """The columns of some kinds of leads: `times` (g, criteria), `month` (g,); shape (g, width)."""
+        columns = np.empty((len(times), self.width))
+        self._fill(columns, times)
+        columns[:, self.earned :] = month[:, None] >= np.arange(1, self.months)
+        return columns
+
+    def of_times(self, times: TIMES) -> Real:
+        """The columns but for the months; shape (g, earned)."""
+        columns = np.empty((len(times), self.earned))
+        self._fill(columns, times)
+        return columns
+
+    def _fill(self, columns: Real, times: TIMES) -> None:
         met, more = _met_and_more(times)
-        main = [
-            np.ones((len(times), 1)),
-            met,
-            more[:, self.counted],
-            (month[:, None] >= np.arange(1, self.months)).astype(np.float64),
-        ]
-        met, more = met - self.met, more - self.more
-        beside = np.empty((len(times), len(self.further)))
-        for n, one in enumerate(self.further):
-            beside[:, n] = (
-                np.minimum(times[:, one.one], 4) == one.times
+        columns[:, 0] = 1.0
+        columns[:, 1 : 1 + len(self.criteria)] = met
+        columns[:, 1 + len(self.criteria) : self.plain] = more[:, self.counted]
+        met, more = np.asfortranarray(met - self.met), np.asfortranarray(more - self.more)
+        for n, one in enumerate(self.further, start=self.plain):
+            columns[:, n] = (
+                times[:, one.one] == one.times
                 if one.times
                 else met[:, one.one] * (more if one.again else met)[:, one.other]
             )
-        return np.hstack([*main, beside])
 
     def name(self, one: Further) -> str:
         """How a candidate is called, by the criteria's ids."""
@@ -123,7 +135,7 @@ def _candidates(criteria: tuple[Criterion, ...], met: Real, more: Real, times: T
     ]
     for n in counted:
         for exactly, _ in STEPS:
-            shown = float((np.minimum(times[:, n], 4) == exactly).sum())
+            shown = float((times[:, n] == exactly).sum())
             if min(shown, had[n] - shown) >= ROWS_AT_LEAST:
                 found.append(Further(n, times=exactly))
     return tuple(found)

@@ -59,8 +59,8 @@ def fitted(columns: Columns, times: TIMES, month: Whole, came: Mask) -> Fitted:
     plain, month_sd = _plain(columns, every)
     entered = _entering(columns, every, plain, month_sd)
     sds = REST_SDS[:1] if len(came) >= MANY_DECISIONS else REST_SDS
-    start = np.zeros(every.design.shape[1])
-    start[: columns.main] = plain.coefficients
+    start = np.zeros(columns.width)
+    start[_main(columns)] = plain.coefficients
     found = max(
         (fit(every, _precision(columns, month_sd, sd, entered), start) for sd in sds), key=lambda one: one.log_evidence
     )
@@ -70,8 +70,7 @@ def fitted(columns: Columns, times: TIMES, month: Whole, came: Mask) -> Fitted:
 def moved_p_value(of: Fitted, month: Whole) -> float:
     """The chance of months this different (month of each row, (n,)), if acceptance had never moved."""
     columns, found = of.columns, of.found
-    kept = np.ones(len(found.coefficients), dtype=np.bool_)
-    kept[columns.plain : columns.main] = False
+    kept = slice(0, columns.earned)
     still = fit(found.of.with_design(found.of.design[:, kept]), found.precision[kept], found.coefficients[kept])
     of_group = np.zeros(len(found.chance), dtype=np.int64)
     of_group[of.rows.group] = _merged(month)
@@ -97,14 +96,15 @@ def _alike(times: TIMES, month: Whole) -> tuple[Whole, Whole]:
 
 def _plain(columns: Columns, every: Outcomes) -> tuple[Penalised, float]:
     """The fit without products and steps, and how freely the months move."""
-    main = every.with_design(np.ascontiguousarray(every.design[:, : columns.main]))
-    tried = [(fit(main, _precision(columns, sd, 1.0, ())[: columns.main]), sd) for sd in MONTH_SDS]
+    main = _main(columns)
+    outcomes = every.with_design(every.design[:, main])
+    tried = [(fit(outcomes, _precision(columns, sd, SD, ())[main]), sd) for sd in MONTH_SDS]
     return max(tried, key=lambda one: one[0].log_evidence)
 
 
 def _entering(columns: Columns, every: Outcomes, plain: Penalised, month_sd: float) -> tuple[int, ...]:
     """The products and steps that the residuals ask for, one after the other."""
-    candidates = every.design[:, columns.main :]
+    candidates = every.design[:, columns.plain : columns.earned]
     entered: list[int] = []
     found = plain
     precision = _precision(columns, month_sd, SD, ())
@@ -116,17 +116,22 @@ def _entering(columns: Columns, every: Outcomes, plain: Penalised, month_sd: flo
         if statistics[best] <= chi2.isf(SIGNIFICANCE / among, 1):
             break
         entered.append(best)
-        chosen = [*range(columns.main), *(columns.main + n for n in entered)]
+        chosen = [*_main(columns), *(columns.plain + n for n in entered)]
         found = fit(every.with_design(every.design[:, chosen]), precision[chosen], np.append(found.coefficients, 0.0))
     return tuple(entered)
 
 
+def _main(columns: Columns) -> Whole:
+    """The places of the constant, of criteria and of months."""
+    return np.concatenate([np.arange(columns.plain), np.arange(columns.earned, columns.width)])
+
+
 def _precision(columns: Columns, month_sd: float, rest_sd: float, entered: tuple[int, ...]) -> Real:
-    precision = np.full(columns.main + len(columns.further), SD**-2)
+    precision = np.full(columns.width, SD**-2)
     precision[0] = 0.0
-    precision[columns.plain : columns.main] = month_sd**-2
-    precision[columns.main :] = rest_sd**-2
-    precision[[columns.main + n for n in entered]] = SD**-2
+    precision[columns.plain : columns.earned] = rest_sd**-2
+    precision[[columns.plain + n for n in entered]] = SD**-2
+    precision[columns.earned :] = month_sd**-2
     return precision
 
 

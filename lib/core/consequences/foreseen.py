@@ -1,13 +1,12 @@
 """What sales' decisions so far say about any draft: every lead at its own instant, for every threshold at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit, logit
 
-from lib.core.arrays import Mask, Real, Whole
+from lib.core.arrays import Real, Whole
 from lib.core.consequences.bands import bands_as_seen
 from lib.core.consequences.columns import TIMES, Columns
 from lib.core.consequences.decisions import FirstHandoffs, criteria_of_both, first_handoffs
@@ -26,8 +25,8 @@ from lib.core.time.window import Window
 OF_THE_LEADS = 0.25
 """How much of the leads' own chance counts beside what the coefficients do not know."""
 
-PLACES_AT_ONCE = 8_000_000
-"""Kinds of leads × thresholds that are laid out at a time: 8 bytes each."""
+NEARLY = 1e-9
+"""No share is closer to none and all."""
 
 
 def foreseen(
@@ -55,18 +54,22 @@ def judged_by(index: HitIndex, draft: Definition, by: Learned, known: Evidence, 
     risen = rises(hits, draft, as_of=by.first.as_of, start=int(edges[0]), end=int(edges[-1]))
     top = int(risen.score.max(initial=0))
     bands, drawn, unscored = bands_as_seen(hits, draft, known, risen.score)
-    kinds = _kinds(index, by.first, risen)
-    everybody = np.zeros(len(risen.lead), dtype=np.int64)
-    beyond = risen.at_thresholds(np.where(known.line.above[risen.lead], -1, 0), 1, top)[0]
-    stages, worth = _of_stages(by, kinds, risen, top)
+    seen = _seen(index, by.first, risen, top)
+    nobody_agreed = (~known.line.above[risen.lead]).astype(np.float64)
+    leads = np.rint(seen.summed(np.ones(len(risen.lead)))).astype(np.int64)
+    stages, worth = {}, None
+    for stage, of in by.stages.items():
+        stages[stage], sums = _of_stage(seen, of, leads)
+        if stage is Stage.WON and sums is not None and by.wins is not None:
+            worth = _worth(sums, by.wins)
     return Consequences(
         window=window,
         as_of=by.first.as_of,
         bands=bands,
         bands_drawn=drawn,
         unscored=unscored,
-        leads=risen.at_thresholds(everybody, 1, top)[0],
-        beyond_agreed=beyond,
+        leads=leads,
+        beyond_agreed=np.rint(seen.summed(nobody_agreed)).astype(np.int64),
         stages=stages,
         worth=worth,
         won_amount=by.won_amount,
@@ -74,134 +77,106 @@ def judged_by(index: HitIndex, draft: Definition, by: Learned, known: Evidence, 
 
 
 @dataclass(frozen=True, eq=False)
-class _Kinds:
-    """The draft's leads by what they had earned and when: `times` (k, criteria), `month` (k,), `kind` of each rise."""
+class _Seen:
+    """The draft's rises as sales would see them: what they had earned, kind by kind, and in which month.
 
-    times: TIMES
-    month: Whole
-    kind: Whole
-
-
-def _kinds(index: HitIndex, first: FirstHandoffs, risen: Rises) -> _Kinds:
-    # As sales would see them: some time after they qualified, and nothing later than what is known.
-    at = np.minimum(risen.at + first.delay, first.as_of)
-    found = earned(index.hits(first.counted), first.counted, risen.lead, at)
-    months = first.columns.months
-    kind, distinct = pd.factorize(found.kind * months + first.columns.month_of(at))
-    earned_kind, month = np.divmod(np.asarray(distinct, dtype=np.int64), months)
-    return _Kinds(found.times[earned_kind], month, np.asarray(kind, dtype=np.int64))
-
-
-class _Sums:
-    """What a model says of the known leads, summed by threshold; shapes (top + 2,), `gradient` (p, top + 2).
-
-    Steps from one threshold to the next until `run`.
+    `times` (k, criteria) and `design` (k, columns but for the months) are of each kind there is, `kind` and `month`
+    (r,) of each rise.
     """
 
-    def __init__(self, columns: int, thresholds: int) -> None:
-        self.chance = np.zeros(thresholds)
-        self.lowered = np.zeros(thresholds)
-        self.own = np.zeros(thresholds)
-        self.gradient = np.zeros((columns, thresholds))
+    risen: Rises
+    top: int
+    columns: Columns
+    times: TIMES
+    design: Real
+    kind: Whole
+    month: Whole
 
-    def add(self, model: Model, design: Real, known: Mask, steps: Real) -> None:
-        chance = expit(design @ model.coefficients) * known
-        own = chance * (1.0 - chance)
-        self.chance += chance @ steps
-        self.own += own @ steps
-        self.gradient += (design * own[:, None]).T @ steps
-        if model.rejected is not None:
-            self.lowered += (chance - np.minimum(expit(design @ model.rejected), chance) * known) @ steps
+    def steps(self, of: Real, row: Whole, rows: int) -> Real:
+        """What the rises (r,) add up to, by row (r,), from one threshold to the next; shape (rows, top + 2)."""
+        width = self.top + 2
+        place = row * width
+        found = np.bincount(place + self.risen.below + 1, of, rows * width)
+        found -= np.bincount(place + self.risen.score + 1, of, rows * width)
+        return np.asarray(found.reshape(rows, width), dtype=np.float64)
 
-    def run(self) -> None:
-        for of_steps in (self.chance, self.lowered, self.own, self.gradient):
-            np.cumsum(of_steps, axis=-1, out=of_steps)
+    def summed(self, of: Real) -> Real:
+        """What those add up to that qualify at each threshold; shape (top + 1,)."""
+        return np.asarray(np.cumsum(self.steps(of, np.zeros(len(of), dtype=np.int64), 1)[0])[: self.top + 1])
 
-    def shares(self, model: Model, known: Whole) -> Shares:
-        """The mean over so many known leads (top + 1,), and its interval on the scale of log odds."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            leads = np.where(known > 0, known, np.nan)
-            top = len(known)
-            gradient = self.gradient[:, :top].T
-            variance = np.maximum(
-                np.einsum("tp,tp->t", gradient @ model.inverse, gradient),
-                np.einsum("tp,tp->t", gradient @ model.robust, gradient),
-            )
-            variance = variance / leads**2 + OF_THE_LEADS * self.own[:top] / leads**2
-            share = np.clip(self.chance[:top] / leads, 1e-9, 1.0 - 1e-9)
-            reach = Z95 * np.sqrt(variance) / (share * (1.0 - share))
-            low, high = expit(logit(share) - reach), expit(logit(share) + reach)
-            return Shares(share, np.maximum(low - self.lowered[:top] / leads, 0.0), high)
+    def gradient(self, own: Real, *, today: bool) -> Real:
+        """The columns of the rises, times `own` (r,), summed at each threshold; shape (top + 1, columns)."""
+        months = self.columns.months
+        earned = self.design.T @ self.steps(own, self.kind, len(self.times))
+        by_month = self.steps(own, np.full(len(own), months - 1) if today else self.month, months)
+        # A step of the months is in all that come after it.
+        later = np.cumsum(by_month[::-1], axis=0)[::-1][1:]
+        return np.asarray(np.cumsum(np.vstack([earned, later]), axis=1)[:, : self.top + 1].T)
 
 
-def _of_stages(by: Learned, kinds: _Kinds, risen: Rises, top: int) -> tuple[dict[Stage, OfStage], Worth | None]:
-    columns = by.first.columns
-    width = columns.main + len(columns.further)
-    unknown = {stage: np.zeros(top + 2, dtype=np.int64) for stage in by.stages}
-    believed = {
-        stage: (of, of.model, _Sums(width, top + 2), _Sums(width, top + 2) if of.standing.moved else None)
-        for stage, of in by.stages.items()
-        if of.model is not None and of.method is Method.MODEL
-    }
-    for some, steps in _in_parts(kinds, risen, top):
-        met = kinds.times[some] > 0
-        known = {stage: _is_known(of, met) for stage, of in by.stages.items()}
-        for stage, is_known in known.items():
-            unknown[stage] += np.rint(~is_known @ steps).astype(np.int64)
-        if not believed:
-            continue
-        design = columns.matrix(kinds.times[some], kinds.month[some])
-        now = _today(columns, design) if any(today for *_, today in believed.values()) else design
-        for stage, (_, model, said, today) in believed.items():
-            said.add(model, design, known[stage], steps)
-            if today is not None:
-                today.add(model, now, known[stage], steps)
-    leads = risen.at_thresholds(np.zeros(len(risen.lead), dtype=np.int64), 1, top)[0]
-    found, worth = {}, None
-    for stage, of in by.stages.items():
-        not_observed = np.cumsum(unknown[stage])[: top + 1]
-        shares: list[Shares | None] = [None, None]
-        if stage in believed:
-            _, model, *sums = believed[stage]
-            for n, one in enumerate(sums):
-                if one is not None:
-                    one.run()
-                    shares[n] = one.shares(model, leads - not_observed)
-            if stage is Stage.WON and by.wins is not None and sums[0] is not None:
-                worth = _worth(sums[0], by.wins, top + 1)
-        found[stage] = OfStage(of.standing, of.method, not_observed, *shares)
-    return found, worth
+def _seen(index: HitIndex, first: FirstHandoffs, risen: Rises, top: int) -> _Seen:
+    # Some time after they qualified, and nothing later than what is known.
+    at = np.minimum(risen.at + first.delay, first.as_of)
+    found = earned(index.hits(first.counted), first.counted, risen.lead, at)
+    columns = first.columns
+    return _Seen(risen, top, columns, found.times, columns.of_times(found.times), found.kind, columns.month_of(at))
 
 
-def _in_parts(kinds: _Kinds, risen: Rises, top: int) -> Iterator[tuple[slice, Real]]:
-    """Some kinds at a time, with what each adds or takes from one threshold to the next; (kinds, top + 2)."""
-    count = len(kinds.month)
-    at_once = max(PLACES_AT_ONCE // (top + 2), 1)
-    for begin in range(0, count, at_once):
-        some = slice(begin, min(begin + at_once, count))
-        inside = slice(None) if count <= at_once else (kinds.kind >= some.start) & (kinds.kind < some.stop)
-        kind, size = kinds.kind[inside] - begin, (some.stop - some.start) * (top + 2)
-        place = kind * (top + 2)
-        steps = np.bincount(place + risen.below[inside] + 1, minlength=size)
-        steps -= np.bincount(place + risen.score[inside] + 1, minlength=size)
-        yield some, steps.reshape(-1, top + 2).astype(np.float64)
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What a model says of the known leads at each threshold, added up; shapes (top + 1,), `gradient` by columns.
+
+    `chance` is how many come to the stage, `lowered` how many fewer with everybody overdue rejected, `own` how much
+    that number varies by itself.
+    """
+
+    chance: Real
+    lowered: Real
+    own: Real
+    gradient: Real
 
 
-def _is_known(of: StageLearned, met: Mask) -> Mask:
-    """Which kinds of leads (k, criteria) have, and lack, nothing that hardly any decided lead had, or lacked."""
-    return np.asarray(~((met & of.seldom_had) | (~met & of.seldom_lacked)).any(axis=1))
+def _of_stage(seen: _Seen, of: StageLearned, leads: Whole) -> tuple[OfStage, _Sums | None]:
+    met = seen.times > 0
+    known = np.asarray(~((met & of.seldom_had) | (~met & of.seldom_lacked)).any(axis=1))
+    known_rises = known[seen.kind].astype(np.float64)
+    not_observed = leads - np.rint(seen.summed(known_rises)).astype(np.int64)
+    if of.model is None or of.method is not Method.MODEL:
+        return OfStage(of.standing, of.method, not_observed, None, None), None
+    said = _sums(seen, of.model, known_rises, today=False)
+    today = _sums(seen, of.model, known_rises, today=True) if of.standing.moved else None
+    shares = [None if one is None else _shares(of.model, one, leads - not_observed) for one in (said, today)]
+    return OfStage(of.standing, of.method, not_observed, *shares), said
 
 
-def _today(columns: Columns, design: Real) -> Real:
-    """The same leads in the month to come."""
-    now = design.copy()
-    now[:, columns.plain : columns.main] = 1.0
-    return now
+def _sums(seen: _Seen, model: Model, known: Real, *, today: bool) -> _Sums:
+    def chances(coefficients: Real) -> Real:
+        months = np.concatenate([[0.0], np.cumsum(coefficients[seen.columns.earned :])])
+        odds = (seen.design @ coefficients[: seen.columns.earned])[seen.kind]
+        return np.asarray(expit(odds + (months[-1] if today else months[seen.month])) * known)
+
+    chance = chances(model.coefficients)
+    own = chance * (1.0 - chance)
+    fewer = np.zeros(len(chance)) if model.rejected is None else np.maximum(chance - chances(model.rejected), 0.0)
+    return _Sums(seen.summed(chance), seen.summed(fewer), seen.summed(own), seen.gradient(own, today=today))
 
 
-def _worth(sums: _Sums, wins: Resampled, thresholds: int) -> Worth:
+def _shares(model: Model, sums: _Sums, known: Whole) -> Shares:
+    """The mean over so many known leads (top + 1,), and its interval on the scale of log odds."""
+    leads = np.where(known > 0, known, np.nan)
+    variance = np.maximum(
+        np.einsum("tp,tp->t", sums.gradient @ model.inverse, sums.gradient),
+        np.einsum("tp,tp->t", sums.gradient @ model.robust, sums.gradient),
+    )
+    variance = (variance + OF_THE_LEADS * np.maximum(sums.own, 0.0)) / leads**2
+    share = np.clip(sums.chance / leads, NEARLY, 1.0 - NEARLY)
+    reach = Z95 * np.sqrt(variance) / (share * (1.0 - share))
+    low, high = expit(logit(share) - reach), expit(logit(share) + reach)
+    return Shares(share, np.maximum(low - sums.lowered / leads, 0.0), high)
+
+
+def _worth(sums: _Sums, wins: Resampled) -> Worth:
     """Expected wins × mean amount at every threshold, and what that is with leads drawn anew."""
-    number = sums.chance[:thresholds]
-    drawn = np.maximum(number[:, None] + sums.gradient[:, :thresholds].T @ wins.shift.T, 0.0) * wins.amount
+    drawn = np.maximum(sums.chance[:, None] + sums.gradient @ wins.shift.T, 0.0) * wins.amount
     low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-    return Worth(number * wins.mean_amount, low, high)
+    return Worth(sums.chance * wins.mean_amount, low, high)
