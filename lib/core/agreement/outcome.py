@@ -115,7 +115,7 @@ class Outcome:
     @property
     def against_before(self) -> Verdict:
         """Does sales accept another share of those decided by then than it did before the start, after as long?"""
-        (comparison,) = compared([self.acceptance], [self.before])
+        (comparison,) = compared([self.acceptance], [self.before], len(CHECKED_AFTER_WEEKS))
         return comparison.verdict
 
     @property

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.statistics.rates import SIGNIFICANCE, wilson
+from lib.core.statistics.rates import SIGNIFICANCE, two_counts, wilson
 
 FEWEST_WEEKS = 4
 """A line through three weeks leaves one of them to say how far weeks lie from it."""
+
+WEEKS_THAT_TELL = 8
+"""Fewer say too little of how much weeks vary."""
 
 SEASON_SIGNIFICANCE = 0.01
 """One year says whether a season is there; it must say so loudly, for the forecast then follows that one year."""
@@ -155,7 +158,34 @@ def share_ahead(
     )
 
 
-def dispersion(volumes: Sequence[int] | npt.NDArray[np.int64]) -> float:
-    """Variance ÷ mean of consecutive weeks' counts: 1 where they vary as chance alone makes them, never less."""
+@dataclass(frozen=True, slots=True)
+class Dispersion:
+    """How much consecutive weeks' counts vary: variance ÷ mean, over so many weeks."""
+
+    ratio: float
+    weeks: int
+
+
+def dispersion(volumes: Sequence[int] | npt.NDArray[np.int64]) -> Dispersion | None:
+    """1 where weeks vary as chance alone makes them, and never less; None for fewer than 8 weeks."""
     y = np.asarray(volumes, dtype=np.float64)
-    return max(float(y.var(ddof=1) / y.mean()), 1.0) if len(y) > 1 and y.any() else 1.0
+    if len(y) < WEEKS_THAT_TELL:
+        return None
+    return Dispersion(max(float(y.var(ddof=1) / y.mean()), 1.0) if y.any() else 1.0, len(y))
+
+
+def two_volumes(one: int, other: int, share: float, dispersed: Dispersion | None) -> float | None:
+    """The chance of a difference this large were two periods alike, whose weeks vary as `dispersed` says.
+
+    `share` is the first period's part of the time of both. Student's t, for how much the weeks vary is itself learned
+    from so many of them; never less than what independent events would give. None below 10 together, and where nobody
+    knows how much weeks vary.
+    """
+    from scipy import stats
+
+    alone = two_counts(one, other, share)
+    if alone is None or dispersed is None:
+        return None
+    error = math.sqrt(dispersed.ratio * (one + other) * share * (1 - share))
+    t = abs(one * (1 - share) - other * share) / error
+    return max(alone, float(2 * stats.t.sf(t, dispersed.weeks - 1)))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.statistics.rates import rate
-from lib.core.statistics.weeks import ahead, dispersion, share_ahead, trend
+from lib.core.statistics.rates import rate, two_counts
+from lib.core.statistics.weeks import Dispersion, ahead, dispersion, share_ahead, trend, two_volumes
 
 WEEKS = 26
 
@@ -139,9 +139,34 @@ def test_an_interval_never_promises_less_than_nothing_and_holds_what_is_expected
 
 
 def test_counts_vary_at_least_as_chance_makes_them() -> None:
-    assert dispersion([10, 10, 10, 10]) == 1.0
-    assert dispersion([0, 0]) == 1.0
-    assert dispersion([0, 20, 0, 20]) == pytest.approx(400 / 3 / 10)
+    assert dispersion([10] * 8) == Dispersion(1.0, 8)
+    assert dispersion([0] * 9) == Dispersion(1.0, 9)
+    assert dispersion([0, 20] * 4) == Dispersion(pytest.approx(800 / 7 / 10), 8)
+
+
+def test_fewer_than_eight_weeks_do_not_say_how_much_weeks_vary() -> None:
+    assert dispersion([0, 20, 0, 20, 0, 20, 0]) is None
+    assert two_volumes(200, 20, 0.5, None) is None
+
+
+def test_the_same_difference_is_real_among_steady_weeks_and_noise_among_restless_ones() -> None:
+    steady, restless = (two_volumes(140, 90, 0.5, Dispersion(ratio, 26)) for ratio in (1.0, 6.0))
+
+    assert steady is not None
+    assert restless is not None
+    assert steady < 0.01
+    assert restless > 0.1
+
+
+@given(st.integers(0, 300), st.integers(10, 300), st.floats(0.1, 0.9), st.floats(1, 20))
+def test_weeks_that_vary_are_never_surer_than_independent_events(
+    one: int, other: int, share: float, ratio: float
+) -> None:
+    found, alone = two_volumes(one, other, share, Dispersion(ratio, 26)), two_counts(one, other, share)
+
+    assert found is not None
+    assert alone is not None
+    assert alone <= found <= 1
 
 
 @pytest.mark.slow
