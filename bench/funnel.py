@@ -106,7 +106,7 @@ def review(database: Database, history: History, policy: Policy, reasons: list[s
     costs.costs(handoffs, window, spends(database), totals)
     differences.closing(handoffs, window, handoffs.source)
     for metric in ("mql", "sal", "sql"):
-        goals.goal_progress(handoffs, metric, targets(database, metric), ZONE)
+        goals.goal_progress(handoffs, metric, targets(database, metric), ZONE, ())
     load_problems(database, END, reasons)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +18,16 @@ from lib.core.arrays import NEVER, UNKNOWN, Column
 from lib.core.definition.criteria import Definition
 from lib.core.funnel import cohorts, costs, differences, goals, rejections
 from lib.core.funnel.costs import ChannelCost, lead_totals
+from lib.core.funnel.differences import Metric
 from lib.core.funnel.pace import month_by_day
+from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import Filter
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.replay import contributions
-from lib.core.statistics.rates import Rate
+from lib.core.sla.promises import DEFAULT_CALENDAR, Policy
+from lib.core.sla.working_time import days_off
+from lib.core.statistics.rates import Rate, Verdict
 from lib.core.time import clock
 from lib.core.time.periods import By, periods
 from lib.core.time.window import Window
@@ -181,14 +187,56 @@ def something_is_promised(snapshot: Snapshot) -> bool:
 
 def goal(snapshot: Snapshot, metric: str) -> goals.GoalProgress | None:
     """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
-    return goals.goal_progress(snapshot.handoffs, metric, snapshot.goals[metric], snapshot.zone)
+    return goals.goal_progress(
+        snapshot.handoffs, metric, snapshot.goals[metric], snapshot.zone, holidays(snapshot.policy, snapshot.as_of)
+    )
 
 
-def goal_by_day(snapshot: Snapshot, metric: str) -> tuple[tuple[date, ...], tuple[int, ...]]:
-    """This month's days, and how many of a goal's metric it had had by the end of each up to now."""
-    of = chosen(snapshot.sales, EVERYTHING)
-    instants = {"mql": of.mql_at, "sal": of.decided_at[of.accepted], "sql": of.sql_at}[metric]
-    return month_by_day(instants, snapshot.as_of, snapshot.zone)
+@dataclass(frozen=True)
+class GoalByDay:
+    """A month's days, what a goal's metric had come to by the end of each up to now, and how many average days each
+    of them makes it."""
+
+    days: tuple[date, ...]
+    reached: tuple[int, ...]
+    average_days: tuple[float, ...]
+
+
+def goal_by_day(snapshot: Snapshot, metric: str) -> GoalByDay:
+    """This month's goal of a metric, day by day."""
+    instants = goals.counted(snapshot.handoffs, metric)
+    days, reached = month_by_day(instants, snapshot.as_of, snapshot.zone)
+    off = holidays(snapshot.policy, snapshot.as_of)
+    return GoalByDay(days, reached, rhythm(instants, snapshot.as_of, snapshot.zone, off).by_day(days))
+
+
+@lru_cache(maxsize=8)
+def holidays(policy: Policy, as_of: int) -> frozenset[date]:
+    """The holidays of the default calendar around an instant: what they bring is what Sundays do."""
+    year = clock.day_of(as_of, ZoneInfo(policy.time_zone)).year
+    default = next(one for one in policy.calendars if one.name == DEFAULT_CALENDAR)
+    return days_off(default.holidays, year - 1, year + 1)
+
+
+PACES = (
+    (Metric.MQL, By.WEEK),
+    (Metric.MQL, By.MONTH),
+    (Metric.SQL, By.MONTH),
+    (Metric.WON, By.MONTH),
+)
+"""What Review's figures set against the week or month before."""
+
+
+def paces(snapshot: Snapshot) -> tuple[differences.JudgedPace, ...]:
+    """The running week and month beside the ones before, and which differences are real."""
+    off = holidays(snapshot.policy, snapshot.as_of)
+    return ask(snapshot.sales, differences.paces, EVERYTHING, PACES, snapshot.zone, off)
+
+
+def accepted_last_week(snapshot: Snapshot) -> Verdict:
+    """Did sales accept really more, or less, of what it decided last week than in the week before?"""
+    whole = [one for one in changes_of_last_week(snapshot) if one.grouping is None]
+    return next(one.verdict for one in whole if one.metric is Metric.ACCEPTANCE)
 
 
 # Leads and money.

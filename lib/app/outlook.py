@@ -3,12 +3,13 @@ when it is proposed. Every figure that a draft is decided by is put together her
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from lib.app.known import evidence, learned
 from lib.app.remembered import remembered
 from lib.app.snapshot import Leads, Sales, Snapshot
 from lib.config.definition import read_definition
-from lib.core.agreement.outcome import Prediction, predict
+from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Prediction, predict
 from lib.core.agreement.versions import Version
 from lib.core.consequences.expected import Amount, Consequences, Expected, TradeOff
 from lib.core.consequences.foreseen import judged_by
@@ -36,6 +37,9 @@ REPLAYS_REMEMBERED = 16
 SIDES_REMEMBERED = 4
 
 SCORE_BIN_POINTS = 5
+
+WEEKS_A_YEAR = 52
+"""Whole weeks, so that the same weekdays are compared."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,19 @@ def prediction(snapshot: Snapshot, proposed: Definition, against: Version) -> Pr
         compared.volume(proposed.threshold),
         compared.agreed_volume,
         consequences(snapshot, proposed, window).expected(proposed.threshold),
+        snapshot.handoffs,
         window,
-        snapshot.as_of,
-        against.number,
+        against=against.number,
+        year_ago=_year_ago(snapshot.leads, proposed, window, snapshot.as_of),
     )
+
+
+@remembered(SIDES_REMEMBERED)
+def _year_ago(leads: Leads, proposed: Definition, window: Window, as_of: int) -> tuple[int, ...] | None:
+    """The weeks from a year before the window on, past the longest horizon; None where the first lead came later."""
+    year, longest = timedelta(weeks=WEEKS_A_YEAR), timedelta(weeks=max(CHECKED_AFTER_WEEKS))
+    then = Window(window.start - year, window.end - year + longest, window.zone)
+    if int(leads.history.created_at.min()) > int(then.edges()[0]):
+        return None
+    side = replayed.side(leads.index.hits(proposed), proposed, then, as_of)
+    return tuple(side.replayed.surface.at(proposed.threshold).tolist())

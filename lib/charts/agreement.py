@@ -16,7 +16,7 @@ from lib.charts.language import (
     percent,
 )
 from lib.charts.rates import PERCENT, said_with_interval, whiskers
-from lib.core.agreement.outcome import Outcome, Prediction
+from lib.core.agreement.outcome import Horizon, Outcome, Prediction
 from lib.core.statistics.rates import Rate
 
 PREDICTED = "predicted"
@@ -28,17 +28,16 @@ TO_COME_WIDTH = 0.8
 
 
 def volume(predicted: Prediction, outcomes: Sequence[tuple[int, Outcome | None]]) -> Chart:
-    """MQLs a week as predicted and as they came after so many weeks, each beside what the old definition brings."""
+    """MQLs a week as promised for so many weeks and as they came, each beside what the old definition brings."""
     came = [(weeks, one) for weeks, one in outcomes if one is not None]
-    places = [PREDICTED, *(_after(weeks) for weeks, _ in came)]
-    old = [predicted.agreed_per_week, *(one.old_per_week for _, one in came)]
+    promised = [predicted.promised(weeks) for weeks, _ in outcomes]
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "markers",
             "name": "by the definition before",
-            "x": places,
-            "y": old,
+            "x": [_after(weeks) for weeks, _ in came],
+            "y": [one.old_per_week for _, one in came],
             "marker": {"color": AGREED, "size": 9, "symbol": "diamond-open"},
             "hovertemplate": "%{y:,.1f} MQLs a week by the definition before<extra></extra>",
         },
@@ -46,10 +45,10 @@ def volume(predicted: Prediction, outcomes: Sequence[tuple[int, Outcome | None]]
             "type": "scatter",
             "mode": "markers",
             "name": PREDICTED,
-            "x": [PREDICTED],
-            "y": [predicted.mqls_per_week],
+            "x": [_after(one.weeks) for one in promised],
+            "y": [one.mqls_per_week for one in promised],
             "marker": {"color": DRAFT, "size": 11},
-            "error_y": _whisker(predicted),
+            "error_y": _whisker(promised),
             "hovertemplate": "%{y:,.1f} MQLs a week predicted<extra></extra>",
         },
         {
@@ -65,7 +64,9 @@ def volume(predicted: Prediction, outcomes: Sequence[tuple[int, Outcome | None]]
         *hatched([_after(weeks) for weeks, one in outcomes if one is None], NOT_YET, TO_COME_WIDTH),
     ]
     without = f"{_rate(predicted.agreed_per_week)} without the change"
-    seen = [f"After {weeks} weeks {_rate(one.mqls_per_week)} came." for weeks, one in came] or ["Nothing came yet."]
+    seen = [
+        f"After {weeks} weeks {_rate(one.mqls_per_week)} came{_where(one.volume_inside)}." for weeks, one in came
+    ] or ["Nothing came yet."]
     alt = " ".join([f"Predicted: {_rate(predicted.mqls_per_week)} MQLs a week, {without}.", *seen])
     return chart(
         "Did the volume come?",
@@ -84,18 +85,33 @@ def acceptance(predicted: Prediction, outcomes: Sequence[tuple[int, Outcome | No
         nothing = "Too little was decided to predict a share"
         return chart(title, [], f"{nothing}.", nothing=nothing)
     came = [(weeks, one.acceptance) for weeks, one in outcomes if one is not None]
+    before = [(weeks, one.before) for weeks, one in outcomes if one is not None]
+    promised = [predicted.promised(weeks) for weeks, _ in outcomes]
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "markers",
             "name": PREDICTED,
-            "x": [PREDICTED],
-            "y": [predicted.acceptance * 100],
+            "x": [_after(one.weeks) for one in promised],
+            "y": [predicted.acceptance * 100] * len(promised),
             "marker": {"color": DRAFT, "size": 11},
             "error_y": whiskers(
-                [predicted.acceptance], [predicted.acceptance_low95], [predicted.acceptance_high95], DRAFT
+                [predicted.acceptance] * len(promised),
+                [one.acceptance_low95 for one in promised],
+                [one.acceptance_high95 for one in promised],
+                DRAFT,
             ),
             "hovertemplate": "%{y:.0f} % predicted<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "the weeks before, after as long",
+            "x": [_after(weeks) for weeks, rate in before if rate.share is not None],
+            "y": [rate.share * 100 for _, rate in before if rate.share is not None],
+            "marker": {"color": AGREED, "size": 9, "symbol": "diamond-open"},
+            "customdata": [said_with_interval(rate) for _, rate in before if rate.share is not None],
+            "hovertemplate": "%{customdata} accepted of what was decided after as long<extra></extra>",
         },
         {
             "type": "scatter",
@@ -116,7 +132,15 @@ def acceptance(predicted: Prediction, outcomes: Sequence[tuple[int, Outcome | No
         *hatched([_after(weeks) for weeks, one in outcomes if one is None], NOT_YET, TO_COME_WIDTH),
     ]
     alt = f"Predicted: sales accepts {percent(predicted.acceptance)}. "
-    alt += " ".join(f"After {weeks} weeks: {said_with_interval(rate)}." for weeks, rate in came) or "Nothing came yet."
+    alt += (
+        " ".join(
+            f"After {weeks} weeks: {said_with_interval(one.acceptance)}{_where(one.acceptance_inside)}; of the weeks "
+            f"before, after as long: {said_with_interval(one.before)}."
+            for weeks, one in outcomes
+            if one is not None
+        )
+        or "Nothing came yet."
+    )
     return chart(
         title,
         traces,
@@ -132,8 +156,8 @@ def _columns(outcomes: Sequence[tuple[int, Outcome | None]]) -> dict[str, Any]:
     return {
         "type": "category",
         "categoryorder": "array",
-        "categoryarray": [PREDICTED, *(_after(weeks) for weeks, _ in outcomes)],
-        "range": [-0.5, len(outcomes) + 0.5],
+        "categoryarray": [_after(weeks) for weeks, _ in outcomes],
+        "range": [-0.5, len(outcomes) - 0.5],
         "fixedrange": True,
     }
 
@@ -146,14 +170,20 @@ def _rate(number: float) -> str:
     return f"{number:,.1f}"
 
 
-def _whisker(predicted: Prediction) -> dict[str, Any]:
-    if predicted.low95 is None or predicted.high95 is None:
-        return {"visible": False}
+def _where(inside: bool | None) -> str:
+    return "" if inside is None else ", inside of what was promised" if inside else ", outside of what was promised"
+
+
+def _whisker(promised: Sequence[Horizon]) -> dict[str, Any]:
+    bounds = [
+        (one.mqls_per_week, one.low95 or 0.0, one.high95) if one.high95 is not None else (one.mqls_per_week,) * 3
+        for one in promised
+    ]
     return {
         "type": "data",
         "symmetric": False,
-        "arrayminus": [predicted.mqls_per_week - predicted.low95],
-        "array": [predicted.high95 - predicted.mqls_per_week],
+        "arrayminus": [value - low for value, low, _ in bounds],
+        "array": [high - value for value, _, high in bounds],
         "color": DRAFT,
         "thickness": 1.5,
         "width": 3,

@@ -294,12 +294,18 @@ def sources_that_do_not_close(labels: Sequence[str], comparisons: Sequence[Compa
 
 
 def goal_pace(
-    days: Sequence[date], reached: Sequence[int], target: float, needed_per_day: float | None, metric: str = "MQL"
+    days: Sequence[date],
+    reached: Sequence[int],
+    average_days: Sequence[float],
+    target: float,
+    needed_per_day: float | None,
+    metric: str = "MQL",
 ) -> Chart:
     """How many the month has brought by the end of each day, and the way still to go to its goal.
 
     `days` are all of the month, `reached` is cumulative up to the last day looked
-    at, shape (days,) or shorter; None needed per day means that no time is left.
+    at, shape (days,) or shorter; `average_days` (days,) is how many average days the month makes by the end of each,
+    as its weekdays bring. None needed per day means that no time is left.
     """
     title = f"Will the month's goal of {count(target, metric)} be met?"
     if not len(reached):
@@ -312,8 +318,7 @@ def goal_pace(
     elif needed_per_day is None:
         alt += f"The month is over; {count(target - so_far)} are missing."
     else:
-        alt += f"{amount(needed_per_day)} a day are needed for the rest of the month, "
-        alt += f"against {amount(so_far / len(reached))} a day so far."
+        alt += f"{amount(needed_per_day)} an average day are needed for the rest of the month."
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
@@ -327,23 +332,26 @@ def goal_pace(
         {
             "type": "scatter",
             "mode": "lines",
-            "name": "even pace",
+            "name": "usual pace",
             "x": list(days),
-            "y": [target * (n + 1) / len(days) for n in range(len(days))],
+            "y": [target * by_then / average_days[-1] for by_then in average_days],
             "line": {"color": AGREED, "width": 1.5},
-            "hovertemplate": "%{y:,.0f} at an even pace<extra></extra>",
+            "hovertemplate": "%{y:,.0f} at the usual pace of the weekdays<extra></extra>",
         },
     ]
     if so_far < target and needed_per_day is not None:
-        left = days[len(reached) - 1 :]
-        steps = max(len(left) - 1, 1)
+        left, passed = days[len(reached) - 1 :], average_days[len(reached) - 1]
+        to_come = (average_days[-1] - passed) or 1.0
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": f"needed: {amount(needed_per_day)} a day",
+                "name": f"needed: {amount(needed_per_day)} an average day",
                 "x": list(left),
-                "y": [so_far + (target - so_far) * n / steps for n in range(len(left))],
+                "y": [
+                    so_far + (target - so_far) * (by_then - passed) / to_come
+                    for by_then in average_days[len(reached) - 1 :]
+                ],
                 "line": {"color": OBSERVED, "width": 2, "dash": "dot"},
                 "hovertemplate": "%{y:,.0f} needed by then<extra></extra>",
             }

@@ -14,6 +14,7 @@ from lib.core.time.periods import By
 WEEKS = [date(2026, 3, 2) + timedelta(weeks=n) for n in range(3)]
 MONTHS = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
 DAYS = [date(2026, 9, day) for day in range(1, 31)]
+EVEN = [float(n + 1) for n in range(len(DAYS))]
 
 STEPS = ["Leads", "MQL", "SAL", "SQL", "Won"]
 COUNTS = [10_000, 2_000, 1_000, 300, 6]
@@ -144,29 +145,36 @@ def test_sources_that_do_not_close_stand_below_all_together() -> None:
 
 
 def test_the_needed_pace_leads_from_today_to_the_goal_on_the_last_day() -> None:
-    reached, even, needed = goal_pace(DAYS, [10, 20, 30], 300, 10.0).figure.data
+    reached, even, needed = goal_pace(DAYS, [10, 20, 30], EVEN, 300, 10.0).figure.data
 
     assert (list(reached.x), list(reached.y)) == (DAYS[:3], [10, 20, 30])
     assert (even.y[2], even.y[-1]) == (30, 300)
     assert (needed.x[0], needed.y[0], needed.x[-1], needed.y[-1]) == (DAYS[2], 30, DAYS[-1], 300)
 
 
+def test_the_usual_and_the_needed_pace_rise_as_the_weekdays_bring() -> None:
+    # The second day brings three times what the first does, the third nothing.
+    _, usual, needed = goal_pace(DAYS[:4], [10, 20], [0.8, 3.2, 3.2, 4.0], 40, 25.0).figure.data
+
+    assert list(usual.y) == pytest.approx([8, 32, 32, 40])
+    assert list(needed.y) == pytest.approx([20, 20, 40])
+
+
 def test_the_finding_of_the_goal_says_what_each_day_left_must_bring() -> None:
-    assert goal_pace(DAYS, [10, 20, 24], 300, 10.2).alt == (
-        "By 3 September 2026, 24 MQLs of 300, 8 %. 10.2 a day are needed for the rest of the month, "
-        "against 8 a day so far."
+    assert goal_pace(DAYS, [10, 20, 24], EVEN, 300, 10.2).alt == (
+        "By 3 September 2026, 24 MQLs of 300, 8 %. 10.2 an average day are needed for the rest of the month."
     )
 
 
 def test_a_goal_exactly_reached_needs_no_more() -> None:
-    drawn = goal_pace(DAYS, [100, 300], 300, 0.0)
+    drawn = goal_pace(DAYS, [100, 300], EVEN, 300, 0.0)
 
-    assert [trace.name for trace in drawn.figure.data] == ["reached", "even pace"]
+    assert [trace.name for trace in drawn.figure.data] == ["reached", "usual pace"]
     assert drawn.alt.endswith("The goal is reached.")
 
 
 def test_a_goal_missed_when_the_month_is_over_says_by_how_much() -> None:
-    drawn = goal_pace(DAYS, [8 * day for day in range(1, 31)], 300, None)
+    drawn = goal_pace(DAYS, [8 * day for day in range(1, 31)], EVEN, 300, None)
 
     assert len(drawn.figure.data) == 2
     assert drawn.alt.endswith("The month is over; 60 are missing.")
@@ -181,7 +189,7 @@ def every_figure() -> list[Chart]:
         sources_that_do_not_close(
             ["A"], [Comparison(Rate(2, 80, 0.01, 0.09), Rate(1, 9, None, None), None, Verdict.NOISE)], STEP_RATES[1]
         ),
-        goal_pace(DAYS, [10, 20], 300, 10.0),
+        goal_pace(DAYS, [10, 20], EVEN, 300, 10.0),
     ]
 
 
@@ -193,7 +201,7 @@ def every_empty_figure() -> list[Chart]:
         conversion_by_cohort([], {30: [], 60: []}, {30: [], 60: []}),
         cost([]),
         sources_that_do_not_close([], [], nothing),
-        goal_pace(DAYS, [], 300, 10.0),
+        goal_pace(DAYS, [], EVEN, 300, 10.0),
     ]
 
 

@@ -1,12 +1,11 @@
 """What a proposal predicts, and what came of it: volume and acceptance, and what the traffic did to them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import numpy as np
-import numpy.typing as npt
-from scipy import stats
 
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
@@ -14,7 +13,8 @@ from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.preview import Volume
 from lib.core.replay.replay import replay
-from lib.core.statistics.rates import Rate, rates
+from lib.core.statistics.rates import Rate, Verdict, compared, rate
+from lib.core.statistics.weeks import ahead, share_ahead, trend
 from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
 from lib.core.time.window import Window
 
@@ -23,16 +23,39 @@ CHECKED_AFTER_WEEKS = (2, 4, 8)
 
 WEEK = 7 * MICROSECONDS_PER_DAY
 
+LOOKED_BACK_WEEKS = 26
+"""Earlier hand-offs that an outcome is set beside; the length of the default window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """What is promised of the first so many weeks: their average week, and what sales accepts of those decided by then.
+
+    The bounds hold what comes with 95 %: they are prediction intervals, with the noise of the weeks to come in them.
+    None where nothing can be said. `season` is by which factor the same weeks of a year ago stood out, None where they
+    did not or nobody knows.
+    """
+
+    weeks: int
+    mqls_per_week: float
+    low95: float | None
+    high95: float | None
+    acceptance_low95: float | None
+    acceptance_high95: float | None
+    season: float | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a proposal promises, and on which data: all leads and hand-offs up to `as_of` (microseconds).
 
     `mqls_per_week` is the average week of the window under the proposed
-    definition, `agreed_per_week` under the one it is to replace, whose number is `against`. `low95` and `high95`
-    enclose the average week (Student's t over the weeks), None with fewer than 2.
+    definition, `agreed_per_week` under the one it is to replace, whose number is `against`.
     The acceptance is that of `lib.core.consequences.expected`, as sales judges today where that moved, None where no
-    figure stands; it is about `known` leads.
+    figure stands; it is about `known` leads. `trend_per_week` is by how much each week of the window differed from the
+    one before, None where that may be noise. `horizons` are the promises by CHECKED_AFTER_WEEKS. A prediction stored
+    before there were any has none of them, and `low95` and `high95` instead, which enclose the average week of the
+    past: what was promised then stays as it was promised.
     """
 
     as_of: int
@@ -46,6 +69,17 @@ class Prediction:
     acceptance_high95: float | None
     known: int
     against: int | None = None
+    trend_per_week: float | None = None
+    horizons: tuple[Horizon, ...] = ()
+
+    def promised(self, weeks: int) -> Horizon:
+        """What was promised of the first so many weeks."""
+        for horizon in self.horizons:
+            if horizon.weeks == weeks:
+                return horizon
+        return Horizon(
+            weeks, self.mqls_per_week, self.low95, self.high95, self.acceptance_low95, self.acceptance_high95
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +88,8 @@ class Outcome:
 
     `mqls_per_week` is what qualified under the version, `old_per_week` what would
     have under the one before, `handed_over` what marketing did hand over, and
-    `acceptance` what sales made of that by then, of those decided.
+    `acceptance` what sales made of that by then, of those decided. `before` is the like of it: what sales had
+    decided of the hand-offs of the 26 weeks before the start after as long, so many weeks at a time.
     """
 
     weeks: int
@@ -62,7 +97,26 @@ class Outcome:
     old_per_week: float
     handed_over: int
     acceptance: Rate
+    before: Rate
     predicted: Prediction
+
+    @property
+    def volume_inside(self) -> bool | None:
+        """Did as many come as promised? None where no interval was."""
+        promised = self.predicted.promised(self.weeks)
+        return _inside(self.mqls_per_week, promised.low95, promised.high95)
+
+    @property
+    def acceptance_inside(self) -> bool | None:
+        """Did sales accept as many of those decided as promised? None where no interval was, or too few are decided."""
+        promised = self.predicted.promised(self.weeks)
+        return _inside(self.acceptance.share, promised.acceptance_low95, promised.acceptance_high95)
+
+    @property
+    def against_before(self) -> Verdict:
+        """Does sales accept another share of those decided by then than it did before the start, after as long?"""
+        (comparison,) = compared([self.acceptance], [self.before], len(CHECKED_AFTER_WEEKS))
+        return comparison.verdict
 
     @property
     def difference(self) -> float:
@@ -81,28 +135,69 @@ class Outcome:
 
 
 def predict(
-    proposed: Volume, replaced: Volume, expected: Expected, window: Window, as_of: int, against: int | None = None
+    proposed: Volume,
+    replaced: Volume,
+    expected: Expected,
+    handoffs: Handoffs,
+    window: Window,
+    *,
+    against: int | None,
+    year_ago: Sequence[int] | None,
 ) -> Prediction:
     """What a proposal promises: what it would have brought in a window, beside what the version `against` did.
 
-    The volumes and what is expected are those of the same leads and decisions up to `as_of` (microseconds). The leads'
+    The volumes and what is expected are those of the leads and of the hand-offs up to `handoffs.as_of`. The leads'
     fields have the value they have now; all else is as of that instant. The window is to be whole weeks, as the
-    default one is: the interval takes each of its weeks for one.
+    default one is: the intervals take each of its weeks for one. `year_ago` are the proposed definition's weeks from a
+    year before the window on, up to the longest horizon after it; None where data do not go so far back.
     """
-    low, high = _average_week(np.array(proposed.by_week, dtype=np.float64))
-    promised = expected.promised
+    handoffs = handoffs.mqls()
+    found, promised = trend(proposed.by_week), expected.promised
     return Prediction(
-        as_of=as_of,
+        as_of=handoffs.as_of,
         window=window,
         mqls_per_week=proposed.qualified / window.length_weeks,
-        low95=low,
-        high95=high,
+        low95=None,
+        high95=None,
         agreed_per_week=replaced.qualified / window.length_weeks,
         acceptance=None if promised is None else promised.share,
         acceptance_low95=None if promised is None else promised.low95,
         acceptance_high95=None if promised is None else promised.high95,
         known=expected.known,
         against=against,
+        trend_per_week=found.per_week if found is not None and found.real else None,
+        horizons=tuple(
+            _horizon(weeks, proposed, expected, handoffs, window, year_ago) for weeks in CHECKED_AFTER_WEEKS
+        ),
+    )
+
+
+def _horizon(
+    weeks: int,
+    proposed: Volume,
+    expected: Expected,
+    handoffs: Handoffs,
+    window: Window,
+    year_ago: Sequence[int] | None,
+) -> Horizon:
+    volume = ahead(proposed.by_week, weeks, year_ago)
+    per_week = proposed.qualified / window.length_weeks if volume is None else volume.expected
+    handed_over, seen = _decided_by_then(handoffs, handoffs.as_of, weeks)
+    decided = per_week * weeks * seen.trials / handed_over if handed_over else 0.0
+    promised = expected.promised
+    low, high = (
+        share_ahead(None, None, None, decided)
+        if promised is None
+        else share_ahead(promised.share, promised.low95, promised.high95, decided)
+    )
+    return Horizon(
+        weeks,
+        per_week,
+        None if volume is None else volume.low95,
+        None if volume is None else volume.high95,
+        low,
+        high,
+        None if volume is None else volume.season,
     )
 
 
@@ -115,7 +210,7 @@ def checks_due(starts_at: int, as_of: int) -> tuple[tuple[int, int], ...]:
 def outcome(
     index: HitIndex,
     definition: Definition,
-    before: Definition,
+    replaced: Definition,
     predicted: Prediction,
     starts_at: int,
     weeks: int,
@@ -129,17 +224,18 @@ def outcome(
     end = starts_at + weeks * WEEK
     if handoffs.as_of != end:
         raise ValueError(f"the hand-offs are as of {instant_text(handoffs.as_of)}, not {instant_text(end)}")
-    qualified = [_qualified(index, one, starts_at, end) for one in (definition, before)]
+    qualified = [_qualified(index, one, starts_at, end) for one in (definition, replaced)]
     # Who is drawn below the line is not what the definition brought.
     handoffs = handoffs.mqls()
     new = handoffs.take((handoffs.mql_at >= starts_at) & (handoffs.mql_at < end))
-    accepted, rejected = int(new.accepted.sum()), int(new.rejected.sum())
+    _, before = _decided_by_then(handoffs, starts_at, weeks)
     return Outcome(
         weeks=weeks,
         mqls_per_week=qualified[0] / weeks,
         old_per_week=qualified[1] / weeks,
         handed_over=len(new),
-        acceptance=rates([accepted], [accepted + rejected])[0],
+        acceptance=rate(int(new.accepted.sum()), int(new.accepted.sum() + new.rejected.sum())),
+        before=before,
         predicted=predicted,
     )
 
@@ -162,6 +258,7 @@ def read_prediction(text: str) -> Prediction:
     return Prediction(
         **{
             **said,
+            "horizons": tuple(Horizon(**one) for one in said.get("horizons", ())),
             "as_of": to_microseconds(datetime.fromisoformat(said["as_of"])),
             "window": Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"]), window["zone"]),
         }
@@ -175,9 +272,16 @@ def _qualified(index: HitIndex, definition: Definition, start: int, end: int) ->
     return int(surface.at(definition.threshold).sum())
 
 
-def _average_week(by_week: npt.NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """The 95 % interval of the average week."""
-    if len(by_week) < 2:
-        return None, None
-    margin = stats.t.ppf(0.975, len(by_week) - 1) * by_week.std(ddof=1) / np.sqrt(len(by_week))
-    return float(max(by_week.mean() - margin, 0.0)), float(by_week.mean() + margin)
+def _decided_by_then(handoffs: Handoffs, before: int, weeks: int) -> tuple[int, Rate]:
+    """Of the 26 weeks before an instant, so many at a time: how many were handed over, and what of those decided by
+    the end of their own weeks sales accepted."""
+    length = weeks * WEEK
+    block = (before - 1 - handoffs.mql_at) // length
+    among = (block >= 0) & (block < LOOKED_BACK_WEEKS // weeks)
+    by_then = among & (handoffs.decided_at <= before - block * length)
+    accepted = int((by_then & handoffs.accepted).sum())
+    return int(among.sum()), rate(accepted, accepted + int((by_then & handoffs.rejected).sum()))
+
+
+def _inside(value: float | None, low: float | None, high: float | None) -> bool | None:
+    return None if value is None or low is None or high is None else low <= value <= high

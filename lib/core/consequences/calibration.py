@@ -112,6 +112,6 @@ def owners_differing(of: Fitted, first: FirstHandoffs, rows: Mask) -> tuple[str,
     spread = spread_of_cells(of.found, of.rows, owner, np.ones(len(values)))
     if spread.p_value >= REFUSED_BELOW:
         return ()
-    chances = holm([float(one) for one in 2.0 * norm.sf(np.abs(spread.deviations))])
+    chances = holm([float(one) for one in 2.0 * norm.sf(np.abs(spread.deviations))], families=1)
     named = [n for n, chance in enumerate(chances) if chance is not None and chance < 5 * REFUSED_BELOW]
     return tuple(sorted(values[n] for n in named or [int(np.abs(spread.deviations).argmax())]))

@@ -168,7 +168,7 @@ def criteria_evidence(index: HitIndex, of: Judged) -> CriteriaEvidence:
     leads = [index.leads_touched(criterion, of.handoffs.as_of) for criterion in criteria]
     handoffs = of.earned.sum(axis=0).tolist()
     acceptance = [contrasts[STAGES.index(Stage.ACCEPTED)] for contrasts in by_criterion]
-    p_values = holm([None if one.left is None else one.left.p_value for one in acceptance])
+    p_values = holm([None if one.left is None else one.left.p_value for one in acceptance], families=1)
     return CriteriaEvidence(
         as_of=of.handoffs.as_of,
         window=of.window,

@@ -94,7 +94,7 @@ def _traits(labels: Sequence[str], together: npt.NDArray[np.int64], won: npt.NDA
     """`together` (traits, 2) counts the won and the lost deals that have each."""
     ours = rates(together[:, 0], np.full(len(labels), won.sum()))
     theirs = rates(together[:, 1], np.full(len(labels), (~won).sum()))
-    found = [Trait(label, one) for label, one in zip(labels, compared(ours, theirs), strict=True)]
+    found = [Trait(label, one) for label, one in zip(labels, compared(ours, theirs, families=1), strict=True)]
     return tuple(sorted(found, key=lambda one: -_apart(one.comparison.rate, one.comparison.other)))
 
 

@@ -54,7 +54,7 @@ def drift(of: Judged) -> Drift:
     """How scores at hand-over, and what they mean, moved over the window."""
     scored = ~np.isnan(of.score)
     trends = [_of_scores(of, scored), _at_equal_score(of, scored & of.decided)]
-    corrected = holm([None if trend is None else trend.p_value for trend in trends])
+    corrected = holm([None if trend is None else trend.p_value for trend in trends], families=1)
     scores, at_equal_score = (
         None if trend is None else replace(trend, p_value=p) for trend, p in zip(trends, corrected, strict=True)
     )

@@ -130,7 +130,7 @@ def separating(every: Patterns, groups: Groups, accepted: Mask) -> Separating:
     agrees = np.sign(z) == _raw_signs(every, accepted)
     raw = np.where(agrees, np.maximum(by_itself, _two_sided(z)), 1.0)
     p_values = np.full(len(every.matches), np.nan)
-    p_values[testable] = np.array(holm(raw[testable].tolist()), dtype=np.float64)
+    p_values[testable] = np.array(holm(raw[testable].tolist(), families=1), dtype=np.float64)
     significant = np.flatnonzero(p_values < SIGNIFICANCE)
     cut = float(raw[significant].max(initial=0.0))
     return Separating(

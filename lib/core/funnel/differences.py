@@ -1,14 +1,22 @@
-"""Which differences between groups, scores and weeks are real, and which are noise."""
+"""Which differences between groups, scores and weeks are real, and which are noise.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+What one page calls real is corrected over that page, whichever part of it is looked at: in at most 5 of 100 pages on
+which nothing differs is even one thing called real (docs/decisions/0027).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from lib.core.arrays import Column, Instants, Mask
+from lib.core.arrays import NEVER, Column, Instants, Mask
 from lib.core.funnel.cohorts import Cohort, cohorts
+from lib.core.funnel.pace import GoalPace, pace
+from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs.choosing import BAND_POINTS, Group, group_of, score_bands
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import (
@@ -20,13 +28,20 @@ from lib.core.statistics.rates import (
     holm,
     rates,
     separation,
-    two_counts,
     two_proportions,
     verdict,
 )
-from lib.core.time.clock import MICROSECONDS_PER_DAY
+from lib.core.statistics.weeks import Dispersion, dispersion, two_volumes
+from lib.core.time.clock import MICROSECONDS_PER_DAY, WINDOW_WEEKS
 from lib.core.time.periods import By, periods
 from lib.core.time.window import Window
+
+ACCEPTANCE_FAMILIES = 7
+"""What Acceptance tests: five groupings (scores also as bands), what separates the score, and the criteria."""
+
+REVIEW_IN_ALL, REVIEW_ELSE = 2, 6
+"""Half of Review's 5 % is for what changed in a week in all, so that dozens of groups do not drown it; the groups, the
+figures it opens with and whose SQLs close share the other half."""
 
 CLOSING_DAYS = 90
 """An SQL younger than this has not had its time to close."""
@@ -44,7 +59,7 @@ def standings(handoffs: Handoffs, window: Window, group: Column) -> tuple[GroupS
     """How often sales accepts each group's leads, in the order of the column's values."""
     found = cohorts(handoffs, window, By.WINDOW, group)
     accepted = [cohort.accepted for cohort in found]
-    compare = compared_with_rest(accepted, [cohort.accepted + cohort.rejected for cohort in found])
+    compare = compared_with_rest(accepted, [cohort.accepted + cohort.rejected for cohort in found], ACCEPTANCE_FAMILIES)
     return tuple(GroupStanding(cohort, comparison) for cohort, comparison in zip(found, compare, strict=True))
 
 
@@ -59,9 +74,11 @@ class Calibration:
 def calibration(handoffs: Handoffs, window: Window, points: int = BAND_POINTS) -> Calibration:
     """Does a higher score mean more acceptance? Bands of so many points, the lowest first."""
     inside = handoffs.take(periods(window, By.WINDOW, handoffs.as_of).of(handoffs.mql_at) >= 0)
+    found = separation(inside.score[inside.accepted], inside.score[inside.rejected])
+    (corrected,) = holm([found.p_value], ACCEPTANCE_FAMILIES)
     return Calibration(
         standings(inside, window, score_bands(inside, points)),
-        separation(inside.score[inside.accepted], inside.score[inside.rejected]),
+        replace(found, p_value=corrected),
     )
 
 
@@ -83,7 +100,7 @@ def closing(handoffs: Handoffs, window: Window, group: Column, days: int = CLOSI
     """
     old_enough = handoffs.sql_at <= handoffs.as_of - days * MICROSECONDS_PER_DAY
     found = cohorts(handoffs.take(old_enough), window, By.WINDOW, _of(group, old_enough))
-    compare = compared_with_rest([cohort.won for cohort in found], [cohort.sql for cohort in found])
+    compare = compared_with_rest([cohort.won for cohort in found], [cohort.sql for cohort in found], REVIEW_ELSE)
     listed = [Closing(cohort.group, comparison) for cohort, comparison in zip(found, compare, strict=True)]
     shares = {id(one): one.comparison.rate.share for one in listed}
     return tuple(sorted(listed, key=lambda one: (shares[id(one)] is None, shares[id(one)] or 0.0)))
@@ -127,8 +144,8 @@ def changes(
 ) -> tuple[MetricChange, ...]:
     """What changed: every metric of everything first, then the groups whose volume or acceptance really did.
 
-    A count is tested as two Poisson counts, each over as much of its window as has
-    passed.
+    A count is tested by how much it varied over the 26 weeks before the later window, over as much of each
+    window as has passed; where data are younger than 8 weeks nothing is said.
     """
     whole = list(_changes(handoffs, before, after, None, None, tuple(Metric)))
     of_groups = [
@@ -138,10 +155,14 @@ def changes(
             handoffs, before, after, grouping, group_of(handoffs, grouping), (Metric.MQL, Metric.ACCEPTANCE)
         )
     ]
-    corrected = holm([change.p_value for change in (*whole, *of_groups)])
-    judged = [_judged(change, p) for change, p in zip((*whole, *of_groups), corrected, strict=True)]
-    real = [one for one in judged[len(whole) :] if one.verdict in (Verdict.HIGHER, Verdict.LOWER)]
-    return (*judged[: len(whole)], *sorted(real, key=lambda one: one.p_value or 0.0))
+    in_all, by_group = _judged_together(whole, REVIEW_IN_ALL), _judged_together(of_groups, REVIEW_ELSE)
+    real = [one for one in by_group if one.verdict in (Verdict.HIGHER, Verdict.LOWER)]
+    return (*in_all, *sorted(real, key=lambda one: one.p_value or 0.0))
+
+
+def _judged_together(found: Sequence[MetricChange], families: int) -> list[MetricChange]:
+    corrected = holm([change.p_value for change in found], families)
+    return [_judged(change, p) for change, p in zip(found, corrected, strict=True)]
 
 
 def _changes(
@@ -153,7 +174,7 @@ def _changes(
     metrics: Sequence[Metric],
 ) -> Iterable[MetricChange]:
     names = [None] if column is None else [*column.values.to_pylist(), None]
-    codes = np.zeros(len(handoffs), np.int64) if column is None else column.codes % len(names)
+    codes = np.zeros(len(handoffs), np.int64) if column is None else np.asarray(column.codes, np.int64) % len(names)
     both = [periods(window, By.WINDOW, handoffs.as_of) for window in (before, after)]
     lasted = [float(min(one.edges[-1], handoffs.as_of) - one.edges[0]) for one in both]
 
@@ -169,10 +190,61 @@ def _changes(
             for name, was, became in zip(names, earlier, later, strict=True):
                 yield MetricChange(metric, grouping, name, was, became, two_proportions(became, was), Verdict.TOO_FEW)
         else:
-            old, new = counts(getattr(handoffs, f"{metric}_at"), every)
-            for name, had, has in zip(names, old.tolist(), new.tolist(), strict=True):
-                p = two_counts(has, had, lasted[1] / sum(lasted)) if min(lasted) > 0 else None
+            instants = getattr(handoffs, f"{metric}_at")
+            old, new = counts(instants, every)
+            varied = weekly_dispersion(instants, codes, len(names), handoffs, after)
+            for name, had, has, of_weeks in zip(names, old.tolist(), new.tolist(), varied, strict=True):
+                p = two_volumes(has, had, lasted[1] / sum(lasted), of_weeks) if min(lasted) > 0 else None
                 yield MetricChange(metric, grouping, name, had, has, p, Verdict.TOO_FEW)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPace:
+    """A metric's week or month so far beside the one before, and whether what lies between is real."""
+
+    metric: Metric
+    by: By
+    pace: GoalPace
+    verdict: Verdict
+
+
+def paces(
+    handoffs: Handoffs, asked: Sequence[tuple[Metric, By]], zone: ZoneInfo, holidays: Collection[date]
+) -> tuple[JudgedPace, ...]:
+    """Counts of the running weeks and months, each tested by how much its weeks varied, corrected over the page."""
+    found, chances = [], []
+    everybody = np.zeros(len(handoffs), dtype=np.int64)
+    for metric, by in asked:
+        instants = getattr(handoffs, f"{metric}_at")
+        one = pace(instants, handoffs.as_of, by, rhythm(instants, handoffs.as_of, zone, holidays))
+        before = Window(one.period, one.period + timedelta(days=1), zone.key)
+        (varied,) = weekly_dispersion(instants, everybody, 1, handoffs, before)
+        found.append((metric, by, one))
+        chances.append(two_volumes(one.so_far, one.by_then, one.share, varied) if 0 < one.share < 1 else None)
+    return tuple(
+        JudgedPace(metric, by, one, verdict(p, one.so_far * (1 - one.share) - one.by_then * one.share))
+        for (metric, by, one), p in zip(found, holm(chances, REVIEW_ELSE), strict=True)
+    )
+
+
+def weekly_dispersion(
+    instants: Instants, codes: npt.NDArray[np.int64], groups: int, handoffs: Handoffs, before: Window
+) -> list[Dispersion | None]:
+    """How much each group's weekly count of some instants (h,) varied over the 26 weeks before a window.
+
+    `codes` (h,) are the groups. Weeks before anything was ever handed over are none.
+    """
+    weeks = Window(before.start - timedelta(weeks=WINDOW_WEEKS), before.start, before.zone)
+    edges = weeks.edges()
+    began = int(handoffs.mql_at.min(initial=NEVER))
+    edges = edges[np.searchsorted(edges, began, side="left") :]
+    if len(edges) < 2:
+        return [None] * groups
+    week = np.searchsorted(edges, instants, side="right") - 1
+    inside = (week >= 0) & (week < len(edges) - 1)
+    cells = codes[inside] * (len(edges) - 1) + week[inside]
+    volumes = np.bincount(cells, minlength=groups * (len(edges) - 1)).reshape(groups, -1)
+    return [dispersion(of_group) for of_group in volumes]
 
 
 def _judged(change: MetricChange, p_value: float | None) -> MetricChange:

@@ -1,16 +1,17 @@
 """A month's goal: how far it is, and what a week of it comes to."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.arrays import NEVER
+from lib.core.arrays import NEVER, Instants
+from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.time.clock import MICROSECONDS, day_of, day_start
+from lib.core.time.clock import day_of, day_start
 from lib.core.time.window import Window
 
 
@@ -26,9 +27,17 @@ def goal_per_week(targets: Mapping[date, float], window: Window) -> float | None
     return sum(targets[month] / monthrange(month.year, month.month)[1] for month in months) / window.length_weeks
 
 
+YOUNG_DAYS = 1.0
+"""A month of which less than so many average days have passed has no pace yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoalProgress:
-    """A month's goal and how far it is: days are calendar days, parts of them included."""
+    """A month's goal and how far it is.
+
+    Days are average ones: a Monday counts for as many of them as Mondays brought more than a day on average over the
+    last 26 weeks, a holiday as a Sunday (`lib.core.funnel.rhythm`). Parts of days are included.
+    """
 
     month: date
     metric: str
@@ -44,7 +53,7 @@ class GoalProgress:
 
     @property
     def pace_per_day(self) -> float | None:
-        """What a day has brought so far; None at the month's first instant."""
+        """What a day has brought so far; None before anything was to be expected of the month."""
         return self.reached / self.elapsed_days if self.elapsed_days else None
 
     @property
@@ -54,32 +63,38 @@ class GoalProgress:
         return missing / self.left_days if self.left_days else 0.0 if not missing else None
 
     @property
-    def expected(self) -> float:
-        """What the month brings at the pace so far."""
-        return self.reached + (self.pace_per_day or 0.0) * self.left_days
+    def expected(self) -> float | None:
+        """What the month brings at the pace so far; None within its first day, which says too little."""
+        if self.elapsed_days < YOUNG_DAYS:
+            return None
+        return self.reached / self.elapsed_days * (self.elapsed_days + self.left_days)
 
 
 def goal_progress(
-    handoffs: Handoffs, metric: str, targets: Mapping[date, float], zone: ZoneInfo
+    handoffs: Handoffs, metric: str, targets: Mapping[date, float], zone: ZoneInfo, holidays: Collection[date]
 ) -> GoalProgress | None:
     """The goal of the month `as_of` lies in, None where it has none.
 
     `metric` is `mql` (handed over), `sal` (accepted) or `sql`, in the month;
     `targets` are by the first day of the month. Leads drawn below the line count for no goal.
     """
-    handoffs = handoffs.mqls()
     month = day_of(handoffs.as_of, zone).replace(day=1)
     if month not in targets:
         return None
     after = (month + timedelta(days=32)).replace(day=1)
     start, end = day_start(month, zone), day_start(after, zone)
-    instants = {
-        "mql": handoffs.mql_at,
-        "sal": np.where(handoffs.accepted, handoffs.decided_at, NEVER),
-        "sql": handoffs.sql_at,
-    }[metric]
+    instants = counted(handoffs, metric)
     reached = int(((instants >= start) & (instants < end)).sum())
-    day = 86_400 * MICROSECONDS
-    return GoalProgress(
-        month, metric, targets[month], reached, (handoffs.as_of - start) / day, (end - handoffs.as_of) / day
-    )
+    weekly = rhythm(instants, handoffs.as_of, zone, holidays)
+    elapsed, left = weekly.days(start, handoffs.as_of), weekly.days(handoffs.as_of, end)
+    return GoalProgress(month, metric, targets[month], reached, elapsed, left)
+
+
+def counted(handoffs: Handoffs, metric: str) -> Instants:
+    """When each hand-off counted for a goal's metric (`mql`, `sal`, `sql`), NEVER where it did not."""
+    of = handoffs.mqls()
+    return {
+        "mql": of.mql_at,
+        "sal": np.where(of.accepted, of.decided_at, NEVER),
+        "sql": of.sql_at,
+    }[metric]

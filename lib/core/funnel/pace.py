@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.core.arrays import Instants
+from lib.core.funnel.rhythm import Rhythm
 from lib.core.time.clock import day_of, day_start, week_of
 from lib.core.time.periods import By
 
@@ -16,7 +17,8 @@ class GoalPace:
     """What happened in the period an instant lies in, and in the whole period before it.
 
     `period` and `before` are first days; `by_then` is what the one before had after
-    as much time, at most its whole.
+    as much time, at most its whole. `share` is the part of both times that is the period's, in average days: so many
+    of all are to be expected in it where nothing changed.
     """
 
     period: date
@@ -24,6 +26,7 @@ class GoalPace:
     so_far: int
     by_then: int
     in_all: int
+    share: float
 
     @property
     def ahead(self) -> int:
@@ -31,23 +34,26 @@ class GoalPace:
         return self.so_far - self.by_then
 
 
-def pace(instants: Instants, as_of: int, by: By, zone: ZoneInfo) -> GoalPace:
+def pace(instants: Instants, as_of: int, by: By, weekly: Rhythm) -> GoalPace:
     """How many of some instants (any shape, NEVER for what has not happened) lie in the week or month of `as_of`.
 
-    What happens at `as_of` itself counts, in both periods.
+    What happens at `as_of` itself counts, in both periods. `weekly` is the instants' rhythm, in whose zone days begin.
     """
+    zone = weekly.zone
     today = day_of(as_of, zone)
     period = week_of(today) if by is By.WEEK else today.replace(day=1)
     before = week_of(period - timedelta(days=1)) if by is By.WEEK else (period - timedelta(days=1)).replace(day=1)
     start, start_before = day_start(period, zone), day_start(before, zone)
     then = start_before + (as_of - start)
     of_before = (instants >= start_before) & (instants < start)
+    elapsed, as_long = weekly.days(start, as_of), weekly.days(start_before, min(then, start))
     return GoalPace(
         period,
         before,
         so_far=int(((instants >= start) & (instants <= as_of)).sum()),
         by_then=int((of_before & (instants <= then)).sum()),
         in_all=int(of_before.sum()),
+        share=elapsed / (elapsed + as_long) if elapsed + as_long else 0.5,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.core.funnel.cohorts import cohorts
+from lib.core.funnel.differences import ACCEPTANCE_FAMILIES
 from lib.core.handoffs.choosing import in_group
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import (
@@ -71,17 +72,18 @@ def criteria_in_decisions(
     """Which criteria rejected leads owe their score to, and how much more often than accepted ones.
 
     `points` (h, criteria) are those of `lib.core.replay.replay.contributions` as of each
-    `mql_at`. In the order of the criteria; corrected for all of them together.
+    `mql_at`. In the order of the criteria; corrected for all of them, and for what else their page tests.
     """
     earned = points != 0.0
     rejected, accepted = handoffs.rejected, handoffs.accepted
     ours = rates(earned[rejected].sum(axis=0), np.full(len(criteria), rejected.sum()))
     theirs = rates(earned[accepted].sum(axis=0), np.full(len(criteria), accepted.sum()))
+    compare = compared(ours, theirs, ACCEPTANCE_FAMILIES)
     return tuple(
         CriterionInDecisions(
             criterion_id, comparison, _mean(points[rejected, n]), _mean(points[accepted, n])
         )
-        for n, (criterion_id, comparison) in enumerate(zip(criteria, compared(ours, theirs), strict=True))
+        for n, (criterion_id, comparison) in enumerate(zip(criteria, compare, strict=True))
     )  # fmt: skip
 
 

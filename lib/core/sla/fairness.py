@@ -2,12 +2,15 @@
 
 Owners are compared within strata: hand-offs that arrived at the same hour of the
 owner's day, after as many others. What the strata say together is Mantel and Haenszel's
-common odds ratio (1959), its interval Robins, Breslow and Greenland's (1986), as
-statsmodels has them. Bursts before a deadline are a bunching estimate (Saez 2010):
+common odds ratio (1959), its interval their test's (Miettinen 1976) and Robins, Breslow and Greenland's (1986),
+as statsmodels has them. Bursts before a deadline are a bunching estimate (Saez 2010):
 how many answers there are beside the deadline, against how many the time before it leads to expect.
 """
 
+import math
 from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +34,9 @@ from lib.core.statistics.rates import (
     verdict,
 )
 
+if TYPE_CHECKING:
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
 HOURS_A_BAND = 2
 """Arrivals within working time are alike when they come in the same two hours of the day."""
 
@@ -42,6 +48,12 @@ LOAD_EDGES = (2, 4, 7)
 
 BURST_PART, BEFORE_PARTS = 0.05, 4
 """The last twentieth of the promised time is set against the four before it."""
+
+FAMILIES = 3
+"""What the page tests of owners, of decisions or of first touches: attainment, bursts and silence."""
+
+AT_ONE = 1e-6
+"""A ratio nearer to 1 than this has no side."""
 
 QUIET_DAYS = 14
 """A lead accepted longer ago than this has something happen to it."""
@@ -55,8 +67,8 @@ class Adjusted:
     """An owner's attainment as counted (`raw`), and as it would be (`share`) had the others' arrivals been the owner's.
 
     The verdict is about `share` beside `rest`, what the others kept. That every owner's share lies
-    within `low95` to `high95` holds with 95 %. These and `share` are None where there is
-    too little to compare, or no other owner in the same strata.
+    within `low95` to `high95`, and that what the page says of bursts and silence is no chance either, holds with 95 %.
+    These and `share` are None where there is too little to compare, or no other owner in the same strata.
     """
 
     owner: str | None
@@ -148,11 +160,25 @@ def _adjusted(name: str | None, raw: Rate, rest: Rate, tables: npt.NDArray[np.fl
     from statsmodels.stats.contingency_tables import StratifiedTable  # A second to load, for those who need it.
 
     common = StratifiedTable(tables)
-    interval = common.oddsratio_pooled_confint(alpha=SIGNIFICANCE / compared)
+    low, high = _interval(common, SIGNIFICANCE / (compared * FAMILIES))
     odds = (rest.successes + 0.5) / (rest.trials - rest.successes + 0.5)
-    share, low95, high95 = (float(ratio * odds / (1 + ratio * odds)) for ratio in (common.oddsratio_pooled, *interval))
-    said = Verdict.HIGHER if interval[0] > 1 else Verdict.LOWER if interval[1] < 1 else Verdict.NOISE
+    share, low95, high95 = (float(ratio * odds / (1 + ratio * odds)) for ratio in (common.oddsratio_pooled, low, high))
+    said = Verdict.HIGHER if low > 1 else Verdict.LOWER if high < 1 else Verdict.NOISE
     return Adjusted(name, raw, rest, share, low95, high95, said)
+
+
+def _interval(common: "StratifiedTable", alpha: float) -> tuple[float, float]:
+    """The common odds ratio's interval; its end towards 1 is where Mantel and Haenszel's own test puts it.
+
+    The other is Robins, Breslow and Greenland's, which alone never excludes 1 for an owner who kept every promise.
+    """
+    low, high = (float(end) for end in common.oddsratio_pooled_confint(alpha=alpha))
+    ratio = math.log(common.oddsratio_pooled)
+    distance = math.sqrt(float(common.test_null_odds(correction=False).statistic))
+    if distance < AT_ONE or abs(ratio) < AT_ONE:
+        return low, high
+    end = math.exp(ratio * (1 - NormalDist().inv_cdf(1 - alpha / 2) / distance))
+    return (end, high) if ratio > 0 else (low, end)
 
 
 # Answers made for the clock.
@@ -204,7 +230,7 @@ def bursts(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Burs
         (name, int(last[rows].sum()), int(before[rows].sum()))
         for name, rows in by_name(group_of(responses, SlaGroup.OWNER))
     ]
-    p_values = holm([two_counts(late, sooner, 1 / (1 + BEFORE_PARTS)) for _, late, sooner in counted])
+    p_values = holm([two_counts(late, sooner, 1 / (1 + BEFORE_PARTS)) for _, late, sooner in counted], FAMILIES)
     return tuple(
         Burst(name, late, sooner / BEFORE_PARTS, verdict(p, late - sooner / BEFORE_PARTS))
         for (name, late, sooner), p in zip(counted, p_values, strict=True)
@@ -225,5 +251,6 @@ def silences(responses: Responses, traces: Traces) -> tuple[Silence, ...]:
     ripe = handoffs.accepted & (handoffs.decided_at <= handoffs.as_of - QUIET_DAYS * 24 * HOUR)
     silent = ripe & (traces.next_at == NEVER)
     owners = [(name, rows[ripe[rows]]) for name, rows in by_name(group_of(responses, SlaGroup.OWNER))]
-    compared = compared_with_rest([int(silent[rows].sum()) for _, rows in owners], [len(rows) for _, rows in owners])
+    counts = [int(silent[rows].sum()) for _, rows in owners], [len(rows) for _, rows in owners]
+    compared = compared_with_rest(*counts, FAMILIES)
     return tuple(Silence(name, one) for (name, _), one in zip(owners, compared, strict=True))

@@ -5,7 +5,8 @@ a share. The two-proportion score test with a pooled share for a difference, onl
 where all four expected counts are 5 or more (Cochran 1954). Where several
 differences are looked at together, Holm's step-down correction (Holm 1979): the
 chance that even one of those called real is noise stays below 5 %, however the
-comparisons depend on one another, as they do when each group is set against the rest.
+comparisons depend on one another, as they do when each group is set against the rest. A page
+that shows several such families divides the 5 % among them (Bonferroni), so that it holds for the page.
 """
 
 from collections.abc import Sequence
@@ -55,7 +56,7 @@ class Verdict(StrEnum):
 class Comparison:
     """Two rates set against each other; the verdict is about `rate`.
 
-    `p_value` is corrected for all comparisons made together; None when too few.
+    `p_value` is corrected for all comparisons of its page; None when too few.
     """
 
     rate: Rate
@@ -94,18 +95,21 @@ def rate(successes: int, trials: int) -> Rate:
     return rates([successes], [trials])[0]
 
 
-def compared_with_rest(successes: Counts, trials: Counts) -> tuple[Comparison, ...]:
-    """Each group's rate against that of all other groups together, corrected for as many comparisons as can be made."""
+def compared_with_rest(successes: Counts, trials: Counts, families: int) -> tuple[Comparison, ...]:
+    """Each group's rate against that of all other groups together, corrected as `compared` does."""
     k, n = np.asarray(successes, dtype=np.int64), np.asarray(trials, dtype=np.int64)
-    return compared(rates(k, n), rates(k.sum() - k, n.sum() - n))
+    return compared(rates(k, n), rates(k.sum() - k, n.sum() - n), families)
 
 
-def compared(ours: Sequence[Rate], others: Sequence[Rate]) -> tuple[Comparison, ...]:
-    """Each rate against the other at its place, corrected for as many comparisons as can be made."""
+def compared(ours: Sequence[Rate], others: Sequence[Rate], families: int) -> tuple[Comparison, ...]:
+    """Each rate against the other at its place, corrected for as many comparisons as can be made.
+
+    And for how many such `families` of comparisons their page shows.
+    """
     raw = [two_proportions(one, other) for one, other in zip(ours, others, strict=True)]
     return tuple(
         Comparison(one, other, p, verdict(p, one.successes * other.trials - other.successes * one.trials))
-        for one, other, p in zip(ours, others, holm(raw), strict=True)
+        for one, other, p in zip(ours, others, holm(raw, families), strict=True)
     )
 
 
@@ -155,20 +159,24 @@ def two_counts(one: int, other: int, share: float = 0.5) -> float | None:
     """The chance of a difference this large were two periods alike; None below 10 events together.
 
     `share` is the first period's part of the time of both: so many of the events
-    would fall into it (Przyborowski and Wilenski 1940).
+    would fall into it (Przyborowski and Wilenski 1940). It takes events for independent of one another, as answers of
+    one owner may be; weeks' volumes vary more than that: `lib.core.statistics.weeks.two_volumes`.
     """
     from scipy.stats import binomtest
 
     return float(binomtest(one, one + other, share).pvalue) if one + other >= ENOUGH else None
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """The chances corrected for how many of them there are; None stays None and is not counted."""
+def holm(p_values: Sequence[float | None], families: int) -> list[float | None]:
+    """The chances corrected for how many of them there are, and for how many such families a page shows.
+
+    None stays None and is not counted.
+    """
     known = np.array([p for p in p_values if p is not None], dtype=np.float64)
     order = np.argsort(known, kind="stable")
     # statsmodels' multipletests gives the same, and collects garbage on every call: 55 ms.
     corrected = np.empty(len(known))
-    corrected[order] = np.maximum.accumulate(known[order] * np.arange(len(known), 0, -1)).clip(max=1.0)
+    corrected[order] = np.maximum.accumulate(known[order] * np.arange(len(known), 0, -1) * families).clip(max=1.0)
     values = iter(corrected.tolist())
     return [None if p is None else next(values) for p in p_values]
 

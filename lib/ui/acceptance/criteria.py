@@ -30,8 +30,8 @@ def show(at: LookedAt) -> None:
         "What rejected leads owe their score to",
         "criteria",
         "Of the rejected, and of the accepted, how many had points of a criterion of the agreed definition at the "
-        "instant of the hand-over: two-proportion tests, corrected for how many criteria there are (Holm). Open ones "
-        "do not count; a lead can have points of several.",
+        "instant of the hand-over: two-proportion tests, corrected for how many criteria there are (Holm) "
+        "and for what else this page tests. Open ones do not count; a lead can have points of several.",
         snapshot,
     )
     earned = funnel.earned(snapshot, at.only, at.window)

@@ -10,6 +10,7 @@ from lib.charts import agreement as charts
 from lib.charts.rates import said
 from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
 from lib.core.agreement.versions import Version, VersionState
+from lib.core.statistics.rates import Verdict
 from lib.ui.agreement import proposing, standing
 from lib.ui.frame import elements
 from lib.ui.now import present
@@ -43,9 +44,6 @@ def predicted_and_came(snapshot: Snapshot, every: Sequence[Version], version: Ve
 
 def _predicted(predicted: Prediction) -> None:
     beside = f"{elements.rate(predicted.agreed_per_week)} without the change"
-    between = "too few weeks for an interval"
-    if predicted.low95 is not None and predicted.high95 is not None:
-        between = f"95 % interval {elements.rate(predicted.low95)} to {elements.rate(predicted.high95)}"
     elements.figure(
         "Predicted MQLs a week",
         elements.rate(predicted.mqls_per_week),
@@ -53,25 +51,17 @@ def _predicted(predicted: Prediction) -> None:
         explanation="The average week of the window under the proposed definition, replayed over all history.",
         alone=True,
     )
-    st.caption(between)
     if predicted.acceptance is None:
         st.caption("Too little was decided then to predict how many sales accepts.")
     else:
-        accepted = "too few decisions for an interval"
-        if predicted.acceptance_low95 is not None and predicted.acceptance_high95 is not None:
-            accepted = (
-                f"95 % interval {elements.percent(predicted.acceptance_low95)} to "
-                f"{elements.percent(predicted.acceptance_high95)}"
-            )
         elements.figure(
             "Predicted acceptance",
             elements.percent(predicted.acceptance),
             beside=f"{predicted.known:,} leads behind it",
-            explanation="What sales decided where it did, else the rate of the lead's score band; bands never "
-            "observed are left out.",
+            explanation="Of the leads of the window that the proposed definition hands over and that sales decides on.",
             alone=True,
         )
-        st.caption(accepted)
+    st.markdown("\n".join(f"- {line}" for line in proposing.promises_in_words(predicted)))
     st.caption(proposing.on_which_data(predicted))
 
 
@@ -91,13 +81,47 @@ def _check(snapshot: Snapshot, check: Check) -> None:
 
 
 def outcome_in_words(came: Outcome) -> str:
-    """ "158 MQLs a week, +8 against the prediction: +10 by traffic, −2 by the definition. Sales accepted …"."""
+    """ "158 MQLs a week, inside of the 118 to 166 promised: +10 by traffic …; sales accepted … of those decided." """
+    promised = came.predicted.promised(came.weeks)
+    volume = f"{elements.rate(came.mqls_per_week)} MQLs a week"
+    if came.volume_inside is not None and promised.low95 is not None and promised.high95 is not None:
+        volume += (
+            f", {_where(came.volume_inside)} the {elements.rate(promised.low95)} to {elements.rate(promised.high95)} "
+            "promised"
+        )
     split = f"{_signed(came.by_traffic)} by traffic, {_signed(came.by_definition)} by the definition"
     accepted = said(came.acceptance) if came.acceptance.trials else "nothing decided yet"
+    low, high = promised.acceptance_low95, promised.acceptance_high95
+    if came.acceptance_inside is not None and low is not None and high is not None:
+        accepted += (
+            f", {_where(came.acceptance_inside)} the {elements.percent(low)} to {elements.percent(high)} promised"
+        )
     return (
-        f"{elements.rate(came.mqls_per_week)} MQLs a week, {_signed(came.difference)} against the prediction: {split}. "
-        f"{came.handed_over:,} were handed over; sales accepted {accepted}."
+        f"{volume}; {_signed(came.difference)} against the average predicted: {split}. "
+        f"{came.handed_over:,} were handed over; of those decided by then sales accepted {accepted}. "
+        f"{_beside_before(came)}"
     )
+
+
+AGAINST_BEFORE = {
+    Verdict.HIGHER: "it is really more now",
+    Verdict.LOWER: "it is really less now",
+    Verdict.NOISE: "what lies between is no more than noise",
+    Verdict.TOO_FEW: "too few to compare",
+}
+
+
+def _beside_before(came: Outcome) -> str:
+    """Like with like: what sales had decided of earlier hand-offs when those were as old."""
+    if not came.before.trials:
+        return "Of the weeks before nothing was decided after as long."
+    return (
+        f"After as long it had accepted {said(came.before)} of the weeks before: {AGAINST_BEFORE[came.against_before]}."
+    )
+
+
+def _where(inside: bool) -> str:
+    return "inside of" if inside else "**outside** of"
 
 
 def _signed(number: float) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.app.agreed import definition as definition_of
 from lib.core.agreement import versions
-from lib.core.agreement.outcome import Prediction
+from lib.core.agreement.outcome import Horizon, Prediction
 from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
@@ -123,6 +123,7 @@ def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> No
         st.caption("There are no leads yet, so nothing can be predicted.")
         return
     st.markdown(f"**It predicts** {prediction_in_words(predicted)}")
+    st.markdown("\n".join(f"- {line}" for line in promises_in_words(predicted)))
     st.caption(
         f"{on_which_data(predicted)} The prediction is kept with the proposal; what came is set beside it 2, 4 and 8 "
         "weeks after the start."
@@ -130,10 +131,8 @@ def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> No
 
 
 def prediction_in_words(predicted: Prediction) -> str:
-    """ "142 MQLs a week (95 % interval 118 to 166), now 124; sales would accept 46 % (42 % to 50 %)." """
+    """ "142 MQLs a week, 124 without the change; sales would accept 46 % (42 % to 50 %)." """
     volume = f"{elements.rate(predicted.mqls_per_week)} MQLs a week"
-    if predicted.low95 is not None and predicted.high95 is not None:
-        volume += f" (95 % interval {elements.rate(predicted.low95)} to {elements.rate(predicted.high95)})"
     volume += f", {elements.rate(predicted.agreed_per_week)} without the change"
     if predicted.acceptance is None:
         return f"{volume}; too little was decided to say how many sales would accept."
@@ -142,6 +141,42 @@ def prediction_in_words(predicted: Prediction) -> str:
         between = f"{elements.percent(predicted.acceptance_low95)} to {elements.percent(predicted.acceptance_high95)}"
         accepted += f" (95 % interval {between})"
     return f"{volume}; {accepted}."
+
+
+def promises_in_words(predicted: Prediction) -> list[str]:
+    """What is promised of the first 2, 4 and 8 weeks, a line each, and what moves the weeks beside chance."""
+    if not predicted.horizons:
+        # Stored by an earlier version: it stays what was promised, and is named as what it was.
+        low, high = predicted.low95, predicted.high95
+        if low is None or high is None:
+            return ["Too few weeks for an interval."]
+        between = f"{elements.rate(low)} to {elements.rate(high)}"
+        return [f"95 % interval of the past's average week: {between}. An interval of the weeks to come is wider."]
+    lines = [line for one in predicted.horizons if (line := _promise(one))]
+    if predicted.trend_per_week is not None:
+        rising = "more" if predicted.trend_per_week > 0 else "fewer"
+        lines.append(
+            f"There is a trend, and the intervals follow it: each week brought "
+            f"{elements.rate(abs(predicted.trend_per_week))} {rising} than the one before."
+        )
+    for one in predicted.horizons:
+        if one.season is not None:
+            more = "more" if one.season > 1 else "less"
+            lines.append(
+                f"There is a season, and the interval follows it: a year ago the same {one.weeks} weeks brought "
+                f"{elements.percent(abs(one.season - 1))} {more} than those before them led to expect."
+            )
+    return lines or ["Too few weeks for an interval."]
+
+
+def _promise(one: Horizon) -> str:
+    if one.low95 is None or one.high95 is None:
+        return ""
+    volume = f"In the first {one.weeks} weeks {elements.rate(one.low95)} to {elements.rate(one.high95)} MQLs a week"
+    if one.acceptance_low95 is None or one.acceptance_high95 is None:
+        return f"{volume}, with 95 %."
+    accepted = f"{elements.percent(one.acceptance_low95)} to {elements.percent(one.acceptance_high95)}"
+    return f"{volume}, and of those decided by then {accepted} accepted, each with 95 %."
 
 
 def on_which_data(predicted: Prediction) -> str:

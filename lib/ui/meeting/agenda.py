@@ -81,7 +81,7 @@ def _goals(snapshot: Snapshot) -> Iterator[AgendaItem]:
             continue
         if goal.needed_per_day > goal.pace_per_day:
             aim = f"{goal.month:%B}'s goal of {goal.target:,.0f} {metric.upper()}s: {goal.reached:,} so far"
-            pace = f"each day left needs {goal.needed_per_day:,.1f} where one brought {goal.pace_per_day:,.1f}"
+            pace = f"each average day left needs {goal.needed_per_day:,.1f} where one brought {goal.pace_per_day:,.1f}"
             yield AgendaItem(f"{aim}, and {pace}.", "/review")
 
 

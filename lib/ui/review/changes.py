@@ -27,9 +27,9 @@ def show(snapshot: Snapshot) -> None:
     elements.section(
         "What changed since the week before",
         "changes",
-        "The last whole week against the one before it. Counts are tested as two Poisson counts, acceptance (by "
-        "the instant of the decision) as two proportions. All tests are corrected together (Holm): in fewer than 5 "
-        "weeks of 100 is even one of those called real only chance.",
+        "The last whole week against the one before it. Counts are tested by how much they went up and down over the "
+        "26 weeks before, acceptance (by the instant of the decision) as two proportions. All tests of this page are "
+        "corrected together (Holm): in fewer than 5 quiet weeks of 100 is even one of them called real.",
         snapshot,
     )
     found = funnel.changes_of_last_week(snapshot)

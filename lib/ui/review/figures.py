@@ -5,11 +5,10 @@ import streamlit as st
 from lib.app import funnel, outlook
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
-from lib.core.arrays import Instants
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel.cohorts import Pulse
-from lib.core.funnel.pace import pace
-from lib.core.statistics.rates import rate
+from lib.core.funnel.differences import JudgedPace, Metric
+from lib.core.statistics.rates import Verdict, rate
 from lib.core.time.periods import By
 from lib.ui.frame import elements
 from lib.ui.now import present
@@ -57,39 +56,62 @@ def show(snapshot: Snapshot) -> None:
         snapshot.default_window,
         By.WEEK,
     )
-    handoffs = funnel.chosen(snapshot.sales, funnel.EVERYTHING)
+    past = {
+        (Metric.MQL, By.WEEK): [one.mql for one in weeks],
+        (Metric.MQL, By.MONTH): [one.mql for one in months],
+        (Metric.SQL, By.MONTH): [one.sql for one in months],
+        (Metric.WON, By.MONTH): [one.won for one in months],
+    }
+    mqls_of_week, mqls_of_month, *others = funnel.paces(snapshot)
     with st.grid(6, min_column_width=150):
-        _pace(snapshot, "MQLs", handoffs.mql_at, By.WEEK, [one.mql for one in weeks])
-        _pace(snapshot, "MQLs", handoffs.mql_at, By.MONTH, [one.mql for one in months])
+        for one in (mqls_of_week, mqls_of_month):
+            _pace(snapshot, one, past[one.metric, one.by])
         _accepted(snapshot, weeks)
-        _pace(snapshot, "SQLs", handoffs.sql_at, By.MONTH, [one.sql for one in months])
-        _pace(snapshot, "Won", handoffs.won_at, By.MONTH, [one.won for one in months])
+        for one in others:
+            _pace(snapshot, one, past[one.metric, one.by])
         _waiting(snapshot)
 
 
 COUNTED = {
-    "MQLs": "Every hand-over counts, in the period it was made; a lead handed over again counts again.",
-    "SQLs": "Every hand-off counts in the period it became an SQL, whenever it was handed over; "
-    "a step that a later one implies counts at the later one's time.",
-    "Won": "Every hand-off counts in the period it was won, whenever it was handed over.",
+    Metric.MQL: (
+        "MQLs",
+        "Every hand-over counts, in the period it was made; a lead handed over again counts again.",
+    ),
+    Metric.SQL: (
+        "SQLs",
+        "Every hand-off counts in the period it became an SQL, whenever it was handed over; "
+        "a step that a later one implies counts at the later one's time.",
+    ),
+    Metric.WON: ("Won", "Every hand-off counts in the period it was won, whenever it was handed over."),
 }
 
+BY_COLOUR = (
+    "Blue or orange where that is more than the last 26 weeks' ups and downs explain, all figures here considered; "
+    "else grey."
+)
 
-def _pace(snapshot: Snapshot, what: str, events_at: Instants, by: By, past: list[int]) -> None:
-    found = pace(events_at, snapshot.as_of, by, present.zone())
-    drawn = "each of the last 26 whole weeks" if by is By.WEEK else "each of the last twelve months, this one so far"
-    before = "last week" if by is By.WEEK else f"{found.before:%B}"
+
+def _pace(snapshot: Snapshot, one: JudgedPace, past: list[int]) -> None:
+    found, (what, counted) = one.pace, COUNTED[one.metric]
+    drawn = (
+        "each of the last 26 whole weeks" if one.by is By.WEEK else "each of the last twelve months, this one so far"
+    )
+    before = "last week" if one.by is By.WEEK else f"{found.before:%B}"
     elements.figure(
-        f"{what} this {by}",
+        f"{what} this {one.by}",
         f"{found.so_far:,}",
-        delta=found.ahead,
+        delta=DIRECTION[one.verdict],
         beside=elements.signed(f"{found.ahead:,}", found.ahead),
         than=f"{found.by_then:,} by then",
-        explanation=f"{COUNTED[what]} As of {present.now_in_words(snapshot)}. "
+        explanation=f"{counted} As of {present.now_in_words(snapshot)}. "
         f"{before.capitalize()} had {found.by_then:,} "
-        f"after as much time, and {found.in_all:,} in all. The line: {drawn}.",
+        f"after as much time, and {found.in_all:,} in all. {BY_COLOUR} The line: {drawn}.",
         past=past,
     )
+
+
+DIRECTION = {Verdict.HIGHER: 1, Verdict.LOWER: -1, Verdict.NOISE: 0, Verdict.TOO_FEW: 0}
+"""What chance makes has no direction, whichever it took."""
 
 
 def _accepted(snapshot: Snapshot, weeks: tuple[Pulse, ...]) -> None:
@@ -98,12 +120,12 @@ def _accepted(snapshot: Snapshot, weeks: tuple[Pulse, ...]) -> None:
     elements.figure(
         "Accepted last week",
         "–" if now is None else percent(now),
-        delta=0 if now is None or was is None else now - was,
+        delta=DIRECTION[funnel.accepted_last_week(snapshot)],
         beside=f"{accepted.successes:,} of {accepted.trials:,}",
         than=None if was is None else f"was {percent(was)}",
         explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
         f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(snapshot)}. "
-        "The line: each of the last 26 whole weeks.",
+        f"{BY_COLOUR} The line: each of the last 26 whole weeks.",
         past=[one.sal / one.decided if one.decided else 0.0 for one in weeks],
     )
 

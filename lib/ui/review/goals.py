@@ -26,7 +26,8 @@ def show() -> None:
         f"Goals of {next(iter(progress.values())).month:%B}",
         "goals",
         "MQLs count by hand-over, SALs by sales' acceptance, SQLs by the instant they became one, all in this "
-        "month. Days are calendar days.",
+        "month. A day counts for what such a weekday brought over the last 26 weeks, a holiday for what a Sunday did: "
+        "the pace is that of an average day.",
         snapshot,
     )
     words, drawn = st.columns([2, 3])
@@ -44,10 +45,10 @@ def show() -> None:
             required=True,
             key="goal",
         )
-        one = progress[metric]
+        one, by_day = progress[metric], funnel.goal_by_day(snapshot, metric)
         elements.chart(
             charts_of.goal_pace(
-                *funnel.goal_by_day(snapshot, metric), one.target, one.needed_per_day, METRIC_WORDS[metric]
+                by_day.days, by_day.reached, by_day.average_days, one.target, one.needed_per_day, METRIC_WORDS[metric]
             ),
             key="goal-pace",
         )
@@ -61,9 +62,11 @@ def _goal(metric: str, progress: GoalProgress) -> str:
         return f"{reached}: reached."
     if progress.needed_per_day is None or progress.pace_per_day is None:
         return reached
+    if progress.expected is None:
+        return f"{reached}: the month is too young to say."
     word = ":blue[on its way]" if progress.expected >= progress.target else ":orange[falls short]"
     return (
         f"{reached}: {word}, {progress.expected:,.0f} at this pace. "
-        f"Needs {elements.rate(progress.needed_per_day)} a day from here; "
+        f"Needs {elements.rate(progress.needed_per_day)} an average day from here; "
         f"so far {elements.rate(progress.pace_per_day)}."
     )

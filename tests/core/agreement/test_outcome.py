@@ -1,5 +1,6 @@
 """Predictions can be made again as of their instant; outcomes say what the definition and the traffic did."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -8,7 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lib.core.agreement.outcome import WEEK, Prediction, checks_due, outcome, predict, prediction_text, read_prediction
+from lib.core.agreement.outcome import (
+    WEEK,
+    Horizon,
+    Prediction,
+    checks_due,
+    outcome,
+    predict,
+    prediction_text,
+    read_prediction,
+)
 from lib.core.arrays import NEVER, Column
 from lib.core.consequences.expected import consequences
 from lib.core.consequences.known import evidence
@@ -17,6 +27,8 @@ from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
 from lib.core.replay.hits import HitIndex
+from lib.core.statistics.rates import Verdict
+from lib.core.statistics.weeks import ahead
 from lib.core.time.clock import MICROSECONDS_PER_DAY, day_start
 from lib.core.time.window import Window
 from tests.core.handing_over import everybody_above
@@ -79,7 +91,9 @@ def predicted_by(index: HitIndex, draft: Definition, agreed: Definition, rows: H
     compared = preview.preview(index.hits(draft), draft, side, WINDOW, rows.as_of)
     known = evidence(rows, index.history, everybody_above(index.history))
     expected = consequences(index.hits(draft), draft, known, WINDOW).expected(draft.threshold)
-    return predict(compared.volume(draft.threshold), compared.agreed_volume, expected, WINDOW, rows.as_of)
+    return predict(
+        compared.volume(draft.threshold), compared.agreed_volume, expected, rows, WINDOW, against=None, year_ago=None
+    )
 
 
 OLD_WEEKS = [*leads("demo", 0, 1, 8, 9, 15, 16, 22, 23), *leads("call", 2, 10, 17, 24)]
@@ -92,19 +106,90 @@ def test_a_prediction_is_the_average_week_under_the_draft_and_under_what_is_agre
     predicted = predicted_by(index, BOTH, DEMO, handed(index, END))
 
     assert (predicted.mqls_per_week, predicted.agreed_per_week) == (3.0, 2.0)
-    assert (predicted.low95, predicted.high95) == (3.0, 3.0)
+    assert predicted.promised(2) == Horizon(2, 3.0, 3.0, 3.0, None, None)
     assert (predicted.acceptance, predicted.known) == (None, 0)
 
 
-def test_weeks_that_differ_widen_the_interval_by_students_t() -> None:
+def test_each_horizon_has_its_own_interval_and_a_longer_one_knows_less_of_where_the_weeks_go() -> None:
     index = HitIndex(history_of(leads("demo", 0, 1, 2, 7, 14, 15, 21, 22)))
 
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
-    # Weeks of 3, 1, 2 and 2: mean 2, standard deviation 0.816, and t with 3 degrees of freedom is 3.182.
+    # Weeks of 3, 1, 2 and 2.
     assert predicted.mqls_per_week == 2.0
-    assert predicted.low95 == pytest.approx(2 - 3.1824 * 0.8165 / 2, abs=1e-4)
-    assert predicted.high95 == pytest.approx(2 + 3.1824 * 0.8165 / 2, abs=1e-4)
+    for weeks in (2, 4, 8):
+        expected, promised = ahead([3, 1, 2, 2], weeks), predicted.promised(weeks)
+        assert expected is not None
+        assert (promised.low95, promised.high95) == (expected.low95, expected.high95)
+    assert predicted.trend_per_week is None
+
+
+def test_the_acceptance_of_the_first_weeks_is_less_certain_the_fewer_will_be_decided() -> None:
+    decided = [*[(8, Decision.ACCEPTED)] * 6, *[(8, Decision.REJECTED)] * 6]
+    index = HitIndex(history_of(OLD_WEEKS))
+
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END, *decided))
+
+    two, eight = predicted.promised(2), predicted.promised(8)
+    assert predicted.acceptance_low95 is not None
+    assert two.acceptance_low95 is not None
+    assert eight.acceptance_low95 is not None
+    assert two.acceptance_low95 < eight.acceptance_low95 < predicted.acceptance_low95
+
+
+def test_a_prediction_stored_before_there_were_horizons_promises_what_it_promised() -> None:
+    stored = {
+        "as_of": "2026-03-30T00:00:00Z",
+        "window": {"from": "2026-03-02", "to": "2026-03-30", "zone": "UTC"},
+        "mqls_per_week": 3.0,
+        "low95": 2.5,
+        "high95": 3.5,
+        "agreed_per_week": 2.0,
+        "acceptance": 0.5,
+        "acceptance_low95": 0.4,
+        "acceptance_high95": 0.6,
+        "known": 40,
+        "against": 1,
+    }
+
+    predicted = read_prediction(json.dumps(stored))
+
+    assert predicted.horizons == ()
+    assert predicted.promised(4) == Horizon(4, 3.0, 2.5, 3.5, 0.4, 0.6)
+
+
+def test_an_outcome_says_whether_what_came_lies_inside_of_what_was_promised() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
+    narrow, wide, none = (
+        replace(predicted, horizons=(Horizon(2, 3.0, *bounds, None, None),))
+        for bounds in ((1.0, 2.0), (1.0, 3.0), (None, None))
+    )
+
+    said = [
+        outcome(index, DEMO, DEMO, one, END, 2, handed(index, END + 2 * WEEK)).volume_inside
+        for one in (narrow, wide, none)
+    ]
+
+    # Six demos in two weeks are 3 a week.
+    assert said == [False, True, None]
+
+
+def test_acceptance_is_set_beside_what_of_earlier_weeks_was_decided_after_as_long() -> None:
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
+    predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
+    end = END + 2 * WEEK
+    rows = handed(
+        index, end, (1, Decision.ACCEPTED), (2, Decision.REJECTED), (13, Decision.REJECTED), (20, Decision.ACCEPTED)
+    )
+    # Of the two weeks before the last two, one was decided within them, and one as they ended; one after they had.
+    late = np.array([START + 3 * DAY, START + 14 * DAY, START + 14 * DAY + 1, START + 27 * DAY])
+    rows = replace(rows, decided_at=late)
+
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, rows)
+
+    assert (came.before.successes, came.before.trials) == (2, 3)
+    assert came.against_before is Verdict.TOO_FEW
 
 
 def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_since() -> None:

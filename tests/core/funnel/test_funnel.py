@@ -1,6 +1,7 @@
 """The funnel's figures against small cases worked out by hand, each boundary its own, and what holds for any data."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -411,10 +412,19 @@ def test_sources_whose_sqls_do_not_close_are_named_and_young_sqls_are_not_held_a
     assert (search.comparison.rate.successes, search.comparison.rate.trials) == (20, 40)
 
 
+def weeks_before(end: date, each: Callable[[str], list[dict[str, Any]]], weeks: int = 26) -> list[dict[str, Any]]:
+    """So many weeks of the same hand-offs, made of a Tuesday, before a Monday."""
+    days = [end - timedelta(weeks=n) + timedelta(days=1) for n in range(weeks, 0, -1)]
+    return [row for day in days for row in each(day.isoformat())]
+
+
 def test_what_changed_names_the_group_and_leaves_noise_out() -> None:
     before = Window(date(2026, 3, 2), date(2026, 3, 9), "Europe/Madrid")
     after = Window(date(2026, 3, 9), date(2026, 3, 16), "Europe/Madrid")
     rows = [
+        *weeks_before(
+            before.start, lambda day: [handed(day, channel="web")] * 40 + [handed(day, channel="event")] * 40
+        ),
         *[accepted("2026-03-03", channel="web")] * 40,
         *[accepted("2026-03-03", channel="event")] * 40,
         *[rejected("2026-03-10", channel="web")] * 40,
@@ -434,12 +444,41 @@ def test_what_changed_names_the_group_and_leaves_noise_out() -> None:
 def test_half_a_week_is_set_against_a_week_by_its_length() -> None:
     before = Window(date(2026, 3, 2), date(2026, 3, 9), "Europe/Madrid")
     after = Window(date(2026, 3, 9), date(2026, 3, 16), "Europe/Madrid")
-    rows = [handed("2026-03-03")] * 40 + [handed("2026-03-10")] * 20
+    rows = weeks_before(before.start, lambda day: [handed(day)] * 40)
+    rows += [handed("2026-03-03")] * 40 + [handed("2026-03-10")] * 20
 
     half = changes(handoffs(*rows, as_of=at("2026-03-12") + 12 * HOUR), before, after, ())[0]
     whole = changes(handoffs(*rows), before, after, ())[0]
 
     assert (half.verdict, whole.verdict) == (Verdict.NOISE, Verdict.LOWER)
+
+
+def test_a_week_is_as_unusual_as_the_weeks_before_it_were_steady() -> None:
+    before = Window(date(2026, 3, 2), date(2026, 3, 9), "Europe/Madrid")
+    after = Window(date(2026, 3, 9), date(2026, 3, 16), "Europe/Madrid")
+    two = [handed("2026-03-03")] * 60 + [handed("2026-03-10")] * 110
+    steady = weeks_before(before.start, lambda day: [handed(day)] * 60)
+    restless = weeks_before(before.start, lambda day: [handed(day)] * (20 if date.fromisoformat(day).day % 2 else 100))
+
+    found = [changes(handoffs(*weeks, *two), before, after, ())[0].verdict for weeks in (steady, restless)]
+
+    assert found == [Verdict.HIGHER, Verdict.NOISE]
+
+
+def test_where_the_data_are_younger_than_eight_weeks_no_volume_is_called_real() -> None:
+    before = Window(date(2026, 3, 2), date(2026, 3, 9), "Europe/Madrid")
+    after = Window(date(2026, 3, 9), date(2026, 3, 16), "Europe/Madrid")
+    two = [handed("2026-03-03")] * 40 + [handed("2026-03-10")] * 400
+
+    seven, eight = (
+        changes(handoffs(*weeks_before(before.start, lambda day: [handed(day)] * 40, weeks), *two), before, after, ())[
+            0
+        ].verdict
+        for weeks in (7, 8)
+    )
+
+    # The week before is one of them; the first one began on a Tuesday, and is no whole week.
+    assert (seven, eight) == (Verdict.TOO_FEW, Verdict.HIGHER)
 
 
 # Filters.
@@ -481,30 +520,32 @@ def test_the_leads_behind_a_bar_are_the_ones_it_counts_the_newest_first() -> Non
 def test_the_goal_says_what_each_day_left_must_bring() -> None:
     some = handoffs(*[handed("2026-03-02")] * 30, handed("2026-02-27"), as_of=at("2026-03-11"))
 
-    progress = goal_progress(some, "mql", {date(2026, 3, 1): 100.0}, MADRID)
+    progress = goal_progress(some, "mql", {date(2026, 3, 1): 100.0}, MADRID, ())
 
     assert progress is not None
     assert (progress.reached, progress.attainment, progress.elapsed_days) == (30, 0.3, 10.0)
     assert progress.pace_per_day == 3.0
-    # The clocks go forward on 29 March: 21 days less an hour are left.
-    assert progress.needed_per_day == pytest.approx(70 / (21 - 1 / 24))
-    assert progress.expected == pytest.approx(30 + 3 * (21 - 1 / 24))
+    # The clocks go forward on 29 March: a day is a day, be it of 23 hours.
+    assert progress.needed_per_day == pytest.approx(70 / 21)
+    assert progress.expected == pytest.approx(30 + 3 * 21)
 
 
 def test_a_goal_that_is_reached_asks_for_nothing_and_no_goal_is_none() -> None:
     some = handoffs(accepted("2026-03-02", sql_at="2026-03-04"), as_of=at("2026-03-11"))
 
-    reached = {metric: goal_progress(some, metric, {date(2026, 3, 1): 1.0}, MADRID) for metric in ("mql", "sal", "sql")}
+    reached = {
+        metric: goal_progress(some, metric, {date(2026, 3, 1): 1.0}, MADRID, ()) for metric in ("mql", "sal", "sql")
+    }
 
     assert [one.needed_per_day for one in reached.values() if one] == [0.0, 0.0, 0.0]
-    assert goal_progress(some, "mql", {date(2026, 4, 1): 1.0}, MADRID) is None
+    assert goal_progress(some, "mql", {date(2026, 4, 1): 1.0}, MADRID, ()) is None
 
 
 def test_leads_drawn_below_the_line_count_for_no_goal() -> None:
     drawn = accepted("2026-03-02", sql_at="2026-03-04", below_line=True)
     some = handoffs(accepted("2026-03-02", sql_at="2026-03-04"), drawn, drawn, as_of=at("2026-03-11"))
 
-    reached = [goal_progress(some, metric, {date(2026, 3, 1): 10.0}, MADRID) for metric in ("mql", "sal", "sql")]
+    reached = [goal_progress(some, metric, {date(2026, 3, 1): 10.0}, MADRID, ()) for metric in ("mql", "sal", "sql")]
 
     assert [one.reached for one in reached if one] == [1, 1, 1]
 

@@ -62,18 +62,18 @@ def test_of_nothing_there_is_no_rate() -> None:
 
 
 def test_a_difference_that_chance_could_not_make_is_real_in_both_directions() -> None:
-    good, bad, usual = compared_with_rest([90, 10, 50], [100, 100, 100])
+    good, bad, usual = compared_with_rest([90, 10, 50], [100, 100, 100], 1)
 
     assert (good.verdict, bad.verdict, usual.verdict) == (Verdict.HIGHER, Verdict.LOWER, Verdict.NOISE)
     assert good.other == rate(60, 200)
 
 
 def test_alike_groups_differ_by_noise() -> None:
-    assert {one.verdict for one in compared_with_rest([51, 49, 52], [100, 100, 100])} == {Verdict.NOISE}
+    assert {one.verdict for one in compared_with_rest([51, 49, 52], [100, 100, 100], 1)} == {Verdict.NOISE}
 
 
 def test_the_only_group_has_no_rest_to_differ_from() -> None:
-    assert compared_with_rest([50], [100])[0].verdict is Verdict.TOO_FEW
+    assert compared_with_rest([50], [100], 1)[0].verdict is Verdict.TOO_FEW
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_only_group_has_no_rest_to_differ_from() -> None:
     [(10, Verdict.NOISE), (9, Verdict.TOO_FEW)],
 )
 def test_fewer_than_ten_are_not_tested(trials: int, verdict: Verdict) -> None:
-    assert compared([rate(5, trials)], [rate(500, 1000)])[0].verdict is verdict
+    assert compared([rate(5, trials)], [rate(500, 1000)], 1)[0].verdict is verdict
 
 
 def test_an_expected_count_of_five_is_tested_and_one_below_is_not() -> None:
@@ -95,8 +95,8 @@ def test_the_same_share_is_no_difference_at_all() -> None:
 
 
 def test_one_difference_among_many_must_be_larger_to_be_real() -> None:
-    alone = compared([rate(65, 100)], [rate(500, 1000)])[0]
-    among_many = compared([rate(65, 100), *[rate(50, 100)] * 30], [rate(500, 1000)] * 31)[0]
+    alone = compared([rate(65, 100)], [rate(500, 1000)], 1)[0]
+    among_many = compared([rate(65, 100), *[rate(50, 100)] * 30], [rate(500, 1000)] * 31, 1)[0]
 
     assert alone.verdict is Verdict.HIGHER
     assert among_many.verdict is Verdict.NOISE
@@ -114,11 +114,15 @@ def test_holm_is_what_statsmodels_says(p_values: list[float]) -> None:
     with patch("gc.collect"):
         theirs = multipletests(p_values, method="holm")[1].tolist()
 
-    assert holm(p_values) == pytest.approx(theirs)
+    assert holm(p_values, 1) == pytest.approx(theirs)
 
 
 def test_what_cannot_be_tested_is_not_corrected_for() -> None:
-    assert holm([None, 0.04, None]) == [None, 0.04, None]
+    assert holm([None, 0.04, None], 1) == [None, 0.04, None]
+
+
+def test_a_page_of_several_families_shares_its_5_per_cent_among_them() -> None:
+    assert holm([0.01, 0.5], 3) == pytest.approx([0.06, 1.0])
 
 
 def test_two_counts_are_alike_or_not() -> None:
