@@ -24,11 +24,17 @@ class Standing:
     `cycles` is how many cycles it has had. `returned_at` (microseconds) is when
     the last of them ended, NEVER where none has. `shut` marks those that are not
     to be handed over whatever they do: under way, or disqualified by sales.
+    `customer_since` is NEVER for who is no customer: customers are shut, unless a definition hands them over too.
     """
 
     cycles: npt.NDArray[np.int32]
     returned_at: Instants
     shut: Mask
+    customer_since: Instants
+
+    def shut_by(self, definition: Definition, as_of: int) -> Mask:
+        """Which are not to be handed over by the definition as of an instant; shape (n,)."""
+        return self.shut if definition.customers else self.shut | (self.customer_since <= as_of)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +47,7 @@ class Qualifying:
 
 
 def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_of: int) -> Qualifying:
-    """Every lead that qualifies as of an instant (microseconds) and is not shut.
+    """Every lead that qualifies as of an instant (microseconds) and is not shut, customers included.
 
     A lead that was never handed over qualifies where it has reached the threshold
     with every gate open at any look up to `as_of`, and is not disqualified since:
@@ -104,13 +110,14 @@ def _reached(
     replayed = replay(hits, definition, as_of=as_of)
     at, score = replayed.qualified_at.copy(), replayed.score_at_qualification.copy()
     disqualified = scores(hits, definition, as_of).disqualified
-    returned = np.flatnonzero((standing.returned_at != NEVER) & ~standing.shut)
+    shut = standing.shut_by(definition, as_of)
+    returned = np.flatnonzero((standing.returned_at != NEVER) & ~shut)
     if len(returned):
         afresh = _hits_afresh(index.history, definition, returned, standing.returned_at[returned])
         again = replay(afresh, definition, as_of=as_of)
         at[returned], score[returned] = again.qualified_at, again.score_at_qualification
         disqualified[returned] = scores(afresh, definition, as_of).disqualified
-    at[standing.shut | disqualified] = NEVER
+    at[shut | disqualified] = NEVER
     return at, score
 
 
