@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from lib.core.arrays import Real, Whole
+from lib.core.arrays import Instants, Real, Whole
 from lib.core.consequences.bands import bands_as_seen
 from lib.core.consequences.columns import TIMES, Columns
 from lib.core.consequences.decisions import FirstHandoffs, criteria_of_both, first_handoffs
@@ -18,7 +18,7 @@ from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.earned import earned
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.replay import Rises, rises
+from lib.core.replay.replay import Rises, last_looks, rises
 from lib.core.statistics.regression import Z95
 from lib.core.time.window import Window
 
@@ -36,22 +36,24 @@ def foreseen(
     handoffs: Handoffs,
     window: Window,
     thresholds: Mapping[int, int],
+    customer_since: Instants,
 ) -> Consequences:
     """What is to be expected of the leads that the draft hands over in the window, at every threshold.
 
     `handoffs` are all of the index' history as of an instant, and nothing later counts. `agreed` is the definition in
     force then; `thresholds` are those of the agreed versions by number (`definition_version` of a hand-off; may be
-    empty): sales saw a hand-off's score beside it.
+    empty): sales saw a hand-off's score beside it. `customer_since` (n,) is NEVER for who is no customer.
     """
     first = first_handoffs(index, agreed, criteria_of_both(agreed, draft), handoffs)
-    known = evidence(handoffs, index.history, line_of(index, agreed, handoffs))
+    known = evidence(handoffs, index.history, line_of(index, agreed, handoffs, customer_since))
     return judged_by(index, draft, learned(first, STAGES, thresholds), known, window)
 
 
 def judged_by(index: HitIndex, draft: Definition, by: Learned, known: Evidence, window: Window) -> Consequences:
     """The same, by what was learned before: it must be of the draft's criteria, whatever their points."""
     edges, hits = window.edges(), index.hits(draft)
-    risen = rises(hits, draft, as_of=by.first.as_of, start=int(edges[0]), end=int(edges[-1]))
+    until = last_looks(draft, known.line.customer_since, by.first.as_of)
+    risen = rises(hits, draft, as_of=until, start=int(edges[0]), end=int(edges[-1]))
     top = int(risen.score.max(initial=0))
     bands, drawn, unscored = bands_as_seen(hits, draft, known, risen.score)
     seen = _seen(index, by.first, risen, top)

@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.__main__ import DONE, main
+from lib.app import outlook
+from lib.app.snapshot import take
 from lib.config.definition import read_definition
+from lib.config.folder import read_folder
 from lib.core.consequences.expected import Consequences
-from lib.core.consequences.foreseen import foreseen
 from lib.core.consequences.known import Stage
-from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import parse_instant
 from lib.core.time.window import Window
 from lib.store.database import opened
-from lib.store.handoffs.handoffs import load_handoffs
-from lib.store.leads.history import load_history
 from tests.cli.conftest import done
 
 ROOT = Path(__file__).parents[3]
@@ -142,12 +141,10 @@ def test_without_reps_and_without_hand_offs_nothing_is_made_up(run: Run, tmp_pat
 
 def as_of(path: Path, instant: str) -> Consequences:
     draft = read_definition(DRAFT, "draft.yaml")
-    zone = ZoneInfo("Europe/Madrid")
+    at = parse_instant(instant, ZoneInfo("Europe/Madrid"))
     with opened(path, first_definition=DRAFT, clock=0) as database:
-        history = load_history(database)
-        handoffs = load_handoffs(database, parse_instant(instant, zone))
-    window = Window(date(2026, 3, 1), date(2026, 4, 1), "Europe/Madrid")
-    return foreseen(HitIndex(history), draft, draft, handoffs, window, {})
+        snapshot = take(database, read_folder(ROOT / "config"), at, as_of=at)
+    return outlook.consequences(snapshot, draft, Window(date(2026, 3, 1), date(2026, 4, 1), "Europe/Madrid"))
 
 
 def test_adding_any_event_or_activity_after_an_instant_changes_nothing_computed_as_of_it(
