@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 
 CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-11-24T12:00:00Z", ZoneInfo("UTC"))
-DRAWN, ACCEPTED_OF_TEN = 120, 1
+DRAWN, ACCEPTED_OF_TEN = 120, 3
 
 CLOSE = 40
 """Points from which a lead is close to the line."""
@@ -40,7 +40,7 @@ HOUR, DAY = 3_600_000_000, 86_400_000_000
 
 @pytest.fixture(scope="module")
 def drawn_below_the_line(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The invented leads, and 120 more handed over below the line, of whom sales accepted one in ten."""
+    """The invented leads, and 120 more handed over below the line, of whom sales accepted three in ten."""
     path = tmp_path_factory.mktemp("drawn") / "drawn.duckdb"
     path.write_bytes(sample_database.read_bytes())
     database = open_database(path, first_definition=None, clock=NOW)
