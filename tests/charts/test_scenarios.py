@@ -4,7 +4,7 @@ from lib.charts.language import AGREED, DRAFT
 from lib.charts.scenarios import side_by_side
 from lib.core.consequences.expected import Expected, Interval, Method
 from lib.core.consequences.known import Stage
-from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
+from lib.core.consequences.scenario import Scenario
 from lib.core.definition.criteria import Definition
 from lib.core.replay.preview import Volume
 from lib.core.sla.answering import Answering
@@ -46,15 +46,3 @@ def test_the_words_say_all_that_is_drawn() -> None:
 
 def test_nothing_known_says_so() -> None:
     assert side_by_side([UNKNOWN]).alt == "Sales has decided on too few leads to say."
-
-
-def test_the_most_accepted_is_the_one_of_the_greatest_known_share() -> None:
-    assert most_accepted([AS_AGREED, UNKNOWN, LESS]) is LESS
-    assert most_accepted([UNKNOWN]) is None
-
-
-def test_two_are_told_apart_only_where_their_intervals_do_not_touch() -> None:
-    far = scenario("far", 100, 0.33)
-
-    assert told_apart(LESS, [far, LESS, UNKNOWN])
-    assert not told_apart(LESS, [far, LESS, AS_AGREED])

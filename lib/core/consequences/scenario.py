@@ -1,6 +1,5 @@
 """A definition and all that follows from it in one window, so that several can be set side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.core.consequences.expected import Expected
@@ -29,15 +28,3 @@ class Scenario:
     @property
     def mqls_per_week(self) -> float:
         return self.volume.qualified / self.weeks
-
-
-def most_accepted(scenarios: Sequence[Scenario]) -> Scenario | None:
-    """The one of which sales would accept the greatest share, the first of those alike; None where none is known."""
-    known = [one for one in scenarios if one.expected.share is not None]
-    return max(known, key=lambda one: one.expected.share or 0.0, default=None)
-
-
-def told_apart(best: Scenario, scenarios: Sequence[Scenario]) -> bool:
-    """Does the 95 % interval of the share that would be accepted lie above those of all others that are known?"""
-    others = [one for one in scenarios if one is not best and one.expected.high95 is not None]
-    return all((one.expected.high95 or 0.0) < (best.expected.low95 or 0.0) for one in others)

@@ -6,7 +6,15 @@ import streamlit as st
 
 from lib.app.snapshot import Snapshot
 from lib.charts import scenarios as charts_of
-from lib.core.consequences.scenario import Scenario, most_accepted, told_apart
+from lib.core.consequences.headline import (
+    AcceptanceClaim,
+    Beside,
+    VolumeClaim,
+    acceptance_claim,
+    beside,
+    volume_claim,
+)
+from lib.core.consequences.scenario import Scenario
 from lib.ui.frame import elements
 from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
@@ -43,28 +51,65 @@ def which(snapshot: Snapshot) -> list[str]:
 
 
 def headline(rows: Sequence[Scenario]) -> None:
-    """Which of them sales would accept the greatest share of, where the decisions tell; else which brings most."""
-    best = most_accepted(rows)
-    drafts = "1 draft" if len(rows) == 2 else f"{len(rows) - 1} drafts"
-    if best is None:
-        st.markdown(
-            f"#### {drafts} beside the agreed definition; sales has decided on too few leads to tell them apart."
-        )
-    elif told_apart(best, rows):
-        st.markdown(
-            f"#### Of {drafts} and the agreed definition sales would accept the greatest share of **{_name(best)}**: "
-            f"**{elements.percent(best.expected.share or 0.0)}** of {elements.rate(best.mqls_per_week)} MQLs a week."
-        )
-    else:
-        most = max(rows, key=lambda one: one.mqls_per_week)
-        st.markdown(
-            f"#### Of {drafts} and the agreed definition **{_name(most)}** brings most: "
-            f"**{elements.rate(most.mqls_per_week)} MQLs a week**. How sales would accept them is too close to tell "
-            "apart."
-        )
+    """Of which sales would accept more than of which, and which bring most, as far as the table tells."""
+    st.markdown(f"#### {headline_in_words([beside(one) for one in rows])}")
 
 
-def _name(one: Scenario) -> str:
+def headline_in_words(rows: Sequence[Beside]) -> str:
+    """What the table says, in one or two sentences: the agreed definition first, then each draft."""
+    if len(rows) < 2:
+        return "Choose a draft: it is set beside the agreed definition."
+    return f"{_acceptance(acceptance_claim(rows))} {_volume(volume_claim(rows), len(rows))}"
+
+
+def _acceptance(claim: AcceptanceClaim) -> str:
+    unknown = f" Of {_listed(claim.unknown)} too little is known to say." if claim.unknown else ""
+    if not claim.less:
+        if len(claim.close) < 2:
+            return "Too little is known to say of which sales would accept more."
+        return f"How sales would accept {_with_shares(claim.close)} is too close to tell apart.{unknown}"
+    if claim.best is not None:
+        said = (
+            f"Sales would accept the greatest share of {_with_shares(claim.more)}, of {_with_shares(claim.less)} less."
+        )
+        return f"{said}{unknown}"
+    said = f"Sales would accept more of {_with_shares(claim.more)} than of {_with_shares(claim.less)}"
+    if len(claim.more) > 1:
+        said += "; between those accepted more it is too close to tell"
+    if claim.close:
+        said += f"; {_with_shares(claim.close)} cannot be told from {_name(claim.more[0])}"
+    return f"{said}.{unknown}"
+
+
+def _volume(claim: VolumeClaim, rows: int) -> str:
+    if claim.all_alike:
+        low, high = (elements.rate(end(one.mqls_per_week for one in claim.most)) for end in (min, max))
+        between = low if low == high else f"{low} to {high}"
+        return f"{'Both' if rows == 2 else 'All'} bring about as many MQLs a week: {between}."
+    if len(claim.most) == 1:
+        (most,) = claim.most
+        return f"{_capital(_name(most))} brings most: **{elements.rate(most.mqls_per_week)} MQLs a week**."
+    each = [f"{_name(one)} ({elements.rate(one.mqls_per_week)})" for one in claim.most]
+    return f"{_capital(_and(each))} bring most MQLs a week, about as many as one another."
+
+
+def _with_shares(some: Sequence[Beside]) -> str:
+    return _and([f"**{_name(one)}** ({elements.percent(one.share or 0.0)})" for one in some])
+
+
+def _listed(some: Sequence[Beside]) -> str:
+    return _and([_name(one) for one in some])
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _name(one: Beside) -> str:
     return "the agreed definition" if one.name is None else f"“{elements.plain(one.name)}”"
 
 
