@@ -12,9 +12,10 @@ from lib.core.arrays import Instants
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.replay.afresh import Afresh
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.preview import Volume
-from lib.core.replay.replay import last_looks, replay
+from lib.core.replay.preview import ReplayedSide, Volume, side
+from lib.core.replay.replay import last_looks
 from lib.core.statistics.rates import Rate, rates
 from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
 from lib.core.time.window import Window
@@ -33,7 +34,8 @@ class Prediction:
     definition, `agreed_per_week` under the one it is to replace, whose number is `against`. `low95` and `high95`
     enclose the average week (Student's t over the weeks), None with fewer than 2.
     The acceptance is that of `lib.core.consequences.expected`, None where the counts stand
-    alone; `known` leads stand behind it.
+    alone; `known` leads stand behind it. Of the MQLs a week `again_per_week` are hand-offs after a return; None in
+    a prediction of before these were counted, which is of leads that first qualify alone.
     """
 
     as_of: int
@@ -47,19 +49,22 @@ class Prediction:
     acceptance_high95: float | None
     known: int
     against: int | None = None
+    again_per_week: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came in the first weeks after a version's start, looked at when they had just passed.
 
-    `mqls_per_week` is what qualified under the version, `old_per_week` what would
-    have under the one before, `handed_over` what marketing did hand over, and
-    `acceptance` what sales made of that by then, of those decided.
+    `mqls_per_week` is what qualified under the version, `again_per_week` of them after a return, `old_per_week`
+    what would have under the one before, `handed_over` what marketing did hand over, and
+    `acceptance` what sales made of that by then, of those decided. Where the prediction was of leads that first
+    qualify alone, so is what came, and `again_per_week` is None.
     """
 
     weeks: int
     mqls_per_week: float
+    again_per_week: float | None
     old_per_week: float
     handed_over: int
     acceptance: Rate
@@ -90,19 +95,20 @@ def predict(
     fields have the value they have now; all else is as of that instant. The window is to be whole weeks, as the
     default one is: the interval takes each of its weeks for one.
     """
-    low, high = _average_week(np.array(proposed.by_week, dtype=np.float64))
+    low, high = _average_week(np.array(proposed.mqls_by_week, dtype=np.float64))
     return Prediction(
         as_of=as_of,
         window=window,
-        mqls_per_week=proposed.qualified / window.length_weeks,
+        mqls_per_week=proposed.mqls / window.length_weeks,
         low95=low,
         high95=high,
-        agreed_per_week=replaced.qualified / window.length_weeks,
+        agreed_per_week=replaced.mqls / window.length_weeks,
         acceptance=expected.share,
         acceptance_low95=expected.low95,
         acceptance_high95=expected.high95,
         known=expected.known,
         against=against,
+        again_per_week=proposed.again / window.length_weeks,
     )
 
 
@@ -121,25 +127,33 @@ def outcome(
     weeks: int,
     handoffs: Handoffs,
     customer_since: Instants,
+    afresh: Afresh,
 ) -> Outcome:
     """What came of a prediction in the first `weeks` after the version's start (microseconds).
 
     `handoffs` are those as of the instant the weeks ended, else ValueError: looked
     at again much later, an outcome is still the one that was seen then. `customer_since` (n,) says since when each
-    lead is a customer as of that instant, NEVER for who is none.
+    lead is a customer as of that instant, NEVER for who is none, and `afresh` knows who had come back by then.
     """
     end = starts_at + weeks * WEEK
     if handoffs.as_of != end:
         raise ValueError(f"the hand-offs are as of {instant_text(handoffs.as_of)}, not {instant_text(end)}")
-    qualified = [_qualified(index, one, customer_since, starts_at, end) for one in (definition, before)]
+    edges = np.array([starts_at, end], dtype=np.int64)
+    brought, brought_before = (
+        # The end itself is the next week's.
+        side(index.hits(one), afresh, one, edges, last_looks(one, customer_since, end - 1))
+        for one in (definition, before)
+    )
+    counts_again = predicted.again_per_week is not None
     # Who is drawn below the line is not what the definition brought.
     handoffs = handoffs.mqls()
     new = handoffs.take((handoffs.mql_at >= starts_at) & (handoffs.mql_at < end))
     accepted, rejected = int(new.accepted.sum()), int(new.rejected.sum())
     return Outcome(
         weeks=weeks,
-        mqls_per_week=qualified[0] / weeks,
-        old_per_week=qualified[1] / weeks,
+        mqls_per_week=_mqls(brought, counts_again) / weeks,
+        again_per_week=_again(brought) / weeks if counts_again else None,
+        old_per_week=_mqls(brought_before, counts_again) / weeks,
         handed_over=len(new),
         acceptance=rates([accepted], [accepted + rejected])[0],
         predicted=predicted,
@@ -170,12 +184,13 @@ def read_prediction(text: str) -> Prediction:
     )
 
 
-def _qualified(index: HitIndex, definition: Definition, customer_since: Instants, start: int, end: int) -> int:
-    edges = np.array([start, end], dtype=np.int64)
-    # The end itself is the next week's.
-    until = last_looks(definition, customer_since, end - 1)
-    surface = replay(index.hits(definition), definition, as_of=until, edges=edges).surface
-    return int(surface.at(definition.threshold).sum())
+def _mqls(side: ReplayedSide, counts_again: bool) -> int:
+    first = int(side.replayed.surface.at(side.definition.threshold).sum())
+    return first + _again(side) if counts_again else first
+
+
+def _again(side: ReplayedSide) -> int:
+    return int(side.again.surface.at(side.definition.threshold).sum())
 
 
 def _average_week(by_week: npt.NDArray[np.float64]) -> tuple[float | None, float | None]:

@@ -28,7 +28,8 @@ class Scenario:
 
     @property
     def mqls_per_week(self) -> float:
-        return self.volume.qualified / self.weeks
+        """Qualified and again."""
+        return self.volume.mqls / self.weeks
 
 
 def most_accepted(scenarios: Sequence[Scenario]) -> Scenario | None:

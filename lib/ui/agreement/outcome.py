@@ -50,7 +50,8 @@ def _predicted(predicted: Prediction) -> None:
         "Predicted MQLs a week",
         elements.rate(predicted.mqls_per_week),
         beside=beside,
-        explanation="The average week of the window under the proposed definition, replayed over all history.",
+        explanation="The average week of the window under the proposed definition, replayed over all history"
+        f"{_of_them_again(predicted.again_per_week)}.",
         alone=True,
     )
     st.caption(between)
@@ -95,9 +96,14 @@ def outcome_in_words(came: Outcome) -> str:
     split = f"{_signed(came.by_traffic)} by traffic, {_signed(came.by_definition)} by the definition"
     accepted = said(came.acceptance) if came.acceptance.trials else "nothing decided yet"
     return (
-        f"{elements.rate(came.mqls_per_week)} MQLs a week, {_signed(came.difference)} against the prediction: {split}. "
+        f"{elements.rate(came.mqls_per_week)} MQLs a week{_of_them_again(came.again_per_week)}, "
+        f"{_signed(came.difference)} against the prediction: {split}. "
         f"{came.handed_over:,} were handed over; sales accepted {accepted}."
     )
+
+
+def _of_them_again(again_per_week: float | None) -> str:
+    return f", {elements.rate(again_per_week)} of them again" if again_per_week else ""
 
 
 def _signed(number: float) -> str:

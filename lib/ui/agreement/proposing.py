@@ -132,6 +132,8 @@ def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> No
 def prediction_in_words(predicted: Prediction) -> str:
     """ "142 MQLs a week (95 % interval 118 to 166), now 124; sales would accept 46 % (42 % to 50 %)." """
     volume = f"{elements.rate(predicted.mqls_per_week)} MQLs a week"
+    if predicted.again_per_week:
+        volume += f", {elements.rate(predicted.again_per_week)} of them again"
     if predicted.low95 is not None and predicted.high95 is not None:
         volume += f" (95 % interval {elements.rate(predicted.low95)} to {elements.rate(predicted.high95)})"
     volume += f", {elements.rate(predicted.agreed_per_week)} without the change"
