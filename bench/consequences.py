@@ -23,6 +23,7 @@ from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
 from lib.core.replay import hits as replay_hits
 from lib.core.replay import preview
+from lib.core.replay.afresh import Afresh, nobody_returned
 from lib.core.sla import answering as sla_answering
 from lib.core.sla import queueing
 from lib.core.sla.clocks import promised_by_lead, respond
@@ -71,13 +72,14 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
             found.trade_off(stage)
         found.expected(draft.threshold)
 
-    side = preview.side(hits, config.definition, window, END)
-    arriving = sla_answering.would_be_handoffs(side)
+    afresh = Afresh(history, nobody_returned())
+    side = preview.side(hits, afresh, config.definition, window.edges(), END)
+    arriving, at = sla_answering.would_be_handoffs(side)
 
     def answering() -> None:
         sla_answering.answering(
             config.definition.threshold,
-            side.replayed.qualified_at[arriving],
+            at,
             promised[arriving],
             reps,
             config.policy,

@@ -19,6 +19,7 @@ from bench.tools.peers import PEERS
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import ActivityMatch, Category, Definition
 from lib.core.replay import preview
+from lib.core.replay.afresh import Afresh, nobody_returned
 from lib.core.replay.hits import HitIndex, Hits
 from lib.core.replay.replay import warm_up
 from lib.core.time import window as time_window
@@ -49,10 +50,12 @@ def run(leads: int = LEADS, activities: int = ACTIVITIES, ours: bool = False) ->
         index = HitIndex(history)
         hits = index.hits(agreed)
     edits = [timed(partial(index.hits, draft))[0] for draft in _edited(agreed)]
-    side = preview.side(hits, agreed, window, END)
-    weights, thresholds = _tuned(hits, agreed, side, window)
+    # Nobody comes back in invented activities alone.
+    afresh = Afresh(history, nobody_returned())
+    side = preview.side(hits, afresh, agreed, window.edges(), END)
+    weights, thresholds = _tuned(hits, afresh, agreed, side, window)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    easier, peers, ways = (0.0, {}, {}) if ours else _side_by_side(hits, agreed, window)
+    easier, peers, ways = (0.0, {}, {}) if ours else _side_by_side(hits, afresh, agreed, window)
     rows = _rows(leads, history.activities, loaded, finds, edits, weights, thresholds, peak_mb, peers)
     facts: dict[str, object] = {
         "leads": leads,
@@ -82,7 +85,7 @@ def _edited(agreed: Definition) -> list[Definition]:
 
 
 def _tuned(
-    hits: Hits, agreed: Definition, side: preview.ReplayedSide, window: time_window.Window
+    hits: Hits, afresh: Afresh, agreed: Definition, side: preview.ReplayedSide, window: time_window.Window
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of weights, caps, half-lives and minimums changed in turn, and of thresholds looked up."""
     drafts = [
@@ -96,14 +99,14 @@ def _tuned(
         agreed.with_half_life(None),
         agreed.with_points("demo", 28),
     ]
-    preview.preview(hits, agreed, side, window, END)
-    weights = [timed(partial(preview.preview, hits, draft, side, window, END)) for draft in drafts]
+    preview.preview(hits, afresh, agreed, side, window, END)
+    weights = [timed(partial(preview.preview, hits, afresh, draft, side, window, END)) for draft in drafts]
     compared = weights[-1][1]
     return [ms for ms, _ in weights], [timed(partial(compared.volume, t))[0] for t in range(40, 40 + RUNS)]
 
 
 def _side_by_side(
-    hits: Hits, agreed: Definition, window: time_window.Window
+    hits: Hits, afresh: Afresh, agreed: Definition, window: time_window.Window
 ) -> tuple[float, dict[str, float], dict[str, float]]:
     """Everybody on the easier job: one threshold, no fading, no caps, no gates, from sorted hits; leads by week."""
     easier = replace(
@@ -115,7 +118,7 @@ def _side_by_side(
         criteria=tuple(replace(one, disqualify=False) for one in agreed.criteria),
     )
     plain = replace(hits, complete=np.ones_like(hits.complete))
-    took = [timed(lambda: preview.side(plain, easier, window, END)) for _ in range(RUNS)]
+    took = [timed(lambda: preview.side(plain, afresh, easier, window.edges(), END)) for _ in range(RUNS)]
     expected = [int(count) for count in took[-1][1].replayed.surface.at(easier.threshold)]
     peers: dict[str, float] = {}
     ways: dict[str, float] = {}

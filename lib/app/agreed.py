@@ -16,12 +16,15 @@ from lib.core.agreement.outcome import Outcome, Prediction
 from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.definition.criteria import Definition
+from lib.core.handoffs.answers import recycling
+from lib.core.replay.afresh import Afresh
 from lib.store.agreement import audit
 from lib.store.agreement import versions as store
 from lib.store.database import Look
 from lib.store.funnel.goals import targets
 from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.handoffs.returns import load_returns
 
 
 def load(deployment: Deployment) -> list[Version]:
@@ -118,7 +121,9 @@ def _outcome(
     agreed, replaced = map(_definition, texts)
     end, index = starts_at + weeks * outcome.WEEK, snapshot.leads.index
     handoffs, since = load_handoffs(look.given, end), load_customers(look.given, index.history.lead_id, end)
-    return outcome.outcome(index, agreed, replaced, predicted, starts_at, weeks, handoffs, since)
+    returns = load_returns(look.given, index.history.lead_id, end, recycling(snapshot.answers))
+    afresh = Afresh(index.history, returns)
+    return outcome.outcome(index, agreed, replaced, predicted, starts_at, weeks, handoffs, since, afresh)
 
 
 # The audit chain.

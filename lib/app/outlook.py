@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
+
 from lib.app.known import evidence, learned
 from lib.app.remembered import remembered
 from lib.app.snapshot import Leads, Sales, Snapshot
@@ -20,7 +22,9 @@ from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.funnel.goals import goal_per_week as goal_per_week_of
 from lib.core.handoffs.customers import Customers
+from lib.core.handoffs.recall import Furthest, Made, Recall, Worth, handed_over_by, made_of
 from lib.core.replay import preview as replayed
+from lib.core.replay.afresh import Afresh, Returns
 from lib.core.replay.preview import Move, Movers, Preview, ReplayedSide, ScoreBin, Volume, score_distribution
 from lib.core.replay.replay import last_looks, scores
 from lib.core.sla import answering as answering_of
@@ -53,10 +57,20 @@ class Outlook:
     consequences: Consequences
     load: Load
     answering: Answering
+    made: Made
 
     @property
     def volume(self) -> Volume:
         return self.preview.volume(self.draft.threshold)
+
+    @property
+    def recall(self) -> Recall:
+        """How much of what sales accepted and won in the window the draft would have handed over."""
+        return self.made.recall(handed_over_by(self.preview.draft))
+
+    @property
+    def against_recall(self) -> Recall:
+        return self.made.recall(handed_over_by(self.preview.agreed))
 
     @property
     def accepted(self) -> Expected:
@@ -93,6 +107,7 @@ def outlook(snapshot: Snapshot, draft: Definition, window: Window, against: Defi
         consequences(snapshot, draft, window),
         _load(snapshot.sales, compared.volume(draft.threshold), window),
         answering(snapshot, draft, window),
+        made(snapshot, window),
     )
 
 
@@ -115,24 +130,31 @@ class _Known:
 
     as_of: int
     customers: Customers
+    returns: Returns
 
     def last_looks(self, definition: Definition) -> Instants:
         return last_looks(definition, self.customers.since, self.as_of)
 
 
 def _known(snapshot: Snapshot) -> _Known:
-    return _Known(snapshot.as_of, snapshot.customers)
+    return _Known(snapshot.as_of, snapshot.customers, snapshot.returns)
 
 
 @remembered(REPLAYS_REMEMBERED)
 def _preview(leads: Leads, draft: Definition, agreed: Definition, window: Window, known: _Known) -> Preview:
     side, until = _side(leads, agreed, window, known), known.last_looks(draft)
-    return replayed.preview(leads.index.hits(draft), draft, side, window, until)
+    return replayed.preview(leads.index.hits(draft), _afresh(leads, known.returns), draft, side, window, until)
 
 
 @remembered(SIDES_REMEMBERED)
 def _side(leads: Leads, agreed: Definition, window: Window, known: _Known) -> ReplayedSide:
-    return replayed.side(leads.index.hits(agreed), agreed, window, known.last_looks(agreed))
+    until = known.last_looks(agreed)
+    return replayed.side(leads.index.hits(agreed), _afresh(leads, known.returns), agreed, window.edges(), until)
+
+
+@remembered(2)
+def _afresh(leads: Leads, returns: Returns) -> Afresh:
+    return Afresh(leads.history, returns)
 
 
 def agreed_top_score(snapshot: Snapshot) -> int:
@@ -165,11 +187,13 @@ def _score_bins(leads: Leads, draft: Definition, as_of: int) -> list[ScoreBin]:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """Some of those who change sides, by id, and why each does."""
+    """Some of those who change sides: ids, why each does, and what sales made of its hand-offs of the window."""
 
     movers: Movers
     lead_ids: Sequence[str]
     because: Sequence[str]
+    furthest: Sequence[Furthest]
+    won_amount: Sequence[float]
 
 
 @remembered(REPLAYS_REMEMBERED)
@@ -178,7 +202,51 @@ def moved(snapshot: Snapshot, draft: Definition, window: Window, change: Move, m
     compared = preview_at_threshold(snapshot, draft, window)
     some = replayed.movers(compared).of(change, most)
     ids = snapshot.leads.history.lead_id.take(some.rows).to_pylist()
-    return Moved(some, ids, replayed.causes(compared, some))
+    became = made(snapshot, window)
+    return Moved(
+        some,
+        ids,
+        replayed.causes(compared, some),
+        [Furthest(code) for code in became.furthest[some.rows].tolist()],
+        became.won_amount[some.rows].tolist(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What sales made of the leads of a window: of all, and of those the agreed definition hands over and a draft not.
+
+    `recall` is the draft's, `against_recall` the agreed definition's.
+    """
+
+    of_all: Worth
+    missed: Worth
+    recall: Recall
+    against_recall: Recall
+
+
+def missed(snapshot: Snapshot, draft: Definition, window: Window) -> Missed:
+    """What the draft would lose of what sales accepted and won in the window."""
+    compared, became = preview_at_threshold(snapshot, draft, window), made(snapshot, window)
+    drafted, agreed = handed_over_by(compared.draft), handed_over_by(compared.agreed)
+    everybody = np.ones(len(drafted), dtype=np.bool_)
+    return Missed(
+        became.worth(everybody), became.worth(agreed & ~drafted), became.recall(drafted), became.recall(agreed)
+    )
+
+
+def worth_of(snapshot: Snapshot, draft: Definition, window: Window, change: Move) -> Worth:
+    """What sales made of all leads with one kind of change."""
+    compared = preview_at_threshold(snapshot, draft, window)
+    among = np.zeros(len(snapshot.leads), dtype=np.bool_)
+    among[replayed.movers(compared).of(change).rows] = True
+    return made(snapshot, window).worth(among)
+
+
+@remembered(4)
+def made(snapshot: Snapshot, window: Window) -> Made:
+    """What sales made of every lead by its hand-offs of the window."""
+    return made_of(snapshot.handoffs, snapshot.leads.history, snapshot.customers.since, window)
 
 
 def everybody_moved(snapshot: Snapshot, draft: Definition, window: Window) -> tuple[Movers, list[str]]:
@@ -211,17 +279,17 @@ def load(snapshot: Snapshot, draft: Definition, window: Window) -> Load:
 
 
 def _load(sales: Sales, volume: Volume, window: Window) -> Load:
-    return capacity.load(volume.qualified, sales.reps, sales.policy, window)
+    return capacity.load(volume.qualified, volume.again, sales.reps, sales.policy, window)
 
 
 @remembered(64)
 def answering(snapshot: Snapshot, draft: Definition, window: Window) -> Answering:
     """How sales would keep its promise under the draft, and what would become of the backlog."""
     side = preview_at_threshold(snapshot, draft, window).draft
-    arriving = answering_of.would_be_handoffs(side)
+    arriving, at = answering_of.would_be_handoffs(side)
     return answering_of.answering(
         draft.threshold,
-        side.replayed.qualified_at[arriving],
+        at,
         _promised(snapshot.leads, snapshot.policy)[arriving],
         snapshot.reps,
         snapshot.policy,
@@ -272,16 +340,17 @@ def prediction(snapshot: Snapshot, proposed: Definition, against: Version) -> Pr
         snapshot.handoffs,
         window,
         against=against.number,
-        year_ago=_year_ago(snapshot.leads, proposed, window, snapshot.as_of),
+        year_ago=_year_ago(snapshot.leads, proposed, window, _known(snapshot)),
     )
 
 
 @remembered(SIDES_REMEMBERED)
-def _year_ago(leads: Leads, proposed: Definition, window: Window, as_of: int) -> tuple[int, ...] | None:
+def _year_ago(leads: Leads, proposed: Definition, window: Window, known: _Known) -> tuple[int, ...] | None:
     """The weeks from a year before the window on, past the longest horizon; None where the first lead came later."""
     year, longest = timedelta(weeks=WEEKS_A_YEAR), timedelta(weeks=max(CHECKED_AFTER_WEEKS))
     then = Window(window.start - year, window.end - year + longest, window.zone)
     if int(leads.history.created_at.min()) > int(then.edges()[0]):
         return None
-    side = replayed.side(leads.index.hits(proposed), proposed, then, as_of)
-    return tuple(side.replayed.surface.at(proposed.threshold).tolist())
+    side = _side(leads, proposed, then, known)
+    first, again = (of.surface.at(proposed.threshold) for of in (side.replayed, side.again))
+    return tuple((first + again).tolist())

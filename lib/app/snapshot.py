@@ -16,11 +16,12 @@ from lib.core.agreement.versions import Version, in_force
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.funnel.costs import Spend
-from lib.core.handoffs.answers import Answers
+from lib.core.handoffs.answers import Answers, recycling
 from lib.core.handoffs.customers import Customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
+from lib.core.replay.afresh import Returns
 from lib.core.replay.hits import HitIndex
 from lib.core.sla.clocks import fields_asked, with_due
 from lib.core.sla.promises import Policy
@@ -32,6 +33,7 @@ from lib.store.funnel import goals
 from lib.store.funnel.totals import spends
 from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.handoffs.returns import load_returns
 from lib.store.leads.history import load_fields, load_history, newest_instant
 from lib.store.sla.responses import load_reps
 
@@ -100,7 +102,7 @@ class Snapshot:
     """All that figures are made of, in one `state` of the data, as of `as_of` (microseconds since 1970 UTC).
 
     `newest` is the newest instant of any lead, activity or event; None where there is none. `goals` are by metric and
-    first day of the month. `customers` are in the order of the leads.
+    first day of the month. `customers` are in the order of the leads, and `returns` by their rows.
     """
 
     state: DataState
@@ -109,6 +111,7 @@ class Snapshot:
     leads: Leads
     sales: Sales
     customers: Customers
+    returns: Returns
     agreed: Agreed
     goals: Mapping[str, Mapping[date, float]]
     spends: tuple[Spend, ...]
@@ -190,6 +193,7 @@ def take(
             leads=leads,
             sales=_due(handoffs, leads.history, reps, config.policy),
             customers=Customers(load_customers(look, leads.history.lead_id, at)),
+            returns=load_returns(look, leads.history.lead_id, at, recycling(config.answers)),
             agreed=agreed,
             goals={metric: goals.targets(look, metric) for metric in METRICS},
             spends=spends(look),

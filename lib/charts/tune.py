@@ -29,16 +29,21 @@ Counts = Sequence[int] | npt.NDArray[np.integer[Any]]
 AGREED_PX, DRAFT_PX = 5, 2
 
 
-def mqls_by_week(weeks: Sequence[date], draft: Counts, agreed: Counts, goal_per_week: float | None = None) -> Chart:
-    """MQLs of each week (its Monday) under both definitions, and the goal as a line; shapes (weeks,)."""
+def mqls_by_week(
+    weeks: Sequence[date], draft: Counts, agreed: Counts, again: Counts, goal_per_week: float | None = None
+) -> Chart:
+    """MQLs of each week (its Monday) under both definitions, and the goal as a line; shapes (weeks,).
+
+    `again` says how many of the draft's come back from sales.
+    """
     title = "How many MQLs would each week have had?"
     if not len(weeks):
         return chart(title, [], "There is no week in the window.", nothing="There is no week in the window")
     draft_total, agreed_total = int(np.sum(draft)), int(np.sum(agreed))
     alt = (
         f"{count(len(weeks), 'week')} from {day(weeks[0])}: the draft would have handed over "
-        f"{count(draft_total, 'MQL')}, {count(draft_total / len(weeks))} a week; the agreed definition "
-        f"{count(agreed_total)}, {count(agreed_total / len(weeks))} a week. "
+        f"{count(draft_total, 'MQL')}, {count(draft_total / len(weeks))} a week{_of_them_again(again)}; the agreed "
+        f"definition {count(agreed_total)}, {count(agreed_total / len(weeks))} a week. "
         f"That is {_change(draft_total - agreed_total)}."
     )
     marks = []
@@ -53,11 +58,21 @@ def mqls_by_week(weeks: Sequence[date], draft: Counts, agreed: Counts, goal_per_
         [
             _line("agreed", weeks, agreed, AGREED, AGREED_PX, mode="lines+markers"),
             _line("draft", weeks, draft, DRAFT, DRAFT_PX, mode="lines+markers"),
+            *([_again_line(weeks, again)] if np.any(again) else []),
         ],
         alt,
         marks=marks,
         xaxis={**DATES, "hoverformat": "week of %-d %B %Y"},
     )
+
+
+def _of_them_again(again: Counts) -> str:
+    return f", {count(int(np.sum(again)))} of them again" if np.any(again) else ""
+
+
+def _again_line(weeks: Sequence[date], again: Counts) -> dict[str, Any]:
+    line = _line("of the draft's: again", weeks, again, DRAFT, 1, mode="lines")
+    return {**line, "line": {**line["line"], "dash": "dot"}}
 
 
 def mqls_by_threshold(

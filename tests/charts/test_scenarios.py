@@ -17,10 +17,10 @@ def scenario(name: str | None, per_week: int, accepted: float | None) -> Scenari
     return Scenario(
         name,
         Definition("MQL", 60, ()),
-        Volume(60, 10 * per_week, 0, 0, 0, ()),
+        Volume(60, 10 * per_week, 0, 0, 0, (), ()),
         10.0,
         Expected(60, Stage.ACCEPTED, 100, 0, said, method, None, 400, 200),
-        Load(10, 5, 10.0, None),
+        Load(10, 0, 5, 10.0, None),
         Answering(60, 0, None, None, None, (), None),
         (),
     )

@@ -20,7 +20,7 @@ MEANS = {
 
 
 def test_each_week_shows_the_draft_and_the_agreed_count() -> None:
-    drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28]).figure
+    drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28], [0, 0, 0]).figure
 
     agreed, draft = drawn.data
     assert (agreed.name, draft.name) == ("agreed", "draft")
@@ -31,7 +31,7 @@ def test_each_week_shows_the_draft_and_the_agreed_count() -> None:
 
 
 def test_the_finding_by_week_compares_totals_and_weekly_means() -> None:
-    said = mqls_by_week(WEEKS, [1000, 2000, 3000], [900, 2100, 2400]).alt
+    said = mqls_by_week(WEEKS, [1000, 2000, 3000], [900, 2100, 2400], [0, 0, 0]).alt
 
     assert said == (
         "3 weeks from 2 March 2026: the draft would have handed over 6,000 MQLs, 2,000 a week; "
@@ -39,12 +39,20 @@ def test_the_finding_by_week_compares_totals_and_weekly_means() -> None:
     )
 
 
+def test_how_many_of_the_drafts_come_again_is_a_line_of_its_own_and_said() -> None:
+    drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28], [1, 0, 4])
+
+    *_, again = drawn.figure.data
+    assert (again.name, list(again.y), again.line.dash) == ("of the draft's: again", [1, 0, 4], "dot")
+    assert "60 MQLs, 20 a week, 5 of them again; the agreed definition 58" in drawn.alt
+
+
 def test_a_draft_that_brings_less_is_said_to_bring_fewer() -> None:
-    assert mqls_by_week(WEEKS, [1, 1, 1], [2, 2, 2]).alt.endswith("That is 3 fewer.")
+    assert mqls_by_week(WEEKS, [1, 1, 1], [2, 2, 2], [0, 0, 0]).alt.endswith("That is 3 fewer.")
 
 
 def test_a_goal_is_a_line_and_a_week_exactly_at_it_has_reached_it() -> None:
-    drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28], goal_per_week=20.0)
+    drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28], [0, 0, 0], goal_per_week=20.0)
 
     (goal,) = drawn.figure.layout.shapes
     assert (goal.y0, goal.y1, goal.label.text) == (20, 20, "goal 20")
@@ -52,11 +60,11 @@ def test_a_goal_is_a_line_and_a_week_exactly_at_it_has_reached_it() -> None:
 
 
 def test_without_a_goal_there_is_no_line() -> None:
-    assert not mqls_by_week(WEEKS, [1, 2, 3], [1, 2, 3], None).figure.layout.shapes
+    assert not mqls_by_week(WEEKS, [1, 2, 3], [1, 2, 3], [0, 0, 0], None).figure.layout.shapes
 
 
 def test_a_window_without_a_week_says_so_at_the_same_height() -> None:
-    empty, full = mqls_by_week([], [], []), mqls_by_week(WEEKS, [1, 2, 3], [1, 2, 3])
+    empty, full = mqls_by_week([], [], [], []), mqls_by_week(WEEKS, [1, 2, 3], [1, 2, 3], [0, 0, 0])
 
     assert empty.figure.layout.annotations[0].text == empty.alt.rstrip(".") == "There is no week in the window"
     assert empty.figure.layout.height == full.figure.layout.height
@@ -151,8 +159,8 @@ def test_a_distribution_that_ends_below_the_threshold_says_that_nobody_reaches_i
 
 def test_every_figure_is_one_that_plotly_accepts() -> None:
     drawn = [
-        mqls_by_week(WEEKS, np.array([1, 2, 3]), [1, 2, 3], 2.0),
-        mqls_by_week([], [], []),
+        mqls_by_week(WEEKS, np.array([1, 2, 3]), [1, 2, 3], np.array([0, 1, 0]), 2.0),
+        mqls_by_week([], [], [], []),
         mqls_by_threshold(np.arange(1, 4), np.array([3, 2, 1]), [3, 2, 1], 1, 2),
         mqls_by_threshold([], [], [], 1, 2),
         score_distribution(BINS, MEANS, [1, 2, 3, 4], 60),

@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from lib.__main__ import main
 from lib.core.definition.criteria import Definition
 from lib.core.replay import hits, preview
+from lib.core.replay.afresh import Afresh
 from lib.core.replay.preview import Move, Preview, Volume
+from lib.core.replay.replay import last_looks
 from lib.core.time.window import Window
 from lib.ui.now import present
 from tests.pages.handed_over import hand_over
@@ -92,10 +94,11 @@ def compared(draft: Definition, window: Window | None = None) -> Preview:
     """The draft against the agreed definition, computed anew, past every cache of the pages."""
     window = window or present.snapshot().default_window
     index = hits.HitIndex(present.snapshot().leads.history)
-    agreed = preview.side(
-        index.hits(present.snapshot().definition), present.snapshot().definition, window, present.snapshot().as_of
-    )
-    return preview.preview(index.hits(draft), draft, agreed, window, present.snapshot().as_of)
+    snapshot = present.snapshot()
+    afresh, since = Afresh(snapshot.leads.history, snapshot.returns), snapshot.customers.since
+    until, until_agreed = (last_looks(one, since, snapshot.as_of) for one in (draft, snapshot.definition))
+    agreed = preview.side(index.hits(snapshot.definition), afresh, snapshot.definition, window.edges(), until_agreed)
+    return preview.preview(index.hits(draft), afresh, draft, agreed, window, until)
 
 
 def counted(draft: Definition, window: Window | None = None) -> Volume:
@@ -112,7 +115,7 @@ def movers_of(draft: Definition, change: Move) -> list[str]:
 def shows(at: AppTest, volume: Volume) -> bool:
     """Do the figures say this volume?"""
     shown = figures(at)
-    return (shown.in_window, shown.gained, shown.lost) == (volume.qualified, volume.gained, volume.lost)
+    return (shown.in_window, shown.gained, shown.lost) == (volume.mqls, volume.gained, volume.lost)
 
 
 def move(at: AppTest, slider: str, value: int) -> Figures:

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lib.cli.shell import context, output
@@ -27,6 +28,7 @@ def preview(chosen: argparse.Namespace) -> None:
     from lib.core.consequences import in_words
     from lib.core.definition.words import labels
     from lib.core.exchange.spreadsheet import write_csv
+    from lib.core.handoffs.recall import recall_in_words
     from lib.core.replay.preview import movers
     from lib.core.sla.capacity import load_in_words
 
@@ -60,13 +62,13 @@ def preview(chosen: argparse.Namespace) -> None:
             chosen,
             f"{window.start} to {window.end}, {window.length_weeks:g} weeks\n"
             f"draft   threshold {drafted.threshold:>4}  {drafted.qualified:>9,} qualified"
-            f"  {drafted.qualified / window.length_weeks:>9,.1f} a week\n"
+            f"  {drafted.again:>7,} again  {drafted.mqls / window.length_weeks:>9,.1f} a week\n"
             f"against threshold {handed.threshold:>4}  {handed.qualified:>9,} qualified"
-            f"  {handed.qualified / window.length_weeks:>9,.1f} a week\n"
-            f"kept {drafted.kept:,}, gained {drafted.gained:,}, lost {drafted.lost:,}\n"
-            "week            draft   against",
+            f"  {handed.again:>7,} again  {handed.mqls / window.length_weeks:>9,.1f} a week\n"
+            f"of the qualified kept {drafted.kept:,}, gained {drafted.gained:,}, lost {drafted.lost:,}\n"
+            "week            draft   against  (qualified and again)",
         )
-        for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True):
+        for week, ours, theirs in zip(window.weeks, drafted.mqls_by_week, handed.mqls_by_week, strict=True):
             output.say(chosen, f"{week}  {ours:>9,} {theirs:>9,}")
         output.say(chosen, "score       handed over   decided  accepted")
         for band in follows.bands:
@@ -81,7 +83,9 @@ def preview(chosen: argparse.Namespace) -> None:
         output.say(chosen, in_words.further_in_words(*further, comes_to.amount))
         output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
+        output.say(chosen, recall_in_words(comes_to.recall, comes_to.against_recall))
         return
+    # By threshold it is who first qualifies.
     totals = compared.draft.replayed.surface.totals()
     output.print_json(
         chosen,
@@ -93,6 +97,8 @@ def preview(chosen: argparse.Namespace) -> None:
                 {"week": week.isoformat(), "qualified": ours, "against": theirs}
                 for week, ours, theirs in zip(window.weeks, drafted.by_week, handed.by_week, strict=True)
             ],
+            "again": drafted.again,
+            "against_again": handed.again,
             "by_threshold": [
                 {"threshold": threshold, "qualified": int(totals[threshold])} for threshold in range(1, len(totals))
             ],
@@ -116,6 +122,8 @@ def preview(chosen: argparse.Namespace) -> None:
             "expected": _expected(expected),
             "expected_sql": _expected(further[0]),
             "expected_won": {**_expected(further[1]), "amount": _amount(comes_to.amount)},
+            "recall": asdict(comes_to.recall),
+            "against_recall": asdict(comes_to.against_recall),
             "load": {
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,

@@ -11,9 +11,10 @@ from lib.core.arrays import Instants
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.replay.afresh import Afresh
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.preview import Volume
-from lib.core.replay.replay import last_looks, replay
+from lib.core.replay.preview import ReplayedSide, Volume, side
+from lib.core.replay.replay import last_looks
 from lib.core.statistics.rates import Rate, Verdict, compared, rate
 from lib.core.statistics.weeks import ahead, share_ahead, trend
 from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
@@ -51,7 +52,9 @@ class Prediction:
     """What a proposal promises, and on which data: all leads and hand-offs up to `as_of` (microseconds).
 
     `mqls_per_week` is the average week of the window under the proposed
-    definition, `agreed_per_week` under the one it is to replace, whose number is `against`.
+    definition, `agreed_per_week` under the one it is to replace, whose number is `against`. Of the MQLs a week
+    `again_per_week` are hand-offs after a return; None in a prediction of before these were counted, which is of leads
+    that first qualify alone.
     The acceptance is that of `lib.core.consequences.expected`, as sales judges today where that moved, None where no
     figure stands; it is about `known` leads. `trend_per_week` is by how much each week of the window differed from the
     one before, None where that may be noise. `horizons` are the promises by CHECKED_AFTER_WEEKS. A prediction stored
@@ -70,6 +73,7 @@ class Prediction:
     acceptance_high95: float | None
     known: int
     against: int | None = None
+    again_per_week: float | None = None
     trend_per_week: float | None = None
     horizons: tuple[Horizon, ...] = ()
 
@@ -87,14 +91,16 @@ class Prediction:
 class Outcome:
     """What came in the first weeks after a version's start, looked at when they had just passed.
 
-    `mqls_per_week` is what qualified under the version, `old_per_week` what would
-    have under the one before, `handed_over` what marketing did hand over, and
+    `mqls_per_week` is what qualified under the version, `again_per_week` of them after a return, `old_per_week`
+    what would have under the one before, `handed_over` what marketing did hand over, and
     `acceptance` what sales made of that by then, of those decided. `before` is the like of it: what sales had
-    decided of the hand-offs of the 26 weeks before the start after as long, so many weeks at a time.
+    decided of the hand-offs of the 26 weeks before the start after as long, so many weeks at a time. Where the
+    prediction was of leads that first qualify alone, so is what came, and `again_per_week` is None.
     """
 
     weeks: int
     mqls_per_week: float
+    again_per_week: float | None
     old_per_week: float
     handed_over: int
     acceptance: Rate
@@ -153,19 +159,20 @@ def predict(
     year before the window on, up to the longest horizon after it; None where data do not go so far back.
     """
     handoffs = handoffs.mqls()
-    found, promised = trend(proposed.by_week), expected.promised
+    found, promised = trend(proposed.mqls_by_week), expected.promised
     return Prediction(
         as_of=handoffs.as_of,
         window=window,
-        mqls_per_week=proposed.qualified / window.length_weeks,
+        mqls_per_week=proposed.mqls / window.length_weeks,
         low95=None,
         high95=None,
-        agreed_per_week=replaced.qualified / window.length_weeks,
+        agreed_per_week=replaced.mqls / window.length_weeks,
         acceptance=None if promised is None else promised.share,
         acceptance_low95=None if promised is None else promised.low95,
         acceptance_high95=None if promised is None else promised.high95,
         known=expected.known,
         against=against,
+        again_per_week=proposed.again / window.length_weeks,
         trend_per_week=found.per_week if found is not None and found.real else None,
         horizons=tuple(
             _horizon(weeks, proposed, expected, handoffs, window, year_ago) for weeks in CHECKED_AFTER_WEEKS
@@ -181,8 +188,8 @@ def _horizon(
     window: Window,
     year_ago: Sequence[int] | None,
 ) -> Horizon:
-    volume = ahead(proposed.by_week, weeks, year_ago)
-    per_week = proposed.qualified / window.length_weeks if volume is None else volume.expected
+    volume = ahead(proposed.mqls_by_week, weeks, year_ago)
+    per_week = proposed.mqls / window.length_weeks if volume is None else volume.expected
     handed_over, seen = _decided_by_then(handoffs, handoffs.as_of, weeks)
     decided = per_week * weeks * seen.trials / handed_over if handed_over else 0.0
     promised = expected.promised
@@ -217,25 +224,33 @@ def outcome(
     weeks: int,
     handoffs: Handoffs,
     customer_since: Instants,
+    afresh: Afresh,
 ) -> Outcome:
     """What came of a prediction in the first `weeks` after the version's start (microseconds).
 
     `handoffs` are those as of the instant the weeks ended, else ValueError: looked
     at again much later, an outcome is still the one that was seen then. `customer_since` (n,) says since when each
-    lead is a customer as of that instant, NEVER for who is none.
+    lead is a customer as of that instant, NEVER for who is none, and `afresh` knows who had come back by then.
     """
     end = starts_at + weeks * WEEK
     if handoffs.as_of != end:
         raise ValueError(f"the hand-offs are as of {instant_text(handoffs.as_of)}, not {instant_text(end)}")
-    qualified = [_qualified(index, one, customer_since, starts_at, end) for one in (definition, replaced)]
+    edges = np.array([starts_at, end], dtype=np.int64)
+    brought, brought_before = (
+        # The end itself is the next week's.
+        side(index.hits(one), afresh, one, edges, last_looks(one, customer_since, end - 1))
+        for one in (definition, replaced)
+    )
+    counts_again = predicted.again_per_week is not None
     # Who is drawn below the line is not what the definition brought.
     handoffs = handoffs.mqls()
     new = handoffs.take((handoffs.mql_at >= starts_at) & (handoffs.mql_at < end))
     _, before = _decided_by_then(handoffs, starts_at, weeks)
     return Outcome(
         weeks=weeks,
-        mqls_per_week=qualified[0] / weeks,
-        old_per_week=qualified[1] / weeks,
+        mqls_per_week=_mqls(brought, counts_again) / weeks,
+        again_per_week=_again(brought) / weeks if counts_again else None,
+        old_per_week=_mqls(brought_before, counts_again) / weeks,
         handed_over=len(new),
         acceptance=rate(int(new.accepted.sum()), int(new.accepted.sum() + new.rejected.sum())),
         before=before,
@@ -268,12 +283,13 @@ def read_prediction(text: str) -> Prediction:
     )
 
 
-def _qualified(index: HitIndex, definition: Definition, customer_since: Instants, start: int, end: int) -> int:
-    edges = np.array([start, end], dtype=np.int64)
-    # The end itself is the next week's.
-    until = last_looks(definition, customer_since, end - 1)
-    surface = replay(index.hits(definition), definition, as_of=until, edges=edges).surface
-    return int(surface.at(definition.threshold).sum())
+def _mqls(side: ReplayedSide, counts_again: bool) -> int:
+    first = int(side.replayed.surface.at(side.definition.threshold).sum())
+    return first + _again(side) if counts_again else first
+
+
+def _again(side: ReplayedSide) -> int:
+    return int(side.again.surface.at(side.definition.threshold).sum())
 
 
 def _decided_by_then(handoffs: Handoffs, before: int, weeks: int) -> tuple[int, Rate]:

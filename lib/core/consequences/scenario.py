@@ -27,4 +27,5 @@ class Scenario:
 
     @property
     def mqls_per_week(self) -> float:
-        return self.volume.qualified / self.weeks
+        """Qualified and again."""
+        return self.volume.mqls / self.weeks

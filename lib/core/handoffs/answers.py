@@ -45,3 +45,8 @@ class Answers:
             if reason.code == code:
                 return reason
         raise KeyError(code)
+
+
+def recycling(answers: Answers) -> tuple[str, ...]:
+    """The codes of the reasons that send a rejected lead back to nurturing."""
+    return tuple(reason.code for reason in answers.reasons if reason.fate is Fate.RECYCLE)

@@ -87,17 +87,9 @@ def derive(events: Collection[Event], as_of: int, reasons: Collection[str], owne
     is seen across leads only, and not here.
     """
     known, idle = _counting(events, as_of)
+    groups, before_any = _grouped(known)
     problems = {(ProblemKind.FUTURE, event.event_id) for event in events if event.at > as_of}
-    problems |= {(ProblemKind.ORPHAN, event.event_id) for event in idle}
-    groups: list[list[Event]] = []
-    for event in sorted(known, key=_place):
-        under_way = bool(groups) and not any(other.kind in ENDINGS for other in groups[-1])
-        if event.kind == "mql" and not under_way:
-            groups.append([event])
-        elif groups:
-            groups[-1].append(event)
-        else:
-            problems.add((ProblemKind.ORPHAN, event.event_id))
+    problems |= {(ProblemKind.ORPHAN, event.event_id) for event in [*idle, *before_any]}
     for group in groups:
         problems |= set(_problems(group, reasons))
     cycles = tuple(_cycle(number, group, owner) for number, group in enumerate(groups, start=1))
@@ -107,6 +99,21 @@ def derive(events: Collection[Event], as_of: int, reasons: Collection[str], owne
 def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
     """The events of one lead that count as of an instant, in the order they do; retractions are not among them."""
     return tuple(sorted(_counting(events, as_of)[0], key=_place))
+
+
+def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> tuple[int, ...]:
+    """When a lead of these events came back from sales as of an instant: at most once a cycle, in their order.
+
+    Where it was recycled, else where it was rejected for a reason that recycles.
+    """
+    came_back: list[int] = []
+    for number, group in enumerate(_grouped(_counting(events, as_of)[0])[0], start=1):
+        recycled, cycle = _first(group, ("recycled",)), _cycle(number, group, None)
+        if recycled is not None:
+            came_back.append(recycled.at)
+        elif cycle.decision == "rejected" and cycle.decided_at is not None and cycle.reason in recycling:
+            came_back.append(cycle.decided_at)
+    return tuple(came_back)
 
 
 def customer_since(events: Iterable[Event], as_of: int) -> int | None:
@@ -121,6 +128,21 @@ def customer_since(events: Iterable[Event], as_of: int) -> int | None:
         elif event.kind == "lost":
             since = None
     return since
+
+
+def _grouped(counting: Iterable[Event]) -> tuple[list[list[Event]], list[Event]]:
+    """The events of each cycle, the opening one first, and those before any."""
+    groups: list[list[Event]] = []
+    before_any: list[Event] = []
+    for event in sorted(counting, key=_place):
+        under_way = bool(groups) and not any(other.kind in ENDINGS for other in groups[-1])
+        if event.kind == "mql" and not under_way:
+            groups.append([event])
+        elif groups:
+            groups[-1].append(event)
+        else:
+            before_any.append(event)
+    return groups, before_any
 
 
 def _place(event: Event) -> tuple[int, int, str]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Category, Definition
+from lib.core.replay.afresh import Afresh, Again, again
 from lib.core.replay.hits import Hits
 from lib.core.replay.replay import Replayed, Scores, contributions, replay
 from lib.core.time.window import Window
@@ -19,11 +20,12 @@ NOTHING_MOVED = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class ReplayedSide:
-    """One definition replayed over a window."""
+    """One definition replayed over a window: who first qualifies, and who is handed over again."""
 
     definition: Definition
     hits: Hits
     replayed: Replayed
+    again: Again
 
     @property
     def in_window(self) -> Mask:
@@ -34,7 +36,11 @@ class ReplayedSide:
 
 @dataclass(frozen=True)
 class Volume:
-    """What a threshold brings: leads qualifying in the window, a week, and who changes sides."""
+    """What a threshold brings in the window: leads that first qualify, who of them changes sides, and who comes again.
+
+    `by_week` counts the leads that qualify, `again_by_week` the hand-offs of leads that came back from sales; a lead's
+    first qualifying is in the first alone.
+    """
 
     threshold: int
     qualified: int
@@ -42,6 +48,20 @@ class Volume:
     gained: int
     lost: int
     by_week: tuple[int, ...]
+    again_by_week: tuple[int, ...]
+
+    @property
+    def again(self) -> int:
+        return sum(self.again_by_week)
+
+    @property
+    def mqls(self) -> int:
+        """All that sales would be handed: qualified and again."""
+        return self.qualified + self.again
+
+    @property
+    def mqls_by_week(self) -> tuple[int, ...]:
+        return tuple(first + again for first, again in zip(self.by_week, self.again_by_week, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,31 +76,46 @@ class Preview:
         """The draft's volume at a threshold of 1 or more, exactly as a replay at it would count."""
         surface = self.draft.replayed.surface
         by_week = tuple(int(count) for count in surface.at(threshold))
+        again = tuple(int(count) for count in self.draft.again.surface.at(threshold))
         qualified, kept = sum(by_week), surface.kept_at(threshold)
-        return Volume(threshold, qualified, kept, qualified - kept, self.agreed_volume.qualified - kept, by_week)
+        lost = self.agreed_volume.qualified - kept
+        return Volume(threshold, qualified, kept, qualified - kept, lost, by_week, again)
 
     def by_threshold(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Every threshold from 1 to either side's top, and the leads each side hands over in the window at it."""
-        draft, agreed = self.draft.replayed.surface.totals()[1:], self.agreed.replayed.surface.totals()[1:]
-        reach = max(len(draft), len(agreed))
-        padded = [np.concatenate([side, np.zeros(reach - len(side), dtype=np.int64)]) for side in (draft, agreed)]
-        return np.arange(1, reach + 1), padded[0], padded[1]
+        """Every threshold from 1 to the highest of any use, and the MQLs of the window that each side has at it."""
+        totals = [
+            one.totals()[1:]
+            for side in (self.draft, self.agreed)
+            for one in (side.replayed.surface, side.again.surface)
+        ]
+        reach = max(map(len, totals))
+        draft, draft_again, agreed, agreed_again = (np.pad(one, (0, reach - len(one))) for one in totals)
+        return np.arange(1, reach + 1), draft + draft_again, agreed + agreed_again
 
     @property
     def agreed_volume(self) -> Volume:
-        by_week = tuple(int(n) for n in self.agreed.replayed.surface.at(self.agreed.definition.threshold))
-        return Volume(self.agreed.definition.threshold, sum(by_week), sum(by_week), 0, 0, by_week)
+        threshold = self.agreed.definition.threshold
+        by_week = tuple(int(n) for n in self.agreed.replayed.surface.at(threshold))
+        again = tuple(int(n) for n in self.agreed.again.surface.at(threshold))
+        return Volume(threshold, sum(by_week), sum(by_week), 0, 0, by_week, again)
 
 
-def side(hits: Hits, definition: Definition, window: Window, as_of: int | Instants) -> ReplayedSide:
-    """The agreed definition, or any other, replayed over the window up to `as_of` (microseconds; or (n,))."""
-    return ReplayedSide(definition, hits, replay(hits, definition, as_of=as_of, edges=window.edges()))
+def side(hits: Hits, afresh: Afresh, definition: Definition, edges: Instants, as_of: int | Instants) -> ReplayedSide:
+    """The agreed definition, or any other, replayed over the bins between `edges` up to `as_of` (or (n,)).
+
+    `hits` are those of its conditions, `afresh` those of the leads that came back, in the same history.
+    """
+    replayed = replay(hits, definition, as_of=as_of, edges=edges)
+    return ReplayedSide(definition, hits, replayed, again(afresh, definition, as_of, edges))
 
 
-def preview(hits: Hits, draft: Definition, agreed: ReplayedSide, window: Window, as_of: int | Instants) -> Preview:
+def preview(
+    hits: Hits, afresh: Afresh, draft: Definition, agreed: ReplayedSide, window: Window, as_of: int | Instants
+) -> Preview:
     """The draft replayed up to `as_of` (or (n,)) and set against the agreed side of the same window and instant."""
-    replayed = replay(hits, draft, as_of=as_of, edges=window.edges(), against=agreed.in_window)
-    return Preview(window, ReplayedSide(draft, hits, replayed), agreed)
+    edges = window.edges()
+    replayed = replay(hits, draft, as_of=as_of, edges=edges, against=agreed.in_window)
+    return Preview(window, ReplayedSide(draft, hits, replayed, again(afresh, draft, as_of, edges)), agreed)
 
 
 def drawn_per_week(compared: Preview, draft: Definition) -> float:

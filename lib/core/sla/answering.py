@@ -40,10 +40,13 @@ class Answering:
     growth_per_week: float | None
 
 
-def would_be_handoffs(side: ReplayedSide) -> npt.NDArray[np.int64]:
-    """The leads a definition hands over in the window, as rows of the history, in the order they qualify."""
-    rows = np.flatnonzero(side.in_window)
-    return rows[np.argsort(side.replayed.qualified_at[rows], kind="stable")]
+def would_be_handoffs(side: ReplayedSide) -> tuple[npt.NDArray[np.int64], Instants]:
+    """The leads a definition hands over in the window, first or again: rows of the history, and when; in that order."""
+    first, again = np.flatnonzero(side.in_window), side.again.at_threshold(side.definition.threshold)
+    rows = np.concatenate([first, side.again.lead[again]])
+    at = np.concatenate([side.replayed.qualified_at[first], side.again.at[again]])
+    order = np.argsort(at, kind="stable")
+    return rows[order], at[order]
 
 
 def answering(
@@ -58,7 +61,7 @@ def answering(
 ) -> Answering:
     """The would-be hand-offs of a threshold replayed through the reps.
 
-    `arrived` (m,), in order, are the instants at which they qualify, `promised` (m,) is
+    `arrived` (m,), in order, are the instants at which they are handed over, `promised` (m,) is
     what `promised_by_lead` says of each.
     """
     served = queue(arrived, reps, policy)

@@ -26,10 +26,12 @@ GROWING = 1.0
 class Load:
     """Leads to answer a working day of the window, against what all reps together can answer in one.
 
-    `capacity_per_working_day` is None when no rep says how much.
+    `qualified` come for the first time, `again` once more. `capacity_per_working_day` is None when no rep says how
+    much.
     """
 
     qualified: int
+    again: int
     working_days: int
     weeks: float
     capacity_per_working_day: float | None
@@ -37,7 +39,11 @@ class Load:
     @property
     def per_working_day(self) -> float | None:
         """None in a window without a working day."""
-        return self.qualified / self.working_days if self.working_days else None
+        return (self.qualified + self.again) / self.working_days if self.working_days else None
+
+    @property
+    def again_per_working_day(self) -> float | None:
+        return self.again / self.working_days if self.working_days else None
 
     @property
     def share(self) -> float | None:
@@ -47,16 +53,16 @@ class Load:
         return self.per_working_day / self.capacity_per_working_day
 
 
-def load(qualified: int, reps: Sequence[Rep], policy: Policy, window: Window) -> Load:
+def load(qualified: int, again: int, reps: Sequence[Rep], policy: Policy, window: Window) -> Load:
     """The load of so many leads in a window whose working days are the default calendar's."""
     known = [rep.capacity_per_day for rep in reps if rep.capacity_per_day is not None]
     working_days = working_days_of(policy.calendar(DEFAULT_CALENDAR), window)
-    return Load(qualified, working_days, window.length_weeks, sum(known) if known else None)
+    return Load(qualified, again, working_days, window.length_weeks, sum(known) if known else None)
 
 
 def capacity_per_week(reps: Sequence[Rep], policy: Policy, window: Window) -> float:
     """The leads a week sales can answer in a window; refused where no rep says how many, or nobody works."""
-    burden = load(0, reps, policy, window)
+    burden = load(0, 0, reps, policy, window)
     if not burden.capacity_per_working_day or not burden.working_days:
         raise NotFound(
             Fault(
@@ -79,12 +85,13 @@ def load_in_words(burden: Load, answered: Answering) -> str:
     """The load, and what becomes of the backlog and the promise, in sentences."""
     if burden.per_working_day is None:
         return "The window has no working day."
+    of_them = f", {burden.again_per_working_day:,.1f} of them again" if burden.again else ""
     if burden.share is None:
-        return f"{burden.per_working_day:,.1f} leads a working day; no rep says how many it can answer."
+        return f"{burden.per_working_day:,.1f} leads a working day{of_them}; no rep says how many it can answer."
     capacity = f"{burden.capacity_per_working_day:,.1f}".removesuffix(".0")
     said = (
-        f"{burden.per_working_day:,.1f} leads a working day, {burden.share * 100:.0f} % of the {capacity} that sales"
-        " can answer"
+        f"{burden.per_working_day:,.1f} leads a working day{of_them}, {burden.share * 100:.0f} % of the {capacity} that"
+        " sales can answer"
     )
     growth = answered.growth_per_week
     # The queue begins empty: that it shrinks only says that a busy time came early in the window.

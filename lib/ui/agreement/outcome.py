@@ -48,7 +48,8 @@ def _predicted(predicted: Prediction) -> None:
         "Predicted MQLs a week",
         elements.rate(predicted.mqls_per_week),
         beside=beside,
-        explanation="The average week of the window under the proposed definition, replayed over all history.",
+        explanation="The average week of the window under the proposed definition, replayed over all history"
+        f"{_of_them_again(predicted.again_per_week)}.",
         alone=True,
     )
     if predicted.acceptance is None:
@@ -97,8 +98,8 @@ def outcome_in_words(came: Outcome) -> str:
             f", {_where(came.acceptance_inside)} the {elements.percent(low)} to {elements.percent(high)} promised"
         )
     return (
-        f"{volume}; {_signed(came.difference)} against the average predicted: {split}. "
-        f"{came.handed_over:,} were handed over; of those decided by then sales accepted {accepted}. "
+        f"{volume}{_of_them_again(came.again_per_week)}; {_signed(came.difference)} against the average predicted: "
+        f"{split}. {came.handed_over:,} were handed over; of those decided by then sales accepted {accepted}. "
         f"{_beside_before(came)}"
     )
 
@@ -122,6 +123,10 @@ def _beside_before(came: Outcome) -> str:
 
 def _where(inside: bool) -> str:
     return "inside of" if inside else "**outside** of"
+
+
+def _of_them_again(again_per_week: float | None) -> str:
+    return f", {elements.rate(again_per_week)} of them again" if again_per_week else ""
 
 
 def _signed(number: float) -> str:

@@ -133,6 +133,8 @@ def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> No
 def prediction_in_words(predicted: Prediction) -> str:
     """ "142 MQLs a week, 124 without the change; sales would accept 46 % (42 % to 50 %)." """
     volume = f"{elements.rate(predicted.mqls_per_week)} MQLs a week"
+    if predicted.again_per_week:
+        volume += f", {elements.rate(predicted.again_per_week)} of them again"
     volume += f", {elements.rate(predicted.agreed_per_week)} without the change"
     if predicted.acceptance is None:
         return f"{volume}; too little was decided to say how many sales would accept."

@@ -124,7 +124,10 @@ def table(rows: Sequence[Scenario]) -> None:
             "name": st.column_config.TextColumn("Definition", width="medium"),
             "threshold": st.column_config.NumberColumn("Threshold"),
             "mqls": st.column_config.TextColumn(
-                "MQLs a week", alignment="right", help="Leads that first qualify in the window, divided by its weeks"
+                "MQLs a week", alignment="right", help="Qualified and again in the window, divided by its weeks"
+            ),
+            "again": st.column_config.TextColumn(
+                "Of them again", alignment="right", help="A week: leads that sales sent back, handed over once more"
             ),
             "gained": st.column_config.TextColumn(
                 "Gained", alignment="right", help="Qualify under the draft, and not as agreed"

@@ -8,11 +8,40 @@ from lib.app import leads, outlook
 from lib.app.snapshot import Snapshot
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Definition
+from lib.core.handoffs.recall import Furthest, Worth
 from lib.core.replay.preview import Move
 from lib.core.time import clock
 from lib.core.time.window import Window
 from lib.ui.frame.csv_file import csv_file
 from lib.ui.frame.lead_tables import lead_page, local
+
+SALES_WORDS = {
+    Furthest.NOT_HANDED_OVER: "–",
+    Furthest.OPEN: "open",
+    Furthest.REJECTED: "rejected",
+    Furthest.ACCEPTED: "accepted",
+    Furthest.SQL: "SQL",
+    Furthest.WON: "won",
+}
+
+
+def worth_in_words(worth: Worth) -> str:
+    """ "sales accepted 61, 12 became SQLs, 3 were won, worth 40,200"."""
+    won = f", worth {worth.won_amount:,.0f}" if worth.won_amount else ""
+    return f"sales accepted {worth.accepted:,}, {worth.sql:,} became SQLs, {worth.won:,} were won{won}"
+
+
+def missed_in_words(missed: outlook.Missed) -> str:
+    """What a draft would lose of what sales accepted in the window."""
+    of_all, lost = missed.of_all, missed.missed
+    if not of_all.accepted:
+        return "Sales accepted nobody who was handed over in these weeks."
+    said = f"{lost.accepted:,} of {of_all.accepted:,} leads that sales accepted in these weeks would be lost"
+    if lost.won:
+        said += f", {lost.won:,} of {of_all.won:,} won among them"
+    if lost.won_amount:
+        said += f", worth {lost.won_amount:,.0f} of {of_all.won_amount:,.0f}"
+    return f"{said}."
 
 
 def table(
@@ -37,6 +66,8 @@ def table(
                 [None if at == NEVER else int(n) for n, at in zip(of.score, of.at, strict=True)], "Int64"
             ),
             "because": moved.because,
+            "sales": [SALES_WORDS[furthest] for furthest in moved.furthest],
+            "worth": [amount or None for amount in moved.won_amount],
         }
     )
 

@@ -17,6 +17,7 @@ from lib.core.consequences.expected import Expected
 from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Category
 from lib.core.definition.words import labels
+from lib.core.handoffs.recall import recall_in_words
 from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.core.statistics.rates import rate
@@ -42,6 +43,18 @@ CHANGE_WORDS = {
 }
 
 
+AGAIN_HELP = (
+    "Qualified: leads that reach the threshold for the first time, each once, in that week; who did before the window "
+    "does not count. Again: leads that sales sent back to nurturing, at the first time after it that what they did "
+    "since reaches the threshold. Customers are left out of both."
+)
+
+OTHER_COUNTS = (
+    "Acceptance and SLA count what was really handed over in these weeks, whenever it qualified, and so does Review; "
+    "of one lead handed over twice, twice. Data counts leads created."
+)
+
+
 _turn = Lock()
 
 
@@ -61,40 +74,41 @@ def figures() -> None:
     snapshot = present.snapshot()
     compared, drafted, agreed = _compared(snapshot)
     weeks = compared.window.length_weeks
-    more = drafted.qualified - agreed.qualified
+    more = drafted.mqls - agreed.mqls
     st.markdown(_sentence(drafted, agreed, weeks))
     with st.grid(6, min_column_width=140):
         elements.figure(
             "MQLs a week",
-            elements.rate(drafted.qualified / weeks),
+            elements.rate(drafted.mqls / weeks),
             delta=more,
-            beside=f"{elements.signed(elements.rate(more / weeks), more)}, "
-            f"agreed {elements.rate(agreed.qualified / weeks)}",
-            explanation="Leads that first qualify under the draft within the window, divided by its length in weeks. "
-            "A lead counts once, in the week it qualifies; one that qualified before the window does not count.",
+            beside=f"{elements.signed(elements.rate(more / weeks), more)}, agreed {elements.rate(agreed.mqls / weeks)}",
+            explanation=f"Qualified and again, divided by the window's length in weeks. {AGAIN_HELP}",
         )
         elements.figure(
             "In the window",
-            f"{drafted.qualified:,}",
+            f"{drafted.mqls:,}",
             delta=more,
-            beside=f"{elements.signed(f'{more:,}', more)}, agreed {agreed.qualified:,}",
-            explanation=f"Leads that first qualify from {compared.window.start} to {compared.window.last_day}, "
-            "replayed over every activity up to now.",
+            beside=f"{elements.signed(f'{more:,}', more)}, agreed {agreed.mqls:,}",
+            explanation=f"{_by_basis(drafted)} from {compared.window.start} to {compared.window.last_day}, replayed "
+            f"over every activity up to now; as agreed {agreed.qualified:,} and {agreed.again:,}. {OTHER_COUNTS}",
         )
         elements.figure(
             "Gained",
             f"{drafted.gained:,}",
             beside="new MQLs",
-            explanation="Qualify within the window under the draft, and not under the agreed definition.",
+            explanation="Leads that first qualify within the window under the draft, and not under the agreed "
+            "definition.",
         )
         elements.figure(
             "Lost",
             f"{drafted.lost:,}",
             beside="no longer MQLs",
-            explanation="Qualify within the window under the agreed definition, and not under the draft.",
+            explanation="Leads that first qualify within the window under the agreed definition, and not under the "
+            "draft.",
         )
         _accepted(snapshot, compared)
         _load(snapshot, compared)
+    st.caption(f"In the window {_by_basis(drafted)}.", help=f"{AGAIN_HELP} {OTHER_COUNTS}")
 
 
 def _accepted(snapshot: Snapshot, compared: Preview) -> None:
@@ -146,7 +160,8 @@ def _load(snapshot: Snapshot, compared: Preview) -> None:
         "Sales' load",
         value,
         beside=beside,
-        explanation="Leads that qualify a working day of the window, against what all reps together can answer in one.",
+        explanation="Leads that qualify a working day of the window and those that come again "
+        f"({load.again_per_working_day or 0.0:,.1f} a day), against what all reps together can answer in one.",
     )
 
 
@@ -156,11 +171,17 @@ def _compared(snapshot: Snapshot) -> tuple[Preview, Volume, Volume]:
     return compared, compared.volume(draft.threshold), compared.agreed_volume
 
 
+def _by_basis(volume: Volume) -> str:
+    return f"{volume.qualified:,} qualified and {volume.again:,} again"
+
+
 def _sentence(drafted: Volume, agreed: Volume, weeks: float) -> str:
-    a_week = elements.rate(drafted.qualified / weeks)
+    a_week = elements.rate(drafted.mqls / weeks)
     volume = f"#### At **{drafted.threshold} points** this draft hands over **{a_week} MQLs a week**"
-    more = drafted.qualified - agreed.qualified
-    if drafted.gained == drafted.lost == 0:
+    if drafted.again:
+        volume += f", {elements.rate(drafted.again / weeks)} of them again"
+    more = drafted.mqls - agreed.mqls
+    if drafted.gained == drafted.lost == more == 0:
         return f"{volume}, the same leads as the agreed definition."
     difference = f"{elements.rate(abs(more) / weeks)} a week {'more' if more > 0 else 'fewer'} than agreed"
     compared = difference if more else "as many as agreed"
@@ -177,8 +198,9 @@ def charts() -> None:
     elements.chart(
         charts_of.mqls_by_week(
             compared.window.weeks,
-            drafted.by_week,
-            agreed.by_week,
+            drafted.mqls_by_week,
+            agreed.mqls_by_week,
+            drafted.again_by_week,
             outlook.goal_per_week(snapshot, compared.window),
         ),
         key="by-week",
@@ -201,10 +223,10 @@ FURTHER_HELP = (
 )
 
 LOAD_HELP = (
-    "The leads of this threshold, as they qualify, go to whichever rep is free first: each takes as many a working day "
-    "as its capacity, on its own calendar. A decision then takes as long as sales was seen to need, what waiting for "
-    "one's turn explains taken off; the interval is of whole runs with that pace drawn anew. Nobody waits when the "
-    "window begins."
+    "The leads of this threshold, as they qualify or come again, go to whichever rep is free first: each takes as many "
+    "a working day as its capacity, on its own calendar. A decision then takes as long as sales was seen to need, what "
+    "waiting for one's turn explains taken off; the interval is of whole runs with that pace drawn anew. Nobody waits "
+    "when the window begins."
 )
 
 
@@ -259,9 +281,17 @@ def movers() -> None:
 
 
 def _movers() -> None:
-    st.markdown("**Who changes sides?**")
     snapshot = present.snapshot()
     _, drafted, _ = _compared(snapshot)
+    draft = tuning.tuning().draft
+    st.markdown("**Who changes sides?**")
+    missed = outlook.missed(snapshot, draft, looked_at())
+    st.caption(
+        movers_table.missed_in_words(missed),
+        help=f"{recall_in_words(missed.recall, missed.against_recall)} Handed over for the first time or again; "
+        "hand-offs of those who were customers already are left out. Lost are those handed over as agreed, and not by "
+        "the draft.",
+    )
     counts = {Move.GAINED: drafted.gained, Move.LOST: drafted.lost, Move.KEPT: drafted.kept}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         change = st.segmented_control(
@@ -285,14 +315,16 @@ def _movers() -> None:
     if not counts[change]:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
-    shown = movers_table.table(snapshot, tuning.tuning().draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name)
+    worth = outlook.worth_of(snapshot, draft, looked_at(), change)
+    st.caption(f"Of the {counts[change]:,} {change.value}: {movers_table.worth_in_words(worth)}.")
+    shown = movers_table.table(snapshot, draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name)
     st.dataframe(
         shown,
         key="movers-table",
         hide_index=True,
         height=320,
         alt=f"Leads {CHANGE_WORDS[change]}, the newest first",
-        column_order=["page", "name", *MOVER_INSTANTS[change], "because", "company", "title"],
+        column_order=["page", "name", *MOVER_INSTANTS[change], "because", "sales", "worth", "company", "title"],
         column_config={
             "page": st.column_config.LinkColumn(
                 "Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"
@@ -305,6 +337,11 @@ def _movers() -> None:
                 "As agreed", format="D MMM YYYY", help="Under the agreed definition"
             ),
             "score": st.column_config.NumberColumn("Score", help="Under the draft, when it qualifies"),
+            "sales": st.column_config.TextColumn(
+                "Sales made of it",
+                help="How far the lead came by its hand-offs of these weeks, as of now; – where it had none",
+            ),
+            "worth": st.column_config.NumberColumn("Worth", format="localized", help="The amount won"),
             "because": st.column_config.TextColumn(
                 "Because of", help="The criterion whose points differ most between the two when it is decided"
             ),

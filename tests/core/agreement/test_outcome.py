@@ -27,6 +27,7 @@ from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
+from lib.core.replay.afresh import Afresh, Returns, nobody_returned
 from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import Verdict
 from lib.core.statistics.weeks import ahead
@@ -86,15 +87,22 @@ def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Hando
     )
 
 
-def predicted_by(index: HitIndex, draft: Definition, agreed: Definition, rows: Handoffs) -> Prediction:
+def predicted_by(
+    index: HitIndex, draft: Definition, agreed: Definition, rows: Handoffs, returns: Returns | None = None
+) -> Prediction:
     """What `lib.app.outlook` would put together for a proposal."""
-    side = preview.side(index.hits(agreed), agreed, WINDOW, rows.as_of)
-    compared = preview.preview(index.hits(draft), draft, side, WINDOW, rows.as_of)
+    afresh = Afresh(index.history, returns or nobody_returned())
+    side = preview.side(index.hits(agreed), afresh, agreed, WINDOW.edges(), rows.as_of)
+    compared = preview.preview(index.hits(draft), afresh, draft, side, WINDOW, rows.as_of)
     known = evidence(rows, index.history, everybody_above(index.history))
     expected = consequences(index.hits(draft), draft, known, WINDOW).expected(draft.threshold)
     return predict(
         compared.volume(draft.threshold), compared.agreed_volume, expected, rows, WINDOW, against=None, year_ago=None
     )
+
+
+def nobody(index: HitIndex) -> Afresh:
+    return Afresh(index.history, nobody_returned())
 
 
 OLD_WEEKS = [*leads("demo", 0, 1, 8, 9, 15, 16, 22, 23), *leads("call", 2, 10, 17, 24)]
@@ -218,7 +226,15 @@ def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_defin
     predicted = predicted_by(index, BOTH, DEMO, handed(index, END))
 
     came = outcome(
-        index, BOTH, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK), no_customers(index.history.leads)
+        index,
+        BOTH,
+        DEMO,
+        predicted,
+        END,
+        2,
+        handed(index, END + 2 * WEEK),
+        no_customers(index.history.leads),
+        nobody(index),
     )
 
     # Predicted 3 a week, 2 of them under the old definition. In two weeks came 7: 6 demos and 1 call.
@@ -232,10 +248,57 @@ def test_a_lead_that_qualifies_as_the_weeks_end_is_the_next_weeks() -> None:
 
     assert (
         outcome(
-            index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK), no_customers(index.history.leads)
+            index,
+            DEMO,
+            DEMO,
+            predicted,
+            END,
+            2,
+            handed(index, END + 2 * WEEK),
+            no_customers(index.history.leads),
+            nobody(index),
         ).mqls_per_week
         == 1.0
     )
+
+
+def test_who_comes_again_is_part_of_what_was_predicted_and_of_what_came_on_both_sides() -> None:
+    twice = Lead("twice", 0, {}, tuple(Activity(START + day * DAY, "demo") for day in (0, 3, 30)))
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS, twice]))
+    row = len(OLD_WEEKS) + len(NEW_WEEKS)
+    before, by_then = (Returns(np.full(n, row), START + np.array([1, 29][:n]) * DAY) for n in (1, 2))
+
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END), before)
+    came = outcome(
+        index,
+        BOTH,
+        DEMO,
+        predicted,
+        END,
+        2,
+        handed(index, END + 2 * WEEK),
+        no_customers(index.history.leads),
+        Afresh(index.history, by_then),
+    )
+
+    # It first qualifies on day 0, again on day 3, and once more in the first week after the start.
+    assert (predicted.mqls_per_week, predicted.agreed_per_week, predicted.again_per_week) == (3.5, 2.5, 0.25)
+    assert (came.mqls_per_week, came.old_per_week, came.again_per_week) == (4.0, 3.5, 0.5)
+
+
+def test_a_prediction_of_before_these_were_counted_is_compared_with_what_first_qualified() -> None:
+    twice = Lead("twice", 0, {}, tuple(Activity(START + day * DAY, "demo") for day in (0, 30)))
+    index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS, twice]))
+    afresh = Afresh(index.history, Returns(np.array([index.history.leads - 1]), np.array([START + DAY])))
+    predicted = replace(predicted_by(index, BOTH, DEMO, handed(index, END)), again_per_week=None)
+    known = (handed(index, END + 2 * WEEK), no_customers(index.history.leads), afresh)
+
+    came = outcome(index, BOTH, DEMO, predicted, END, 2, *known)
+
+    assert (came.mqls_per_week, came.old_per_week, came.again_per_week) == (3.5, 3.0, None)
+    said = json.loads(prediction_text(predicted))
+    del said["again_per_week"]
+    assert read_prediction(json.dumps(said)) == predicted
 
 
 def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their_end() -> None:
@@ -244,7 +307,15 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
     decided = [(27, Decision.REJECTED), (28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.OPEN)]
 
     came = outcome(
-        index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK, *decided), no_customers(index.history.leads)
+        index,
+        DEMO,
+        DEMO,
+        predicted,
+        END,
+        2,
+        handed(index, END + 2 * WEEK, *decided),
+        no_customers(index.history.leads),
+        nobody(index),
     )
 
     assert came.handed_over == 3
@@ -258,7 +329,7 @@ def test_a_hand_off_at_the_very_end_of_the_weeks_is_the_next_weeks_and_one_just_
     both = handed(index, end, (41, Decision.REJECTED), (42, Decision.ACCEPTED))
     both = replace(both, mql_at=np.array([end - 1, end]), decided_at=np.array([end, end]))
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, both, no_customers(index.history.leads))
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, both, no_customers(index.history.leads), nobody(index))
 
     assert came.handed_over == 1
     assert (came.acceptance.successes, came.acceptance.trials) == (0, 1)
@@ -270,7 +341,7 @@ def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> No
     decided = [(28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.REJECTED)]
     drawn = replace(handed(index, END + 2 * WEEK, *decided), below_line=np.array([False, False, True]))
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, drawn, no_customers(index.history.leads))
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, drawn, no_customers(index.history.leads), nobody(index))
 
     assert came.handed_over == 2
     assert (came.acceptance.successes, came.acceptance.trials) == (1, 2)
@@ -281,7 +352,9 @@ def test_hand_offs_as_of_another_instant_are_refused() -> None:
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
     with pytest.raises(ValueError, match="the hand-offs are as of 2026-03-30T00:00:00Z"):
-        outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END), no_customers(index.history.leads))
+        outcome(
+            index, DEMO, DEMO, predicted, END, 2, handed(index, END), no_customers(index.history.leads), nobody(index)
+        )
 
 
 def test_an_outcome_is_looked_at_when_its_weeks_have_passed() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from lib.core.definition.criteria import (
 from lib.core.funnel.goals import goal_per_week
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
+from lib.core.replay.afresh import Afresh, Returns, nobody_returned
 from lib.core.replay.hits import find_hits
 from lib.core.replay.replay import scores
 from lib.core.time import window as time_window
@@ -33,11 +35,16 @@ WINDOW = time_window.Window(date(1970, 1, 3), date(1970, 1, 28), "UTC")
 
 
 def compare(
-    leads: list[Lead], draft: Definition, agreed: Definition, window: time_window.Window = WINDOW
+    leads: list[Lead],
+    draft: Definition,
+    agreed: Definition,
+    window: time_window.Window = WINDOW,
+    returns: Returns | None = None,
 ) -> preview.Preview:
     history = history_of(leads)
-    side = preview.side(find_hits(history, agreed), agreed, window, AS_OF)
-    return preview.preview(find_hits(history, draft), draft, side, window, AS_OF)
+    afresh = Afresh(history, returns or nobody_returned())
+    side = preview.side(find_hits(history, agreed), afresh, agreed, window.edges(), AS_OF)
+    return preview.preview(find_hits(history, draft), afresh, draft, side, window, AS_OF)
 
 
 def in_window(definition: Definition, lead: Lead) -> bool:
@@ -64,6 +71,30 @@ def test_volume_at_any_threshold_is_what_the_sets_of_leads_say(
         len(handed - drafted),
     )
     assert compared.agreed_volume.qualified == len(handed)
+
+
+def test_who_comes_again_is_counted_beside_who_qualifies_in_its_week_on_both_sides_and_at_every_threshold() -> None:
+    once = Lead("once", 0, {}, (Activity(5 * DAY, "page_view"),))
+    twice = Lead("twice", 0, {}, tuple(Activity(day * DAY, "page_view") for day in (5, 5, 10, 12)))
+    draft, agreed = Definition("draft", 10, (VIEWED,)), Definition("agreed", 5, (VIEWED,))
+
+    compared = compare([once, twice], draft, agreed, returns=Returns(np.array([1]), np.array([7 * DAY])))
+
+    drafted, handed = compared.volume(10), compared.agreed_volume
+    assert (drafted.qualified, drafted.again, drafted.mqls) == (1, 1, 2)
+    assert (drafted.by_week, drafted.again_by_week) == ((0, 1, 0, 0, 0), (0, 0, 1, 0, 0))
+    assert drafted.mqls_by_week == (0, 1, 1, 0, 0)
+    assert (handed.qualified, handed.again, handed.again_by_week) == (2, 1, (0, 1, 0, 0, 0))
+    # At 15 who came back would need three views since, and at 20 nobody is as high.
+    assert [(one.qualified, one.again) for one in (compared.volume(t) for t in (5, 15, 20, 21))] == [
+        (2, 1),
+        (1, 0),
+        (1, 0),
+        (0, 0),
+    ]
+    thresholds, ours, theirs = compared.by_threshold()
+    assert thresholds.tolist() == list(range(1, 21))
+    assert ours.tolist() == theirs.tolist() == [3] * 5 + [2] * 5 + [1] * 10
 
 
 @settings(max_examples=150)

@@ -69,7 +69,7 @@ def test_a_night_shift_is_of_the_day_it_starts_on() -> None:
 def test_the_load_is_leads_a_working_day_against_the_capacity_of_all_reps() -> None:
     reps = [FOUR_A_DAY, Rep("six", capacity_per_day=6.0), Rep("unknown")]
 
-    found = load(95, reps, POLICY, MARCH)
+    found = load(80, 15, reps, POLICY, MARCH)
 
     assert (found.working_days, found.per_working_day, found.capacity_per_working_day) == (19, 5.0, 10.0)
     assert found.share == 0.5
@@ -77,13 +77,13 @@ def test_the_load_is_leads_a_working_day_against_the_capacity_of_all_reps() -> N
 
 @pytest.mark.parametrize("reps", [[], [Rep("unknown")]], ids=["no rep", "no capacity"])
 def test_without_a_capacity_there_is_no_share(reps: list[Rep]) -> None:
-    found = load(95, reps, POLICY, MARCH)
+    found = load(80, 15, reps, POLICY, MARCH)
 
     assert (found.capacity_per_working_day, found.share) == (None, None)
 
 
 def test_a_window_without_a_working_day_has_no_load() -> None:
-    found = load(5, [FOUR_A_DAY], POLICY, Window(date(2026, 3, 7), date(2026, 3, 9), "UTC"))
+    found = load(5, 0, [FOUR_A_DAY], POLICY, Window(date(2026, 3, 7), date(2026, 3, 9), "UTC"))
 
     assert (found.working_days, found.per_working_day, found.share) == (0, None, None)
 
@@ -378,7 +378,7 @@ def test_an_owner_who_is_no_rep_tells_of_everybodys_pace_only() -> None:
 
 # In words.
 
-BURDEN = Load(qualified=440, working_days=19, weeks=4.0, capacity_per_working_day=20.0)
+BURDEN = Load(qualified=440, again=0, working_days=19, weeks=4.0, capacity_per_working_day=20.0)
 
 
 @pytest.mark.parametrize(
@@ -396,6 +396,17 @@ def test_the_load_is_said_with_what_becomes_of_the_backlog(growth: float | None,
     assert load_in_words(BURDEN, unknown) == f"23.2 leads a working day, 116 % of the 20 that sales can answer{said}"
 
 
+def test_how_many_of_the_load_come_again_is_said() -> None:
+    unknown = Answering(60, 0, None, None, None, (), None)
+
+    assert load_in_words(Load(19, 38, 19, 4.0, 6.0), unknown) == (
+        "3.0 leads a working day, 2.0 of them again, 50 % of the 6 that sales can answer."
+    )
+    assert load_in_words(Load(19, 38, 19, 4.0, None), unknown) == (
+        "3.0 leads a working day, 2.0 of them again; no rep says how many it can answer."
+    )
+
+
 def test_the_promise_is_said_with_its_interval() -> None:
     said = load_in_words(BURDEN, Answering(60, 440, 0.871, 0.852, 0.889, (), None))
 
@@ -411,7 +422,7 @@ def test_that_too_few_decisions_show_a_pace_is_said() -> None:
 def test_a_capacity_nobody_states_is_said() -> None:
     unknown = Answering(60, 0, None, None, None, (), None)
 
-    said = load_in_words(Load(19, 19, 4.0, None), unknown)
+    said = load_in_words(Load(19, 0, 19, 4.0, None), unknown)
 
     assert said == "1.0 leads a working day; no rep says how many it can answer."
-    assert load_in_words(Load(19, 0, 4.0, 3.0), unknown) == "The window has no working day."
+    assert load_in_words(Load(19, 0, 0, 4.0, 3.0), unknown) == "The window has no working day."

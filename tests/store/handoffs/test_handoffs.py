@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER, UNKNOWN
-from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, customer_since, derive
+from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, customer_since, derive, returns
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.problems import Problem
@@ -20,6 +20,7 @@ from lib.store.database import Database, opened
 from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import cycles_are_kept, keep_cycles, load_handoffs
 from lib.store.handoffs.problems import load_problems
+from lib.store.handoffs.returns import load_returns
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 REASONS = ("no_reply", "no_budget")
@@ -143,7 +144,9 @@ def test_the_database_derives_what_the_reference_derives(
     put(shared, named, owner, keep=keep)
 
     derived = cycles_in(load_handoffs(shared, at(1, hour)))
-    since = load_customers(shared, pa.array([*named, "nobody"]), at(1, hour)).tolist()
+    ids = pa.array([*named, "nobody"])
+    since = load_customers(shared, ids, at(1, hour)).tolist()
+    returned = load_returns(shared, ids, at(1, hour), REASONS[:1])
     problems = {(p.kind, p.event_id) for p in load_problems(shared, at(1, hour), REASONS)}
 
     expected = {lead_id: reference(some, at(1, hour), owner) for lead_id, some in named.items()}
@@ -151,6 +154,24 @@ def test_the_database_derives_what_the_reference_derives(
     assert problems == {found for one in expected.values() for found in one.problems}
     customers = [customer_since(some, at(1, hour)) for some in named.values()]
     assert since == [*(NEVER if one is None else one for one in customers), NEVER]
+    assert list(zip(returned.lead.tolist(), returned.at.tolist(), strict=True)) == [
+        (row, one) for row, some in enumerate(named.values()) for one in returns(some, at(1, hour), REASONS[:1])
+    ]
+
+
+def test_a_lead_comes_back_where_it_is_recycled_else_where_its_reason_recycles() -> None:
+    def came_back(*happened: tuple[int, str, str | None]) -> tuple[int, ...]:
+        events = [Event(f"{n}", at, kind, reason=reason) for n, (at, kind, reason) in enumerate(happened)]
+        return returns(events, 99, ["no_reply"])
+
+    assert came_back((1, "mql", None), (2, "rejected", "no_reply")) == (2,)
+    assert came_back((1, "mql", None), (2, "rejected", "no_reply"), (5, "recycled", None)) == (5,)
+    assert came_back((1, "mql", None), (2, "rejected", "no_budget")) == ()
+    assert came_back((1, "mql", None), (2, "accepted", None), (3, "lost", None)) == ()
+    assert came_back((1, "rejected", "no_reply"), (2, "mql", None)) == ()
+    assert came_back(
+        *[(at, kind, "no_reply") for at, kind in ((1, "mql"), (2, "rejected"), (3, "mql"), (4, "recycled"))]
+    ) == (2, 4)
 
 
 def test_a_customer_is_who_was_won_in_a_cycle_or_not_and_lost_nothing_since() -> None:
