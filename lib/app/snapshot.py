@@ -9,8 +9,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lib.app.remembered import Memory, remembered
-from lib.config.definition import read_definition
+from lib.config.agreement import read_agreement
 from lib.config.folder import Config
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import METRICS
 from lib.core.agreement.versions import Version, in_force
 from lib.core.definition.criteria import Definition
@@ -77,20 +78,24 @@ class Agreed:
         """What both sides work by at an instant (microseconds); before the first version started, by the first."""
         version = in_force(self.versions, instant)
         assert version is not None  # noqa: S101  (`take` refuses a database without one)
-        return InForce(version, _definition(self, version.number))
+        return InForce(version, self.said_by(version.number).definition)
+
+    def said_by(self, number: int) -> Agreement:
+        """What the text of the version of a number says."""
+        return _agreement(self, number)
 
 
 class InForce(NamedTuple):
-    """A version in force, and what its text says."""
+    """A version in force, and the definition its text says."""
 
     version: Version
     definition: Definition
 
 
 @remembered(VERSIONS_READ)
-def _definition(agreed: Agreed, number: int) -> Definition:
+def _agreement(agreed: Agreed, number: int) -> Agreement:
     version = next(one for one in agreed.versions if one.number == number)
-    return read_definition(version.text, f"agreed version {number}")
+    return read_agreement(version.text, f"agreed version {number}")
 
 
 @dataclass(frozen=True, eq=False)
