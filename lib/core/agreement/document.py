@@ -173,7 +173,10 @@ NOTHING_CHANGES = "Nothing but the order or the wording of its text."
 
 NOBODY_HAD_TO_SIGN = "None was needed: the configuration brought this version along."
 
-BESIDE_IS_NOT_SIGNED = "What is signed is the definition and how it begins. Promises, questions, reasons and goals are those kept on the day of this copy."
+BESIDE_IS_NOT_SIGNED = (
+    "What is signed is the definition and how it begins. Promises, questions, reasons and goals are those kept on the "
+    "day of this copy."
+)
 
 
 def line_in_words(line: DocumentLine) -> str:
