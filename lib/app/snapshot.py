@@ -26,6 +26,7 @@ from lib.core.sla.clocks import fields_asked, with_due
 from lib.core.sla.promises import Policy
 from lib.core.time import clock
 from lib.core.time.window import Window
+from lib.store.agreement.audit import switched_on
 from lib.store.agreement.versions import load_versions
 from lib.store.database import Database, DataState, Look
 from lib.store.funnel import goals
@@ -69,9 +70,11 @@ class Sales:
 
 @dataclass(frozen=True, eq=False)
 class Agreed:
-    """The versions of the agreement as they stood at an instant."""
+    """The versions of the agreement as they stood at an instant, and when handing over by it was first switched on
+    (microseconds), None where it never was."""
 
     versions: tuple[Version, ...]
+    switched_on: int | None = None
     memory: Memory = field(default_factory=Memory, repr=False)
 
     def at(self, instant: int) -> "InForce":
@@ -172,7 +175,7 @@ def take(
             same = before is not None and before.state.history == look.state.history
             leads = before.leads if before is not None and same else Leads(HitIndex(load_history(look)))
             handoffs, reps = handed.result()
-        agreed = Agreed(tuple(load_versions(look, at)))
+        agreed = Agreed(tuple(load_versions(look, at)), switched_on(look))
         if in_force(agreed.versions, at) is None:
             remedy = "Restore a backup: every database begins with one."
             raise DatabaseRefused(Fault(str(database.path), "holds no agreed definition", remedy))

@@ -45,6 +45,22 @@ class Way(StrEnum):
     BELOW_LINE = "below the line"
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """Whom somebody wants to hand over of all who are to be: some ways alone, and of these the newest to qualify."""
+
+    ways: frozenset[Way] = frozenset(Way)
+    newest: int | None = None
+
+    def among(self, ways: Sequence[Way], qualified_at: Instants) -> Mask:
+        """Which of r leads are asked for, shape (r,)."""
+        chosen = np.array([way in self.ways for way in ways], dtype=np.bool_)
+        if self.newest is not None:
+            there = np.flatnonzero(chosen)
+            chosen[there[np.argsort(-qualified_at[there], kind="stable")][self.newest :]] = False
+        return chosen
+
+
 @dataclass(frozen=True, eq=False)
 class Qualifying:
     """The leads to be handed over, by row of the history, ordered by the instant they qualified; shapes (q,)."""
