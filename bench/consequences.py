@@ -17,6 +17,7 @@ from lib.core.arrays import UNKNOWN, Column
 from lib.core.consequences import expected
 from lib.core.consequences import known as consequences_known
 from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
@@ -56,7 +57,9 @@ def _of_size(config: Config, leads: int, decisions: int, target: float) -> list[
     # What does not depend on the draft is known before the weight moves.
     index = replay_hits.HitIndex(history)
     hits = index.hits(config.definition)
-    known = consequences_known.evidence(handoffs, history, line_of(index, config.definition, handoffs))
+    known = consequences_known.evidence(
+        handoffs, history, line_of(index, config.definition, handoffs, no_customers(leads))
+    )
     promised = promised_by_lead(config.policy.decision, history)
     pace = queueing.observed_pace(respond(handoffs, history, reps, config.policy))
     weights = iter(range(1, 1_000))

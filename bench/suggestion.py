@@ -9,6 +9,7 @@ import numpy as np
 from bench.tools.invented import END, ROOT, ZONE, database_of
 from bench.tools.measured import Measured, Row, timed
 from lib.config.folder import read_folder
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision
 from lib.core.replay.hits import HitIndex
 from lib.core.suggestion.suggestion import suggest
@@ -43,6 +44,7 @@ def _of_size(leads: int) -> list[Row]:
             config.definition,
             handoffs,
             window,
+            customer_since=no_customers(leads),
             progress=lambda doing, _share: looks.append((perf_counter(), doing)),
         )
     )

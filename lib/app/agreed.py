@@ -22,6 +22,7 @@ from lib.store.agreement import audit
 from lib.store.agreement import versions as store
 from lib.store.database import Look
 from lib.store.funnel.goals import targets
+from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
 
 
@@ -122,8 +123,9 @@ def _outcome(
     look: Aside[Look],
 ) -> Outcome:
     agreed, replaced = (_agreement(text).definition for text in texts)
-    handoffs = load_handoffs(look.given, starts_at + weeks * outcome.WEEK)
-    return outcome.outcome(snapshot.leads.index, agreed, replaced, predicted, starts_at, weeks, handoffs)
+    end, index = starts_at + weeks * outcome.WEEK, snapshot.leads.index
+    handoffs, since = load_handoffs(look.given, end), load_customers(look.given, index.history.lead_id, end)
+    return outcome.outcome(index, agreed, replaced, predicted, starts_at, weeks, handoffs, since)
 
 
 # The audit chain.

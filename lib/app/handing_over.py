@@ -157,7 +157,8 @@ def _found(
     taken = np.zeros(len(snapshot.leads), dtype=np.bool_)
     every = []
     for place, one in enumerate(chain):
-        here = replace(standing, shut=standing.shut | taken)
+        # Who is a customer by now is not handed over by what was in force when it was none.
+        here = replace(standing, shut=standing.shut_by(one.definition, as_of) | taken)
         free = free_of(snapshot, one, tuple(chain[:place])) & ~taken
         found = _found_by(one, snapshot, here, free, min(as_of, one.until - 1))
         every.append((one, here, found))

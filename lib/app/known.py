@@ -23,7 +23,7 @@ FINDINGS_REMEMBERED = 4
 @remembered(1)
 def evidence(snapshot: Snapshot) -> Evidence:
     """The hand-offs any draft is judged by; those drawn below the line speak for the leads that could have been."""
-    line = line_of(snapshot.leads.index, snapshot.definition, snapshot.handoffs)
+    line = line_of(snapshot.leads.index, snapshot.definition, snapshot.handoffs, snapshot.customers.since)
     return evidence_of(snapshot.handoffs, snapshot.leads.history, line)
 
 
@@ -55,6 +55,7 @@ def suggest(
         snapshot.handoffs,
         window,
         allowed,
+        customer_since=snapshot.customers.since,
         in_force=snapshot.definition,
         progress=telling.given,
     )

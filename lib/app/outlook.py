@@ -10,6 +10,7 @@ from lib.app.snapshot import Leads, Sales, Snapshot
 from lib.config.agreement import read_agreement
 from lib.core.agreement.outcome import Prediction, predict
 from lib.core.agreement.versions import Version
+from lib.core.arrays import Instants
 from lib.core.consequences.expected import Beyond, Consequences, Expected, TradeOff
 from lib.core.consequences.expected import consequences as consequences_of
 from lib.core.consequences.known import Stage
@@ -17,9 +18,10 @@ from lib.core.consequences.scenario import Scenario
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.funnel.goals import goal_per_week as goal_per_week_of
+from lib.core.handoffs.customers import Customers
 from lib.core.replay import preview as replayed
 from lib.core.replay.preview import Move, Movers, Preview, ReplayedSide, ScoreBin, Volume, score_distribution
-from lib.core.replay.replay import scores
+from lib.core.replay.replay import last_looks, scores
 from lib.core.sla import answering as answering_of
 from lib.core.sla import capacity
 from lib.core.sla.answering import Answering
@@ -75,7 +77,7 @@ class Outlook:
 def outlook(snapshot: Snapshot, draft: Definition, window: Window, against: Definition | None = None) -> Outlook:
     """All of it; `against` None: set beside the agreed definition."""
     beside = snapshot.definition if against is None else against
-    compared = _preview(snapshot.leads, draft, beside, window, snapshot.as_of)
+    compared = _preview(snapshot.leads, draft, beside, window, _known(snapshot))
     return Outlook(
         draft,
         compared,
@@ -90,22 +92,38 @@ def outlook(snapshot: Snapshot, draft: Definition, window: Window, against: Defi
 
 def preview(snapshot: Snapshot, draft: Definition, window: Window) -> Preview:
     """The draft against the agreed definition; the same one, a look-up, when only the threshold differs."""
-    return _preview(snapshot.leads, draft.with_threshold(1), snapshot.definition, window, snapshot.as_of)
+    return _preview(snapshot.leads, draft.with_threshold(1), snapshot.definition, window, _known(snapshot))
 
 
 def preview_at_threshold(snapshot: Snapshot, draft: Definition, window: Window) -> Preview:
     """The draft replayed at its own threshold, as who changes sides needs it."""
-    return _preview(snapshot.leads, draft, snapshot.definition, window, snapshot.as_of)
+    return _preview(snapshot.leads, draft, snapshot.definition, window, _known(snapshot))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What replays of the leads depend on besides: until when they are looked at, and what sales has done with them."""
+
+    as_of: int
+    customers: Customers
+
+    def last_looks(self, definition: Definition) -> Instants:
+        return last_looks(definition, self.customers.since, self.as_of)
+
+
+def _known(snapshot: Snapshot) -> _Known:
+    return _Known(snapshot.as_of, snapshot.customers)
 
 
 @remembered(REPLAYS_REMEMBERED)
-def _preview(leads: Leads, draft: Definition, agreed: Definition, window: Window, as_of: int) -> Preview:
-    return replayed.preview(leads.index.hits(draft), draft, _side(leads, agreed, window, as_of), window, as_of)
+def _preview(leads: Leads, draft: Definition, agreed: Definition, window: Window, known: _Known) -> Preview:
+    side, until = _side(leads, agreed, window, known), known.last_looks(draft)
+    return replayed.preview(leads.index.hits(draft), draft, side, window, until)
 
 
 @remembered(SIDES_REMEMBERED)
-def _side(leads: Leads, agreed: Definition, window: Window, as_of: int) -> ReplayedSide:
-    return replayed.side(leads.index.hits(agreed), agreed, window, as_of)
+def _side(leads: Leads, agreed: Definition, window: Window, known: _Known) -> ReplayedSide:
+    return replayed.side(leads.index.hits(agreed), agreed, window, known.last_looks(agreed))
 
 
 def agreed_top_score(snapshot: Snapshot) -> int:
@@ -237,7 +255,7 @@ def prediction(snapshot: Snapshot, proposed: Definition, against: Version) -> Pr
     if not len(snapshot.leads):
         return None
     window, replaced = snapshot.default_window, read_agreement(against.text, f"version {against.number}").definition
-    compared = _preview(snapshot.leads, proposed.with_threshold(1), replaced, window, snapshot.as_of)
+    compared = _preview(snapshot.leads, proposed.with_threshold(1), replaced, window, _known(snapshot))
     return predict(
         compared.volume(proposed.threshold),
         compared.agreed_volume,

@@ -18,6 +18,7 @@ from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.funnel.costs import Spend
 from lib.core.handoffs.answers import Answers
+from lib.core.handoffs.customers import Customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import History
@@ -31,6 +32,7 @@ from lib.store.agreement.versions import load_versions
 from lib.store.database import Database, DataState, Look
 from lib.store.funnel import goals
 from lib.store.funnel.totals import spends
+from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_fields, load_history, newest_instant
 from lib.store.sla.responses import load_reps
@@ -106,7 +108,7 @@ class Snapshot:
     """All that figures are made of, in one `state` of the data, as of `as_of` (microseconds since 1970 UTC).
 
     `newest` is the newest instant of any lead, activity or event; None where there is none. `goals` are by metric and
-    first day of the month.
+    first day of the month. `customers` are in the order of the leads.
     """
 
     state: DataState
@@ -114,6 +116,7 @@ class Snapshot:
     newest: int | None
     leads: Leads
     sales: Sales
+    customers: Customers
     agreed: Agreed
     goals: Mapping[str, Mapping[date, float]]
     spends: tuple[Spend, ...]
@@ -185,6 +188,7 @@ def take(
             newest=newest,
             leads=leads,
             sales=_due(handoffs, leads.history, reps, config.policy),
+            customers=Customers(load_customers(look, leads.history.lead_id, at)),
             agreed=agreed,
             goals={metric: goals.targets(look, metric) for metric in METRICS},
             spends=spends(look),

@@ -61,11 +61,11 @@ def first_handed_over(handoffs: Handoffs, lead_id: pa.Array) -> Instants:
 
 def free_of(snapshot: Snapshot, one: Terms, earlier: tuple[Terms, ...]) -> Mask:
     """The leads that may be in a version's stock, shape (n,): not handed over before its start, nor later by one of
-    the versions before it."""
+    the versions before it, and then no customers."""
     handoffs = snapshot.handoffs
     before = handoffs.mql_at < one.since
     by_earlier = np.isin(handoffs.definition_version, [other.version for other in earlier])
     gone = pc.is_in(
         snapshot.leads.history.lead_id, value_set=handoffs.lead_id.filter(pa.array(before | by_earlier))
     ).to_numpy(zero_copy_only=False)
-    return np.asarray(~gone)
+    return np.asarray(~gone & (one.definition.customers | (snapshot.customers.since > one.since)))

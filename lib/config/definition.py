@@ -75,11 +75,13 @@ def definition_of(entries: Mapping[str, YamlEntry]) -> Definition:
         half_life_days=optional(categories.get(Category.ACTIONS, {}), "half_life_days", _days),
         lists=tuple(lists.items()),
         below_line=_below_line(mql["below_line"], threshold) if "below_line" in mql else None,
+        customers=optional(mql, "customers", YamlEntry.truth) or False,
     )
 
 
 def _mql(entry: YamlEntry) -> dict[str, YamlEntry]:
-    return entry.inside("mql").keys(("threshold", "require", "minimum", "below_line"), required=("threshold",))
+    known = ("threshold", "require", "minimum", "below_line", "customers")
+    return entry.inside("mql").keys(known, required=("threshold",))
 
 
 def _below_line(entry: YamlEntry, threshold: int | None) -> BelowLine | None:
@@ -287,6 +289,8 @@ def _lines(definition: Definition) -> Iterator[str]:
     if definition.below_line:
         drawn: dict[str, Plain] = {"share": definition.below_line.share, "from": definition.below_line.start}
         yield f"  below_line: {_flow(drawn)}"
+    if definition.customers:
+        yield "  customers: true"
     if definition.lists:
         yield "lists:"
     for name, texts in definition.lists:

@@ -126,6 +126,20 @@ def test_from_several_threads_at_once_is_once(db: Database, rows: Rows) -> None:
     verify(db)
 
 
+def test_no_customer_is_handed_over_however_late_the_run_unless_the_definition_says_so(
+    db: Database, event: Happen
+) -> None:
+    event(("w1", "a", 8, "won", ""), ("w2", "c", 8, "won", ""), ("l", "c", 9, "lost", ""))
+
+    assert [one.lead_id for one in routed(db, 10, dry_run=True)] == ["b", "c"]
+    assert [one.lead_id for one in routed(db, 10, dry_run=True, definition=DEMO.with_customers(True))] == [
+        "b",
+        "a",
+        "c",
+    ]
+    assert [one.lead_id for one in routed(db, 8, dry_run=True)] == ["b"]
+
+
 def test_a_rehearsal_finds_the_same_and_changes_nothing(db: Database, rows: Rows) -> None:
     generation = db.state.data
 
@@ -153,10 +167,12 @@ def test_a_lead_that_came_back_needs_an_action_after_it(
     db: Database, event: Happen, demos: Happen, ending: str
 ) -> None:
     event(("m1", "a", 6, "mql", ""), ("x1", "a", 8, ending, "no_budget"))
+    # Who was won is a customer, and comes back only where customers are handed over.
+    definition = DEMO.with_customers(ending == "won")
 
-    before = [one.lead_id for one in routed(db, 9)]
+    before = [one.lead_id for one in routed(db, 9, definition=definition)]
     demos(("a", 10))
-    after = [(one.lead_id, one.cycle) for one in routed(db, 12)]
+    after = [(one.lead_id, one.cycle) for one in routed(db, 12, definition=definition)]
 
     assert before == ["b", "c"]
     assert after == [("a", 2)]

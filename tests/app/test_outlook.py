@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.config.definition import write_definition
 from lib.config.folder import read_folder
+from lib.core.arrays import NEVER
 from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Definition
 from lib.core.replay.replay import replay
@@ -130,6 +132,36 @@ def test_tune_scenarios_the_command_and_the_prediction_say_the_same(
     assert recorded.mqls_per_week == pytest.approx(by_default["qualified"] / snapshot.default_window.length_weeks)
     assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == by_default["accepted"]
     assert recorded.known == by_default["known"]
+
+
+def test_who_becomes_a_customer_leaves_every_figure_of_drafts_from_then_on_also_those_remembered(
+    deployment: Deployment,
+) -> None:
+    before, draft = deployment.snapshot(), CONFIG.definition.with_threshold(52)
+    window = before.default_window
+    was = outlook.outlook(before, draft, window)
+    qualified_at = was.preview.agreed.replayed.qualified_at
+    over = before.handoffs.take((before.handoffs.won_at != NEVER) | (before.handoffs.lost_at != NEVER))
+    open_still = ~np.isin(before.leads.history.lead_id.to_numpy(False), over.lead_id.to_numpy(False))
+    row = int(np.flatnonzero(was.preview.agreed.in_window & was.preview.draft.in_window & open_still)[0])
+    lead_id = before.leads.history.lead_id[row].as_py()
+    with deployment.database.write(history=False) as cursor:
+        cursor.execute(
+            "insert into handoff_event (event_id, lead_id, occurred_at, kind) "
+            "values ('early', $lead, make_timestamp($at), 'won')",
+            {"lead": lead_id, "at": int(before.leads.history.created_at[row])},
+        )
+
+    after = deployment.snapshot()
+    now = outlook.outlook(after, draft, window)
+
+    assert after.leads is before.leads
+    assert qualified_at[row] != NEVER
+    assert now.preview.agreed.replayed.qualified_at[row] == NEVER
+    assert now.preview.agreed_volume.qualified == was.preview.agreed_volume.qualified - 1
+    assert now.volume.qualified == now.accepted.leads == was.volume.qualified - 1
+    as_before = outlook.outlook(after, draft.with_customers(True), window)
+    assert as_before.volume.qualified >= was.volume.qualified
 
 
 def tune(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str, Any]:

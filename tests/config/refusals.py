@@ -199,6 +199,12 @@ REFUSALS = {
         "'id' is missing",
         "Add it.",
     ),
+    "customers_not_a_truth": (
+        3,
+        "definition.yaml, mql",
+        "'customers' is 'yes'",
+        "Write true or false.",
+    ),
     "disqualify_in_profile": (
         5,
         "definition.yaml, profile, criterion 2 (x)",

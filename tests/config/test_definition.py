@@ -122,6 +122,17 @@ def test_a_share_below_the_threshold_is_read_and_written() -> None:
     assert write_definition(definition.with_below_line(None)) == "name: d\nmql:\n  threshold: 60\n"
 
 
+def test_that_customers_are_handed_over_too_is_read_and_written() -> None:
+    text = "name: d\nmql:\n  threshold: 60\n  customers: true\n"
+
+    definition = read_definition(text, "d.yaml")
+
+    assert definition.customers
+    assert write_definition(definition) == text
+    assert not read_definition("mql: {threshold: 60, customers: false}", "d.yaml").customers
+    assert write_definition(definition.with_customers(False)) == "name: d\nmql:\n  threshold: 60\n"
+
+
 def test_the_largest_share_and_the_point_below_the_threshold_are_taken() -> None:
     text = "mql: {threshold: 2, below_line: {share: 0.2, from: 1}}"
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from lib.core.arrays import NEVER, Column
 from lib.core.handoffs.below_line import Line
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import History
 from tests.core.strategies import AS_OF
@@ -66,4 +67,5 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
 
 def everybody_above(history: History) -> Line:
     """The line where nobody is below it: who was drawn counts like any other."""
-    return Line(np.ones(history.leads, dtype=np.bool_), np.zeros(history.leads, dtype=np.bool_))
+    everybody = np.ones(history.leads, dtype=np.bool_)
+    return Line(everybody, ~everybody, no_customers(history.leads))

@@ -114,6 +114,7 @@ def definitions(draw: st.DrawFn) -> Definition:
         caps=tuple((c, caps[c]) for c in Category if c in caps),
         half_life_days=draw(st.sampled_from((None, 0.5, 7.0, 30.0))),
         below_line=drawn,
+        customers=draw(st.booleans()),
     )
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from lib.core.arrays import Instants
 from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.preview import Volume
-from lib.core.replay.replay import replay
+from lib.core.replay.replay import last_looks, replay
 from lib.core.statistics.rates import Rate, rates
 from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
 from lib.core.time.window import Window
@@ -119,16 +120,18 @@ def outcome(
     starts_at: int,
     weeks: int,
     handoffs: Handoffs,
+    customer_since: Instants,
 ) -> Outcome:
     """What came of a prediction in the first `weeks` after the version's start (microseconds).
 
     `handoffs` are those as of the instant the weeks ended, else ValueError: looked
-    at again much later, an outcome is still the one that was seen then.
+    at again much later, an outcome is still the one that was seen then. `customer_since` (n,) says since when each
+    lead is a customer as of that instant, NEVER for who is none.
     """
     end = starts_at + weeks * WEEK
     if handoffs.as_of != end:
         raise ValueError(f"the hand-offs are as of {instant_text(handoffs.as_of)}, not {instant_text(end)}")
-    qualified = [_qualified(index, one, starts_at, end) for one in (definition, before)]
+    qualified = [_qualified(index, one, customer_since, starts_at, end) for one in (definition, before)]
     # Who is drawn below the line is not what the definition brought.
     handoffs = handoffs.mqls()
     new = handoffs.take((handoffs.mql_at >= starts_at) & (handoffs.mql_at < end))
@@ -167,10 +170,11 @@ def read_prediction(text: str) -> Prediction:
     )
 
 
-def _qualified(index: HitIndex, definition: Definition, start: int, end: int) -> int:
+def _qualified(index: HitIndex, definition: Definition, customer_since: Instants, start: int, end: int) -> int:
     edges = np.array([start, end], dtype=np.int64)
     # The end itself is the next week's.
-    surface = replay(index.hits(definition), definition, as_of=end - 1, edges=edges).surface
+    until = last_looks(definition, customer_since, end - 1)
+    surface = replay(index.hits(definition), definition, as_of=until, edges=edges).surface
     return int(surface.at(definition.threshold).sum())
 
 

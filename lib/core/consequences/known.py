@@ -13,7 +13,7 @@ from lib.core.handoffs.choosing import BAND_POINTS, lead_rows
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import History
 from lib.core.replay.hits import Hits
-from lib.core.replay.replay import Rises, rises, scores_at
+from lib.core.replay.replay import Rises, last_looks, rises, scores_at
 from lib.core.statistics.rates import ENOUGH
 from lib.core.time.window import Window
 
@@ -117,7 +117,8 @@ def placed(hits: Hits, draft: Definition, known: Evidence, window: Window) -> Pl
     hand-over counts for its score.
     """
     edges = window.edges()
-    risen = rises(hits, draft, as_of=known.as_of, start=int(edges[0]), end=int(edges[-1]))
+    until = last_looks(draft, known.line.customer_since, known.as_of)
+    risen = rises(hits, draft, as_of=until, start=int(edges[0]), end=int(edges[-1]))
     scored = scores_at(hits, draft, known.lead, known.mql_at).score
     has_score = ~np.isnan(scored)
     band_of_handoff = np.full(len(scored), NONE, dtype=np.int64)

@@ -167,7 +167,8 @@ class Definition:
 
     `caps` and `minimums` hold at most one pair a category; `undesirables` has no
     cap; `half_life_days` fades actions only; `lists` are the named lists.
-    `below_line` changes no score and no qualification: it only adds leads to what is handed over.
+    `below_line` changes no score and no qualification: it only adds leads to what is handed over. `customers` says
+    that who is a customer is handed over like anybody.
     """
 
     name: str
@@ -179,6 +180,7 @@ class Definition:
     half_life_days: float | None = None
     lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
     below_line: BelowLine | None = None
+    customers: bool = False
 
     def of(self, category: Category) -> tuple[Criterion, ...]:
         """The criteria of one category, in the order written."""
@@ -210,6 +212,9 @@ class Definition:
 
     def with_below_line(self, below_line: BelowLine | None) -> "Definition":
         return replace(self, below_line=below_line)
+
+    def with_customers(self, customers: bool) -> "Definition":
+        return replace(self, customers=customers)
 
     def with_criterion(self, changed: Criterion) -> "Definition":
         """With `changed` in the place of the criterion of its id, or added as the last of its category."""

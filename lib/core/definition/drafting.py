@@ -28,6 +28,7 @@ class PartKind(StrEnum):
     REQUIRE = "require"
     MINIMUM = "minimum"
     BELOW_LINE = "below_line"
+    CUSTOMERS = "customers"
     CAP = "cap"
     HALF_LIFE = "half_life"
     CRITERION = "criterion"
@@ -81,6 +82,7 @@ def parts(definition: Definition) -> dict[Part, Value]:
         Part(PartKind.REQUIRE): definition.require,
         **{Part(PartKind.MINIMUM, category): value for category, value in definition.minimums},
         Part(PartKind.BELOW_LINE): definition.below_line,
+        Part(PartKind.CUSTOMERS): definition.customers,
         **{Part(PartKind.CAP, category): value for category, value in definition.caps},
         Part(PartKind.HALF_LIFE): definition.half_life_days,
         **{Part(PartKind.CRITERION, criterion.id): _as_written(criterion) for criterion in definition.criteria},
@@ -139,6 +141,8 @@ def _with(definition: Definition, part: Part, value: Value) -> Definition:
             return definition.with_minimum(Category(part.name), minimum)
         case PartKind.BELOW_LINE, (BelowLine() | None) as drawn:
             return definition.with_below_line(drawn)
+        case PartKind.CUSTOMERS, bool(customers):
+            return definition.with_customers(customers)
         case PartKind.CAP, (int() | None) as cap:
             return definition.with_cap(Category(part.name), cap)
         case PartKind.HALF_LIFE, (int() | float() | None) as days:

@@ -140,6 +140,7 @@ def gates_in_words(definition: Definition) -> tuple[str, ...]:
                 "answers them. They are marked, and count for neither team's targets.",
             )
         ),
+        *(("Customers are handed over like anybody.",) * definition.customers),
     )
 
 
@@ -169,6 +170,8 @@ def value_in_words(part: Part, value: Value) -> str:
         return "none"
     if isinstance(value, Criterion):
         return _criterion_sentence(value)
+    if part.kind is PartKind.CUSTOMERS:
+        return "handed over like anybody" if value else "never handed over"
     if isinstance(value, BelowLine):
         return f"{_per_cent(value.share)} of the leads from {value.start} points on"
     if part.kind is PartKind.HALF_LIFE and isinstance(value, int | float):
@@ -194,6 +197,8 @@ def _part_in_words(part: Part) -> str:
             return f"Least that “{CATEGORY_TITLES[Category(part.name)]}” must bring"
         case PartKind.BELOW_LINE:
             return "Drawn at random below the threshold"
+        case PartKind.CUSTOMERS:
+            return "Customers"
         case PartKind.CAP:
             return f"Most that “{CATEGORY_TITLES[Category(part.name)]}” can bring"
         case PartKind.HALF_LIFE:

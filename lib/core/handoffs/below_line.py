@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lib.core.arrays import NEVER, Mask
+from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.replay import replay
+from lib.core.replay.replay import last_looks, replay
 
 LOTS = 2**64
 
@@ -31,23 +31,26 @@ class Line:
     """Where each of n leads stands to the agreed definition by now; shapes (n,).
 
     `above` are handed over by it. `within` are not, but came as far as any lead that
-    was drawn: any of them could have been, with the same chance.
+    was drawn: any of them could have been, with the same chance. `customer_since` is NEVER for who is no customer.
     """
 
     above: Mask
     within: Mask
+    customer_since: Instants
 
 
-def line_of(index: HitIndex, agreed: Definition, handoffs: Handoffs) -> Line:
-    """How the leads stand to the agreed definition, as of the hand-offs' instant.
+def line_of(index: HitIndex, agreed: Definition, handoffs: Handoffs, customer_since: Instants) -> Line:
+    """How the leads stand to the agreed definition, as of the hand-offs' instant, and since when each is a customer.
 
     Nobody is `within` where nobody was ever drawn. How far one had to come is the
     lowest score of those that were, which holds also after the agreement draws no more.
     """
     hits = index.hits(agreed)
-    above = replay(hits, agreed, as_of=handoffs.as_of).qualified_at != NEVER
+    until = last_looks(agreed, customer_since, handoffs.as_of)
+    above = replay(hits, agreed, as_of=until).qualified_at != NEVER
     drawn_with = handoffs.score[handoffs.below_line & ~np.isnan(handoffs.score)]
     if not len(drawn_with):
-        return Line(above, np.zeros(len(above), dtype=np.bool_))
+        return Line(above, np.zeros(len(above), dtype=np.bool_), customer_since)
     lowest = replace(agreed, threshold=max(1, int(drawn_with.min())))
-    return Line(above, ~above & (replay(hits, lowest, as_of=handoffs.as_of).qualified_at != NEVER))
+    within = ~above & (replay(hits, lowest, as_of=until).qualified_at != NEVER)
+    return Line(above, within, customer_since)

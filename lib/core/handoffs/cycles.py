@@ -109,6 +109,20 @@ def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
     return tuple(sorted(_counting(events, as_of)[0], key=_place))
 
 
+def customer_since(events: Iterable[Event], as_of: int) -> int | None:
+    """Since when a lead of these events is a customer as of an instant, None where it is none.
+
+    From the first `won` on after which nothing is lost any more, counted in a cycle or not.
+    """
+    since: int | None = None
+    for event in counting(events, as_of):
+        if event.kind == "won" and since is None:
+            since = event.at
+        elif event.kind == "lost":
+            since = None
+    return since
+
+
 def _place(event: Event) -> tuple[int, int, str]:
     return event.at, EVENT_KINDS.index(event.kind), event.event_id
 

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.arrays import NEVER, Column, Instants, Mask
-from lib.core.definition.criteria import Category, Definition
+from lib.core.arrays import NEVER, Instants, Mask
+from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.reps import Rep, owner_id
 from lib.core.handoffs.stock import InStock, Releases
-from lib.core.leads.history import History
-from lib.core.replay.hits import HitIndex, Hits, find_hits
+from lib.core.replay.afresh import Afresh, Returns
+from lib.core.replay.hits import HitIndex
 from lib.core.replay.reaching import reaching
 from lib.core.replay.replay import replay, scores
 
@@ -27,11 +27,17 @@ class Standing:
     `cycles` is how many cycles it has had. `returned_at` (microseconds) is when
     the last of them ended, NEVER where none has. `shut` marks those that are not
     to be handed over whatever they do: under way, or disqualified by sales.
+    `customer_since` is NEVER for who is no customer: customers are shut, unless a definition hands them over too.
     """
 
     cycles: npt.NDArray[np.int32]
     returned_at: Instants
     shut: Mask
+    customer_since: Instants
+
+    def shut_by(self, definition: Definition, as_of: int) -> Mask:
+        """Which are not to be handed over by the definition as of an instant; shape (n,)."""
+        return self.shut if definition.customers else self.shut | (self.customer_since <= as_of)
 
 
 class Way(StrEnum):
@@ -77,7 +83,7 @@ class Qualifying:
 
 
 def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_of: int, since: int) -> Qualifying:
-    """Every lead that qualifies from a start up to an instant (both microseconds) and is not shut.
+    """Every lead that qualifies from a start up to an instant (both microseconds) and is not shut, customers included.
 
     A lead that was never handed over qualifies at its first look from `since` up to `as_of`
     at which it reaches the threshold with every gate open, where it is not disqualified since:
@@ -86,11 +92,7 @@ def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_o
     and such a look, at which it earned a hit, has awakened it.
 
     A lead whose last cycle has ended qualifies only by what it did since, strictly
-    after the ending: its actions are looked for among the activities since then
-    alone, so that limits, counts and sequences begin anew and an old action is
-    worth nothing; who it is and where we met still counts, and so does what speaks
-    against it, whenever that was. It is looked at from its first such action on;
-    without one it does not qualify, however well it fits.
+    after the ending (`Afresh`).
     """
     at, score = _reached(index, definition, standing, as_of)
     early = np.flatnonzero(at < since)
@@ -180,7 +182,7 @@ def _reached_later(
     if len(new):
         at[~back], score[~back] = reaching(index.hits(definition), definition, new, since, as_of).first(new)
     if len(returned):
-        afresh = _hits_afresh(index.history, definition, returned, standing.returned_at[returned])
+        afresh = Afresh(index.history, Returns(returned, standing.returned_at[returned])).hits(definition)
         every = np.arange(len(returned))
         at[back], score[back] = reaching(afresh, definition, every, since, as_of).first(every)
     return at, score
@@ -194,13 +196,14 @@ def _reached(
     replayed = replay(hits, definition, as_of=as_of)
     at, score = replayed.qualified_at.copy(), replayed.score_at_qualification.copy()
     disqualified = scores(hits, definition, as_of).disqualified
-    returned = np.flatnonzero((standing.returned_at != NEVER) & ~standing.shut)
+    shut = standing.shut_by(definition, as_of)
+    returned = np.flatnonzero((standing.returned_at != NEVER) & ~shut)
     if len(returned):
-        afresh = _hits_afresh(index.history, definition, returned, standing.returned_at[returned])
+        afresh = Afresh(index.history, Returns(returned, standing.returned_at[returned])).hits(definition)
         again = replay(afresh, definition, as_of=as_of)
         at[returned], score[returned] = again.qualified_at, again.score_at_qualification
         disqualified[returned] = scores(afresh, definition, as_of).disqualified
-    at[standing.shut | disqualified] = NEVER
+    at[shut | disqualified] = NEVER
     return at, score
 
 
@@ -243,60 +246,6 @@ def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Map
 
 def _folded(name: str | None) -> str:
     return (owner_id(name) or "").casefold()
-
-
-def _hits_afresh(history: History, definition: Definition, rows: npt.NDArray[np.int64], returned_at: Instants) -> Hits:
-    """The hits of returned leads as if created by their first action since; without one, never created."""
-    since = _with_activities_after(history, rows, returned_at)
-    ever = _with_activities_after(history, rows, np.full(len(rows), np.iinfo(np.int64).min))
-    actions = tuple(criterion for criterion in definition.criteria if criterion.category is Category.ACTIONS)
-    others = tuple(criterion for criterion in definition.criteria if criterion.category is not Category.ACTIONS)
-    earned = find_hits(since, replace(definition, criteria=actions))
-    spoken = find_hits(ever, replace(definition, criteria=others))
-    first_action = np.full(len(rows), NEVER, dtype=np.int64)
-    acting = np.flatnonzero(np.diff(earned.start))
-    first_action[acting] = earned.at[earned.start[acting]]
-    lead = np.concatenate([_lead_of_hits(earned), _lead_of_hits(spoken)])
-    at = np.concatenate([earned.at, spoken.at])
-    pattern = np.concatenate([earned.pattern, spoken.pattern + np.int32(len(earned.patterns))])
-    order = np.lexsort((at, lead))
-    patterns = np.zeros(np.add(earned.patterns.shape, spoken.patterns.shape), dtype=np.bool_)
-    patterns[: len(earned.patterns), : len(earned.criteria)] = earned.patterns
-    patterns[len(earned.patterns) :, len(earned.criteria) :] = spoken.patterns
-    return replace(
-        spoken,
-        created_at=np.maximum(first_action, spoken.created_at),
-        criteria=(*earned.criteria, *spoken.criteria),
-        start=earned.start + spoken.start,
-        at=at[order],
-        pattern=pattern[order],
-        patterns=patterns,
-    )
-
-
-def _lead_of_hits(hits: Hits) -> npt.NDArray[np.int64]:
-    return np.repeat(np.arange(hits.leads), np.diff(hits.start))
-
-
-def _with_activities_after(history: History, rows: npt.NDArray[np.int64], after: Instants) -> History:
-    """Some leads, ascending, with their activities later than an instant each."""
-    counts = history.activity_start[rows + 1] - history.activity_start[rows]
-    ends = np.cumsum(counts)
-    places = np.repeat(history.activity_start[rows] - (ends - counts), counts) + np.arange(counts.sum())
-    lead = np.repeat(np.arange(len(rows)), counts)
-    later = history.activity_at[places] > after[lead]
-    kept = places[later]
-    of_lead = np.bincount(lead[later], minlength=len(rows))
-    return replace(
-        history,
-        lead_id=history.lead_id.take(pa.array(rows)),
-        created_at=history.created_at[rows],
-        fields={name: Column(column.codes[rows], column.values) for name, column in history.fields.items()},
-        activity_start=np.concatenate([[0], np.cumsum(of_lead)]).astype(np.int64),
-        activity_at=history.activity_at[kept],
-        activity_what=history.activity_what[kept],
-        activity_amount=history.activity_amount[kept],
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def fade(first, last, created_at, start, at, rate, left):  # type: ignore[no-unt
 
 @compiled
 def walk(  # type: ignore[no-untyped-def]
-    first, last, as_of, threshold,
+    first, last, last_look, threshold,
     created_at, complete, lead_pattern, start, at, pattern,
     profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
     rate, cap, minimums,
@@ -104,9 +104,9 @@ def walk(  # type: ignore[no-untyped-def]
     fades = rate > 0.0
     found, top = 0, 0
     for lead in range(first, last):
-        created = created_at[lead]
+        created, until = created_at[lead], last_look[lead]
         reached_at, reached = NEVER, 0
-        if created <= as_of:
+        if created <= until:
             p = lead_pattern[lead]
             fixed, undesirable = profile_of[p] + channel_of[p], against_of[p]
             out = disqualified_of[p] or not complete[lead]
@@ -115,7 +115,7 @@ def walk(  # type: ignore[no-untyped-def]
             best = 0
             rising = 1.0  # The next whole score above the best so far; compared before anything is rounded.
             row, end = start[lead], start[lead + 1]
-            while end > row and at[end - 1] > as_of:
+            while end > row and at[end - 1] > until:
                 end -= 1
             # What was done before the lead was created counts from then on, at its own age.
             look = created

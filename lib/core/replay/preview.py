@@ -49,7 +49,6 @@ class Preview:
     """A draft against the agreed definition; any threshold of the draft is a look-up."""
 
     window: Window
-    as_of: int
     draft: ReplayedSide
     agreed: ReplayedSide
 
@@ -73,15 +72,15 @@ class Preview:
         return Volume(self.agreed.definition.threshold, sum(by_week), sum(by_week), 0, 0, by_week)
 
 
-def side(hits: Hits, definition: Definition, window: Window, as_of: int) -> ReplayedSide:
-    """The agreed definition, or any other, replayed over the window up to `as_of` (microseconds)."""
+def side(hits: Hits, definition: Definition, window: Window, as_of: int | Instants) -> ReplayedSide:
+    """The agreed definition, or any other, replayed over the window up to `as_of` (microseconds; or (n,))."""
     return ReplayedSide(definition, hits, replay(hits, definition, as_of=as_of, edges=window.edges()))
 
 
-def preview(hits: Hits, draft: Definition, agreed: ReplayedSide, window: Window, as_of: int) -> Preview:
-    """The draft replayed and set against the agreed side of the same window and instant."""
+def preview(hits: Hits, draft: Definition, agreed: ReplayedSide, window: Window, as_of: int | Instants) -> Preview:
+    """The draft replayed up to `as_of` (or (n,)) and set against the agreed side of the same window and instant."""
     replayed = replay(hits, draft, as_of=as_of, edges=window.edges(), against=agreed.in_window)
-    return Preview(window, as_of, ReplayedSide(draft, hits, replayed), agreed)
+    return Preview(window, ReplayedSide(draft, hits, replayed), agreed)
 
 
 def drawn_per_week(compared: Preview, draft: Definition) -> float:

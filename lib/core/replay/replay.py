@@ -116,15 +116,26 @@ class Rises:
         return np.flatnonzero((self.below < threshold) & (threshold <= self.score))
 
 
+def last_looks(definition: Definition, customer_since: Instants, as_of: int) -> Instants:
+    """The last instant (microseconds) at which each lead may be looked at to be handed over; shape (n,).
+
+    `customer_since` (n,) says since when each is a customer, NEVER for who is none: it is looked at only before that,
+    unless the definition hands over customers too. Scores know nothing of it.
+    """
+    if definition.customers:
+        return np.full(len(customer_since), as_of, dtype=np.int64)
+    return np.minimum(customer_since - 1, as_of)
+
+
 def replay(
     hits: Hits,
     definition: Definition,
     *,
-    as_of: int,
+    as_of: int | Instants,
     edges: Instants | None = None,
     against: Mask | None = None,
 ) -> Replayed:
-    """Replay every lead up to `as_of` (microseconds) under the definition.
+    """Replay every lead up to `as_of` (microseconds; one instant, or each lead's own, (n,)) under the definition.
 
     `edges` (bins + 1,), ascending instants, are the surface's bins, each from
     its edge up to, not including, the next; without them the surface has no
@@ -135,6 +146,7 @@ def replay(
     against = np.zeros(hits.leads, dtype=np.bool_) if against is None else np.array(against, dtype=np.bool_)
     tables = _tables(hits, definition)
     left = hits.left(_rate(definition))
+    last_look = _each(hits, as_of)
     qualified_at = np.empty(hits.leads, dtype=np.int64)
     score_at = np.empty(hits.leads, dtype=np.int64)
     bins = max(len(edges) - 1, 0)
@@ -143,7 +155,7 @@ def replay(
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.int64], int]:
         steps = np.zeros((bins + 1, columns + 1), dtype=np.int64)
         top, _ = walk(
-            first, last, as_of, definition.threshold, *_hit_arrays(hits), *tables, left, edges, against,
+            first, last, last_look, definition.threshold, *_hit_arrays(hits), *tables, left, edges, against,
             qualified_at, score_at, steps, *_rows(0),
         )  # fmt: skip
         return steps, top
@@ -184,8 +196,8 @@ def scores_at(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], 
     return Scores(values[0], values[1], values[2], values[3], disqualified)
 
 
-def rises(hits: Hits, definition: Definition, *, as_of: int, start: int, end: int) -> Rises:
-    """Who first reaches which thresholds from `start` up to, not including, `end`, looked at up to `as_of`.
+def rises(hits: Hits, definition: Definition, *, as_of: int | Instants, start: int, end: int) -> Rises:
+    """Who first reaches which thresholds from `start` up to, not including, `end`, looked at up to `as_of` (or (n,)).
 
     For every threshold at once, whatever the definition's own: what `replay`
     counts in its surface, lead by lead. Instants are microseconds.
@@ -196,7 +208,7 @@ def rises(hits: Hits, definition: Definition, *, as_of: int, start: int, end: in
     nobody, unused = np.zeros(hits.leads, dtype=np.bool_), np.empty(hits.leads, dtype=np.int64)
     no_steps = np.zeros((1, 1), dtype=np.int64)
     # Nothing after the end is a rise within it.
-    last_look = min(as_of, end - 1)
+    last_look = np.minimum(_each(hits, as_of), end - 1)
 
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.generic], ...]:
         # A lead is looked at once when created and once a hit, at most.
@@ -298,6 +310,11 @@ def _tables(hits: Hits, definition: Definition) -> tuple[object, ...]:
         caps[2],
         np.array(minimums, dtype=np.float64),
     )
+
+
+def _each(hits: Hits, at: int | Instants) -> Instants:
+    """An instant for each lead, where one is given for all of them."""
+    return at if isinstance(at, np.ndarray) else np.full(hits.leads, at, dtype=np.int64)
 
 
 def _rate(definition: Definition) -> float:

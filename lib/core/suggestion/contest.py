@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.arrays import Mask, Real, Whole
+from lib.core.arrays import NEVER, Instants, Mask, Real, Whole
 from lib.core.consequences.expected import Consequences, Expected, tallied
 from lib.core.consequences.known import NONE, Evidence, Placed, evidence, placed
 from lib.core.definition.criteria import Definition
@@ -56,7 +56,7 @@ class PartOfHistory:
 
 
 def parts_of(
-    index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window
+    index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window, customer_since: Instants
 ) -> tuple[PartOfHistory, PartOfHistory] | None:
     """History before a Monday and from it on, up to the end of the window; None where there are not two parts.
 
@@ -78,7 +78,9 @@ def parts_of(
     before = replace(before, as_of=split, decision=by_then)
 
     def part(window: Window, of: Handoffs) -> PartOfHistory:
-        return PartOfHistory(window, evidence(of, index.history, line_of(index, agreed, of)))
+        # Who becomes a customer later is none yet.
+        by_then = np.where(customer_since <= of.as_of, customer_since, NEVER)
+        return PartOfHistory(window, evidence(of, index.history, line_of(index, agreed, of, by_then)))
 
     return part(Window(first, monday, window.zone), before), part(Window(monday, window.end, window.zone), after)
 

@@ -18,7 +18,7 @@ from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import differences
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
-from lib.core.replay.replay import replay
+from lib.core.replay.replay import last_looks, replay
 from lib.core.statistics.rates import Rate, rate
 from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.contest import (
@@ -143,22 +143,24 @@ def suggest(
     window: Window,
     constraints: Constraints | None = None,
     *,
+    customer_since: Instants,
     in_force: Definition | None = None,
     progress: Progress = lambda _doing, _share: None,
 ) -> Suggestion:
     """The best definition found within the constraints, beginning from `agreed`, and how it does out of time.
 
-    `handoffs` are all of the index' history as of the instant looked at, and nothing later counts. Volumes are of the
-    window. `in_force` is the definition leads are handed over by, where `agreed` is another.
+    `handoffs` are all of the index' history as of the instant looked at, and nothing later counts; `customer_since`
+    (n,) says since when each lead is a customer as of it, NEVER for who is none. Volumes are of the window. `in_force`
+    is the definition leads are handed over by, where `agreed` is another.
     """
     allowed = (constraints or Constraints()).checked(agreed)
     looking = "Looking at every hand-off as of its hand-over"
     progress(looking, 0.0)
-    volumes = _Volumes(index, window, handoffs.as_of)
+    volumes = _Volumes(index, window, handoffs.as_of, customer_since)
     own = volumes.per_week(agreed)
     progress(looking, 0.02)
     target = own if allowed.mqls_per_week is None else allowed.mqls_per_week
-    parts = parts_of(index, in_force or agreed, handoffs, window)
+    parts = parts_of(index, in_force or agreed, handoffs, window, customer_since)
     decisions = rate(
         int(np.count_nonzero(handoffs.decision == Decision.ACCEPTED)),
         int(np.count_nonzero(handoffs.decision != Decision.OPEN)),
@@ -252,8 +254,8 @@ def _with_points(agreed: Definition, criteria: tuple[Criterion, ...], step: Poin
 class _Volumes:
     """How many leads any threshold brings in the window: the surface, as everywhere; one pass a set of points."""
 
-    def __init__(self, index: HitIndex, window: Window, as_of: int) -> None:
-        self.index, self.window, self.as_of = index, window, as_of
+    def __init__(self, index: HitIndex, window: Window, as_of: int, customer_since: Instants) -> None:
+        self.index, self.window, self.as_of, self.customer_since = index, window, as_of, customer_since
         self.edges: Instants = window.edges()
         self._known: dict[Definition, Whole] = {}
 
@@ -262,7 +264,8 @@ class _Volumes:
         of = definition.with_threshold(1)
         if of not in self._known:
             hits = self.index.hits(definition)
-            self._known[of] = replay(hits, of, as_of=self.as_of, edges=self.edges).surface.totals()
+            until = last_looks(of, self.customer_since, self.as_of)
+            self._known[of] = replay(hits, of, as_of=until, edges=self.edges).surface.totals()
         return self._known[of]
 
     def per_week(self, definition: Definition) -> float:

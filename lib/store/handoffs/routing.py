@@ -17,6 +17,7 @@ from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import sql
 from lib.store.database import insert
+from lib.store.handoffs.customers import customers_in
 from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
 
@@ -42,7 +43,7 @@ def standing(
     cycles[leads] = rows["cycles"].to_numpy()[of]
     returned_at[leads] = pc.fill_null(rows["returned_at"], NEVER).to_numpy()[of]
     shut[leads] = rows["shut"].to_numpy()[of]
-    return Standing(cycles, returned_at, shut)
+    return Standing(cycles, returned_at, shut, customers_in(cursor, lead_id, as_of))
 
 
 def to_write(

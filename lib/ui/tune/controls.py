@@ -41,6 +41,15 @@ def threshold(snapshot: Snapshot) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             below_line.control(snapshot, draft)
+            st.toggle(
+                "Customers too",
+                bool(widgets.begins_with(widgets.CUSTOMERS, draft.customers)),
+                key=widgets.CUSTOMERS,
+                on_change=widgets.customers_switched,
+                help="A lead that sales has won, and lost nothing of since, is a customer: from that instant on it is "
+                "not handed over any more, and counts in no MQL figure. Switched on, customers are looked at like "
+                "anybody. No score changes by it.",
+            )
 
 
 def criteria(snapshot: Snapshot) -> None:

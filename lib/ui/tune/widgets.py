@@ -23,6 +23,7 @@ UNDO, BACK = "undo", "back"
 
 THRESHOLD = "threshold"
 HALF_LIFE = "half_life"
+CUSTOMERS = "customers"
 
 
 def points_key(criterion_id: str) -> str:
@@ -58,7 +59,11 @@ def show_in_controls() -> None:
     """
     _written().clear()
     draft = tuning.tuning().draft
-    remembered: dict[str, Any] = {THRESHOLD: draft.threshold, HALF_LIFE: draft.half_life_days}
+    remembered: dict[str, Any] = {
+        THRESHOLD: draft.threshold,
+        HALF_LIFE: draft.half_life_days,
+        CUSTOMERS: draft.customers,
+    }
     for category in Category:
         remembered[cap_key(category)] = draft.cap(category)
         remembered[minimum_key(category)] = draft.minimum(category)
@@ -168,6 +173,13 @@ def points_typed(criterion_id: str) -> None:
     if is_echo(typed_key(criterion_id)):
         return
     tuning.change(tuning.tuning().draft.with_points(criterion_id, int(st.session_state[typed_key(criterion_id)])))
+
+
+@uninterrupted
+def customers_switched() -> None:
+    if is_echo(CUSTOMERS):
+        return
+    tuning.change(tuning.tuning().draft.with_customers(bool(st.session_state[CUSTOMERS])))
 
 
 @uninterrupted

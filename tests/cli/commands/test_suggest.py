@@ -13,6 +13,7 @@ from lib.core.suggestion.suggestion import suggest
 from lib.core.time.clock import default_window, parse_instant
 from lib.core.time.window import Window
 from lib.store.database import opened
+from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_history
 from tests.cli.conftest import SHIPPED, Run
@@ -111,8 +112,9 @@ def suggested_as_of(path: Path) -> dict[str, object]:
     text = Path(SHIPPED).read_text(encoding="utf-8")
     with opened(path, first_definition=text, clock=instant) as database:
         history, known = load_history(database), load_handoffs(database, instant)
+        since = load_customers(database, history.lead_id, instant)
     window = Window(*default_window(instant, zone), "Europe/Madrid")
-    return as_json(suggest(HitIndex(history), read_definition(text, SHIPPED), known, window))
+    return as_json(suggest(HitIndex(history), read_definition(text, SHIPPED), known, window, customer_since=since))
 
 
 def test_any_event_or_deed_after_an_instant_changes_nothing_suggested_as_of_it(

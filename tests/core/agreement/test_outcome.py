@@ -13,6 +13,7 @@ from lib.core.arrays import NEVER, Column
 from lib.core.consequences.expected import consequences
 from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import preview
@@ -131,7 +132,9 @@ def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_defin
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
     predicted = predicted_by(index, BOTH, DEMO, handed(index, END))
 
-    came = outcome(index, BOTH, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK))
+    came = outcome(
+        index, BOTH, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK), no_customers(index.history.leads)
+    )
 
     # Predicted 3 a week, 2 of them under the old definition. In two weeks came 7: 6 demos and 1 call.
     assert (came.mqls_per_week, came.old_per_week) == (3.5, 3.0)
@@ -142,7 +145,12 @@ def test_a_lead_that_qualifies_as_the_weeks_end_is_the_next_weeks() -> None:
     index = HitIndex(history_of(leads("demo", 27, 28, 41, 42)))
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
-    assert outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK)).mqls_per_week == 1.0
+    assert (
+        outcome(
+            index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK), no_customers(index.history.leads)
+        ).mqls_per_week
+        == 1.0
+    )
 
 
 def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their_end() -> None:
@@ -150,7 +158,9 @@ def test_acceptance_is_of_what_was_handed_over_in_the_weeks_and_decided_by_their
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
     decided = [(27, Decision.REJECTED), (28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.OPEN)]
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK, *decided))
+    came = outcome(
+        index, DEMO, DEMO, predicted, END, 2, handed(index, END + 2 * WEEK, *decided), no_customers(index.history.leads)
+    )
 
     assert came.handed_over == 3
     assert (came.acceptance.successes, came.acceptance.trials, came.acceptance.share) == (1, 2, None)
@@ -163,7 +173,7 @@ def test_a_hand_off_at_the_very_end_of_the_weeks_is_the_next_weeks_and_one_just_
     both = handed(index, end, (41, Decision.REJECTED), (42, Decision.ACCEPTED))
     both = replace(both, mql_at=np.array([end - 1, end]), decided_at=np.array([end, end]))
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, both)
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, both, no_customers(index.history.leads))
 
     assert came.handed_over == 1
     assert (came.acceptance.successes, came.acceptance.trials) == (0, 1)
@@ -175,7 +185,7 @@ def test_who_was_drawn_below_the_line_is_not_what_the_definition_brought() -> No
     decided = [(28, Decision.ACCEPTED), (30, Decision.REJECTED), (31, Decision.REJECTED)]
     drawn = replace(handed(index, END + 2 * WEEK, *decided), below_line=np.array([False, False, True]))
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, drawn)
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, drawn, no_customers(index.history.leads))
 
     assert came.handed_over == 2
     assert (came.acceptance.successes, came.acceptance.trials) == (1, 2)
@@ -186,7 +196,7 @@ def test_hand_offs_as_of_another_instant_are_refused() -> None:
     predicted = predicted_by(index, DEMO, DEMO, handed(index, END))
 
     with pytest.raises(ValueError, match="the hand-offs are as of 2026-03-30T00:00:00Z"):
-        outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END))
+        outcome(index, DEMO, DEMO, predicted, END, 2, handed(index, END), no_customers(index.history.leads))
 
 
 def test_an_outcome_is_looked_at_when_its_weeks_have_passed() -> None:

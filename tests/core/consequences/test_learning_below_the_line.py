@@ -10,6 +10,7 @@ from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.evidence.findings import find
 from lib.core.handoffs.below_line import is_drawn, line_of
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex
@@ -31,7 +32,7 @@ def attendee(lead_id: str, *visits_at: int) -> Lead:
 
 def told(leads: list[Lead], rows: Handoffs, draft: Definition = VISITS) -> Consequences:
     index = HitIndex(history_of(leads))
-    known = evidence(rows, index.history, line_of(index, AGREED, rows))
+    known = evidence(rows, index.history, line_of(index, AGREED, rows, no_customers(index.history.leads)))
     return consequences(index.hits(draft), draft, known, WINDOW)
 
 
@@ -121,7 +122,12 @@ def test_where_nobody_was_drawn_nothing_is_expected_otherwise(
     hits = index.hits(draft)
 
     plain = consequences(hits, draft, evidence(known, index.history, everybody_above(index.history)), WINDOW)
-    lined = consequences(hits, draft, evidence(known, index.history, line_of(index, agreed, known)), WINDOW)
+    lined = consequences(
+        hits,
+        draft,
+        evidence(known, index.history, line_of(index, agreed, known, no_customers(index.history.leads))),
+        WINDOW,
+    )
 
     assert [lined.expected(threshold) for threshold in range(1, 60)] == [
         plain.expected(threshold) for threshold in range(1, 60)
@@ -191,7 +197,7 @@ def test_what_is_expected_of_leads_below_the_line_is_unbiased_and_its_interval_h
     chance |= {one.lead_id: CHANCES_BELOW[n % 2] for n, one in enumerate(below)}
     truth = float(np.mean(list(chance.values())))
     rng = np.random.default_rng(5)
-    line = line_of(index, AGREED, handoffs(*decided("below", 0, 1, drawn=True)))
+    line = line_of(index, AGREED, handoffs(*decided("below", 0, 1, drawn=True)), no_customers(index.history.leads))
 
     held, held_without, shares = 0, 0, []
     for version in range(1000):

@@ -138,6 +138,14 @@ def test_who_is_drawn_below_the_threshold_is_said_as_a_gate() -> None:
     )
 
 
+def test_that_customers_are_handed_over_too_is_said_as_a_gate_and_as_a_change() -> None:
+    too = AGREED.with_customers(True)
+
+    assert set(gates_in_words(too)) - set(gates_in_words(AGREED)) == {"Customers are handed over like anybody."}
+    assert differences(AGREED, too) == ("Customers: never handed over → handed over like anybody",)
+    assert differences(too, AGREED) == ("Customers: handed over like anybody → never handed over",)
+
+
 def test_a_change_of_who_is_drawn_is_said_with_what_it_was() -> None:
     drawn = AGREED.with_below_line(BelowLine(0.05, 40))
 

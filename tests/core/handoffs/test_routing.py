@@ -25,11 +25,16 @@ from tests.core.strategies import (
 )
 
 
-def standing_of(returned: list[int | None], shut: list[bool] | None = None) -> Standing:
+def standing_of(
+    returned: list[int | None], shut: list[bool] | None = None, since: list[int | None] | None = None
+) -> Standing:
     return Standing(
         cycles=np.array([0 if at is None else 1 for at in returned], dtype=np.int32),
         returned_at=np.array([NEVER if at is None else at for at in returned], dtype=np.int64),
         shut=np.array(shut or [False] * len(returned), dtype=np.bool_),
+        customer_since=np.array(
+            [NEVER if at is None else at for at in since or [None] * len(returned)], dtype=np.int64
+        ),
     )
 
 
@@ -41,11 +46,12 @@ def found(
     definition: Definition,
     returned: list[int | None],
     shut: list[bool] | None = None,
+    customers: list[int | None] | None = None,
     since: int = SINCE_EVER,
 ) -> dict[str, tuple[int, int]]:
     """When each lead to be handed over qualified, and with what."""
     history = history_of(leads)
-    qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut), AS_OF, since)
+    qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut, customers), AS_OF, since)
     ids = history.lead_id.take(qualified.rows).to_pylist()
     return dict(zip(ids, zip(qualified.qualified_at.tolist(), qualified.score.tolist(), strict=True), strict=True))
 
@@ -189,6 +195,27 @@ def test_a_returned_lead_that_does_nothing_more_stays_however_well_it_fits() -> 
 def test_a_lead_that_is_shut_is_left_alone() -> None:
     assert found([lead((10, "form"))], ONLY_DEMO, [None], [True]) == {}
     assert found([lead((30, "form"))], ONLY_DEMO, [20], [True]) == {}
+
+
+def test_a_customer_is_left_alone_whenever_it_qualified_unless_the_definition_says_otherwise() -> None:
+    asked = lead((10, "form"), (30, "form"))
+
+    assert found([asked], ONLY_DEMO, [None], customers=[20]) == {}
+    assert found([asked], ONLY_DEMO, [20], customers=[20]) == {}
+    assert found([asked], ONLY_DEMO, [None], customers=[AS_OF + 1]) == {"a": (10, 30)}
+    assert found([asked], ONLY_DEMO.with_customers(True), [20], customers=[20]) == {"a": (30, 30)}
+
+
+def test_no_customer_is_drawn_below_the_line() -> None:
+    history = history_of([twice(LOT)])
+    index, standing = HitIndex(history), standing_of([None], since=[20])
+
+    def drawn_by(definition: Definition) -> int:
+        nobody = qualifying(index, definition, standing, AS_OF, SINCE_EVER)
+        return len(drawn_below_the_line(index, definition, standing, AS_OF, qualified=nobody, version=1, since=0).rows)
+
+    assert drawn_by(SAMPLED) == 0
+    assert drawn_by(SAMPLED.with_customers(True)) == 1
 
 
 def test_a_lead_whose_points_faded_since_it_qualified_is_handed_over_still() -> None:

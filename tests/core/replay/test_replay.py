@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lib.core import arrays
 from lib.core.definition import scoring
-from lib.core.definition.criteria import Category, Definition
-from lib.core.leads.history import Lead, history_of
+from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
+from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import chunks, replay
 from lib.core.replay import hits as replay_hits
 from tests.core.strategies import (
@@ -61,6 +61,60 @@ def test_the_surface_equals_recomputing_at_every_threshold(definition: Definitio
             among and inside for among, inside in zip(against, in_window, strict=True)
         )
     assert surface.totals().tolist() == [surface.at(threshold).sum() for threshold in range(surface.top + 1)]
+
+
+since_when = st.lists(st.one_of(st.none(), instants), min_size=8, max_size=8)
+"""Since when each lead is a customer; there are never more leads."""
+
+
+def looked_at_until(definition: Definition, since: int | None, as_of: int) -> int:
+    """The last instant at which a lead that is a customer since then may be handed over, plainly."""
+    return as_of if since is None or definition.customers else min(as_of, since - 1)
+
+
+@settings(max_examples=200)
+@given(any_definitions, any_populations, since_when, st.booleans(), instants, instants)
+def test_a_customer_is_looked_at_only_before_it_became_one_unless_the_definition_says_otherwise(
+    definition: Definition, leads: list[Lead], since: list[int | None], customers: bool, as_of: int, start: int
+) -> None:
+    definition, since = definition.with_customers(customers), since[: len(leads)]
+    hits = replay_hits.find_hits(history_of(leads), definition)
+    known = np.array([arrays.NEVER if at is None else at for at in since], dtype=np.int64)
+
+    until = replay.last_looks(definition, known, as_of)
+    replayed = replay.replay(hits, definition, as_of=until, edges=EDGES)
+    rises = replay.rises(hits, definition, as_of=until, start=start, end=AS_OF)
+
+    plainly = [looked_at_until(definition, at, as_of) for at in since]
+    courses = [scoring.score_course(definition, lead, at) for lead, at in zip(leads, plainly, strict=True)]
+    assert replayed.surface.top == max([score.score for course in courses for _, score in course] + [0])
+    for threshold in range(1, replayed.surface.top + 2):
+        of = definition.with_threshold(threshold)
+        found = [scoring.qualification(of, lead, at) for lead, at in zip(leads, plainly, strict=True)]
+        assert replayed.surface.at(threshold).tolist() == [
+            sum(q is not None and a <= q.at < b for q in found) for a, b in pairwise(EDGES)
+        ]
+        rows = rises.first_reaching(threshold)
+        assert {int(rises.lead[r]): (int(rises.at[r]), int(rises.score[r])) for r in rows} == {
+            row: (q.at, q.score) for row, q in enumerate(found) if q is not None and start <= q.at < AS_OF
+        }
+        if threshold == definition.threshold:
+            assert replayed.qualified_at.tolist() == [arrays.NEVER if q is None else q.at for q in found]
+
+
+def test_at_the_very_instant_it_becomes_a_customer_a_lead_is_looked_at_no_more() -> None:
+    lead = Lead("a", 0, {}, (Activity(5, "page_view"),))
+    viewed = Criterion("v", "", Category.ACTIONS, 10, ActivityMatch(ActivityCondition(("page_view",))))
+    definition = Definition("one", 10, (viewed,))
+    hits = replay_hits.find_hits(history_of([lead]), definition)
+
+    def qualified(since: int, of: Definition = definition) -> int:
+        until = replay.last_looks(of, np.array([since]), AS_OF)
+        return int(replay.replay(hits, of, as_of=until).qualified_at[0])
+
+    assert qualified(5) == arrays.NEVER
+    assert qualified(6) == 5
+    assert qualified(5, definition.with_customers(True)) == 5
 
 
 @settings(max_examples=150)

@@ -24,6 +24,7 @@ from lib.core.definition.criteria import (
 )
 from lib.core.definition.drafting import PartKind, changes
 from lib.core.errors import NotFound
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex
@@ -126,7 +127,14 @@ class World:
         return handoffs(*self.rows, as_of=END)
 
     def suggest(self, constraints: Constraints | None = None) -> Suggestion:
-        return suggest(self.index, AGREED, self.handoffs(), WINDOW, constraints)
+        return suggest(
+            self.index,
+            AGREED,
+            self.handoffs(),
+            WINDOW,
+            constraints,
+            customer_since=no_customers(self.history.leads),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +210,9 @@ def test_a_trade_off_is_called_better_only_by_its_own_later_decisions(world: Wor
     assert found.contest == found.tried.contest
     later = found.later
     assert later is not None
-    part = suggestion_contest.parts_of(world.index, AGREED, world.handoffs(), WINDOW)[1]
+    part = suggestion_contest.parts_of(
+        world.index, AGREED, world.handoffs(), WINDOW, no_customers(world.history.leads)
+    )[1]
     as_agreed = outlook(world.index, AGREED, part)
     for point in found.front:
         fought = point.contest
@@ -305,7 +315,7 @@ def test_what_comes_after_the_instant_changes_nothing(world: World, found: Sugge
     ]
 
     index = HitIndex(history_of([*later, Lead("new", END + 1, {"extra.boss": "yes", "extra.came": "yes"})]))
-    again = suggest(index, AGREED, world.handoffs(), WINDOW)
+    again = suggest(index, AGREED, world.handoffs(), WINDOW, customer_since=no_customers(index.history.leads))
 
     assert (again.by_changes, again.front, again.contest) == (found.by_changes, found.front, found.contest)
 
@@ -334,7 +344,13 @@ def test_later_decisions_judge_the_points_and_do_not_move_them(world: World, fou
         for row in world.rows
     ]
 
-    against = suggest(world.index, AGREED, handoffs(*turned, as_of=END), WINDOW)
+    against = suggest(
+        world.index,
+        AGREED,
+        handoffs(*turned, as_of=END),
+        WINDOW,
+        customer_since=no_customers(world.history.leads),
+    )
 
     assert against.points == found.points
     assert against.finding is SuggestionFinding.NOT_BETTER
@@ -420,7 +436,14 @@ def test_between_two_looks_at_the_cancel_flag_little_is_done(
     for name in HEAVY:
         counted(suggestion, name)
     counted(points, "_lines")
-    again = suggest(world.index, AGREED, world.handoffs(), WINDOW, progress=look)
+    again = suggest(
+        world.index,
+        AGREED,
+        world.handoffs(),
+        WINDOW,
+        customer_since=no_customers(world.history.leads),
+        progress=look,
+    )
 
     assert again.by_changes == found.by_changes
     assert stages == STAGES
@@ -440,14 +463,27 @@ def test_it_stops_in_whatever_stage_it_is_cancelled(world: World, stage: str) ->
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        suggest(world.index, AGREED, world.handoffs(), WINDOW, progress=cancelled)
+        suggest(
+            world.index,
+            AGREED,
+            world.handoffs(),
+            WINDOW,
+            customer_since=no_customers(world.history.leads),
+            progress=cancelled,
+        )
 
     assert told.count(stage) == 1
 
 
 def test_without_decisions_and_with_three_nothing_is_suggested(world: World) -> None:
     for rows in ([], world.rows[:3]):
-        found = suggest(world.index, AGREED, handoffs(*rows, as_of=END), WINDOW)
+        found = suggest(
+            world.index,
+            AGREED,
+            handoffs(*rows, as_of=END),
+            WINDOW,
+            customer_since=no_customers(world.history.leads),
+        )
 
         assert found.finding is SuggestionFinding.TOO_FEW
         assert found.offered is None

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER, UNKNOWN
-from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, derive
+from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, customer_since, derive
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.problems import Problem
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
+from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import cycles_are_kept, keep_cycles, load_handoffs
 from lib.store.handoffs.problems import load_problems
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
@@ -142,11 +143,30 @@ def test_the_database_derives_what_the_reference_derives(
     put(shared, named, owner, keep=keep)
 
     derived = cycles_in(load_handoffs(shared, at(1, hour)))
+    since = load_customers(shared, pa.array([*named, "nobody"]), at(1, hour)).tolist()
     problems = {(p.kind, p.event_id) for p in load_problems(shared, at(1, hour), REASONS)}
 
     expected = {lead_id: reference(some, at(1, hour), owner) for lead_id, some in named.items()}
     assert derived == {lead_id: list(one.cycles) for lead_id, one in expected.items() if one.cycles}
     assert problems == {found for one in expected.values() for found in one.problems}
+    customers = [customer_since(some, at(1, hour)) for some in named.values()]
+    assert since == [*(NEVER if one is None else one for one in customers), NEVER]
+
+
+def test_a_customer_is_who_was_won_in_a_cycle_or_not_and_lost_nothing_since() -> None:
+    def since(*happened: tuple[int, str], by: int = 99) -> int | None:
+        events = [Event(f"{n}", at, kind, takes_back="0") for n, (at, kind) in enumerate(happened)]
+        return customer_since(events, by)
+
+    assert since((3, "won")) == 3
+    assert since((1, "mql"), (2, "rejected"), (3, "won")) == 3
+    assert since((3, "won"), (5, "won")) == 3
+    assert since((3, "won"), (5, "lost")) is None
+    assert since((3, "won"), (5, "lost"), by=4) == 3
+    assert since((3, "lost"), (3, "won")) is None
+    assert since((3, "won"), (5, "lost"), (7, "won")) == 7
+    assert since((3, "won"), (5, "retracted")) is None
+    assert since((3, "won"), by=2) is None
 
 
 @given(several_events(), st.randoms(use_true_random=False), st.integers(0, 9))
