@@ -31,7 +31,7 @@ def read_once() -> Iterator[None]:
     """
     from lib.config import folder
 
-    readers = ("read_definition", "read_policy", "read_answers", "read_people", "read_app", "read_source")
+    readers = ("read_agreement", "read_policy", "read_answers", "read_people", "read_app", "read_source")
     with pytest.MonkeyPatch.context() as patch:
         for name in readers:
             patch.setattr(folder, name, cache(getattr(folder, name)))

@@ -253,7 +253,7 @@ def cached(source: str) -> list[str]:
 
 
 CACHED = {
-    "lib.app.agreed._definition": "of the text alone, which is frozen",
+    "lib.app.agreed._agreement": "of the text alone, which is frozen",
     "lib.app.shared_drafts._definition": "of the text alone",
     "lib.ui.data.tray._sources": "of mapping files, named with the instant each was changed",
     "lib.ui.data.tray._look": "of a dropped file and the mappings, with the instant each was changed",

@@ -8,8 +8,9 @@ from lib.app.deployment import Deployment
 from lib.app.outlook import prediction
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
-from lib.config.definition import frozen_text, read_definition
+from lib.config.agreement import frozen_text, read_agreement
 from lib.core.agreement import outcome, versions
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.audit import Entry
 from lib.core.agreement.document import METRICS, Document, published
 from lib.core.agreement.outcome import Outcome, Prediction
@@ -17,6 +18,7 @@ from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.answers import recycling
+from lib.core.handoffs.start_plan import check_start
 from lib.core.replay.afresh import Afresh
 from lib.store.agreement import audit
 from lib.store.agreement import versions as store
@@ -46,14 +48,19 @@ def waiting_for_start(every: Sequence[Version], now: int) -> list[Version]:
 
 
 def definition(version: Version) -> Definition:
+    """The definition in a version's text."""
+    return agreement(version).definition
+
+
+def agreement(version: Version) -> Agreement:
     """What a version's text says."""
-    return _definition(version.text)
+    return _agreement(version.text)
 
 
 @lru_cache(maxsize=64)
-def _definition(text: str) -> Definition:
+def _agreement(text: str) -> Agreement:
     # Of the text alone, which is frozen: this is never out of date.
-    return read_definition(text, "version")
+    return read_agreement(text, "version")
 
 
 def document(deployment: Deployment, every: Sequence[Version], version: Version) -> Document:
@@ -62,7 +69,7 @@ def document(deployment: Deployment, every: Sequence[Version], version: Version)
     with deployment.database.look() as look:
         goals = {metric: targets(look, metric) for metric in METRICS}
     return published(
-        list(every), version, deployment.now(), definition, policy=config.policy, answers=config.answers, goals=goals
+        list(every), version, deployment.now(), agreement, policy=config.policy, answers=config.answers, goals=goals
     )
 
 
@@ -118,7 +125,7 @@ def _outcome(
     weeks: int,
     look: Aside[Look],
 ) -> Outcome:
-    agreed, replaced = map(_definition, texts)
+    agreed, replaced = (_agreement(text).definition for text in texts)
     end, index = starts_at + weeks * outcome.WEEK, snapshot.leads.index
     handoffs, since = load_handoffs(look.given, end), load_customers(look.given, index.history.lead_id, end)
     returns = load_returns(look.given, index.history.lead_id, end, recycling(snapshot.answers))
@@ -144,24 +151,27 @@ def verify(deployment: Deployment) -> int:
 
 def propose(
     deployment: Deployment,
-    proposed: Definition,
+    proposed: Agreement,
     by: Person,
     *,
     reason: str,
-    starts_at: int | None,
     replaces: int | None,
 ) -> Version:
-    """Put a definition to both sides, with its reason and what it predicts; Refused as the store refuses it."""
+    """Put an agreement to both sides, with its reason and what it predicts.
+
+    Refused as the store refuses it; StartPlanRefused where its start has passed.
+    """
     every, now = load(deployment), deployment.now()
-    against = in_force(every, max(now, starts_at or 0))
-    promised = prediction(deployment.snapshot(), proposed, against)
+    check_start(proposed.start, now)
+    against = in_force(every, max(now, proposed.start.starts_at or 0))
+    promised = prediction(deployment.snapshot(), proposed.definition, against)
     return store.propose(
         deployment.database,
         frozen_text(proposed, [one.text for one in every]),
         by,
         now,
         reason=reason,
-        starts_at=starts_at,
+        starts_at=proposed.start.starts_at,
         prediction=None if promised is None else outcome.prediction_text(promised),
         replaces=replaces,
     )

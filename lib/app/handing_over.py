@@ -1,25 +1,46 @@
-"""Handing over: whoever reaches the threshold under the agreement in force, once, and to somebody."""
+"""Handing over: whoever reaches the threshold under the agreement in force, once, and to somebody; and of the stock
+what its start plan releases."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
 
 from lib.app.deployment import Deployment
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
+from lib.app.terms import Terms, free_of, terms
 from lib.core.agreement.audit import Routed
-from lib.core.arrays import UNKNOWN
-from lib.core.definition.criteria import Definition
+from lib.core.arrays import UNKNOWN, Mask
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
-from lib.core.handoffs.routing import HandedOver, drawn_below_the_line, owners, qualifying
+from lib.core.handoffs.routing import (
+    HandedOver,
+    Narrowed,
+    Qualifying,
+    Standing,
+    Way,
+    drawn_below_the_line,
+    owners,
+    qualifying,
+    released,
+)
+from lib.core.handoffs.stock import releases, stock
+from lib.core.sla.promises import DEFAULT_CALENDAR
+from lib.core.sla.working_time import openings
 from lib.core.time import clock
-from lib.store.agreement.audit import last_routed
+from lib.store.agreement.audit import last_routed, switch_on
 from lib.store.handoffs import routing
 
 MINUTE = 60 * clock.MICROSECONDS
 
 BY_COMMAND, BY_ITSELF = "route", "the app"
 """Who handed over, where nobody pressed a button."""
+
+EVERYBODY = Narrowed()
 
 
 class NotLive(Refused):
@@ -28,40 +49,71 @@ class NotLive(Refused):
 
 @dataclass(frozen=True)
 class Run:
-    """What one run hands over, or would: as of an instant (microseconds), under a version of the agreement."""
+    """What one run hands over, or would: as of an instant (microseconds), under a version of the agreement.
+
+    `by_before` of them were qualified by an agreement before it. `switched_on` is how many leads are in stock where
+    this run began the handing over, None where that had begun.
+    """
 
     as_of: int
     version: int
     handed_over: tuple[HandedOver, ...]
+    by_before: int = 0
+    switched_on: int | None = None
+
+    @property
+    def ways(self) -> Counter[Way]:
+        """How many come in each way."""
+        return Counter(one.way for one in self.handed_over)
 
     @property
     def below_line(self) -> int:
-        return sum(one.below_line for one in self.handed_over)
+        return self.ways[Way.BELOW_LINE]
 
 
-@dataclass(frozen=True)
-class Terms:
-    """By what leads are handed over: a definition, its version, and since when that is in force (microseconds)."""
+def hand_over(
+    deployment: Deployment,
+    who: str = BY_COMMAND,
+    *,
+    as_of: int | None = None,
+    dry_run: bool = False,
+    only: Narrowed = EVERYBODY,
+) -> Run:
+    """Hands over everybody who qualifies under the agreement in force: now, or when data ended that are a week old.
 
-    definition: Definition
-    version: int
-    since: int
+    Nobody signed what the configuration brought along: the first run by it begins the handing over, notes that in the
+    audit, and hands over nobody.
+    """
+    with deployment.database.write(history=False, keep=not dry_run) as cursor:
+        # While this has its turn nobody else writes, so the snapshot is of what is written to.
+        snapshot = deployment.snapshot()
+        at = _instant(deployment, snapshot) if as_of is None else as_of
+        chain = terms(snapshot.agreed, at)
+        version, definition = snapshot.agreed.at(at)
+        if not chain and snapshot.agreed.switched_on is None:
+            first = Terms(definition, version.number, at)
+            hits = snapshot.leads.index.hits(definition)
+            there = len(stock(hits, definition, free_of(snapshot, first, ()), at))
+            switch_on(cursor, at, who, version.number, there)
+            return Run(at, version.number, (), switched_on=there)
+        return replace(_hand_over(cursor, snapshot, chain, who, at, only), version=version.number)
 
 
-def hand_over(deployment: Deployment, who: str = BY_COMMAND, *, as_of: int | None = None, dry_run: bool = False) -> Run:
-    """Hands over everybody who qualifies under the agreement in force: now, or when data ended that are a week old."""
-    snapshot = deployment.snapshot()
-    at = _instant(deployment, snapshot) if as_of is None else as_of
-    version, definition = snapshot.agreed.at(at)
-    terms = Terms(definition, version.number, version.agreed_since)
-    return hand_over_by(terms, deployment, who, as_of=at, dry_run=dry_run)
+def hand_over_by(
+    chain: Sequence[Terms],
+    deployment: Deployment,
+    who: str,
+    *,
+    as_of: int,
+    dry_run: bool,
+    only: Narrowed = EVERYBODY,
+) -> Run:
+    """Hands over everybody who qualifies by these terms, in the order they began, as of an instant.
 
-
-def hand_over_by(terms: Terms, deployment: Deployment, who: str, *, as_of: int, dry_run: bool) -> Run:
-    """Hands over everybody who qualifies by these terms as of an instant.
-
-    Those that qualify come first, in the order they did, then those drawn below the line.
-    Each lead gets an `mql` event dated then, with version, score and, where it was drawn, `below_line`, and an
+    Each of the terms hands over whom it qualifies up to its end, also when that has passed: so those
+    before are routed one last time, however late. Of one's leads those that qualify come first, in the order they
+    did, then those of the stock, then those drawn below the line.
+    Each lead gets an `mql` event dated `as_of`, with version, score and why it came, and an
     `assigned` event where there is a rep for it. A lead with a cycle under way, one
     disqualified by sales, and one that was handed over later are left alone.
 
@@ -71,21 +123,112 @@ def hand_over_by(terms: Terms, deployment: Deployment, who: str, *, as_of: int, 
     the same version. With `dry_run` nothing is kept.
     """
     with deployment.database.write(history=False, keep=not dry_run) as cursor:
-        # While this has its turn nobody else writes, so the snapshot is of what is written to.
-        snapshot = deployment.snapshot()
-        index, history = snapshot.leads.index, snapshot.leads.history
-        disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
-        standing = routing.standing(cursor, history.lead_id, as_of, disqualifying)
-        found = qualifying(index, terms.definition, standing, as_of)
-        drawn = drawn_below_the_line(
-            index, terms.definition, standing, as_of, qualified=found, version=terms.version, since=terms.since
-        )
-        table = routing.to_write(cursor, history, standing, found, drawn, terms.version)
-        if not table.num_rows:
-            return Run(as_of, terms.version, ())
-        open_handoffs = Counter(_owners_of_open(snapshot))
-        assigned = owners(table["owner"].to_pylist(), snapshot.reps, open_handoffs)
-        return Run(as_of, terms.version, routing.write(cursor, table, assigned, terms.version, as_of, who))
+        return _hand_over(cursor, deployment.snapshot(), chain, who, as_of, only)
+
+
+def _hand_over(
+    cursor: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    chain: Sequence[Terms],
+    who: str,
+    as_of: int,
+    only: Narrowed,
+) -> Run:
+    tables = narrowed([_table(cursor, snapshot, *one) for one in _found(cursor, snapshot, chain, as_of)], only)
+    open_handoffs = Counter(_owners_of_open(snapshot))
+    runs: list[tuple[HandedOver, ...]] = []
+    for one, table in zip(chain, tables, strict=True):
+        if table.num_rows:
+            assigned = owners(table["owner"].to_pylist(), snapshot.reps, open_handoffs)
+            open_handoffs.update(owner for owner in assigned if owner is not None)
+            runs.append(routing.write(cursor, table, assigned, one.version, as_of, who))
+        else:
+            runs.append(())
+    every = tuple(lead for run in runs for lead in run)
+    return Run(as_of, chain[-1].version if chain else 0, every, len(every) - len(runs[-1] if runs else ()))
+
+
+def _found(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, chain: Sequence[Terms], as_of: int
+) -> list[tuple[Terms, Standing, list[Qualifying]]]:
+    """Whom each of the terms hands over, in the order they began."""
+    disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
+    standing = routing.standing(cursor, snapshot.leads.history.lead_id, as_of, disqualifying)
+    taken = np.zeros(len(snapshot.leads), dtype=np.bool_)
+    every = []
+    for place, one in enumerate(chain):
+        # Who is a customer by now is not handed over by what was in force when it was none.
+        here = replace(standing, shut=standing.shut_by(one.definition, as_of) | taken)
+        free = free_of(snapshot, one, tuple(chain[:place])) & ~taken
+        found = _found_by(one, snapshot, here, free, min(as_of, one.until - 1))
+        every.append((one, here, found))
+        for some in found:
+            taken[some.rows] = True
+    return every
+
+
+def _found_by(one: Terms, snapshot: Snapshot, standing: Standing, free: Mask, up_to: int) -> list[Qualifying]:
+    index, definition = snapshot.leads.index, one.definition
+    qualified = qualifying(index, definition, standing, up_to, one.since)
+    there = stock(index.hits(definition), definition, free, one.since, up_to)
+    days = openings(snapshot.policy.calendar(DEFAULT_CALENDAR), one.since, up_to)
+    due = released(index, definition, standing, up_to, of=there, due=releases(there, one.plan, days))
+    due = due.of(~np.isin(due.rows, qualified.rows))
+    drawn = drawn_below_the_line(
+        index, definition, standing, up_to, qualified=qualified, version=one.version, since=one.since
+    )
+    return [qualified, due, drawn]
+
+
+def _table(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, one: Terms, standing: Standing, found: list[Qualifying]
+) -> pa.Table:
+    return routing.to_write(cursor, snapshot.leads.history, standing, found, one.version)
+
+
+def narrowed(tables: Sequence[pa.Table], only: Narrowed) -> list[pa.Table]:
+    """The leads of all tables that are asked for; the newest of all, where so many are."""
+    of_table = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
+    qualified_at = np.array([at for table in tables for at in table["qualified_at"].to_pylist()], dtype=np.int64)
+    chosen = only.among([way for table in tables for way in table["way"].to_pylist()], qualified_at)
+    return [table.filter(pa.array(chosen[of_table == number])) for number, table in enumerate(tables)]
+
+
+IN_WORDS = {
+    Way.FIRST: "for the first time",
+    Way.AGAIN: "again",
+    Way.AWAKENED: "awakened",
+    Way.STOCK: "of the stock",
+    Way.BELOW_LINE: "below the line, to learn",
+}
+
+
+def ways_in_words(run: Run) -> str:
+    """ "12 for the first time, 3 awakened, 40 of the stock"; nothing for nobody."""
+    said = [f"{run.ways[way]:,} {words}" for way, words in IN_WORDS.items() if run.ways[way]]
+    if run.by_before:
+        said.append(f"{run.by_before:,} of them by the agreement before")
+    return ", ".join(said)
+
+
+def leads_in_words(number: int) -> str:
+    """ "1 lead", "2,296 leads"."""
+    return "1 lead" if number == 1 else f"{number:,} leads"
+
+
+def begins_in_words(run: Run, *, would: bool = False) -> str:
+    """What the run that switches handing over on says of the stock."""
+    there = run.switched_on or 0
+    verb = "would begin" if would else "begins"
+    begins = f"Handing over {verb} as of {clock.instant_text(run.as_of)}, under version {run.version}"
+    if not there:
+        return f"{begins}. Nobody is in stock: from here on whoever reaches the threshold is handed over."
+    have, it = ("has", "it does") if there == 1 else ("have", "they do")
+    return (
+        f"{begins}. {leads_in_words(there)} that reached the threshold before {have} never been handed over: that is "
+        f"the stock, and none of it is handed over until {it} something new. A version that both sides sign can "
+        "release more of it (`propose --stock`)."
+    )
 
 
 def rehearsed(deployment: Deployment) -> Run:

@@ -10,7 +10,7 @@ import numpy as np
 from lib.app.known import evidence, learned
 from lib.app.remembered import remembered
 from lib.app.snapshot import Leads, Sales, Snapshot
-from lib.config.definition import read_definition
+from lib.config.agreement import read_agreement
 from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Prediction, predict
 from lib.core.agreement.versions import Version
 from lib.core.arrays import Instants
@@ -331,7 +331,7 @@ def prediction(snapshot: Snapshot, proposed: Definition, against: Version) -> Pr
     """What a proposal would bring in place of that version, by all data up to now; None where there is no lead."""
     if not len(snapshot.leads):
         return None
-    window, replaced = snapshot.default_window, read_definition(against.text, f"version {against.number}")
+    window, replaced = snapshot.default_window, read_agreement(against.text, f"version {against.number}").definition
     compared = _preview(snapshot.leads, proposed.with_threshold(1), replaced, window, _known(snapshot))
     return predict(
         compared.volume(proposed.threshold),

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lib.app.remembered import Memory, remembered
-from lib.config.definition import read_definition
+from lib.config.agreement import read_agreement
 from lib.config.folder import Config
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import METRICS
 from lib.core.agreement.versions import Version, in_force
 from lib.core.definition.criteria import Definition
@@ -27,6 +28,7 @@ from lib.core.sla.clocks import fields_asked, with_due
 from lib.core.sla.promises import Policy
 from lib.core.time import clock
 from lib.core.time.window import Window
+from lib.store.agreement.audit import switched_on
 from lib.store.agreement.versions import load_versions
 from lib.store.database import Database, DataState, Look
 from lib.store.funnel import goals
@@ -72,29 +74,35 @@ class Sales:
 
 @dataclass(frozen=True, eq=False)
 class Agreed:
-    """The versions of the agreement as they stood at an instant."""
+    """The versions of the agreement as they stood at an instant, and when handing over by it was first switched on
+    (microseconds), None where it never was."""
 
     versions: tuple[Version, ...]
+    switched_on: int | None = None
     memory: Memory = field(default_factory=Memory, repr=False)
 
     def at(self, instant: int) -> "InForce":
         """What both sides work by at an instant (microseconds); before the first version started, by the first."""
         version = in_force(self.versions, instant)
         assert version is not None  # noqa: S101  (`take` refuses a database without one)
-        return InForce(version, _definition(self, version.number))
+        return InForce(version, self.said_by(version.number).definition)
+
+    def said_by(self, number: int) -> Agreement:
+        """What the text of the version of a number says."""
+        return _agreement(self, number)
 
 
 class InForce(NamedTuple):
-    """A version in force, and what its text says."""
+    """A version in force, and the definition its text says."""
 
     version: Version
     definition: Definition
 
 
 @remembered(VERSIONS_READ)
-def _definition(agreed: Agreed, number: int) -> Definition:
+def _agreement(agreed: Agreed, number: int) -> Agreement:
     version = next(one for one in agreed.versions if one.number == number)
-    return read_definition(version.text, f"agreed version {number}")
+    return read_agreement(version.text, f"agreed version {number}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +190,7 @@ def take(
             same = before is not None and before.state.history == look.state.history
             leads = before.leads if before is not None and same else Leads(HitIndex(load_history(look)))
             handoffs, reps = handed.result()
-        agreed = Agreed(tuple(load_versions(look, at)))
+        agreed = Agreed(tuple(load_versions(look, at)), switched_on(look))
         if in_force(agreed.versions, at) is None:
             remedy = "Restore a backup: every database begins with one."
             raise DatabaseRefused(Fault(str(database.path), "holds no agreed definition", remedy))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -50,8 +50,15 @@ def read_definition(text: str, file: str) -> Definition:
     return read_yaml(text, file, DefinitionRefused, _definition)
 
 
+DEFINITION_KEYS = ("name", "mql", "lists", *Category)
+
+
 def _definition(root: YamlEntry) -> Definition:
-    entries = root.keys(("name", "mql", "lists", *Category), required=("mql",))
+    return definition_of(root.keys(DEFINITION_KEYS, required=("mql",)))
+
+
+def definition_of(entries: Mapping[str, YamlEntry]) -> Definition:
+    """The definition that entries under DEFINITION_KEYS say; faults are noted on them."""
     lists = optional(entries, "lists", _lists) or {}
     categories = {c: _category(entries[c].inside(c), c) for c in Category if c in entries}
     written = {c: keys["criteria"].items() if "criteria" in keys else [] for c, keys in categories.items()}
@@ -264,15 +271,6 @@ ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 def write_definition(definition: Definition) -> str:
     """The one text of a definition, a criterion a line; reading it gives the definition back."""
     return "".join(f"{line}\n" for line in _lines(definition))
-
-
-def frozen_text(definition: Definition, earlier: Iterable[str]) -> str:
-    """The text a definition is proposed as: that of an earlier version which says the same, else the written one.
-
-    So an earlier version, handed out and read back, or chosen again, has the hash it had.
-    """
-    same = (text for text in earlier if read_definition(text, "an earlier version") == definition)
-    return next(same, None) or write_definition(definition)
 
 
 def write_criterion(criterion: Criterion) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from lib.config.agreement import read_agreement
 from lib.config.app import AppSettings, read_app
-from lib.config.definition import read_definition
 from lib.config.people import read_people
 from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
@@ -63,7 +63,7 @@ def read_folder(folder: Path) -> Config:
 
     if not folder.is_dir():
         raise ConfigRefused(Fault(str(folder), "there is no such folder", "Name the folder of definition.yaml."))
-    definition = read("definition.yaml", lambda text, file: (read_definition(text, file), text))
+    definition = read("definition.yaml", lambda text, file: (read_agreement(text, file).definition, text))
     policy = read("sla.yaml", read_policy)
     answers = read("reasons.yaml", read_answers)
     people = read("people.yaml", read_people)
@@ -132,7 +132,7 @@ def save_source(folder: Path, name: str, source: Source) -> Path:
 
 
 READERS: Mapping[str, Reader] = {
-    "definition.yaml": read_definition,
+    "definition.yaml": read_agreement,
     "sla.yaml": read_policy,
     "reasons.yaml": read_answers,
     "people.yaml": read_people,
@@ -141,7 +141,7 @@ READERS: Mapping[str, Reader] = {
 """The reader of a file by its name."""
 
 KEYS_TELLING: tuple[tuple[frozenset[str], Reader], ...] = (
-    (frozenset({"mql", *Category}), read_definition),
+    (frozenset({"mql", *Category}), read_agreement),
     (frozenset({"calendars", "promises"}), read_policy),
     (frozenset({"reasons", "accept", "sql"}), read_answers),
     (frozenset({"people"}), read_people),

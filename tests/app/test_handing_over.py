@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lib.app.deployment import Deployment
-from lib.app.handing_over import BY_COMMAND, Terms, hand_over_by
+from lib.app.handing_over import BY_COMMAND, hand_over_by
+from lib.app.terms import Terms
 from lib.config.folder import read_folder
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn
-from lib.core.handoffs.routing import HandedOver
+from lib.core.handoffs.routing import HandedOver, Way
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
@@ -41,7 +42,7 @@ def routed(
     since: int = at(1),
 ) -> list[HandedOver]:
     by = Terms(definition, version, since)
-    return list(hand_over_by(by, deployed(db, day), BY_COMMAND, as_of=at(day), dry_run=dry_run).handed_over)
+    return list(hand_over_by((by,), deployed(db, day), BY_COMMAND, as_of=at(day), dry_run=dry_run).handed_over)
 
 
 def deployed(db: Database, day: int) -> Deployment:
@@ -255,7 +256,7 @@ def test_who_is_drawn_below_the_line_is_handed_over_once_and_marked(db: Database
     handed_over = routed(db, 10, ONLY_A, definition=SAMPLED)
     again = routed(db, 11, ONLY_A, definition=SAMPLED)
 
-    assert handed_over == rehearsed == [HandedOver("a", 1, at(4) - 3_600_000_000, 30, "r1", below_line=True)]
+    assert handed_over == rehearsed == [HandedOver("a", 1, at(4) - 3_600_000_000, 30, "r1", Way.BELOW_LINE)]
     assert again == []
     assert rows("select detail ->> '$' from handoff_event where kind = 'mql'") == [
         (f'{{"version":{ONLY_A},"score":30,"below_line":true}}',)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.cli.shell import context, output
-from lib.cli.shell.options import Commands, day, instant, whole_number
+from lib.cli.shell.options import Commands, day, instant, stock, whole_number
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document, markdown
 from lib.core.agreement.versions import Version, open_proposal, person_called
 from lib.core.errors import Fault, NotFound, Refused
+from lib.core.handoffs.start_plan import StartPlan
 from lib.core.time import clock
 
 if TYPE_CHECKING:
@@ -28,9 +30,18 @@ def add_commands(commands: Commands) -> None:
     handing_out.add_argument("--out", metavar="FILE", help="default the terminal")
 
     proposing = commands.add("propose", propose_)
-    proposing.add_argument("file", metavar="FILE", help="the definition")
+    proposing.add_argument("file", metavar="FILE", help="the definition, or a whole agreement")
     proposing.add_argument("--reason", required=True, metavar="TEXT", help="why both sides should sign it")
     proposing.add_argument("--starts", type=instant, metavar="T", help="default as soon as both have signed")
+    proposing.add_argument(
+        "--stock",
+        type=stock,
+        metavar="none|recent:30d|standing",
+        help="whom it hands over of those that reached the threshold before the start; default nobody",
+    )
+    proposing.add_argument(
+        "--per-day", type=whole_number(0), metavar="N", help="at most so many of them a working day, best score first"
+    )
     proposing.add_argument(
         "--replaces", type=whole_number(1), metavar="N", help="the open proposal that is withdrawn for it"
     )
@@ -86,23 +97,33 @@ def _published(chosen: argparse.Namespace, config: "Config", database: "Database
 
 
 def propose_(chosen: argparse.Namespace) -> None:
-    """Put a definition to both sides as the next version: its text is frozen, with its reason and prediction."""
+    """Put a definition, and how it begins, to both sides as the next version: its text is frozen, with its reason."""
     from lib.app import agreed
 
     config = context.config(chosen)
-    definition = context.definition(chosen, chosen.file)
+    agreement = context.agreement(chosen, chosen.file)
     by = person_called(config.people, chosen.who)
-    starts_at = None if chosen.starts is None else int(chosen.starts(ZoneInfo(config.policy.time_zone)))
+    proposed = Agreement(agreement.definition, _start(chosen, config, agreement.start))
     with context.database(chosen, config) as database:
         version = agreed.propose(
             context.deployment(chosen, config, database),
-            definition,
+            proposed,
             by,
             reason=chosen.reason,
-            starts_at=starts_at,
             replaces=chosen.replaces,
         )
     _say(chosen, version, f"proposed by {by.name} for {by.side}")
+
+
+def _start(chosen: argparse.Namespace, config: "Config", written: StartPlan) -> StartPlan:
+    """The plan of the file, with what the options say in its place."""
+    starts_at = written.starts_at
+    if chosen.starts is not None:
+        starts_at = int(chosen.starts(ZoneInfo(config.policy.time_zone)))
+    of, days = (written.stock, written.days) if chosen.stock is None else chosen.stock
+    # Another choice of the stock is another pace too.
+    per_day = written.per_day if chosen.stock is None else None
+    return StartPlan(starts_at, of, days, per_day if chosen.per_day is None else chosen.per_day)
 
 
 def sign_(chosen: argparse.Namespace) -> None:

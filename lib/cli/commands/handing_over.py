@@ -1,10 +1,14 @@
 """The command that hands over whom the agreement says: route."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, as_of_option
 from lib.core.time import clock
+
+if TYPE_CHECKING:
+    from lib.core.handoffs.routing import HandedOver
 
 
 def add_commands(commands: Commands) -> None:
@@ -14,22 +18,28 @@ def add_commands(commands: Commands) -> None:
 
 
 def route_(chosen: argparse.Namespace) -> None:
-    """Hand over every lead that qualifies now under the agreed definition and has no open hand-off; twice is once."""
-    from lib.app.handing_over import hand_over
+    """Hand over every lead that reached the threshold since the agreement in force began, and of the stock what its
+    start plan releases; nobody whose hand-off is open; twice is once."""
+    from lib.app.handing_over import begins_in_words, hand_over, leads_in_words, ways_in_words
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
         deployment = context.deployment(chosen, config, database)
         run = hand_over(deployment, as_of=deployment.snapshot().as_of, dry_run=chosen.dry_run)
-    handed_over, as_of = run.handed_over, run.as_of
+    if run.switched_on is not None:
+        output.say(chosen, begins_in_words(run, would=chosen.dry_run))
     if chosen.dry_run:
-        for one in handed_over:
-            qualified = clock.instant_text(one.qualified_at)
-            why = "below the line, to learn: reached" if one.below_line else "qualified"
-            points = f"{one.score} on {qualified}" if one.below_line else f"{qualified} with {one.score}"
-            output.say(chosen, f"{one.lead_id}  {why} {points}  {one.owner or 'nobody to answer it'}")
-    leads = "1 lead" if len(handed_over) == 1 else f"{len(handed_over):,} leads"
+        for one in run.handed_over:
+            output.say(chosen, f"{one.lead_id}  {_why(one)}  {one.owner or 'nobody to answer it'}")
     verb = "would be handed over" if chosen.dry_run else "handed over"
-    drawn = run.below_line
-    learning = f", {drawn:,} of them below the line, to learn" if drawn else ""
-    output.say(chosen, f"{leads} {verb} as of {clock.instant_text(as_of)} under version {run.version}{learning}")
+    of_them = ways_in_words(run)
+    said = f"{leads_in_words(len(run.handed_over))} {verb} as of {clock.instant_text(run.as_of)}"
+    output.say(chosen, f"{said} under version {run.version}{f': {of_them}' if of_them else ''}")
+
+
+def _why(one: "HandedOver") -> str:
+    on = clock.instant_text(one.qualified_at)
+    if one.below_line:
+        return f"below the line, to learn: reached {one.score} on {on}"
+    name = {"first": "qualified", "stock": "of the stock: qualified"}.get(one.way, f"{one.way}: qualified")
+    return f"{name} {on}, now with {one.score}" if one.way == "stock" else f"{name} {on} with {one.score}"

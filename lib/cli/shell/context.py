@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.cli.shell.terminal import Terminal
-from lib.config.definition import read_definition
+from lib.config.agreement import read_agreement
 from lib.config.folder import Config, read_folder, read_text
+from lib.core.agreement.agreement import Agreement
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused, did_you_mean
 from lib.core.exchange.tables import Source
@@ -39,9 +40,14 @@ def config(chosen: argparse.Namespace) -> Config:
 
 
 def definition(chosen: argparse.Namespace, name: str) -> Definition:
-    """The definition in a file."""
+    """The definition in a file, also where the file holds a whole agreement."""
+    return agreement(chosen, name).definition
+
+
+def agreement(chosen: argparse.Namespace, name: str) -> Agreement:
+    """The agreement in a file: a definition, or a whole text with its start plan."""
     path: Path = chosen.terminal.path(name)
-    return read_definition(read_text(path), path.name)
+    return read_agreement(read_text(path), path.name)
 
 
 def source(config: Config, name: str) -> Source:

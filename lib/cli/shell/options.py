@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.config.sources import is_date_format
+from lib.core.handoffs.start_plan import Stock
 from lib.core.time import clock
 
 
@@ -67,6 +68,17 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is no day, like 2026-03-01") from error
+
+
+def stock(text: str) -> tuple[Stock, int | None]:
+    """What of the stock is handed over, and of how many days: `none`, `recent:30d` or `standing`."""
+    name, _, days = text.partition(":")
+    number = days.removesuffix("d")
+    if name == Stock.RECENT and number.isdecimal() and days:
+        return Stock.RECENT, int(number)
+    if text in (Stock.NONE, Stock.STANDING):
+        return Stock(text), None
+    raise argparse.ArgumentTypeError(f"'{text}' is none of none, recent:30d (any number of days) and standing")
 
 
 def date_format(text: str) -> str:

@@ -8,11 +8,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from lib.core.agreement.agreement import Agreement, differences
 from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Version, VersionState, replaced_by
-from lib.core.definition.criteria import Definition
-from lib.core.definition.words import CATEGORY_TITLES, definition_in_words, differences, gates_in_words, match_in_words
+from lib.core.definition.words import CATEGORY_TITLES, definition_in_words, gates_in_words, match_in_words
 from lib.core.handoffs.answers import Answers, Fate
+from lib.core.handoffs.start_plan import plan_in_words
 from lib.core.sla.promises import Calendar, Policy, Promise
 from lib.core.time.clock import day_of, said_at
 
@@ -65,7 +66,7 @@ class Document:
     """One version as it is published; instants are said in the reporting zone, texts are plain.
 
     `changes` are the differences to version `before`, both None where there is nothing before
-    it. `definition` holds the sentences of the definition's text, struck ones of the version before included;
+    it. `definition` holds the sentences of the signed text, struck ones of the version before included;
     `kept_beside` what is agreed beside it and is no part of the text that was signed. There are no
     `lines` where nobody had to sign.
     """
@@ -84,35 +85,35 @@ class Document:
     @property
     def signed_text(self) -> str:
         """What the signatures are under, as a sentence."""
-        return f"The signatures are under the definition's text, whose SHA-256 is {self.sha256}."
+        return f"The signatures are under the text of definition and start, whose SHA-256 is {self.sha256}."
 
 
 def agreement_document(
     version: Version,
-    definition: Definition,
+    agreement: Agreement,
     *,
     policy: Policy,
     answers: Answers,
     goals: Goals,
-    before: tuple[int, Definition] | None = None,
+    before: tuple[int, Agreement] | None = None,
 ) -> Document:
     """The version as it is published.
 
-    `definition` is what the version's text says; `before` the number of the version it takes the place of, and what
+    `agreement` is what the version's text says; `before` the number of the version it takes the place of, and what
     that one says. Goals of months before the version's begin are left out.
     """
-    zone = ZoneInfo(policy.time_zone)
-    earlier = _definition_sections(before[1]) if before is not None else None
+    definition, zone = agreement.definition, ZoneInfo(policy.time_zone)
+    earlier = _signed_sections(before[1]) if before is not None else None
     since = max(version.proposed_at, version.starts_at or version.stated_start or 0)
     return Document(
         title=f"{definition.name}, version {version.number}",
         standing=_standing(version, zone),
         reason=version.reason,
         before=before[0] if before is not None else None,
-        changes=differences(before[1], definition) if before is not None else None,
+        changes=differences(before[1], agreement) if before is not None else None,
         definition=tuple(
             Section(title, _marked(earlier.get(title, ()) if earlier is not None else sentences, sentences))
-            for title, sentences in _definition_sections(definition, also=earlier or {}).items()
+            for title, sentences in _signed_sections(agreement, also=earlier or {}).items()
         ),
         kept_beside=tuple(
             Section(title, tuple(map(Sentence, sentences)))
@@ -129,7 +130,7 @@ def published(
     versions: Iterable[Version],
     version: Version,
     now: int,
-    says: Callable[[Version], Definition],
+    says: Callable[[Version], Agreement],
     *,
     policy: Policy,
     answers: Answers,
@@ -137,7 +138,7 @@ def published(
 ) -> Document:
     """One of these versions as it is published, with its differences to the one whose place it takes.
 
-    `says` reads the definition in a version's text, `now` is in microseconds.
+    `says` reads what a version's text says, `now` is in microseconds.
     """
     replaced = replaced_by(versions, version, now)
     before = None if replaced is None else (replaced.number, says(replaced))
@@ -165,7 +166,7 @@ def _markdown(document: Document) -> Iterator[str]:
     yield ""
     yield f"{_plain(BESIDE_IS_NOT_SIGNED)} Times are those of {_plain(document.zone)}."
     yield ""
-    yield f"SHA-256 of the definition's text: `{document.sha256}`"
+    yield f"SHA-256 of the text: `{document.sha256}`"
 
 
 NOTHING_CHANGES = "Nothing but the order or the wording of its text."
@@ -173,7 +174,8 @@ NOTHING_CHANGES = "Nothing but the order or the wording of its text."
 NOBODY_HAD_TO_SIGN = "None was needed: the configuration brought this version along."
 
 BESIDE_IS_NOT_SIGNED = (
-    "What is signed is the definition. Promises, questions, reasons and goals are those kept on the day of this copy."
+    "What is signed is the definition and how it begins. Promises, questions, reasons and goals are those kept on the "
+    "day of this copy."
 )
 
 
@@ -190,8 +192,9 @@ def _listed(title: str, sentences: Sequence[str]) -> Iterator[str]:
         yield f"- {_plain(sentence)}"
 
 
-def _definition_sections(definition: Definition, also: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
-    """The definition's sentences by heading; a heading in `also` is there even without a sentence of this one."""
+def _signed_sections(agreement: Agreement, also: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """The text's sentences by heading; a heading in `also` is there even without a sentence of this one."""
+    definition = agreement.definition
     said = {
         "When a lead is handed over": gates_in_words(definition),
         **{
@@ -199,6 +202,7 @@ def _definition_sections(definition: Definition, also: Collection[str] = ()) -> 
             for category, sentences in definition_in_words(definition).items()
         },
         "Lists": tuple(f"{name}: {', '.join(texts)}" for name, texts in definition.lists),
+        "How it begins": plan_in_words(agreement.start),
     }
     return {title: sentences for title, sentences in said.items() if sentences or title in also}
 

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.reps import Rep, owner_id
+from lib.core.handoffs.stock import InStock, Releases
 from lib.core.replay.afresh import Afresh, Returns
 from lib.core.replay.hits import HitIndex
+from lib.core.replay.reaching import reaching
 from lib.core.replay.replay import replay, scores
 
 
@@ -37,6 +40,33 @@ class Standing:
         return self.shut if definition.customers else self.shut | (self.customer_since <= as_of)
 
 
+class Way(StrEnum):
+    """How a lead comes to be handed over: it reached the threshold after the start; again after it was returned; it was
+    in stock and did something new; the start plan released it; or it was drawn below the line."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    AWAKENED = "awakened"
+    STOCK = "stock"
+    BELOW_LINE = "below the line"
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Whom somebody wants to hand over of all who are to be: some ways alone, and of these the newest to qualify."""
+
+    ways: frozenset[Way] = frozenset(Way)
+    newest: int | None = None
+
+    def among(self, ways: Sequence[Way], qualified_at: Instants) -> Mask:
+        """Which of r leads are asked for, shape (r,)."""
+        chosen = np.array([way in self.ways for way in ways], dtype=np.bool_)
+        if self.newest is not None:
+            there = np.flatnonzero(chosen)
+            chosen[there[np.argsort(-qualified_at[there], kind="stable")][self.newest :]] = False
+        return chosen
+
+
 @dataclass(frozen=True, eq=False)
 class Qualifying:
     """The leads to be handed over, by row of the history, ordered by the instant they qualified; shapes (q,)."""
@@ -44,21 +74,52 @@ class Qualifying:
     rows: npt.NDArray[np.int64]
     qualified_at: Instants
     score: npt.NDArray[np.int64]
+    ways: tuple[Way, ...]
+
+    def of(self, some: Mask) -> "Qualifying":
+        """Some of them."""
+        ways = tuple(way for way, there in zip(self.ways, some.tolist(), strict=True) if there)
+        return Qualifying(self.rows[some], self.qualified_at[some], self.score[some], ways)
 
 
-def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_of: int) -> Qualifying:
-    """Every lead that qualifies as of an instant (microseconds) and is not shut, customers included.
+def qualifying(index: HitIndex, definition: Definition, standing: Standing, as_of: int, since: int) -> Qualifying:
+    """Every lead that qualifies from a start up to an instant (both microseconds) and is not shut, customers included.
 
-    A lead that was never handed over qualifies where it has reached the threshold
-    with every gate open at any look up to `as_of`, and is not disqualified since:
+    A lead that was never handed over qualifies at its first look from `since` up to `as_of`
+    at which it reaches the threshold with every gate open, where it is not disqualified since:
     one that crossed it between two runs is not missed because it faded before the
-    second.
+    second. Where it had reached the threshold before the start already it was in stock,
+    and such a look, at which it earned a hit, has awakened it.
 
     A lead whose last cycle has ended qualifies only by what it did since, strictly
     after the ending (`Afresh`).
     """
     at, score = _reached(index, definition, standing, as_of)
-    return _by_instant(np.flatnonzero(at <= as_of), at, score)
+    early = np.flatnonzero(at < since)
+    at[early], score[early] = _reached_later(index, definition, standing, early, since, as_of)
+    rows = np.flatnonzero(at <= as_of)
+    again, was_there = standing.returned_at != NEVER, np.zeros(len(at), dtype=np.bool_)
+    was_there[early] = True
+    ways = tuple(
+        Way.AGAIN if again[row] else Way.AWAKENED if was_there[row] else Way.FIRST
+        for row in _in_order(rows, at).tolist()
+    )
+    return _by_instant(rows, at, score, ways)
+
+
+def released(
+    index: HitIndex, definition: Definition, standing: Standing, as_of: int, *, of: InStock, due: Releases
+) -> Qualifying:
+    """Of the stock, those that are due and still to be handed over as of an instant (microseconds), in their line.
+
+    Who was handed over or disqualified meanwhile is not.
+    """
+    places = due.places[due.due_at <= as_of]
+    rows = of.rows[places]
+    out = scores(index.hits(definition), definition, as_of).disqualified
+    left = ~standing.shut[rows] & (standing.cycles[rows] == 0) & ~out[rows]
+    places = places[left]
+    return Qualifying(rows[left], of.qualified_at[places], of.score[places], (Way.STOCK,) * len(places))
 
 
 def drawn_below_the_line(
@@ -82,7 +143,7 @@ def drawn_below_the_line(
     """
     drawn = definition.below_line
     if drawn is None:
-        return _by_instant(np.zeros(0, dtype=np.int64), qualified.qualified_at, qualified.score)
+        return qualified.of(np.zeros(len(qualified.rows), dtype=np.bool_))
     at, score = _reached(index, replace(definition, threshold=drawn.start), standing, as_of)
     close = (at <= as_of) & (at >= since)
     close[qualified.rows] = False
@@ -90,12 +151,41 @@ def drawn_below_the_line(
     ids = index.history.lead_id.take(pa.array(rows)).to_pylist()
     cycles = (standing.cycles[rows] + 1).tolist()
     lots = [is_drawn(lead_id, cycle, version, drawn.share) for lead_id, cycle in zip(ids, cycles, strict=True)]
-    return _by_instant(rows[np.array(lots, dtype=np.bool_)], at, score)
+    rows = rows[np.array(lots, dtype=np.bool_)]
+    return _by_instant(rows, at, score, (Way.BELOW_LINE,) * len(rows))
 
 
-def _by_instant(rows: npt.NDArray[np.int64], at: Instants, score: npt.NDArray[np.int64]) -> Qualifying:
-    rows = rows[np.argsort(at[rows], kind="stable")]
-    return Qualifying(rows, at[rows], score[rows])
+def _by_instant(
+    rows: npt.NDArray[np.int64], at: Instants, score: npt.NDArray[np.int64], ways: tuple[Way, ...]
+) -> Qualifying:
+    """Some leads in the order they qualified; `ways` are in that order already."""
+    rows = _in_order(rows, at)
+    return Qualifying(rows, at[rows], score[rows], ways)
+
+
+def _in_order(rows: npt.NDArray[np.int64], at: Instants) -> npt.NDArray[np.int64]:
+    return rows[np.argsort(at[rows], kind="stable")]
+
+
+def _reached_later(
+    index: HitIndex,
+    definition: Definition,
+    standing: Standing,
+    rows: npt.NDArray[np.int64],
+    since: int,
+    as_of: int,
+) -> tuple[Instants, npt.NDArray[np.int64]]:
+    """When each of some leads that reached the threshold before `since` next does, from then on, and with what."""
+    at, score = np.full(len(rows), NEVER, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    back = standing.returned_at[rows] != NEVER
+    new, returned = rows[~back], rows[back]
+    if len(new):
+        at[~back], score[~back] = reaching(index.hits(definition), definition, new, since, as_of).first(new)
+    if len(returned):
+        afresh = Afresh(index.history, Returns(returned, standing.returned_at[returned])).hits(definition)
+        every = np.arange(len(returned))
+        at[back], score[back] = reaching(afresh, definition, every, since, as_of).first(every)
+    return at, score
 
 
 def _reached(
@@ -162,7 +252,7 @@ def _folded(name: str | None) -> str:
 class HandedOver:
     """One lead handed over: when it qualified (microseconds) and with what, and who is to answer it, if anybody.
 
-    `below_line` where it is short of the threshold and was drawn, to learn how sales answers it.
+    `way` says why now. One of the stock has the score it had at the start.
     """
 
     lead_id: str
@@ -170,4 +260,9 @@ class HandedOver:
     qualified_at: int
     score: int
     owner: str | None
-    below_line: bool = False
+    way: Way = Way.FIRST
+
+    @property
+    def below_line(self) -> bool:
+        """It is short of the threshold and was drawn, to learn how sales answers it."""
+        return self.way is Way.BELOW_LINE

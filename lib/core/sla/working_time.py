@@ -17,7 +17,7 @@ import numpy.typing as npt
 from lib.core.arrays import Instants, Mask
 from lib.core.errors import Fault, Refused
 from lib.core.sla.promises import Calendar, Holidays
-from lib.core.time.clock import MICROSECONDS, to_microseconds
+from lib.core.time.clock import MICROSECONDS, day_of, to_microseconds
 
 Microseconds = npt.NDArray[np.int64]
 """Durations."""
@@ -105,6 +105,30 @@ def deadlines(calendar: Calendar, start: Instants, within: Microseconds | int) -
                 )
             )
         last = min(last + max(1, last - first), farthest)
+
+
+def openings(calendar: Calendar, start: int, until: int) -> Instants:
+    """When work begins on each working day from an instant up to and with another, in order; on the first not before
+    `start` (all microseconds).
+
+    A working day is one on which an interval starts; one whose last interval has ended by `start` is over.
+    """
+    zone = ZoneInfo(calendar.time_zone)
+    # An interval may run on into the next day.
+    day, last = day_of(start, zone) - timedelta(days=1), day_of(until, zone)
+    off = days_off(calendar.holidays, day.year, last.year)
+    found = []
+    while day <= last:
+        hours = calendar.hours[day.weekday()] if day not in off else ()
+        if hours:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+            opens, closes = (
+                to_microseconds(midnight + timedelta(minutes=at)) for at in (hours[0][0], max(end for _, end in hours))
+            )
+            if closes > start and max(opens, start) <= until:
+                found.append(max(opens, start))
+        day += timedelta(days=1)
+    return np.array(found, dtype=np.int64)
 
 
 def at_work(calendar: Calendar, instants: Instants) -> Mask:

@@ -11,7 +11,7 @@ from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, Routed
 from lib.core.errors import Fault
 from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
-from lib.store.database import Database
+from lib.store.database import Database, Readable
 from lib.store.statements import statement
 
 
@@ -33,6 +33,18 @@ def last_routed(database: Database) -> Routed | None:
     with database.cursor() as cursor:
         row = cursor.execute(statement("agreement/last_routed")).fetchone()
     return None if row is None else Routed(*row)
+
+
+def switched_on(database: Readable) -> int | None:
+    """When handing over by the agreement began (microseconds), None where it never did."""
+    with database.read() as cursor:
+        ((at,),) = cursor.execute(statement("agreement/switched_on")).fetchall()
+    return None if at is None else int(at)
+
+
+def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, who: str, version: int, stock: int) -> None:
+    """Notes that handing over begins at an instant (microseconds), by a version with so many leads in stock then."""
+    note(cursor, at, who, "switched_on", {"version": version, "stock": stock})
 
 
 def verify(database: Database) -> int:

@@ -48,7 +48,7 @@ def propose(
 ) -> Version:
     """Puts a text to both sides as the next version; from here on the text is frozen.
 
-    The text is the definition as `lib.config.definition.write_definition` writes
+    The text is the agreement as `lib.config.agreement.write_agreement` writes
     it, so that the YAML handed out reads back to the same hash. It is in force
     from `starts_at`, or as soon as both have signed, whichever is later.
     `replaces` is an open proposal that this one edits: it is withdrawn in the

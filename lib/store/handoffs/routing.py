@@ -1,6 +1,7 @@
 """Where leads stand with sales, and the events that hand some of them over."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN
-from lib.core.handoffs.routing import HandedOver, Qualifying, Standing
+from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
 from lib.core.leads.history import History
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
@@ -19,6 +20,9 @@ from lib.store.database import insert
 from lib.store.handoffs.customers import customers_in
 from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
+
+NOTED = {Way.AWAKENED: "awakened", Way.STOCK: "stock", Way.BELOW_LINE: "below_line"}
+"""The ways that an audit entry counts apart from the others."""
 
 
 def standing(
@@ -46,13 +50,12 @@ def to_write(
     cursor: duckdb.DuckDBPyConnection,
     history: History,
     standing: Standing,
-    qualified: Qualifying,
-    drawn: Qualifying,
+    found: Sequence[Qualifying],
     version: int,
 ) -> pa.Table:
     """The leads found, less those already handed over later than looked at, with the ids their events will have."""
-    both = [_table(history, standing, qualified, version), _table(history, standing, drawn, version, True)]
-    return _not_yet_routed(cursor, pa.concat_tables(both).combine_chunks())
+    every = [_table(history, standing, some, version) for some in found]
+    return _not_yet_routed(cursor, pa.concat_tables(every).combine_chunks())
 
 
 def write(
@@ -66,17 +69,18 @@ def write(
     """Hands over the leads of `to_write`, each to the rep in its place, with an audit entry; who they are."""
     table = table.set_column(table.column_names.index("owner"), "owner", pa.array(assigned, pa.string()))
     _write(cursor, table, version, as_of, who)
-    rows = zip(*(table[one.name].to_pylist() for one in fields(HandedOver)), strict=True)
-    return tuple(HandedOver(*row) for row in rows)
+    names = [one.name for one in fields(HandedOver)]
+    return tuple(HandedOver(**{**row, "way": Way(row["way"])}) for row in table.select(names).to_pylist())
 
 
-def _table(history: History, standing: Standing, found: Qualifying, version: int, below_line: bool = False) -> pa.Table:
+def _table(history: History, standing: Standing, found: Qualifying, version: int) -> pa.Table:
     """The leads to be handed over, with the ids their events will have; `owner` is the lead's own."""
     lead_ids = history.lead_id.take(pa.array(found.rows)).to_pylist()
     cycles = (standing.cycles[found.rows] + 1).tolist()
     owner = history.column("owner")
+    below_line = [way is Way.BELOW_LINE for way in found.ways]
     # An id of its own: who is drawn by mistake and taken back is handed over when it reaches the threshold.
-    mql, assigned = ("below_line", "below_line_assigned") if below_line else ("mql", "assigned")
+    kinds = [("below_line", "below_line_assigned") if drawn else ("mql", "assigned") for drawn in below_line]
     return pa.table(
         {
             "lead_id": pa.array(lead_ids, pa.string()),
@@ -84,12 +88,17 @@ def _table(history: History, standing: Standing, found: Qualifying, version: int
             "qualified_at": pa.array(found.qualified_at),
             "score": pa.array(found.score),
             "owner": pa.array([owner.text(row) for row in found.rows.tolist()], pa.string()),
-            "below_line": pa.array([below_line] * len(found.rows), pa.bool_()),
+            "way": pa.array(found.ways, pa.string()),
+            "below_line": pa.array(below_line, pa.bool_()),
             **{
                 name: pa.array(
-                    [_event_id(*key, version, kind) for key in zip(lead_ids, cycles, strict=True)], pa.string()
+                    [
+                        _event_id(lead_id, cycle, version, kind[place])
+                        for lead_id, cycle, kind in zip(lead_ids, cycles, kinds, strict=True)
+                    ],
+                    pa.string(),
                 )
-                for name, kind in (("event_id", mql), ("assigned_id", assigned))
+                for place, name in enumerate(("event_id", "assigned_id"))
             },
         }
     )
@@ -113,6 +122,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     cursor.unregister("handing_over")
     keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
-    drawn = pc.sum(table["below_line"]).as_py()
     said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
-    note(cursor, as_of, who, "routed", {**said, **({"below_line": drawn} if drawn else {})})
+    named = Counter(table["way"].to_pylist())
+    ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
+    note(cursor, as_of, who, "routed", {**said, **ways})

@@ -51,7 +51,7 @@ def _downloads(every: list[Version], version: Version) -> None:
             "YAML",
             lambda: version.text,
             "text/yaml",
-            "The definition, letter by letter what is signed: its SHA-256 is the one below the signatures.",
+            "The text, letter by letter what is signed: its SHA-256 is the one below the signatures.",
         ),
     )
     for label, written, kind, explanation in ways:

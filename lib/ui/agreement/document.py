@@ -40,7 +40,7 @@ def show(every: Sequence[Version], version: Version) -> None:
         st.divider()
         _signatures(published, version)
         st.caption(f"{BESIDE_IS_NOT_SIGNED} Times are those of {published.zone}.")
-        st.caption(f"SHA-256 of the definition's text: `{published.sha256}`")
+        st.caption(f"SHA-256 of the text: `{published.sha256}`")
 
 
 def _with_changes(published: Document, version: Version) -> bool:

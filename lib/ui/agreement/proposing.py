@@ -8,12 +8,14 @@ import streamlit as st
 
 from lib.app.agreed import definition as definition_of
 from lib.core.agreement import versions
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.outcome import Horizon, Prediction
 from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.errors import Refused
+from lib.core.handoffs.start_plan import StartPlan
 from lib.core.time.clock import to_microseconds
 from lib.ui.agreement import standing
 from lib.ui.frame import elements, visitor
@@ -223,12 +225,12 @@ def _remember() -> None:
 
 
 def _propose(definition: Definition, by: Person, reason: str, start: datetime | None, there: Version | None) -> None:
+    starts_at = None if start is None else to_microseconds(start.replace(tzinfo=present.zone()))
     try:
         version = standing.propose(
-            definition,
+            Agreement(definition, StartPlan(starts_at)),
             by,
             reason=reason,
-            starts_at=None if start is None else to_microseconds(start.replace(tzinfo=present.zone())),
             replaces=None if there is None else there.number,
         )
     except Refused as refused:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.app import agreed, outlook
 from lib.app.agreed import Check
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document
 from lib.core.agreement.outcome import Prediction
 from lib.core.agreement.people import Person
@@ -107,9 +108,9 @@ def person(name: str) -> Person | None:
     return next((one for one in present.deployment().config.people if one.name == name), None)
 
 
-def propose(proposed: Definition, by: Person, *, reason: str, starts_at: int | None, replaces: int | None) -> Version:
-    """Put a definition to both sides, with its reason and what it predicts; Refused as the store refuses it."""
-    return agreed.propose(present.deployment(), proposed, by, reason=reason, starts_at=starts_at, replaces=replaces)
+def propose(proposed: Agreement, by: Person, *, reason: str, replaces: int | None) -> Version:
+    """Put an agreement to both sides, with its reason and what it predicts; Refused where it cannot be."""
+    return agreed.propose(present.deployment(), proposed, by, reason=reason, replaces=replaces)
 
 
 def sign(version: Version, by: Person) -> Version:

@@ -14,7 +14,8 @@ from itertools import groupby, pairwise
 import streamlit as st
 
 from lib.app.shared_drafts import Dispute, DraftGone, Edit
-from lib.config.definition import read_definition, write_definition
+from lib.config.agreement import read_agreement
+from lib.config.definition import write_definition
 from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
@@ -362,7 +363,7 @@ def draft_text() -> str:
 def take_text(text: str) -> Refused | None:
     """Take the draft as YAML; what is wrong with it when it cannot mean anything, and then nothing has changed."""
     try:
-        change(read_definition(text, "draft"))
+        change(read_agreement(text, "draft").definition)
     except Refused as refused:
         return refused
     return None

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from lib.config.folder import read_folder
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document, TextMark, agreement_document, markdown
 from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature, Version, VersionState, Withdrawal
@@ -32,7 +33,7 @@ PROPOSED = Version(
 def document(version: Version = PROPOSED, **how: object) -> Document:
     goals = {"mql": {date(1969, 12, 1): 500.0, date(2026, 3, 1): 600.0}, "sal": {date(2026, 3, 1): 250.0}}
     given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": goals, **how}
-    return agreement_document(version, CONFIG.definition, **given)  # type: ignore[arg-type]
+    return agreement_document(version, Agreement(CONFIG.definition), **given)  # type: ignore[arg-type]
 
 
 def published(version: Version, **how: object) -> str:
@@ -62,7 +63,7 @@ def test_the_document_says_everything_that_was_agreed() -> None:
         "- For marketing: Tom Okafor, 1 Jan 1970, 01:01\n",
     ):
         assert sentence in text
-    assert text.endswith(f"SHA-256 of the definition's text: `{'ab' * 32}`\n")
+    assert text.endswith(f"SHA-256 of the text: `{'ab' * 32}`\n")
 
 
 def test_every_criterion_and_every_reason_is_in_it() -> None:
@@ -79,7 +80,9 @@ def test_a_proposal_says_whom_it_waits_for_and_from_when_it_would_be_in_force() 
 def test_the_differences_to_the_version_before_are_listed() -> None:
     before = CONFIG.definition.with_threshold(55)
 
-    assert "## What changes since version 1\n\n- Threshold: 55 → 60\n" in published(PROPOSED, before=(1, before))
+    assert "## What changes since version 1\n\n- Threshold: 55 → 60\n" in published(
+        PROPOSED, before=(1, Agreement(before))
+    )
     assert "## What changes" not in published(PROPOSED)
 
 
@@ -106,7 +109,7 @@ def test_goals_of_months_before_the_version_are_left_out() -> None:
 def test_a_changed_sentence_stands_struck_beside_the_one_that_takes_its_place() -> None:
     before = CONFIG.definition.with_points("pricing", 4).with_threshold(55)
 
-    sections = {section.title: section.sentences for section in document(before=(1, before)).definition}
+    sections = {section.title: section.sentences for section in document(before=(1, Agreement(before))).definition}
 
     changed = [one for one in sections["What they did"] if one.mark is not TextMark.KEPT]
     assert [(one.mark, one.text.split(":")[0]) for one in changed] == [
@@ -121,7 +124,7 @@ def test_what_only_moved_is_no_change() -> None:
     definition = CONFIG.definition
     before = replace(definition, criteria=tuple(reversed(definition.criteria)))
 
-    sections = document(before=(1, before)).definition
+    sections = document(before=(1, Agreement(before))).definition
 
     assert {one.mark for section in sections for one in section.sentences} == {TextMark.KEPT}
 
@@ -131,13 +134,13 @@ def test_a_list_that_is_gone_is_struck_whole() -> None:
 
     (struck,) = [
         one
-        for section in document(before=(1, before)).definition
+        for section in document(before=(1, Agreement(before))).definition
         for one in section.sentences
         if one.mark is TextMark.STRUCK
     ]
 
     assert struck.text == "rivals: acme, globex"
-    assert "rivals" not in markdown(document(before=(1, before))).split("## When a lead")[1]
+    assert "rivals" not in markdown(document(before=(1, Agreement(before)))).split("## When a lead")[1]
 
 
 def test_nobodys_line_is_filled_in_for_them() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
-from lib.core.definition.scoring import gates_open, hit_instants, looks, qualification, score_at
+from lib.core.definition.scoring import Hits, gates_open, hit_instants, looks, qualification, score_at
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.reps import Rep
 from lib.core.handoffs.routing import Standing, drawn_below_the_line, owners, qualifying
@@ -38,16 +38,20 @@ def standing_of(
     )
 
 
+SINCE_EVER = -1
+
+
 def found(
     leads: list[Lead],
     definition: Definition,
     returned: list[int | None],
     shut: list[bool] | None = None,
-    since: list[int | None] | None = None,
+    customers: list[int | None] | None = None,
+    since: int = SINCE_EVER,
 ) -> dict[str, tuple[int, int]]:
     """When each lead to be handed over qualified, and with what."""
     history = history_of(leads)
-    qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut, since), AS_OF)
+    qualified = qualifying(HitIndex(history), definition, standing_of(returned, shut, customers), AS_OF, since)
     ids = history.lead_id.take(qualified.rows).to_pylist()
     return dict(zip(ids, zip(qualified.qualified_at.tolist(), qualified.score.tolist(), strict=True), strict=True))
 
@@ -58,20 +62,19 @@ def drawn(
     """When each lead that is drawn below the line came so far, and with what."""
     history = history_of(leads)
     index, standing = HitIndex(history), standing_of(returned)
-    qualified = qualifying(index, definition, standing, AS_OF)
+    qualified = qualifying(index, definition, standing, AS_OF, SINCE_EVER)
     below = drawn_below_the_line(index, definition, standing, AS_OF, qualified=qualified, version=version, since=since)
     ids = history.lead_id.take(below.rows).to_pylist()
     return dict(zip(ids, zip(below.qualified_at.tolist(), below.score.tolist(), strict=True), strict=True))
 
 
-def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[int, int] | None:
-    """The same, plainly, for one lead."""
+def expected(
+    lead: Lead, definition: Definition, returned: int | None, start: int = SINCE_EVER
+) -> tuple[int, int] | None:
+    """The same, plainly, for one lead: its first look from the start on that reaches the threshold, all gates open."""
+    hits = tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
     if returned is None:
-        reached = qualification(definition, lead, AS_OF)
-        hits = tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
-        if reached is None or score_at(definition, hits, AS_OF).disqualified:
-            return None
-        return reached.at, reached.score
+        return first_look(definition, lead, hits, start)
     since = replace(lead, activities=tuple(one for one in lead.activities if one.at > returned))
     hits = tuple(
         (criterion, hit_instants(criterion, since if criterion.category is Category.ACTIONS else lead))
@@ -81,9 +84,13 @@ def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[
     if not earned:
         return None
     again = replace(lead, created_at=max(lead.created_at, min(earned)))
-    for at in looks(again, hits, AS_OF):
+    return first_look(definition, again, hits, start)
+
+
+def first_look(definition: Definition, lead: Lead, hits: Hits, start: int) -> tuple[int, int] | None:
+    for at in looks(lead, hits, AS_OF):
         score = score_at(definition, hits, at)
-        if score.score >= definition.threshold and gates_open(definition, again, score):
+        if at >= start and score.score >= definition.threshold and gates_open(definition, lead, score):
             return None if score_at(definition, hits, AS_OF).disqualified else (at, score.score)
     return None
 
@@ -93,19 +100,31 @@ def expected(lead: Lead, definition: Definition, returned: int | None) -> tuple[
     st.one_of(populations(), lively_populations()),
     st.one_of(definitions(), lively_definitions()),
     st.lists(st.one_of(st.none(), instants), min_size=8, max_size=8),
+    st.one_of(st.just(SINCE_EVER), instants),
 )
 def test_all_leads_at_once_are_what_each_lead_is_alone(
-    leads: list[Lead], definition: Definition, returned: list[int | None]
+    leads: list[Lead], definition: Definition, returned: list[int | None], since: int
 ) -> None:
     returned = returned[: len(leads)]
 
     plainly = {
         lead.lead_id: qualified
         for lead, at in zip(leads, returned, strict=True)
-        if (qualified := expected(lead, definition, at))
+        if (qualified := expected(lead, definition, at, since))
     }
 
-    assert found(leads, definition, returned) == plainly
+    assert found(leads, definition, returned, since=since) == plainly
+
+
+@given(st.one_of(populations(), lively_populations()), st.one_of(definitions(), lively_definitions()))
+def test_from_the_beginning_it_is_who_qualifies(leads: list[Lead], definition: Definition) -> None:
+    found_now = found(leads, definition, [None] * len(leads))
+
+    for lead in leads:
+        reached = qualification(definition, lead, AS_OF)
+        if lead.lead_id in found_now:
+            assert reached is not None
+            assert found_now[lead.lead_id] == (reached.at, reached.score)
 
 
 @settings(max_examples=200)
@@ -181,10 +200,10 @@ def test_a_lead_that_is_shut_is_left_alone() -> None:
 def test_a_customer_is_left_alone_whenever_it_qualified_unless_the_definition_says_otherwise() -> None:
     asked = lead((10, "form"), (30, "form"))
 
-    assert found([asked], ONLY_DEMO, [None], since=[20]) == {}
-    assert found([asked], ONLY_DEMO, [20], since=[20]) == {}
-    assert found([asked], ONLY_DEMO, [None], since=[AS_OF + 1]) == {"a": (10, 30)}
-    assert found([asked], ONLY_DEMO.with_customers(True), [20], since=[20]) == {"a": (30, 30)}
+    assert found([asked], ONLY_DEMO, [None], customers=[20]) == {}
+    assert found([asked], ONLY_DEMO, [20], customers=[20]) == {}
+    assert found([asked], ONLY_DEMO, [None], customers=[AS_OF + 1]) == {"a": (10, 30)}
+    assert found([asked], ONLY_DEMO.with_customers(True), [20], customers=[20]) == {"a": (30, 30)}
 
 
 def test_no_customer_is_drawn_below_the_line() -> None:
@@ -192,7 +211,7 @@ def test_no_customer_is_drawn_below_the_line() -> None:
     index, standing = HitIndex(history), standing_of([None], since=[20])
 
     def drawn_by(definition: Definition) -> int:
-        nobody = qualifying(index, definition, standing, AS_OF)
+        nobody = qualifying(index, definition, standing, AS_OF, SINCE_EVER)
         return len(drawn_below_the_line(index, definition, standing, AS_OF, qualified=nobody, version=1, since=0).rows)
 
     assert drawn_by(SAMPLED) == 0

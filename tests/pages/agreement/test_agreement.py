@@ -10,9 +10,11 @@ from lib.app import outlook
 from lib.app.agreed import definition as definition_of
 from lib.app.snapshot import take
 from lib.config.definition import write_definition
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.outcome import WEEK, prediction_text, read_prediction
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.errors import Refused
+from lib.core.handoffs.start_plan import StartPlan
 from lib.store.agreement.audit import verify
 from lib.store.agreement.versions import propose
 from lib.store.agreement.versions import sign as store_sign
@@ -286,7 +288,7 @@ def test_a_version_that_waits_for_its_start_is_not_lost(tune: AppTest) -> None:
     by = present.deployment().config.people
     start = present.now() + 30 * 86_400_000_000
     draft = present.deployment().config.definition.with_threshold(50)
-    version = standing.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    version = standing.propose(Agreement(draft, StartPlan(start)), by[1], reason="From next month", replaces=None)
     for person in (by[1], by[3]):
         standing.sign(version, person)
 
@@ -302,7 +304,7 @@ def test_a_version_waits_for_its_start_until_the_very_instant_of_it(
     by = present.deployment().config.people
     start = present.now() + 30 * 86_400_000_000
     draft = present.deployment().config.definition.with_threshold(50)
-    version = standing.propose(draft, by[1], reason="From next month", starts_at=start, replaces=None)
+    version = standing.propose(Agreement(draft, StartPlan(start)), by[1], reason="From next month", replaces=None)
     for person in (by[1], by[3]):
         standing.sign(version, person)
     every = versions()

@@ -7,6 +7,8 @@ select
     $who as actor,
     case
         when below_line then json_object('version', $version::integer, 'score', score, 'below_line', true)
+        when way in ('awakened', 'stock')
+            then json_object('version', $version::integer, 'score', score, 'way', way)
         else json_object('version', $version::integer, 'score', score)
     end as detail
 

@@ -1,0 +1,59 @@
+"""Every look at which a lead stands at the threshold with every gate open, also after its first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.core.arrays import NEVER, Instants, Mask
+from lib.core.definition.criteria import Category, Definition
+from lib.core.numbers import TOLERANCE
+from lib.core.replay.hits import Hits
+from lib.core.replay.replay import Scores, scores_at
+
+
+@dataclass(frozen=True, eq=False)
+class Reaching:
+    """Looks at which leads reach the threshold, by lead and instant; shapes (r,)."""
+
+    lead: npt.NDArray[np.int64]
+    at: Instants
+    score: npt.NDArray[np.int64]
+
+    def first(self, leads: npt.NDArray[np.int64]) -> tuple[Instants, npt.NDArray[np.int64]]:
+        """The first of each of some leads and its score, in their order; NEVER and 0 where there is none."""
+        # By lead, then instant: the first row of each lead is its first look.
+        distinct, rows = np.unique(self.lead, return_index=True)
+        found = np.isin(leads, distinct)
+        place = rows[np.searchsorted(distinct, leads[found])]
+        at = np.full(len(leads), NEVER, dtype=np.int64)
+        score = np.zeros(len(leads), dtype=np.int64)
+        at[found], score[found] = self.at[place], self.score[place]
+        return at, score
+
+
+def reaching(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], since: int, as_of: int) -> Reaching:
+    """The looks of some leads, all created before `since`, from then up to and with `as_of` (microseconds).
+
+    After it was created a lead is looked at when it earns a hit; all hits up to the look count, each at its age.
+    """
+    asked = np.zeros(hits.leads, dtype=np.bool_)
+    asked[leads] = True
+    of_lead = np.repeat(np.arange(hits.leads), np.diff(hits.start))
+    looks = np.flatnonzero(asked[of_lead] & (hits.at >= since) & (hits.at <= as_of))
+    lead, at = of_lead[looks], hits.at[looks]
+    values = scores_at(hits, definition, lead, at)
+    score = values.score.astype(np.int64)
+    stands = (score >= definition.threshold) & gates_open(hits, definition, lead, values)
+    return Reaching(lead[stands], at[stands], score[stands])
+
+
+def gates_open(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], values: Scores) -> Mask:
+    """Whether every gate besides the threshold is open to some leads (r,) that have these values."""
+    is_open = hits.complete[leads] & ~values.disqualified
+    for category in Category:
+        minimum = definition.minimum(category)
+        if minimum is not None:
+            # Before a lead is created it has no value, and no gate is open to it.
+            is_open &= getattr(values, category.value) + TOLERANCE >= minimum
+    return np.asarray(is_open & ~np.isnan(values.total))

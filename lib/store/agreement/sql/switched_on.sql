@@ -1,0 +1,6 @@
+-- When leads were first handed over by the agreement, or that was switched on. At most one row.
+select epoch_us(min(noted_at)) as switched_on
+
+from audit_entry
+
+where what in ('switched_on', 'routed')
