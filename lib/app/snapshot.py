@@ -157,7 +157,7 @@ class Snapshot:
     def thresholds(self) -> Mapping[int, int]:
         """The threshold of each agreed version, by number: sales saw a hand-off's score beside it."""
         return {
-            one.number: _definition(self.agreed, one.number).threshold
+            one.number: self.agreed.said_by(one.number).definition.threshold
             for one in self.agreed.versions
             if one.starts_at is not None
         }
