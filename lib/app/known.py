@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from lib.app.remembered import QUIET, Aside, Progress, remembered
 from lib.app.snapshot import Snapshot
-from lib.core.consequences.known import Evidence
+from lib.core.consequences.decisions import criteria_of_both, first_handoffs
+from lib.core.consequences.known import STAGES, Evidence
 from lib.core.consequences.known import evidence as evidence_of
+from lib.core.consequences.learned import Learned
+from lib.core.consequences.learned import learned as learned_of
 from lib.core.definition.criteria import Definition
 from lib.core.evidence import findings as findings_of
 from lib.core.evidence.findings import Findings
@@ -16,6 +19,9 @@ from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.suggestion import Suggestion
 from lib.core.time.window import Window
 
+LEARNED_REMEMBERED = 4
+"""Each a few hundred bytes a decision: the criteria as agreed, and those that drafts have beside them."""
+
 FINDINGS_REMEMBERED = 4
 """Each at most 40 MB for 150,000 hand-offs."""
 
@@ -25,6 +31,17 @@ def evidence(snapshot: Snapshot) -> Evidence:
     """The hand-offs any draft is judged by; those drawn below the line speak for the leads that could have been."""
     line = line_of(snapshot.leads.index, snapshot.definition, snapshot.handoffs)
     return evidence_of(snapshot.handoffs, snapshot.leads.history, line)
+
+
+def learned(snapshot: Snapshot, draft: Definition) -> Learned:
+    """What sales' decisions say of the criteria as agreed and of a draft; the same whatever their points."""
+    return _learned(snapshot, criteria_of_both(snapshot.definition, draft))
+
+
+@remembered(LEARNED_REMEMBERED)
+def _learned(snapshot: Snapshot, counted: Definition) -> Learned:
+    first = first_handoffs(snapshot.leads.index, snapshot.definition, counted, snapshot.handoffs)
+    return learned_of(first, STAGES, snapshot.thresholds)
 
 
 @remembered(FINDINGS_REMEMBERED)

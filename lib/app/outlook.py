@@ -4,14 +4,14 @@ when it is proposed. Every figure that a draft is decided by is put together her
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.app.known import evidence
+from lib.app.known import evidence, learned
 from lib.app.remembered import remembered
 from lib.app.snapshot import Leads, Sales, Snapshot
 from lib.config.definition import read_definition
 from lib.core.agreement.outcome import Prediction, predict
 from lib.core.agreement.versions import Version
-from lib.core.consequences.expected import Beyond, Consequences, Expected, TradeOff
-from lib.core.consequences.expected import consequences as consequences_of
+from lib.core.consequences.expected import Amount, Consequences, Expected, TradeOff
+from lib.core.consequences.foreseen import judged_by
 from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario
 from lib.core.definition.criteria import Definition
@@ -58,13 +58,18 @@ class Outlook:
 
     @property
     def further(self) -> tuple[Expected, Expected]:
-        """How many would become SQLs, and be won."""
+        """How many would become SQLs, and be won, within 90 days of hand-over."""
         threshold = self.draft.threshold
         return self.consequences.expected(threshold, Stage.SQL), self.consequences.expected(threshold, Stage.WON)
 
     @property
-    def beyond(self) -> Beyond:
-        """Where it leaves what was ever observed."""
+    def amount(self) -> Amount:
+        """What those expected to be won are worth."""
+        return self.consequences.amount(self.draft.threshold)
+
+    @property
+    def beyond(self) -> int:
+        """How many of its leads are not handed over as agreed."""
         return self.consequences.beyond(self.draft.threshold)
 
     @property
@@ -170,7 +175,7 @@ def consequences(snapshot: Snapshot, draft: Definition, window: Window) -> Conse
 
 @remembered(REPLAYS_REMEMBERED)
 def _consequences(snapshot: Snapshot, draft: Definition, window: Window) -> Consequences:
-    return consequences_of(snapshot.leads.index.hits(draft), draft, evidence(snapshot), window)
+    return judged_by(snapshot.leads.index, draft, learned(snapshot, draft), evidence(snapshot), window)
 
 
 def agreed_expected(snapshot: Snapshot, window: Window) -> Expected:

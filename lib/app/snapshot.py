@@ -140,6 +140,15 @@ class Snapshot:
         return self.in_force.definition
 
     @cached_property
+    def thresholds(self) -> Mapping[int, int]:
+        """The threshold of each agreed version, by number: sales saw a hand-off's score beside it."""
+        return {
+            one.number: _definition(self.agreed, one.number).threshold
+            for one in self.agreed.versions
+            if one.starts_at is not None
+        }
+
+    @cached_property
     def default_window(self) -> Window:
         """The last 26 whole weeks."""
         return default_window(self.policy, self.as_of)

@@ -31,8 +31,8 @@ class Prediction:
     `mqls_per_week` is the average week of the window under the proposed
     definition, `agreed_per_week` under the one it is to replace, whose number is `against`. `low95` and `high95`
     enclose the average week (Student's t over the weeks), None with fewer than 2.
-    The acceptance is that of `lib.core.consequences.expected`, None where the counts stand
-    alone; `known` leads stand behind it.
+    The acceptance is that of `lib.core.consequences.expected`, as sales judges today where that moved, None where no
+    figure stands; it is about `known` leads.
     """
 
     as_of: int
@@ -90,6 +90,7 @@ def predict(
     default one is: the interval takes each of its weeks for one.
     """
     low, high = _average_week(np.array(proposed.by_week, dtype=np.float64))
+    promised = expected.promised
     return Prediction(
         as_of=as_of,
         window=window,
@@ -97,9 +98,9 @@ def predict(
         low95=low,
         high95=high,
         agreed_per_week=replaced.qualified / window.length_weeks,
-        acceptance=expected.share,
-        acceptance_low95=expected.low95,
-        acceptance_high95=expected.high95,
+        acceptance=None if promised is None else promised.share,
+        acceptance_low95=None if promised is None else promised.low95,
+        acceptance_high95=None if promised is None else promised.high95,
         known=expected.known,
         against=against,
     )

@@ -26,8 +26,8 @@ from lib.core.leads.history import History
 from lib.core.replay.chunks import in_chunks
 from lib.core.replay.kernels import fade, mark_each, mark_frequency, mark_sequence
 
-DEFINITIONS_REMEMBERED = 4
-"""Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, and those being edited."""
+DEFINITIONS_REMEMBERED = 6
+"""Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, those being edited, both together."""
 
 
 HALF_LIVES_REMEMBERED = 2

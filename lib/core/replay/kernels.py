@@ -255,3 +255,27 @@ def contribute(leads, at_of, start, at, pattern, patterns, points, fades, rate, 
             for c in range(len(points)):
                 if patterns[pattern[row], c]:
                     out[r, c] += points[c] * (left if fades[c] else 1.0)
+
+
+@compiled
+def number_earned(  # type: ignore[no-untyped-def]
+    first, last, leads, at_of, lead_pattern, start, at, pattern, meant_from, meant, of_fields, worth, most, number
+):
+    have = np.zeros(len(worth), dtype=np.int64)
+    before, looked, row, found = -1, 0, 0, np.int64(0)
+    for r in range(first, last):
+        lead = leads[r]
+        # The rows of one lead mostly come in the order of their instants: then nothing is looked at twice.
+        if lead != before or at_of[r] < looked:
+            have[:] = 0
+            row, found, before = start[lead], of_fields[lead_pattern[lead]], lead
+        looked = at_of[r]
+        while row < start[lead + 1] and at[row] <= looked:
+            p = pattern[row]
+            for m in range(meant_from[p], meant_from[p + 1]):
+                c = meant[m]
+                if have[c] < most[c]:
+                    have[c] += 1
+                    found += worth[c]
+            row += 1
+        number[r] = found

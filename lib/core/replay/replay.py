@@ -115,6 +115,18 @@ class Rises:
         """The rows that are a first qualification at this threshold, one a lead at most."""
         return np.flatnonzero((self.below < threshold) & (threshold <= self.score))
 
+    def at_thresholds(self, row: npt.NDArray[np.int64], rows: int, top: int) -> npt.NDArray[np.int64]:
+        """How many qualify at each threshold up to `top`, by the row (r,) each belongs to (-1: none); (rows, top + 1).
+
+        A rise qualifies above `below` and up to its score, so it adds 1 at one end and takes 1 at the other.
+        """
+        counted = row >= 0
+        width = top + 2
+        place = row[counted] * width
+        steps = np.bincount(place + self.below[counted] + 1, minlength=rows * width)
+        steps -= np.bincount(place + self.score[counted] + 1, minlength=rows * width)
+        return np.cumsum(steps.reshape(rows, width), axis=1)[:, : top + 1]
+
 
 def replay(
     hits: Hits,

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.core.arrays import Mask, Real, Whole
-from lib.core.consequences.expected import Consequences, Expected, tallied
-from lib.core.consequences.known import NONE, Evidence, Placed, evidence, placed
+from lib.core.consequences.known import Evidence, evidence
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.statistics.rates import ENOUGH, Difference, Rate, rate
+from lib.core.suggestion.by_band import NONE, ByBand, ExpectedByBand, Placed, placed, tallied
 from lib.core.suggestion.points import ScoreLine
 from lib.core.time.clock import day_of, day_start, week_of
 from lib.core.time.window import Window
@@ -89,7 +89,7 @@ class PartOutlook:
 
     part: PartOfHistory
     stand: Placed
-    follows: Consequences
+    follows: ByBand
 
     def leads_at(self, threshold: int) -> int:
         """How many leads it brings in this part at a threshold."""
@@ -109,7 +109,7 @@ class PartOutlook:
 def outlook(index: HitIndex, definition: Definition, part: PartOfHistory) -> PartOutlook:
     """What a definition would have brought in a part of history, and what sales' decisions there say of it."""
     stand = placed(index.hits(definition), definition, part.known, part.window)
-    return PartOutlook(part, stand, tallied(stand, part.known, part.window))
+    return PartOutlook(part, stand, tallied(stand, part.known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Judgement:
     in the earlier part, and `brier` the mean square of how far off that was, hand-off by hand-off (Brier 1950).
     """
 
-    expected: Expected
+    expected: ExpectedByBand
     separation: float | None
     predicted: float | None
     brier: float | None

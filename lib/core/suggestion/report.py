@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lib.core.consequences.expected import Expected
 from lib.core.statistics.rates import ENOUGH, Difference
+from lib.core.suggestion.by_band import ExpectedByBand
 from lib.core.suggestion.contest import Contest, Judgement
 from lib.core.suggestion.suggestion import Point, Sides, Suggestion, SuggestionFinding
 from lib.core.time.clock import instant_text
@@ -235,7 +235,7 @@ def _judgement(one: Judgement) -> dict[str, object]:
     }
 
 
-def _expected(one: Expected) -> dict[str, object]:
+def _expected(one: ExpectedByBand) -> dict[str, object]:
     return {
         "leads": one.leads,
         "decided": one.observed,
@@ -294,7 +294,7 @@ def as_text(found: Suggestion) -> str:
     return "\n".join([*said, "", SELECTED])
 
 
-def _share(expected: Expected) -> str:
+def _share(expected: ExpectedByBand) -> str:
     if expected.share is None or expected.low95 is None or expected.high95 is None:
         return f"{expected.observed_reached:,} of {expected.observed:,} decided"
     return f"{expected.share * 100:.0f} % ({expected.low95 * 100:.0f} to {expected.high95 * 100:.0f} %)"

@@ -13,13 +13,13 @@ from enum import StrEnum
 import numpy as np
 
 from lib.core.arrays import Instants, Whole
-from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import differences
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rate
+from lib.core.suggestion.by_band import ExpectedByBand
 from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.contest import (
     Contest,
@@ -65,8 +65,8 @@ class Point:
     definition: Definition
     changes: int
     mqls_per_week: float
-    earlier: Expected
-    later: Expected
+    earlier: ExpectedByBand
+    later: ExpectedByBand
     gain: float
     contest: Contest | None = None
 
