@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from bench.truth.product import product
 from bench.truth.running import HISTORIES, run
 from bench.truth.table import of_world
 from bench.truth.worlds import WORLDS
+from lib.core.consequences.known import Stage
 
 REPETITIONS = 1_000
 MARK = "<!-- worlds -->"
@@ -16,6 +18,7 @@ MARK = "<!-- worlds -->"
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
     parser.add_argument("--world", action="append", choices=[world.name for world in WORLDS], help="default all")
+    parser.add_argument("--stage", choices=list(Stage), type=Stage, default=Stage.ACCEPTED, help="default accepted")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N", help=f"redraws, {REPETITIONS:,}")
     parser.add_argument("--histories", type=int, default=HISTORIES, metavar="N", help=f"among so many, {HISTORIES}")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the first history")
@@ -27,9 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     worlds = chosen.world or [world.name for world in WORLDS]
     histories = range(chosen.seed, chosen.seed + chosen.histories)
     redraws = chosen.repetitions // chosen.histories
-    parts = [f"{redraws * len(histories):,} redraws on {len(histories)} histories of each world; everything in %.\n"]
+    told = partial(product, stage=chosen.stage)
+    parts = [
+        f"{redraws * len(histories):,} redraws on {len(histories)} histories of each world; {chosen.stage}, everything in %.\n"
+    ]
     print(parts[0], flush=True)
-    for world, answers in run(worlds, histories, redraws, product, chosen.processes):
+    for world, answers in run(worlds, histories, redraws, told, chosen.stage, chosen.processes):
         parts.append(of_world(world, answers))
         print(parts[-1], flush=True)
     if chosen.write:

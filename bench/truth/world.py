@@ -15,6 +15,7 @@ from scipy.optimize import brentq
 from bench.truth.drafts import AGENCY, AGREED, BEFORE, Draft, drafts
 from bench.truth.people import AS_OF, DAY, HOUR, START, WEEK, WEEKS, WINDOW, People, Seen, invent
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask, Real, Whole
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
@@ -90,7 +91,7 @@ class Handed:
 class Truth:
     """A draft's leads in the window (r,), and the chance of each at the instant it would be handed over.
 
-    `today` is the chance if sales judged them as it does at the end. `sql` and `won` are those of coming so far.
+    `today` is the chance if sales judged them as it does at the end; `sql` that of an accepted one to become an SQL.
     """
 
     rows: Whole
@@ -98,7 +99,11 @@ class Truth:
     chance: Real
     today: Real
     sql: Real
-    won: Real
+
+    def coming_to(self, stage: Stage) -> tuple[Real, Real]:
+        """The chances of coming so far within 90 days: each lead's at its instant, and as sales judges today."""
+        further = np.ones(self.leads) if stage is Stage.ACCEPTED else self.sql * (WON if stage is Stage.WON else 1.0)
+        return self.chance * further, self.today * further
 
     @property
     def share(self) -> float:
@@ -158,9 +163,7 @@ class Fixed:
         # Sales is shown how far above the line a lead is: that is what it goes by, where it goes by points.
         points = found.score_at_qualification[rows] - draft.threshold + self.agreed.threshold
         seen = self.seen(rows, at, points.astype(np.float64))
-        chance = self.chance(seen)
-        sql = chance * _becomes_sql(seen)
-        return Truth(rows, at, chance, self.chance(seen, AS_OF), sql, sql * WON)
+        return Truth(rows, at, self.chance(seen), self.chance(seen, AS_OF), _becomes_sql(seen))
 
     def redraw(self, rng: np.random.Generator) -> Handoffs:
         """Every hand-off as of the end, with new decisions; and later cycles, SQLs and wins where there are any."""
