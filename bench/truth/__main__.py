@@ -31,9 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     histories = range(chosen.seed, chosen.seed + chosen.histories)
     redraws = chosen.repetitions // chosen.histories
     told = partial(product, stage=chosen.stage)
-    parts = [
-        f"{redraws * len(histories):,} redraws on {len(histories)} histories of each world; {chosen.stage}, everything in %.\n"
-    ]
+    drawn = f"{redraws * len(histories):,} redraws on {len(histories)} histories of each world"
+    parts = [f"{drawn}; {chosen.stage}, everything in %.\n"]
     print(parts[0], flush=True)
     for world, answers in run(worlds, histories, redraws, told, chosen.stage, chosen.processes):
         parts.append(of_world(world, answers))
