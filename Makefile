@@ -5,7 +5,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # Two installers in one .venv at once would break it.
 .NOTPARALLEL:
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test check bench prove lock
 
 PORT ?= 8501
 LEADS ?= 20000
@@ -36,6 +36,9 @@ check: .venv/stamp-dev  ## lint, formatting, types, and which layer may import w
 
 bench: .venv/stamp-bench .venv/stamp-warm  ## measure the speeds that the design promises
 	$(BIN)/python -m bench
+
+prove: .venv/stamp-dev .venv/stamp-warm  ## set what is expected of drafts against worlds whose truth is known (hours)
+	$(BIN)/python -m bench.truth --write docs/decisions/0029-worlds-whose-truth-is-known.md
 
 # One file for every system and for every Python from 3.11 on (docs/decisions/0019).
 UV := 0.13.9

@@ -207,7 +207,7 @@ def test_the_makefile_and_the_automatic_run_agree_on_what_is_checked() -> None:
     targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     called = re.findall(r"^make (.+)$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert set(targets) == {"help", "setup", "run", "test", "check", "bench", "lock"}
+    assert set(targets) == {"help", "setup", "run", "test", "check", "bench", "prove", "lock"}
     # With no marks chosen the slow tests run too.
     assert called == ["check", "test MARKS="]
 

@@ -1,0 +1,1 @@
+"""What is held of the worlds, and of the product in them."""
