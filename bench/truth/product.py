@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from bench.truth.answers import Said, Told
 from bench.truth.people import WINDOW
 from bench.truth.world import Fixed
+from lib.core.arrays import NEVER
 from lib.core.consequences.decisions import criteria_of_both, first_handoffs
 from lib.core.consequences.expected import Consequences, Expected, Interval, Method
 from lib.core.consequences.foreseen import judged_by
@@ -17,7 +20,10 @@ from lib.core.handoffs.handoffs import Handoffs
 
 def product(fixed: Fixed, handoffs: Handoffs, stage: Stage = Stage.ACCEPTED) -> list[Told]:
     """Every draft as the pages ask for it: learned once for its criteria, judged once for its points."""
-    known = evidence(handoffs, fixed.index.history, line_of(fixed.index, fixed.agreed, handoffs))
+    history = fixed.index.history
+    # Who is won in these worlds is looked at like anybody: their truth knows no customers.
+    nobody = np.full(history.leads, NEVER, dtype=np.int64)
+    known = evidence(handoffs, history, line_of(fixed.index, fixed.agreed, handoffs, nobody))
     learned_of: dict[Definition, Learned] = {}
     judged: dict[Definition, Consequences] = {}
     told = []
