@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from bench.truth.answers import Said, Told
 from bench.truth.people import WINDOW
 from bench.truth.world import Fixed
-from lib.core.arrays import NEVER
 from lib.core.consequences.decisions import criteria_of_both, first_handoffs
 from lib.core.consequences.expected import Consequences, Expected, Interval, Method
 from lib.core.consequences.foreseen import judged_by
@@ -15,6 +12,7 @@ from lib.core.consequences.known import Stage, evidence
 from lib.core.consequences.learned import Learned, learned
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import line_of
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Handoffs
 
 
@@ -22,7 +20,7 @@ def product(fixed: Fixed, handoffs: Handoffs, stage: Stage = Stage.ACCEPTED) -> 
     """Every draft as the pages ask for it: learned once for its criteria, judged once for its points."""
     history = fixed.index.history
     # Who is won in these worlds is looked at like anybody: their truth knows no customers.
-    nobody = np.full(history.leads, NEVER, dtype=np.int64)
+    nobody = no_customers(history.leads)
     known = evidence(handoffs, history, line_of(fixed.index, fixed.agreed, handoffs, nobody))
     learned_of: dict[Definition, Learned] = {}
     judged: dict[Definition, Consequences] = {}
