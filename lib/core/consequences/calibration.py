@@ -1,7 +1,7 @@
 """Whether a fit may be trusted: what it lacks, whether sales goes by points, who has no answer, who differs."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from lib.core.arrays import Mask, Real, Whole
 from lib.core.consequences.decisions import FirstHandoffs
@@ -88,7 +88,7 @@ def unanswered_of(of: Fitted | None, first: FirstHandoffs) -> Unanswered:
             design = np.column_stack([np.ones(count), (odds - odds.mean()) / spread])
             found = fit(Outcomes(design, np.ones(count), overdue[old].astype(np.float64)), np.array([0.0, 0.16]))
             along = found.coefficients[1] / np.sqrt(found.inverse[1, 1])
-            poorer = bool(along < norm.ppf(REFUSED_BELOW / 2))
+            poorer = bool(along < ndtri(REFUSED_BELOW / 2))
     return Unanswered(count, waiting, poorer)
 
 
@@ -112,6 +112,6 @@ def owners_differing(of: Fitted, first: FirstHandoffs, rows: Mask) -> tuple[str,
     spread = spread_of_cells(of.found, of.rows, owner, np.ones(len(values)))
     if spread.p_value >= REFUSED_BELOW:
         return ()
-    chances = holm([float(one) for one in 2.0 * norm.sf(np.abs(spread.deviations))], families=1)
+    chances = holm([float(one) for one in 2.0 * ndtr(-np.abs(spread.deviations))], families=1)
     named = [n for n, chance in enumerate(chances) if chance is not None and chance < 5 * REFUSED_BELOW]
     return tuple(sorted(values[n] for n in named or [int(np.abs(spread.deviations).argmax())]))

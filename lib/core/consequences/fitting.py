@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from lib.core.arrays import Mask, Real, Whole
 from lib.core.consequences.columns import TIMES, Columns
@@ -113,7 +113,7 @@ def _entering(columns: Columns, every: Outcomes, plain: Penalised, month_sd: flo
         statistics[entered] = 0.0
         among = max(int(np.count_nonzero(statistics > 0.0)), 1)
         best = int(statistics.argmax())
-        if statistics[best] <= chi2.isf(SIGNIFICANCE / among, 1):
+        if statistics[best] <= chdtri(1, SIGNIFICANCE / among):
             break
         entered.append(best)
         chosen = [*_main(columns), *(columns.plain + n for n in entered)]

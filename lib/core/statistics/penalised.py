@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg, sparse
-from scipy.special import expit
-from scipy.stats import chi2
+from scipy.special import chdtrc, expit
+from threadpoolctl import threadpool_limits
 
 from lib.core.arrays import Real, Whole
+
+# Two threads that multiply matrices this small wait for one another: ten times as long beside other work, and a
+# factorisation a hundred times (docs/decisions/0025).
+threadpool_limits(limits=1, user_api="blas")
 
 ROUNDS_AT_MOST = 60
 STILL = 1e-8
@@ -133,7 +137,7 @@ def joint_p_value(found: Penalised, candidates: Real) -> float:
     there = values > NOTHING * max(float(values.max(initial=0.0)), 1.0)
     if not there.any():
         return 1.0
-    return float(chi2.sf((((vectors.T @ along)[there]) ** 2 / values[there]).sum(), int(there.sum())))
+    return float(chdtrc(int(there.sum()), (((vectors.T @ along)[there]) ** 2 / values[there]).sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +158,7 @@ def column_p_value(found: Penalised, rows: RowsOf, column: Real) -> float:
     left = whole - float(known @ found.inverse @ known)
     if left <= NOTHING * max(whole, 1.0):
         return 1.0
-    return float(chi2.sf(float(column @ (rows.came - chance)) ** 2 / left, 1))
+    return float(chdtrc(1, float(column @ (rows.came - chance)) ** 2 / left))
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,4 +195,4 @@ def spread_of_cells(found: Penalised, rows: RowsOf, cell: Whole, scale: Real) ->
     if total <= 0.0 or square <= 0.0:
         return Spread(1.0, deviations)
     statistic = float(((sums * scale) ** 2).sum())
-    return Spread(float(chi2.sf(statistic * total / square, total**2 / square)), deviations)
+    return Spread(float(chdtrc(total**2 / square, statistic * total / square)), deviations)
