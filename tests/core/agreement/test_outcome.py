@@ -20,8 +20,8 @@ from lib.core.agreement.outcome import (
     read_prediction,
 )
 from lib.core.arrays import NEVER, Column
-from lib.core.consequences.expected import consequences
-from lib.core.consequences.known import evidence
+from lib.core.consequences.expected import Interval, Method
+from lib.core.consequences.foreseen import foreseen
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
@@ -33,7 +33,6 @@ from lib.core.statistics.rates import Verdict
 from lib.core.statistics.weeks import ahead
 from lib.core.time.clock import MICROSECONDS_PER_DAY, day_start
 from lib.core.time.window import Window
-from tests.core.handing_over import everybody_above
 
 DAY = MICROSECONDS_PER_DAY
 WINDOW = Window(date(2026, 3, 2), date(2026, 3, 30), "UTC")
@@ -88,14 +87,21 @@ def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Hando
 
 
 def predicted_by(
-    index: HitIndex, draft: Definition, agreed: Definition, rows: Handoffs, returns: Returns | None = None
+    index: HitIndex,
+    draft: Definition,
+    agreed: Definition,
+    rows: Handoffs,
+    returns: Returns | None = None,
+    said: Interval | None = None,
 ) -> Prediction:
-    """What `lib.app.outlook` would put together for a proposal."""
+    """What `lib.app.outlook` would put together for a proposal; `said` of its acceptance, where that is not asked."""
     afresh = Afresh(index.history, returns or nobody_returned())
     side = preview.side(index.hits(agreed), afresh, agreed, WINDOW.edges(), rows.as_of)
     compared = preview.preview(index.hits(draft), afresh, draft, side, WINDOW, rows.as_of)
-    known = evidence(rows, index.history, everybody_above(index.history))
-    expected = consequences(index.hits(draft), draft, known, WINDOW).expected(draft.threshold)
+    nobody_won = no_customers(index.history.leads)
+    expected = foreseen(index, agreed, draft, rows, WINDOW, {}, nobody_won).expected(draft.threshold)
+    if said is not None:
+        expected = replace(expected, said=said, method=Method.MODEL)
     return predict(
         compared.volume(draft.threshold), compared.agreed_volume, expected, rows, WINDOW, against=None, year_ago=None
     )
@@ -137,7 +143,7 @@ def test_the_acceptance_of_the_first_weeks_is_less_certain_the_fewer_will_be_dec
     decided = [*[(8, Decision.ACCEPTED)] * 6, *[(8, Decision.REJECTED)] * 6]
     index = HitIndex(history_of(OLD_WEEKS))
 
-    predicted = predicted_by(index, BOTH, DEMO, handed(index, END, *decided))
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END, *decided), said=Interval(0.5, 0.3, 0.7))
 
     two, eight = predicted.promised(2), predicted.promised(8)
     assert predicted.acceptance_low95 is not None
@@ -176,7 +182,17 @@ def test_an_outcome_says_whether_what_came_lies_inside_of_what_was_promised() ->
     )
 
     said = [
-        outcome(index, DEMO, DEMO, one, END, 2, handed(index, END + 2 * WEEK)).volume_inside
+        outcome(
+            index,
+            DEMO,
+            DEMO,
+            one,
+            END,
+            2,
+            handed(index, END + 2 * WEEK),
+            no_customers(index.history.leads),
+            nobody(index),
+        ).volume_inside
         for one in (narrow, wide, none)
     ]
 
@@ -195,7 +211,7 @@ def test_acceptance_is_set_beside_what_of_earlier_weeks_was_decided_after_as_lon
     late = np.array([START + 3 * DAY, START + 14 * DAY, START + 14 * DAY + 1, START + 27 * DAY])
     rows = replace(rows, decided_at=late)
 
-    came = outcome(index, DEMO, DEMO, predicted, END, 2, rows)
+    came = outcome(index, DEMO, DEMO, predicted, END, 2, rows, no_customers(index.history.leads), nobody(index))
 
     assert (came.before.successes, came.before.trials) == (2, 3)
     assert came.against_before is Verdict.TOO_FEW
@@ -210,7 +226,6 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
     again = predicted_by(since, BOTH, DEMO, ids)
 
     assert first.known > 0
-    assert first.acceptance is not None
     assert prediction_text(again) == prediction_text(first)
 
 
