@@ -181,18 +181,10 @@ def test_an_outcome_says_whether_what_came_lies_inside_of_what_was_promised() ->
         for bounds in ((1.0, 2.0), (1.0, 3.0), (None, None))
     )
 
+    rows, nobody_won = handed(index, END + 2 * WEEK), no_customers(index.history.leads)
+
     said = [
-        outcome(
-            index,
-            DEMO,
-            DEMO,
-            one,
-            END,
-            2,
-            handed(index, END + 2 * WEEK),
-            no_customers(index.history.leads),
-            nobody(index),
-        ).volume_inside
+        outcome(index, DEMO, DEMO, one, END, 2, rows, nobody_won, nobody(index)).volume_inside
         for one in (narrow, wide, none)
     ]
 
@@ -225,7 +217,7 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
     ids = handed(then, END, *decided)
     again = predicted_by(since, BOTH, DEMO, ids)
 
-    assert first.known > 0
+    assert first.mqls_per_week > 0
     assert prediction_text(again) == prediction_text(first)
 
 
