@@ -20,8 +20,9 @@ from lib.core.agreement.outcome import (
     read_prediction,
 )
 from lib.core.arrays import NEVER, Column
-from lib.core.consequences.expected import Interval, Method
+from lib.core.consequences.expected import Expected, Interval, Method
 from lib.core.consequences.foreseen import foreseen
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
@@ -219,6 +220,30 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
 
     assert first.mqls_per_week > 0
     assert prediction_text(again) == prediction_text(first)
+
+
+def test_what_is_promised_of_acceptance_is_todays_where_it_moved() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+    volume = preview.Volume(10, 90, 0, 0, 0, (20, 20, 25, 25), (0, 0, 0, 0))
+    said, today = Interval(0.5, 0.4, 0.6), Interval(0.3, 0.1, 0.5)
+
+    promised = [
+        predict(
+            volume,
+            volume,
+            Expected(1, Stage.ACCEPTED, 90, 10, said, Method.MODEL, moved, 300, 150),
+            handed(index, END),
+            WINDOW,
+            against=None,
+            year_ago=None,
+        )
+        for moved in (None, today)
+    ]
+
+    assert [(one.acceptance, one.acceptance_low95, one.acceptance_high95, one.known) for one in promised] == [
+        (0.5, 0.4, 0.6, 80),
+        (0.3, 0.1, 0.5, 80),
+    ]
 
 
 def test_a_prediction_reads_back_as_it_was_written() -> None:

@@ -20,6 +20,7 @@ from lib.core.definition.criteria import (
     FieldMatch,
     TextTest,
 )
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex
@@ -125,7 +126,8 @@ def handed_over(
 def told(
     of: Invented, handoffs: Handoffs, draft: Definition = AGREED, window: Window = WINDOW, agreed: Definition = AGREED
 ) -> Consequences:
-    return foreseen(HitIndex(history_of(of.leads)), agreed, draft, handoffs, window, {1: agreed.threshold})
+    thresholds, nobody = {1: agreed.threshold}, no_customers(len(of.leads))
+    return foreseen(HitIndex(history_of(of.leads)), agreed, draft, handoffs, window, thresholds, nobody)
 
 
 def answered(of: Invented, seed: int, chance: Callable[[Invented], np.ndarray], **more: object) -> Handoffs:
