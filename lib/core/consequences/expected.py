@@ -209,10 +209,9 @@ class Shares:
     low95: Real
     high95: Real
 
-    def at(self, threshold: int) -> Interval | None:
-        """At one threshold; None where nobody is known, or where it is wider than may be said."""
-        found = Interval(float(self.share[threshold]), float(self.low95[threshold]), float(self.high95[threshold]))
-        return None if not found.margin <= WIDEST else found
+    def at(self, threshold: int) -> Interval:
+        """At one threshold."""
+        return Interval(float(self.share[threshold]), float(self.low95[threshold]), float(self.high95[threshold]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,7 +270,10 @@ class Consequences:
         if threshold > self.top or not self.leads[threshold]:
             return Expected(threshold, stage, 0, 0, None, Method.NOBODY, None, *counts)
         said = None if of.said is None else of.said.at(threshold)
+        if said is not None and not said.margin <= WIDEST:
+            said = None
         method = Method.TOO_FEW if of.method is Method.MODEL and said is None else of.method
+        # However wide: where acceptance moved, the narrower figure beside it is the one not to be promised.
         today = None if of.today is None or said is None else of.today.at(threshold)
         leads, unknown = int(self.leads[threshold]), int(of.not_observed[threshold])
         return Expected(threshold, stage, leads, unknown, said, method, today, *counts)

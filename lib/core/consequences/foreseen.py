@@ -104,11 +104,13 @@ class _Seen:
         """What those add up to that qualify at each threshold; shape (top + 1,)."""
         return np.asarray(np.cumsum(self.steps(of, np.zeros(len(of), dtype=np.int64), 1)[0])[: self.top + 1])
 
-    def gradient(self, own: Real, *, today: bool) -> Real:
-        """The columns of the rises, times `own` (r,), summed at each threshold; shape (top + 1, columns)."""
-        months = self.columns.months
+    def gradient(self, own: Real, month: Whole) -> Real:
+        """The columns of the rises in a month each (r,), times `own` (r,), summed at each threshold.
+
+        Shape (top + 1, columns).
+        """
         earned = self.design.T @ self.steps(own, self.kind, len(self.times))
-        by_month = self.steps(own, np.full(len(own), months - 1) if today else self.month, months)
+        by_month = self.steps(own, month, self.columns.months)
         # A step of the months is in all that come after it.
         later = np.cumsum(by_month[::-1], axis=0)[::-1][1:]
         return np.asarray(np.cumsum(np.vstack([earned, later]), axis=1)[:, : self.top + 1].T)
@@ -143,22 +145,23 @@ def _of_stage(seen: _Seen, of: StageLearned, leads: Whole) -> tuple[OfStage, _Su
     not_observed = leads - np.rint(seen.summed(known_rises)).astype(np.int64)
     if of.model is None or of.method is not Method.MODEL:
         return OfStage(of.standing, of.method, not_observed, None, None), None
-    said = _sums(seen, of.model, known_rises, today=False)
-    today = _sums(seen, of.model, known_rises, today=True) if of.standing.moved else None
+    said = _sums(seen, of.model, known_rises, seen.month)
+    all_today = np.full(len(known_rises), of.model.today)
+    today = _sums(seen, of.model, known_rises, all_today) if of.standing.moved else None
     shares = [None if one is None else _shares(of.model, one, leads - not_observed) for one in (said, today)]
     return OfStage(of.standing, of.method, not_observed, *shares), said
 
 
-def _sums(seen: _Seen, model: Model, known: Real, *, today: bool) -> _Sums:
+def _sums(seen: _Seen, model: Model, known: Real, month: Whole) -> _Sums:
     def chances(coefficients: Real) -> Real:
         months = np.concatenate([[0.0], np.cumsum(coefficients[seen.columns.earned :])])
         odds = (seen.design @ coefficients[: seen.columns.earned])[seen.kind]
-        return np.asarray(expit(odds + (months[-1] if today else months[seen.month])) * known)
+        return np.asarray(expit(odds + months[month]) * known)
 
     chance = chances(model.coefficients)
     own = chance * (1.0 - chance)
     fewer = np.zeros(len(chance)) if model.rejected is None else np.maximum(chance - chances(model.rejected), 0.0)
-    return _Sums(seen.summed(chance), seen.summed(fewer), seen.summed(own), seen.gradient(own, today=today))
+    return _Sums(seen.summed(chance), seen.summed(fewer), seen.summed(own), seen.gradient(own, month))
 
 
 def _shares(model: Model, sums: _Sums, known: Whole) -> Shares:

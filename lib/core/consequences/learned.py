@@ -34,13 +34,15 @@ class Model:
     """A stage's log odds as a sum over columns (p,), and how far the coefficients may be off.
 
     `inverse` and `robust` (p, p) are their variance by the priors and by how leads really differed. `rejected` (p,)
-    is the fit with everybody who waits too long rejected; None where they are few.
+    is the fit with everybody who waits too long rejected; None where they are few. `today` is the month after the last
+    of the rows.
     """
 
     coefficients: Real
     inverse: Real
     robust: Real
     rejected: Real | None
+    today: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +125,13 @@ def _of_stage(first: FirstHandoffs, stage: Stage, thresholds: dict[int, int]) ->
         method = Method.UNANSWERED
     lowered = is_answer and waiting.share >= LOWERED_FROM
     found = of.found
-    model = Model(found.coefficients, found.inverse, sandwich(found), _all_rejected(of, first) if lowered else None)
+    model = Model(
+        coefficients=found.coefficients,
+        inverse=found.inverse,
+        robust=sandwich(found),
+        rejected=_all_rejected(of, first) if lowered else None,
+        today=int(first.month[rows].max()) + 1,
+    )
     return StageLearned(method, standing, model, had, lacked), of
 
 
