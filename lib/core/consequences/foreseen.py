@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import expit, logit
 
-from lib.core.arrays import Real, Whole
+from lib.core.arrays import Mask, Real, Whole
 from lib.core.consequences.bands import bands_as_seen
 from lib.core.consequences.columns import TIMES, Columns
 from lib.core.consequences.decisions import FirstHandoffs, criteria_of_both, first_handoffs
@@ -16,14 +17,18 @@ from lib.core.consequences.learned import Learned, Model, Resampled, StageLearne
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.replay.chunks import side_by_side
 from lib.core.replay.earned import earned
 from lib.core.replay.hits import HitIndex
+from lib.core.replay.kernels import add_steps
 from lib.core.replay.replay import Rises, rises
 from lib.core.statistics.regression import Z95
 from lib.core.time.window import Window
 
 OF_THE_LEADS = 0.25
 """How much of the leads' own chance counts beside what the coefficients do not know."""
+
+NONE = -1
 
 NEARLY = 1e-9
 """No share is closer to none and all."""
@@ -55,13 +60,11 @@ def judged_by(index: HitIndex, draft: Definition, by: Learned, known: Evidence, 
     top = int(risen.score.max(initial=0))
     bands, drawn, unscored = bands_as_seen(hits, draft, known, risen.score)
     seen = _seen(index, by.first, risen, top)
-    nobody_agreed = (~known.line.above[risen.lead]).astype(np.float64)
-    leads = np.rint(seen.summed(np.ones(len(risen.lead)))).astype(np.int64)
-    stages, worth = {}, None
-    for stage, of in by.stages.items():
-        stages[stage], sums = _of_stage(seen, of, leads)
-        if stage is Stage.WON and sums is not None and by.wins is not None:
-            worth = _worth(sums, by.wins)
+    leads = risen.at_thresholds(np.zeros(len(risen.lead), dtype=np.int64), 1, top)[0]
+    beyond = risen.at_thresholds(np.where(known.line.above[risen.lead], NONE, 0), 1, top)[0]
+    found = side_by_side([partial(_of_stage, seen, of, leads) for of in by.stages.values()])
+    stages = {stage: of_stage for stage, (of_stage, _) in zip(by.stages, found, strict=True)}
+    won = dict(zip(by.stages, (sums for _, sums in found), strict=True)).get(Stage.WON)
     return Consequences(
         window=window,
         as_of=by.first.as_of,
@@ -69,9 +72,9 @@ def judged_by(index: HitIndex, draft: Definition, by: Learned, known: Evidence, 
         bands_drawn=drawn,
         unscored=unscored,
         leads=leads,
-        beyond_agreed=np.rint(seen.summed(nobody_agreed)).astype(np.int64),
+        beyond_agreed=beyond,
         stages=stages,
-        worth=worth,
+        worth=None if won is None or by.wins is None else _worth(won, by.wins),
         won_amount=by.won_amount,
     )
 
@@ -92,28 +95,10 @@ class _Seen:
     kind: Whole
     month: Whole
 
-    def steps(self, of: Real, row: Whole, rows: int) -> Real:
-        """What the rises (r,) add up to, by row (r,), from one threshold to the next; shape (rows, top + 2)."""
-        width = self.top + 2
-        place = row * width
-        found = np.bincount(place + self.risen.below + 1, of, rows * width)
-        found -= np.bincount(place + self.risen.score + 1, of, rows * width)
-        return np.asarray(found.reshape(rows, width), dtype=np.float64)
-
-    def summed(self, of: Real) -> Real:
-        """What those add up to that qualify at each threshold; shape (top + 1,)."""
-        return np.asarray(np.cumsum(self.steps(of, np.zeros(len(of), dtype=np.int64), 1)[0])[: self.top + 1])
-
-    def gradient(self, own: Real, month: Whole) -> Real:
-        """The columns of the rises in a month each (r,), times `own` (r,), summed at each threshold.
-
-        Shape (top + 1, columns).
-        """
-        earned = self.design.T @ self.steps(own, self.kind, len(self.times))
-        by_month = self.steps(own, month, self.columns.months)
-        # A step of the months is in all that come after it.
-        later = np.cumsum(by_month[::-1], axis=0)[::-1][1:]
-        return np.asarray(np.cumsum(np.vstack([earned, later]), axis=1)[:, : self.top + 1].T)
+    def leads(self, among: Mask) -> Whole:
+        """How many of some kinds (k,) qualify at each threshold; shape (top + 1,)."""
+        row = np.where(among, 0, NONE)[self.kind]
+        return np.asarray(self.risen.at_thresholds(row, 1, self.top)[0])
 
 
 def _seen(index: HitIndex, first: FirstHandoffs, risen: Rises, top: int) -> _Seen:
@@ -141,27 +126,38 @@ class _Sums:
 def _of_stage(seen: _Seen, of: StageLearned, leads: Whole) -> tuple[OfStage, _Sums | None]:
     met = seen.times > 0
     known = np.asarray(~((met & of.seldom_had) | (~met & of.seldom_lacked)).any(axis=1))
-    known_rises = known[seen.kind].astype(np.float64)
-    not_observed = leads - np.rint(seen.summed(known_rises)).astype(np.int64)
+    not_observed = np.zeros(len(leads), dtype=np.int64) if known.all() else seen.leads(~known)
     if of.model is None or of.method is not Method.MODEL:
         return OfStage(of.standing, of.method, not_observed, None, None), None
-    said = _sums(seen, of.model, known_rises, seen.month)
-    all_today = np.full(len(known_rises), of.model.today)
-    today = _sums(seen, of.model, known_rises, all_today) if of.standing.moved else None
+    said = _sums(seen, of.model, known, seen.month)
+    today = _sums(seen, of.model, known, np.full_like(seen.month, of.model.today)) if of.standing.moved else None
     shares = [None if one is None else _shares(of.model, one, leads - not_observed) for one in (said, today)]
     return OfStage(of.standing, of.method, not_observed, *shares), said
 
 
-def _sums(seen: _Seen, model: Model, known: Real, month: Whole) -> _Sums:
-    def chances(coefficients: Real) -> Real:
-        months = np.concatenate([[0.0], np.cumsum(coefficients[seen.columns.earned :])])
-        odds = (seen.design @ coefficients[: seen.columns.earned])[seen.kind]
-        return np.asarray(expit(odds + months[month]) * known)
+def _sums(seen: _Seen, model: Model, known: Mask, month: Whole) -> _Sums:
+    kinds, months, width = len(seen.times), seen.columns.months, seen.top + 2
 
-    chance = chances(model.coefficients)
-    own = chance * (1.0 - chance)
-    fewer = np.zeros(len(chance)) if model.rejected is None else np.maximum(chance - chances(model.rejected), 0.0)
-    return _Sums(seen.summed(chance), seen.summed(fewer), seen.summed(own), seen.gradient(own, month))
+    def chances(coefficients: Real) -> Real:
+        """By kind and month, 0 for the kinds about which nothing is known."""
+        by_month = np.concatenate([[0.0], np.cumsum(coefficients[seen.columns.earned :])])
+        odds = seen.design @ coefficients[: seen.columns.earned]
+        return np.asarray(expit(odds[:, None] + by_month) * known[:, None])
+
+    of_kind = chances(model.coefficients)
+    fewer = np.empty((0, 0)) if model.rejected is None else np.maximum(of_kind - chances(model.rejected), 0.0)
+    chance, lowered = np.zeros(width), np.zeros(width)
+    by_kind, by_month = np.zeros((kinds, width)), np.zeros((months, width))
+    risen = seen.risen
+    add_steps(
+        seen.kind, month, risen.below, risen.score, of_kind, of_kind * (1.0 - of_kind), chance, fewer, lowered,
+        by_kind, by_month,
+    )  # fmt: skip
+    # A step of the months is in all that come after it.
+    later = np.cumsum(by_month[::-1], axis=0)[::-1][1:]
+    steps = (chance, lowered, by_kind.sum(axis=0), np.vstack([seen.design.T @ by_kind, later]))
+    run = [np.cumsum(one, axis=-1)[..., : seen.top + 1] for one in steps]
+    return _Sums(run[0], run[1], run[2], run[3].T)
 
 
 def _shares(model: Model, sums: _Sums, known: Whole) -> Shares:

@@ -1,7 +1,7 @@
 """Work on leads in chunks, on threads that hold no interpreter's lock."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
@@ -27,3 +27,8 @@ def in_chunks(leads: int, work: Callable[[int, int], Result]) -> list[Result]:
         return [work(0, leads)]
     size = max(LEADS_A_CHUNK, -(-leads // CHUNKS))
     return list(_pool().map(lambda first: work(first, min(first + size, leads)), range(0, leads, size)))
+
+
+def side_by_side(works: Sequence[Callable[[], Result]]) -> list[Result]:
+    """The results of several works, in their order, side by side; none of them may ask for chunks itself."""
+    return list(_pool().map(lambda work: work(), works))

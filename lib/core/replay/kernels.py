@@ -279,3 +279,22 @@ def number_earned(  # type: ignore[no-untyped-def]
                     found += worth[c]
             row += 1
         number[r] = found
+
+
+@compiled
+def add_steps(  # type: ignore[no-untyped-def]
+    kind, month, below, score, chance_of, own_of, chance, lowered_of, lowered, own_by_kind, own_by_month
+):
+    lowers = len(lowered_of) > 0
+    for r in range(len(kind)):
+        k, m, first, end = kind[r], month[r], below[r] + 1, score[r] + 1
+        own = own_of[k, m]
+        chance[first] += chance_of[k, m]
+        chance[end] -= chance_of[k, m]
+        own_by_kind[k, first] += own
+        own_by_kind[k, end] -= own
+        own_by_month[m, first] += own
+        own_by_month[m, end] -= own
+        if lowers:
+            lowered[first] += lowered_of[k, m]
+            lowered[end] -= lowered_of[k, m]

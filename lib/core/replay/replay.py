@@ -258,6 +258,8 @@ def warm_up() -> None:
     """Compile every kernel, so that no visitor waits for the compiler; the machine code is kept on disk."""
     from lib.core.definition.criteria import ActivityCondition
     from lib.core.leads.history import Activity, Lead, history_of
+    from lib.core.replay.earned import counting, earned
+    from lib.core.replay.kernels import add_steps
 
     viewed = ActivityCondition(("page_view",))
     history = history_of([Lead("a", 0, {"title": "x"}, (Activity(1, "page_view"), Activity(2, "page_view")))])
@@ -277,6 +279,9 @@ def warm_up() -> None:
     scores_at(hits, definition, np.array([0]), np.array([3]))
     rises(hits, definition, as_of=3, start=0, end=3)
     contributions(hits, definition, np.array([0]), np.array([3]))
+    earned(hits, counting(definition), np.array([0]), np.array([3]))
+    kind, point, steps = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int32), np.zeros((1, 2))
+    add_steps(kind, kind, point, point, steps, steps, steps[0], np.empty((0, 0)), steps[0], steps, steps.copy())
 
 
 # How a definition's numbers become tables over patterns.
