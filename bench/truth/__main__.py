@@ -5,9 +5,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from bench.truth.answers import Answer
 from bench.truth.product import product
 from bench.truth.running import HISTORIES, run
-from bench.truth.table import of_world
+from bench.truth.table import of_world, overview
 from bench.truth.worlds import WORLDS
 from lib.core.consequences.known import Stage
 
@@ -27,20 +28,24 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.repetitions < chosen.histories:
         parser.error("each history needs a redraw at least: fewer --histories, or more --repetitions")
+    if chosen.world and chosen.write:
+        parser.error("the table that is written has every world in it: leave out --world, or --write")
     worlds = chosen.world or [world.name for world in WORLDS]
     histories = range(chosen.seed, chosen.seed + chosen.histories)
     redraws = chosen.repetitions // chosen.histories
     told = partial(product, stage=chosen.stage)
     drawn = f"{redraws * len(histories):,} redraws on {len(histories)} histories of each world"
-    parts = [f"{drawn}; {chosen.stage}, everything in %.\n"]
-    print(parts[0], flush=True)
+    head = f"{drawn}; {chosen.stage}, everything in %.\n"
+    print(head, flush=True)
+    found: dict[str, list[Answer]] = {}
     for world, answers in run(worlds, histories, redraws, told, chosen.stage, chosen.processes):
-        parts.append(of_world(world, answers))
-        print(parts[-1], flush=True)
+        found[world] = answers
+        print(of_world(world, answers), flush=True)
+    print(overview(found))
     if chosen.write:
         before, _, rest = chosen.write.read_text(encoding="utf-8").partition(MARK)
         _, _, after = rest.partition(MARK)
-        table = "\n".join(parts)
+        table = "\n".join([head, overview(found), *(of_world(world, answers) for world, answers in found.items())])
         chosen.write.write_text(f"{before}{MARK}\n{table}{MARK}{after}", encoding="utf-8")
     return 0
 

@@ -45,11 +45,15 @@ _EARLIEST = START - 60 * DAY
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """n leads: their history, the texts of their fields, each (n,), and a trait (n,) that no field holds."""
+    """n leads: their history, the texts of their fields, each (n,), and what no field holds: a trait, and a way each.
+
+    `trait` (n,) hangs together with fields; `own` (n,), a standard normal, with nothing.
+    """
 
     history: History
     texts: Mapping[str, npt.NDArray[Any]]
     trait: Mask
+    own: Real
 
     def keys(self, kind: str, subject: str | None) -> Whole:
         """One ascending number for each matching activity, made of its lead and its instant."""
@@ -89,6 +93,10 @@ class Seen:
     @property
     def trait(self) -> Mask:
         return self.people.trait[self.rows]
+
+    @property
+    def own(self) -> Real:
+        return self.people.own[self.rows]
 
     def times(self, kind: str, subject: str | None = None) -> Whole:
         """How often a lead has done it by then."""
@@ -132,7 +140,8 @@ def invent(rng: np.random.Generator, leads: int) -> People:
     trait = rng.random(leads) < np.where(decides, 0.7, 0.25)
     # Those with a say do a little less; most of what one does hangs together.
     interest = rng.gamma(1.6, 1 / 1.6, leads) * np.where(decides, 0.85, 1.05)
-    return People(history_with(created_at, texts, *_activities(rng, created_at, interest)), texts, trait)
+    history = history_with(created_at, texts, *_activities(rng, created_at, interest))
+    return People(history, texts, trait, rng.normal(size=leads))
 
 
 def history_with(

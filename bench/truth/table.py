@@ -1,6 +1,7 @@
 """The table of docs/decisions: the product beside the truth, world by world and draft by draft."""
 
 import math
+from collections.abc import Mapping
 
 from bench.truth.answers import Answers, Summary, ranked, summary
 from bench.truth.worlds import named
@@ -8,6 +9,11 @@ from bench.truth.worlds import named
 HEAD = (
     "| draft | true | said | bias | ± | covers | covers today | refused | too few | moved | not observed | said so |",
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+)
+
+OVERVIEW = (
+    "| world | in it | must | bias | ± | covers | refused | too few | moved | ranked rightly |",
+    "|---|---|---|---:|---:|---:|---:|---:|---:|---:|",
 )
 
 
@@ -22,6 +28,28 @@ def per_kind(answers: Answers) -> list[tuple[str, Summary]]:
     kinds = dict.fromkeys(one.kind for one in answers)
     summaries = [(f"*{kind}*", summary([one for one in answers if one.kind is kind])) for kind in kinds]
     return [*summaries, ("*all*", summary(answers))]
+
+
+def overview(worlds: Mapping[str, Answers]) -> str:
+    """A line for each world, all its drafts together."""
+    return "\n".join([*OVERVIEW, *(_line(name, answers) for name, answers in worlds.items()), ""])
+
+
+def _line(name: str, answers: Answers) -> str:
+    found, (pairs, right) = summary(answers), ranked(answers)
+    cells = (
+        name,
+        named(name).says,
+        str(named(name).claim),
+        "" if math.isnan(found.bias) else f"{100 * found.bias:+.1f}",
+        "" if math.isnan(found.half_width) else f"{100 * found.half_width:.1f}",
+        _percent(found.coverage),
+        _percent(found.refused),
+        _percent(found.too_few),
+        _percent(found.moved),
+        _percent(right / pairs if pairs else math.nan),
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def of_world(name: str, answers: Answers) -> str:

@@ -235,10 +235,10 @@ class Fixed:
         has = rng.random(len(chance)) < chance * accepted + (1 - chance) * rejected
         self.filled[self.handed.rows[has]] = True
         budget = _texts(np.where(self.filled, 0, UNKNOWN), "yes")
-        self.people = People(
-            replace(self.people.history, fields={**self.people.history.fields, "extra.budget": budget}),
-            {**self.people.texts, "extra.budget": np.where(self.filled, "yes", "")},
-            self.people.trait,
+        self.people = replace(
+            self.people,
+            history=replace(self.people.history, fields={**self.people.history.fields, "extra.budget": budget}),
+            texts={**self.people.texts, "extra.budget": np.where(self.filled, "yes", "")},
         )
 
     def _given_the_field(self, chance: Real) -> Real:

@@ -62,6 +62,11 @@ def by_deeds(seen: Seen) -> Real:
     )
 
 
+def each_its_own(seen: Seen) -> Real:
+    """What speaks for a lead adds up, and as much again is the lead's own, which no record holds."""
+    return np.asarray(additive(seen) + 1.2 * seen.own)
+
+
 def coin(seen: Seen) -> Real:
     """Sales tosses a coin."""
     return np.zeros(len(seen.rows))
@@ -142,6 +147,7 @@ WORLDS = (
     World("additive", "what speaks for a lead adds up", additive, Claim.EXACT),
     World("by deeds", "done or not done, and other weights", by_deeds, Claim.EXACT),
     World("choosy", "as additive, and one in five accepted", additive, Claim.EXACT, level=0.2),
+    World("each its own", "as additive, and every lead is a little special", each_its_own, Claim.EXACT),
     World("coin", "sales tosses a coin", coin, Claim.EXACT),
     World("two pairs", "demo × decides for, webinar × inbound against", two_pairs, Claim.COVERS),
     World("hidden trait", "a trait no field holds, tied to a criterion", hidden_trait, Claim.COVERS),

@@ -8,7 +8,7 @@ import pytest
 from bench.truth.answers import ranked, summary
 from tests.truth.held import in_world, redraws_of, surely_below
 
-A_HISTORY = 5
+A_HISTORY = 3
 
 
 @pytest.mark.slow

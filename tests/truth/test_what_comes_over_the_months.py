@@ -8,13 +8,18 @@ import pytest
 from bench.truth.answers import Answer, ranked, summary
 from tests.truth.held import in_world, redraws_of, surely_above, surely_below
 
-A_HISTORY = 5
+A_HISTORY = {"drift": 5, "step": 5}
+"""Redraws of each history, 3 where nothing else is said: what has a power is drawn oftener."""
 
 WITH_A_FIGURE = ["drift", "step", "two versions", "again", "unanswered", "unseen"]
 
 
-def figures(name: str, redraws: int = A_HISTORY) -> list[Answer]:
-    return [one for one in in_world(name, redraws) if one.told.said]
+def told_in(name: str) -> tuple[Answer, ...]:
+    return in_world(name, A_HISTORY.get(name, 3))
+
+
+def figures(name: str) -> list[Answer]:
+    return [one for one in told_in(name) if one.told.said]
 
 
 @pytest.mark.slow
@@ -29,7 +34,7 @@ def test_the_interval_holds_the_truth_in_90_percent_or_there_is_no_figure(name: 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_A_FIGURE)
 def test_there_is_a_figure_nearly_always(name: str) -> None:
-    found = in_world(name, A_HISTORY)
+    found = told_in(name)
 
     refused = summary(found).refused
     assert not surely_above(refused, redraws_of(found), 0.03), refused
@@ -39,7 +44,7 @@ def test_there_is_a_figure_nearly_always(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_A_FIGURE)
 def test_drafts_more_than_3_points_apart_are_ranked_rightly(name: str) -> None:
-    pairs, right = ranked(in_world(name, A_HISTORY))
+    pairs, right = ranked(told_in(name))
 
     assert right / pairs >= 0.95
 
@@ -47,7 +52,7 @@ def test_drafts_more_than_3_points_apart_are_ranked_rightly(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["drift", "step"])
 def test_ten_points_in_26_weeks_are_said_to_have_moved_with_a_power_of_80_percent(name: str) -> None:
-    found = in_world(name, A_HISTORY)
+    found = told_in(name)
 
     moved = summary(found).moved
     assert not surely_below(moved, redraws_of(found), 0.80), moved
@@ -65,17 +70,17 @@ def test_what_is_promised_is_what_holds_as_sales_judges_today(name: str) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*WITH_A_FIGURE, "filled in"])
 def test_the_leads_that_nothing_is_known_about_are_counted(name: str) -> None:
-    for one in in_world(name, A_HISTORY):
+    for one in told_in(name):
         assert (one.told.leads, one.told.not_observed) == (one.leads, one.not_observed), one
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["never said", "40 decided"])
 def test_too_few_answers_give_no_share(name: str) -> None:
-    assert figures(name, 1) == []
+    assert figures(name) == []
 
 
 @pytest.mark.slow
 def test_fewer_than_twenty_accepted_give_no_share() -> None:
     # One in ten of 150 is 15, and now and then more than 20: then there may be one.
-    assert summary(in_world("150 decided", A_HISTORY)).too_few >= 0.85
+    assert summary(told_in("150 decided")).too_few >= 0.85
