@@ -240,6 +240,14 @@ def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
     assert present.snapshot().definition.criterion("met_at_event").points == 6
 
 
+@pytest.fixture
+def own_hand_offs(handed_over_database: Path, tmp_path: Path) -> Path:
+    """The two weeks in a file of the test's own."""
+    copy = tmp_path / "own.duckdb"
+    copy.write_bytes(handed_over_database.read_bytes())
+    return copy
+
+
 def signed_by_both(definition: Definition, starts_at: int | None = None) -> None:
     deployment = present.deployment()
     tom, marta = (standing.person(name) for name in ("Tom Okafor", "Marta Vidal"))
@@ -251,9 +259,9 @@ def signed_by_both(definition: Definition, starts_at: int | None = None) -> None
 
 
 def test_what_both_sides_have_ended_is_not_accused_any_more_though_the_data_are_older(
-    open_page: OpenPage, handed_over_database: Path
+    open_page: OpenPage, own_hand_offs: Path
 ) -> None:
-    at = about_a_draft(open_page, handed_over_database, "decides", "inbound")
+    at = about_a_draft(open_page, own_hand_offs, "decides", "inbound")
     signed_by_both(draft_of(at).draft.with_points("met_at_event", 0))
 
     at.segmented_control(key="of").set_value(Whose.AGREED).run()
@@ -265,9 +273,9 @@ def test_what_both_sides_have_ended_is_not_accused_any_more_though_the_data_are_
 
 
 def test_what_stands_and_what_is_signed_is_said_beside_an_accusation_of_the_draft(
-    open_page: OpenPage, handed_over_database: Path
+    open_page: OpenPage, own_hand_offs: Path
 ) -> None:
-    at = about_a_draft(open_page, handed_over_database, "decides", "inbound")
+    at = about_a_draft(open_page, own_hand_offs, "decides", "inbound")
     signed_by_both(draft_of(at).draft.with_points("met_at_event", 0), present.now() + 86_400_000_000)
 
     at.run()
