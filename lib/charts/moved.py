@@ -51,7 +51,7 @@ def waterfall(
         + "."
     )
     return chart(
-        "Why did it move?",
+        f"From {count(mqls[0])} to {count(mqls[1], 'MQL')}",
         [on_the_right(), bars],
         alt,
         xaxis={"title": "MQLs", "rangemode": "tozero", "showgrid": True, "fixedrange": True, "tickformat": ","},
