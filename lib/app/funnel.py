@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,7 @@ from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import Filter
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.replay import contributions
-from lib.core.sla.promises import DEFAULT_CALENDAR, Policy
+from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import days_off
 from lib.core.statistics.rates import Rate, Verdict
 from lib.core.time import clock
@@ -188,7 +187,7 @@ def something_is_promised(snapshot: Snapshot) -> bool:
 def goal(snapshot: Snapshot, metric: str) -> goals.GoalProgress | None:
     """This month's goal of a metric (`mql`, `sal`, `sql`) and how far it is; None where it has none."""
     return goals.goal_progress(
-        snapshot.handoffs, metric, snapshot.goals[metric], snapshot.zone, holidays(snapshot.policy, snapshot.as_of)
+        snapshot.handoffs, metric, snapshot.goals[metric], snapshot.zone, holidays(snapshot.sales)
     )
 
 
@@ -206,15 +205,15 @@ def goal_by_day(snapshot: Snapshot, metric: str) -> GoalByDay:
     """This month's goal of a metric, day by day."""
     instants = goals.counted(snapshot.handoffs, metric)
     days, reached = month_by_day(instants, snapshot.as_of, snapshot.zone)
-    off = holidays(snapshot.policy, snapshot.as_of)
+    off = holidays(snapshot.sales)
     return GoalByDay(days, reached, rhythm(instants, snapshot.as_of, snapshot.zone, off).by_day(days))
 
 
-@lru_cache(maxsize=8)
-def holidays(policy: Policy, as_of: int) -> frozenset[date]:
-    """The holidays of the default calendar around an instant: what they bring is what Sundays do."""
-    year = clock.day_of(as_of, ZoneInfo(policy.time_zone)).year
-    default = next(one for one in policy.calendars if one.name == DEFAULT_CALENDAR)
+@remembered(1)
+def holidays(sales: Sales) -> frozenset[date]:
+    """The holidays of the default calendar around now: what they bring is what Sundays do."""
+    year = clock.day_of(sales.as_of, ZoneInfo(sales.policy.time_zone)).year
+    default = next(one for one in sales.policy.calendars if one.name == DEFAULT_CALENDAR)
     return days_off(default.holidays, year - 1, year + 1)
 
 
@@ -229,7 +228,7 @@ PACES = (
 
 def paces(snapshot: Snapshot) -> tuple[differences.JudgedPace, ...]:
     """The running week and month beside the ones before, and which differences are real."""
-    off = holidays(snapshot.policy, snapshot.as_of)
+    off = holidays(snapshot.sales)
     return ask(snapshot.sales, differences.paces, EVERYTHING, PACES, snapshot.zone, off)
 
 

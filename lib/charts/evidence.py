@@ -43,6 +43,7 @@ LOOKS = {
     SignVerdict.SUPPORTED: ("supported", GAINED, "circle"),
     SignVerdict.AGAINST: ("against its sign", LOST, "x"),
     SignVerdict.NOISE: ("no more than noise", AGREED, "circle"),
+    SignVerdict.IDLE: ("gives nothing", AGREED, "diamond-open"),
 }
 """By verdict: those whose rest is drawn."""
 

@@ -19,7 +19,7 @@ link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="center"):
     window = filters.days("Hand-offs count by the day they were handed over, each as of its own hand-over.")
-    definition = view.definition(snapshot)
+    definition = view.definition()
 filters.write_days()
 found = view.found(snapshot, definition, window)
 if found is None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
-from lib.ui.review import changes, closing, conversion, costs, figures, goals, problems
+from lib.ui.review import changes, closing, conversion, costs, figures, goals, moved, problems
 from lib.ui.tune import link
 
 snapshot = present.snapshot()
@@ -21,6 +21,7 @@ figures.show(snapshot)
 goals.show()
 conversion.show()
 changes.show(snapshot)
+moved.show()
 costs.show(snapshot)
 closing.show(snapshot)
 problems.show()

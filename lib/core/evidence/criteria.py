@@ -111,7 +111,11 @@ class Contrast:
 
 
 class SignVerdict(StrEnum):
-    """What the decisions say about the weight of a criterion."""
+    """What the decisions say about the weight of a criterion.
+
+    IDLE is one that has none, at 0 points or switched off, though the decisions do go by what it asks: nothing it gives
+    can be supported, or against its sign.
+    """
 
     SUPPORTED = "supported"
     AGAINST = "against its sign"
@@ -119,6 +123,7 @@ class SignVerdict(StrEnum):
     TOO_FEW = "too few"
     TIED = "cannot be told apart"
     NEVER = "never fires"
+    IDLE = "gives nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,14 @@ def verdict_of(criterion: Criterion, leads: int, acceptance: Contrast, p_value: 
         return SignVerdict.TIED
     if p_value >= SIGNIFICANCE:
         return SignVerdict.NOISE
+    if not gives_something(criterion):
+        return SignVerdict.IDLE
     return SignVerdict.SUPPORTED if acceptance.left.value * wanted_sign(criterion) > 0 else SignVerdict.AGAINST
+
+
+def gives_something(criterion: Criterion) -> bool:
+    """Does meeting it change anybody's score, or who is handed over?"""
+    return not criterion.off and (criterion.points != 0 or criterion.disqualify)
 
 
 def wanted_sign(criterion: Criterion) -> int:

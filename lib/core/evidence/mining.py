@@ -315,7 +315,7 @@ def price_of(told: CriteriaEvidence) -> float:
     priced = [
         (abs(one.criterion.points), abs(one.acceptance.left.value) * 100)
         for one in told.with_verdict(SignVerdict.SUPPORTED)
-        if one.acceptance.left is not None and one.criterion.points and not one.criterion.off
+        if one.acceptance.left is not None and one.criterion.points
     ]
     if len(priced) < PRICED_BY:
         return POINTS_A_PER_CENT

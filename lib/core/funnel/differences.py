@@ -39,9 +39,9 @@ from lib.core.time.window import Window
 ACCEPTANCE_FAMILIES = 7
 """What Acceptance tests: five groupings (scores also as bands), what separates the score, and the criteria."""
 
-REVIEW_IN_ALL, REVIEW_ELSE = 2, 6
+REVIEW_IN_ALL, REVIEW_ELSE = 2, 8
 """Half of Review's 5 % is for what changed in a week in all, so that dozens of groups do not drown it; the groups, the
-figures it opens with and whose SQLs close share the other half."""
+figures it opens with, whose SQLs close and why two weeks differ share the other half."""
 
 CLOSING_DAYS = 90
 """An SQL younger than this has not had its time to close."""

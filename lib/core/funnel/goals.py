@@ -1,5 +1,6 @@
 """A month's goal: how far it is, and what a week of it comes to."""
 
+import math
 from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.core.arrays import NEVER, Instants
+from lib.core.funnel.differences import weekly_dispersion
 from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs.handoffs import Handoffs
+from lib.core.statistics.rates import Verdict
+from lib.core.statistics.weeks import Dispersion
 from lib.core.time.clock import day_of, day_start
 from lib.core.time.window import Window
 
@@ -36,7 +40,8 @@ class GoalProgress:
     """A month's goal and how far it is.
 
     Days are average ones: a Monday counts for as many of them as Mondays brought more than a day on average over the
-    last 26 weeks, a holiday as a Sunday (`lib.core.funnel.rhythm`). Parts of days are included.
+    last 26 weeks, a holiday as a Sunday (`lib.core.funnel.rhythm`). Parts of days are included. `varied` is how much
+    the weeks before the month did.
     """
 
     month: date
@@ -45,6 +50,7 @@ class GoalProgress:
     reached: int
     elapsed_days: float
     left_days: float
+    varied: Dispersion | None
 
     @property
     def attainment(self) -> float | None:
@@ -69,6 +75,26 @@ class GoalProgress:
             return None
         return self.reached / self.elapsed_days * (self.elapsed_days + self.left_days)
 
+    @property
+    def margin(self) -> float | None:
+        """Half of the forecast's 95 % interval: the days left vary, and so did those the pace is from."""
+        from scipy import stats
+
+        if self.expected is None or self.varied is None:
+            return None
+        left = self.left_days / self.elapsed_days
+        error = math.sqrt(self.varied.ratio * max(self.reached, 1) * left * (1 + left))
+        return float(stats.t.ppf(0.975, self.varied.weeks - 1)) * error
+
+    @property
+    def verdict(self) -> Verdict:
+        """HIGHER where the whole interval of what is to be expected reaches the target, LOWER where none of it does."""
+        if self.expected is None or self.margin is None:
+            return Verdict.TOO_FEW
+        if self.expected - self.margin >= self.target:
+            return Verdict.HIGHER
+        return Verdict.LOWER if self.expected + self.margin < self.target else Verdict.NOISE
+
 
 def goal_progress(
     handoffs: Handoffs, metric: str, targets: Mapping[date, float], zone: ZoneInfo, holidays: Collection[date]
@@ -87,7 +113,9 @@ def goal_progress(
     reached = int(((instants >= start) & (instants < end)).sum())
     weekly = rhythm(instants, handoffs.as_of, zone, holidays)
     elapsed, left = weekly.days(start, handoffs.as_of), weekly.days(handoffs.as_of, end)
-    return GoalProgress(month, metric, targets[month], reached, elapsed, left)
+    everything = np.zeros(len(instants), dtype=np.int64)
+    (varied,) = weekly_dispersion(instants, everything, 1, handoffs.mqls(), Window(month, after, zone.key))
+    return GoalProgress(month, metric, targets[month], reached, elapsed, left, varied)
 
 
 def counted(handoffs: Handoffs, metric: str) -> Instants:

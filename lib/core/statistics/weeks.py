@@ -174,6 +174,21 @@ def dispersion(volumes: Sequence[int] | npt.NDArray[np.int64]) -> Dispersion | N
     return Dispersion(max(float(y.var(ddof=1) / y.mean()), 1.0) if y.any() else 1.0, len(y))
 
 
+def dispersion_given(volumes: Sequence[int], exposures: Sequence[float]) -> Dispersion | None:
+    """How much weeks' counts vary around one share of so many each (Pearson's χ² ÷ degrees of freedom), 1 or more.
+
+    Weeks without exposure say nothing; None for fewer than 8 others.
+    """
+    some = np.asarray(exposures) > 0
+    y, n = np.asarray(volumes, dtype=np.float64)[some], np.asarray(exposures, dtype=np.float64)[some]
+    if len(y) < WEEKS_THAT_TELL:
+        return None
+    expected = n * y.sum() / n.sum()
+    return Dispersion(
+        max(float(((y - expected) ** 2 / expected).sum() / (len(y) - 1)), 1.0) if y.any() else 1.0, len(y)
+    )
+
+
 def two_volumes(one: int, other: int, share: float, dispersed: Dispersion | None) -> float | None:
     """The chance of a difference this large were two periods alike, whose weeks vary as `dispersed` says.
 

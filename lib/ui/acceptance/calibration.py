@@ -50,5 +50,5 @@ def _separation(share: float | None, p_value: float | None) -> str:
     pairs = f"in **{share * 100:.0f} of 100** pairs an accepted lead had the higher score than a rejected one"
     says = verdict(p_value, share - 0.5)
     if says is Verdict.NOISE:
-        return f"The score does not tell accepted from rejected leads: {pairs}; a coin would say 50."
+        return f"The score tells accepted from rejected leads no better than noise: {pairs}; a coin would say 50."
     return f"{'More' if says is Verdict.HIGHER else 'Fewer'} points mean more acceptance: {pairs}; a coin would say 50."

@@ -12,7 +12,7 @@ from lib.charts.rates import said
 from lib.core.funnel.differences import GroupStanding
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import BLANK
-from lib.core.statistics.rates import Rate, Verdict, rate
+from lib.core.statistics.rates import Comparison, Rate, Verdict, rate
 from lib.ui.acceptance import behind
 from lib.ui.acceptance.view import LookedAt
 from lib.ui.frame import elements, filters
@@ -54,7 +54,7 @@ def show(at: LookedAt) -> None:
     column = funnel.groups(snapshot, at.only, by)
     found = _ordered(funnel.standings(snapshot, at.only, at.window, by), by)
     names = [_group_name(snapshot, one.cohort.group, by) for one in found]
-    st.markdown(_differences(names, found))
+    st.markdown(differences_in_words(names, [one.comparison for one in found]))
     drawn = charts_of.acceptance_by_group(names, [one.comparison for one in found], _together(found), GROUP_WORDS[by])
     values = [one.cohort.group or BLANK for one in found]
     key = f"group-{by}"
@@ -89,19 +89,19 @@ def _together(found: Sequence[GroupStanding]) -> Rate:
     return rate(sum(one.successes for one in rates), sum(one.trials for one in rates))
 
 
-def _differences(names: Sequence[str], found: Sequence[GroupStanding]) -> str:
-    """Which groups really differ from the others, in a sentence."""
+def differences_in_words(names: Sequence[str], found: Sequence[Comparison]) -> str:
+    """Which groups really differ from the others, in sentences; each group is in one of them, by name or counted."""
     sentences = []
     for verdict, words in ((Verdict.HIGHER, "more often"), (Verdict.LOWER, "less often")):
         real = [
-            f"**{elements.plain(name)}** {said(one.comparison.rate)}"
+            f"**{elements.plain(name)}** {said(one.rate)}"
             for name, one in zip(names, found, strict=True)
-            if one.comparison.verdict is verdict
+            if one.verdict is verdict
         ]
         if real:
             sentences.append(f"Really {words} than the others: {', '.join(real)}.")
-    noise = sum(one.comparison.verdict is Verdict.NOISE for one in found)
-    too_few = sum(one.comparison.verdict is Verdict.TOO_FEW for one in found)
+    noise = sum(one.verdict is Verdict.NOISE for one in found)
+    too_few = sum(one.verdict is Verdict.TOO_FEW for one in found)
     if noise:
         sentences.append(f"{noise} {'differs' if noise == 1 else 'differ'} by no more than noise.")
     if too_few:

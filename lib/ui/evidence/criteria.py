@@ -10,10 +10,12 @@ from lib.charts import evidence as charts_of
 from lib.charts.evidence import difference_in_words, said_difference
 from lib.charts.rates import said
 from lib.core.consequences.known import Stage
+from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import points_in_words
-from lib.core.evidence.criteria import CriterionEvidence, SignVerdict
+from lib.core.evidence.criteria import CriterionEvidence, SignVerdict, gives_something, wanted_sign
 from lib.core.evidence.findings import Findings
-from lib.ui.evidence import tables, to_draft
+from lib.ui.evidence import tables, to_draft, view
+from lib.ui.evidence.view import Stands
 from lib.ui.frame import elements
 from lib.ui.now import present
 from lib.ui.tune import tuning
@@ -21,6 +23,7 @@ from lib.ui.tune import tuning
 ORDER = (
     SignVerdict.AGAINST,
     SignVerdict.SUPPORTED,
+    SignVerdict.IDLE,
     SignVerdict.NOISE,
     SignVerdict.TIED,
     SignVerdict.TOO_FEW,
@@ -56,8 +59,9 @@ def show(answer: Findings) -> None:
     if never:
         named = ", ".join(f"**{elements.plain(one.criterion.label)}**" for one in never)
         st.markdown(f":material/block: No lead has ever met {named}.")
+    stands = view.stands()
     for one in answer.criteria.with_verdict(SignVerdict.AGAINST):
-        _against(one)
+        _against(one, stands)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("All criteria; rates are of the decided.")
         elements.all_as_csv(lambda: tables.criteria_csv(answer), "evidence-criteria.csv")
@@ -76,13 +80,13 @@ def _by_verdict(one: CriterionEvidence) -> tuple[int, float]:
     return ORDER.index(one.verdict), 0.0 if left is None else -abs(left.value)
 
 
-def _against(one: CriterionEvidence) -> None:
-    """What a criterion that pulls against its sign does, and a way out."""
+def _against(one: CriterionEvidence, stands: Stands) -> None:
+    """What a criterion that pulls against its sign does in the definition looked at, what stands, and a way out."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(
             f":material/warning: **{elements.plain(one.criterion.label)}** ({points_in_words(one.criterion)}): with it "
             f"{said(one.acceptance.having)} accepted, without {said(one.acceptance.lacking)}; all else held fixed "
-            f"{difference_in_words(one.acceptance.left)}."
+            f"{difference_in_words(one.acceptance.left)}.{_stands(one.criterion, stands)}"
         )
         own = next((c for c in tuning.tuning().draft.criteria if c.id == one.criterion.id), None)
         if own is not None and own.points and not own.off:
@@ -90,6 +94,24 @@ def _against(one: CriterionEvidence) -> None:
                 to_draft.change(tuning.tuning().draft.with_points(own.id, 0))
         else:
             to_draft.say_it_is_there("Brings nothing in the draft")
+
+
+def _stands(criterion: Criterion, stands: Stands) -> str:
+    """What the agreement in force gives it, where that is something else, and what is signed and will come."""
+    said = []
+    if points_in(stands.in_force, criterion.id) != (now := points_in_words(criterion)):
+        said.append(f" In force it gives {points_in(stands.in_force, criterion.id)}.")
+    for version, definition in stands.to_come:
+        if points_in(definition, criterion.id) != now:
+            gives = points_in(definition, criterion.id)
+            said.append(f" Version {version.number}, signed by both and not yet in force, gives it {gives}.")
+    return "".join(said)
+
+
+def points_in(definition: Definition, criterion_id: str) -> str:
+    """What a definition gives for a criterion, in words."""
+    own = next((one for one in definition.criteria if one.id == criterion_id), None)
+    return "nothing" if own is None or not gives_something(own) else points_in_words(own)
 
 
 CRITERION_COLUMNS: Mapping[str, Any] = {
@@ -109,12 +131,20 @@ CRITERION_COLUMNS: Mapping[str, Any] = {
 }
 
 
+def _verdict_in_words(one: CriterionEvidence) -> str:
+    left = one.acceptance.left
+    if one.verdict is SignVerdict.IDLE and left is not None:
+        speaks = "speak for it" if left.value * wanted_sign(one.criterion) > 0 else "speak against it"
+        return f"gives nothing; they {speaks}"
+    return VERDICT_WORDS.get(one.verdict, one.verdict.value)
+
+
 def _criterion_row(one: CriterionEvidence) -> dict[str, object]:
     acceptance = one.acceptance
     return {
         "criterion": f"{one.criterion.label}{' (switched off)' if one.criterion.off else ''}",
         "points": points_in_words(one.criterion),
-        "verdict": VERDICT_WORDS.get(one.verdict, one.verdict.value),
+        "verdict": _verdict_in_words(one),
         "leads": one.leads,
         "handoffs": one.handoffs,
         "having": said(acceptance.having),

@@ -1,16 +1,18 @@
 """What the Evidence page is about: which definition, what was found, and that in a sentence."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import streamlit as st
 
-from lib.app import known
+from lib.app import agreed, known
 from lib.app.remembered import QUIET, Aside
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
+from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.errors import Refused
-from lib.core.evidence.criteria import SignVerdict
+from lib.core.evidence.criteria import CriteriaEvidence, SignVerdict
 from lib.core.evidence.findings import Findings
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
@@ -30,8 +32,25 @@ class Whose(StrEnum):
     DRAFT = "draft in hand"
 
 
-def definition(snapshot: Snapshot) -> Definition:
-    """The choice between the agreed definition and the visitor's draft."""
+@dataclass(frozen=True)
+class Stands:
+    """The definition in force as of this moment, not of old data, and those signed by both whose start is to come."""
+
+    in_force: Definition
+    to_come: tuple[tuple[Version, Definition], ...]
+
+
+def stands() -> Stands:
+    """What both sides have agreed, as of now: what they ended is not held against them, however old the data are."""
+    every, now = agreed.load(present.deployment()), present.now()
+    coming = agreed.waiting_for_start(every, now)
+    return Stands(
+        agreed.definition(agreed.in_force(every, now)), tuple((one, agreed.definition(one)) for one in coming)
+    )
+
+
+def definition() -> Definition:
+    """The choice between the agreed definition, as it stands now, and the visitor's draft."""
     whose = st.segmented_control(
         "What is judged",
         list(Whose),
@@ -42,7 +61,7 @@ def definition(snapshot: Snapshot) -> Definition:
         key="of",
         bind="query-params",
     )
-    return tuning.tuning().draft if whose is Whose.DRAFT else snapshot.definition
+    return tuning.tuning().draft if whose is Whose.DRAFT else stands().in_force
 
 
 def found(snapshot: Snapshot, of: Definition, window: Window) -> Findings | None:
@@ -77,7 +96,8 @@ def headline(snapshot: Snapshot, answer: Findings) -> None:
     elif not told.decided:
         st.markdown(f"#### Sales has decided on none of {count(told.handoffs, 'hand-off')} yet.")
     else:
-        st.markdown(f"#### {_said(answer)}.")
+        whose = st.session_state.get("of", Whose.AGREED)
+        st.markdown(f"#### {headline_in_words(answer.criteria, len(answer.mined.finds), f'the {whose}')}.")
     window = told.window
     st.caption(
         f"Handed over from {elements.day(window.start)} to {elements.day(window.last_day)}, each looked at as of its "
@@ -85,11 +105,11 @@ def headline(snapshot: Snapshot, answer: Findings) -> None:
     )
 
 
-def _said(answer: Findings) -> str:
-    told, finds = answer.criteria, len(answer.mined.finds)
-    criteria_ = count(len(told.criteria), "criterion", "criteria")
+def headline_in_words(told: CriteriaEvidence, finds: int, definition: str) -> str:
+    """ "2,345 decisions support **9** of the 18 criteria of the agreed definition; **Webinar** pulls against …"."""
+    criteria_ = f"the {len(told.criteria):,} criteria" if len(told.criteria) > 1 else "the one criterion"
     decisions = f"{count(told.decided, 'decision')} {'supports' if told.decided == 1 else 'support'}"
-    sentence = f"{decisions} **{len(told.with_verdict(SignVerdict.SUPPORTED))}** of {criteria_}"
+    sentence = f"{decisions} **{len(told.with_verdict(SignVerdict.SUPPORTED))}** of {criteria_} of {definition}"
     against = told.with_verdict(SignVerdict.AGAINST)
     if against:
         named = ", ".join(f"**{elements.plain(one.criterion.label)}**" for one in against)

@@ -6,6 +6,7 @@ from lib.app import funnel
 from lib.charts import review as charts_of
 from lib.charts.language import percent
 from lib.core.funnel.goals import GoalProgress
+from lib.core.statistics.rates import Verdict
 from lib.ui.frame import elements
 from lib.ui.now import present
 
@@ -54,6 +55,15 @@ def show() -> None:
         )
 
 
+WORDS = {
+    Verdict.HIGHER: ":blue[on its way]",
+    Verdict.LOWER: ":orange[falls short]",
+    Verdict.NOISE: ":gray[too close to say]",
+    Verdict.TOO_FEW: ":gray[too few weeks to say]",
+}
+"""By whether the 95 % interval of what is to be expected lies above the goal, below it, or on both sides."""
+
+
 def _goal(metric: str, progress: GoalProgress) -> str:
     reached = f"**{metric}: {progress.reached:,} of {progress.target:,.0f}**"
     if progress.attainment is not None:
@@ -64,9 +74,9 @@ def _goal(metric: str, progress: GoalProgress) -> str:
         return reached
     if progress.expected is None:
         return f"{reached}: the month is too young to say."
-    word = ":blue[on its way]" if progress.expected >= progress.target else ":orange[falls short]"
+    between = "" if progress.margin is None else f" ± {progress.margin:,.0f}"
     return (
-        f"{reached}: {word}, {progress.expected:,.0f} at this pace. "
+        f"{reached}: {WORDS[progress.verdict]}, {progress.expected:,.0f}{between} at this pace. "
         f"Needs {elements.rate(progress.needed_per_day)} an average day from here; "
         f"so far {elements.rate(progress.pace_per_day)}."
     )

@@ -13,6 +13,7 @@ from lib.charts.language import STATES, TALL, count, duration, percent
 from lib.charts.rates import said, said_with_interval
 from lib.core.sla.attainment import PUBLISHED, Attainment, SlaGroup, Waiting, response_bands, within_the_hour
 from lib.core.sla.clocks import Answer, ClockState
+from lib.core.sla.fairness import Adjusted
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
 from lib.ui.frame import elements
@@ -287,15 +288,24 @@ def owners(snapshot: Snapshot, window: Window, answer: Answer) -> None:
         ),
         key="owners",
     )
-    less = [_owner(snapshot, one.owner) for one in compared if one.verdict is Verdict.LOWER]
-    more = sum(1 for one in compared if one.verdict is Verdict.HIGHER)
     st.caption(
         "Each owner is set against the others' hand-offs that came in the same two hours of the working day, or "
         "outside of it, and after as many others in the 24 hours before: whoever gets Friday-night leads is not called "
-        "slow. "
-        f"After that {_listed(less) or 'nobody'} {'keep' if len(less) > 1 else 'keeps'} really less than all together, "
-        f"{count(more)} really more; the rest is what chance makes."
+        f"slow. {owners_in_words([_owner(snapshot, one.owner) for one in compared], compared)}"
     )
+
+
+def owners_in_words(names: Sequence[str], compared: Sequence[Adjusted]) -> str:
+    """Who keeps really less than the others, and how many more, as much, or too few to say; shapes (owners,)."""
+    of = {said: [name for name, one in zip(names, compared, strict=True) if one.verdict is said] for said in Verdict}
+    less, more, alike, few = (of[one] for one in (Verdict.LOWER, Verdict.HIGHER, Verdict.NOISE, Verdict.TOO_FEW))
+    real = (
+        f"After that {_listed(less) or 'nobody'} {'keep' if len(less) > 1 else 'keeps'} really less than the others, "
+        f"{_listed(more) or 'nobody'} really more"
+    )
+    rest = [f"{count(len(alike))} by no more than noise"] * bool(alike)
+    rest += [f"of {count(len(few))} there is too little to say"] * bool(few)
+    return f"{'; '.join([real, *rest])}."
 
 
 def made_for_the_clock(snapshot: Snapshot, window: Window, answer: Answer) -> None:

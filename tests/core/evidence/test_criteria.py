@@ -21,18 +21,20 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.evidence.criteria import (
+    Contrast,
     CriteriaEvidence,
     CriterionEvidence,
     Judged,
     SignVerdict,
     criteria_evidence,
+    gives_something,
     judged,
     verdict_of,
 )
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.hits import HitIndex, find_hits
-from lib.core.statistics.rates import rate
+from lib.core.statistics.rates import Difference, rate
 from lib.core.time.window import Window
 from tests.core.handing_over import Handed, handoffs
 from tests.core.strategies import any_definitions, any_populations, instants
@@ -137,7 +139,7 @@ def test_a_hand_off_from_before_its_lead_was_created_had_met_nothing() -> None:
     assert [one.acceptance.lacking for one in found.criteria] == [rate(1, 1)] * 2
 
 
-def test_a_criterion_switched_off_or_without_points_or_that_disqualifies_is_judged_like_any_other() -> None:
+def test_a_criterion_switched_off_or_without_points_or_that_disqualifies_is_compared_like_any_other() -> None:
     leads = [lead(f"{n:02}", "Director" if n < 12 else None) for n in range(24)]
     rows = handoffs(*(Handed(f"{n:02}", DAY, "accepted" if n < 12 else "rejected") for n in range(24)))
     kinds = [DIRECTOR, replace(DIRECTOR, off=True), replace(DIRECTOR, points=0)]
@@ -146,7 +148,12 @@ def test_a_criterion_switched_off_or_without_points_or_that_disqualifies_is_judg
     found = [told(leads, rows, one).criteria[0] for one in kinds]
 
     assert [one.acceptance for one in found] == [found[0].acceptance] * 4
-    assert [one.verdict for one in found] == [*[SignVerdict.SUPPORTED] * 3, SignVerdict.AGAINST]
+    assert [one.verdict for one in found] == [
+        SignVerdict.SUPPORTED,
+        SignVerdict.IDLE,
+        SignVerdict.IDLE,
+        SignVerdict.AGAINST,
+    ]
 
 
 @pytest.mark.parametrize(("at", "is_in"), [(-1, False), (0, True), (42 * DAY - 1, True), (42 * DAY, False)])
@@ -370,3 +377,25 @@ def test_an_activity_or_a_lead_after_an_instant_changes_nothing_computed_as_of_i
     before, after = looked_at(leads, known, draft)[1], looked_at(grown, known, draft)[1]
 
     assert after == before
+
+
+@pytest.mark.parametrize(("points", "off"), [(0, False), (10, True)])
+@pytest.mark.parametrize("category", [Category.ACTIONS, Category.UNDESIRABLES])
+def test_a_criterion_that_gives_nothing_is_never_accused_nor_supported(
+    points: int, off: bool, category: Category
+) -> None:
+    with_points = Criterion("webinar", "Webinar", category, 10, ActivityMatch(ActivityCondition(("webinar",))))
+    idle = replace(with_points, points=points, off=off)
+    fewer = Contrast(rate(20, 100), rate(60, 100), Difference(-0.4, -0.5, -0.3, 0.0), Difference(-0.4, -0.5, -0.3, 0.0))
+
+    assert verdict_of(idle, 100, fewer, 0.0001) is SignVerdict.IDLE
+    assert verdict_of(idle, 100, fewer, 0.5) is SignVerdict.NOISE
+    assert verdict_of(with_points, 100, fewer, 0.0001) in (SignVerdict.AGAINST, SignVerdict.SUPPORTED)
+
+
+def test_a_disqualifier_gives_something_without_points() -> None:
+    never = Criterion(
+        "rival", "Rival", Category.UNDESIRABLES, 0, ActivityMatch(ActivityCondition(("rival",))), disqualify=True
+    )
+
+    assert gives_something(never)

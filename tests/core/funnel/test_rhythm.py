@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lib.core.arrays import Instants
-from lib.core.funnel.goals import goal_progress
+from lib.core.funnel.goals import GoalProgress, goal_progress
 from lib.core.funnel.rhythm import rhythm
+from lib.core.statistics.rates import Verdict
 from lib.core.time.clock import day_start
 from tests.core.funnel.test_funnel import handed, handoffs
 
@@ -39,13 +40,17 @@ def world(as_of: int, seed: int | None = None) -> Instants:
 
 
 def forecast(as_of: int, seed: int | None = None) -> float | None:
+    return progress_at(as_of, seed).expected
+
+
+def progress_at(as_of: int, seed: int | None = None, target: float = 500.0) -> GoalProgress:
     some = handoffs(*[handed("2026-05-01")] * 1, as_of=as_of)
     at = world(as_of, seed)
     every = some.take(np.zeros(len(at), dtype=np.int64))
     object.__setattr__(every, "mql_at", at)
-    progress = goal_progress(every, "mql", {date(2026, 11, 1): 500.0}, MADRID, {FEAST})
+    progress = goal_progress(every, "mql", {date(2026, 11, 1): target}, MADRID, {FEAST})
     assert progress is not None
-    return progress.expected
+    return progress
 
 
 NOVEMBER = sum(expected_on(date(2026, 11, day)) for day in range(1, 31))
@@ -69,6 +74,30 @@ def test_by_chance_the_forecast_is_unbiased_on_every_weekday(day: int) -> None:
     found = [forecast(at, seed) for seed in range(150)]
 
     assert np.mean([one for one in found if one is not None]) == pytest.approx(NOVEMBER, rel=0.025)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", [6, 13, 24])
+def test_the_forecasts_interval_holds_the_month_in_93_of_100_or_more(day: int) -> None:
+    at = day_start(date(2026, 11, day), MADRID) + 8 * HOUR
+    ends = day_start(date(2026, 12, 1), MADRID)
+
+    inside = []
+    for seed in range(300):
+        progress, came = progress_at(at, seed), progress_at(ends - 1, seed).reached
+        assert progress.expected is not None
+        assert progress.margin is not None
+        inside.append(abs(came - progress.expected) <= progress.margin)
+
+    assert np.mean(inside) >= 0.93
+
+
+def test_a_goal_is_on_its_way_or_falls_short_only_where_the_whole_interval_says_so() -> None:
+    at = day_start(date(2026, 11, 16), MADRID)
+
+    said = [progress_at(at, target=target).verdict for target in (300.0, float(NOVEMBER), 700.0)]
+
+    assert said == [Verdict.HIGHER, Verdict.NOISE, Verdict.LOWER]
 
 
 def test_a_month_in_which_less_than_an_average_day_has_passed_has_no_forecast() -> None:

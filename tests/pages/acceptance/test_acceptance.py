@@ -204,7 +204,7 @@ def test_a_score_that_separates_with_a_chance_of_exactly_5_per_cent_is_said_to_t
 
     at = open_page(ACCEPTANCE, sample_database)
 
-    assert "The score does not tell accepted from rejected leads: in **60 of 100** pairs" in texts(at)
+    assert "The score tells accepted from rejected leads no better than noise: in **60 of 100** pairs" in texts(at)
 
 
 def test_a_score_band_lists_its_leads(open_page: OpenPage, sample_database: Path) -> None:

@@ -7,10 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.app import known
+from lib.app import agreed, known
 from lib.app.remembered import QUIET
+from lib.core.definition.criteria import Definition
 from lib.core.evidence import findings
 from lib.core.evidence.criteria import SignVerdict
+from lib.ui.agreement import standing
 from lib.ui.evidence import criteria, tables, view
 from lib.ui.evidence.view import Whose
 from lib.ui.now import present
@@ -87,7 +89,7 @@ def test_three_decisions_of_one_rep_are_counts_without_a_verdict(
     at = open_page(EVIDENCE, decided(tmp_path, tiny_database, 3), **{"from": "2026-03-16", "to": "2026-03-23"})
 
     assert not at.exception
-    assert "#### 3 decisions support **0** of 18 criteria." in texts(at)
+    assert "#### 3 decisions support **0** of the 18 criteria of the agreed definition." in texts(at)
     row = table(at)["Director or above"]
     assert (row["having"], row["lacking"], row["difference"]) == ("0 of 1", "2 of 2", "–")
     assert row["verdict"] == "too few decisions to say"
@@ -126,7 +128,10 @@ def test_the_headline_and_the_table_agree_with_the_core(open_page: OpenPage, sam
     found = known.findings.known(snapshot, snapshot.definition, snapshot.default_window, QUIET)
     assert found is not None
     supported = len(found.criteria.with_verdict(SignVerdict.SUPPORTED))
-    assert f"#### {found.criteria.decided:,} decisions support **{supported}** of 18 criteria" in texts(at)
+    assert (
+        f"#### {found.criteria.decided:,} decisions support **{supported}** of the 18 criteria of the agreed definition"
+        in texts(at)
+    )
     assert [row["handoffs"] for row in table(at).values()] == [
         one.handoffs for one in sorted(found.criteria.criteria, key=criteria._by_verdict)
     ]
@@ -233,6 +238,50 @@ def test_a_criterion_against_its_sign_is_put_to_0_points_in_the_draft(
     # The page is about the draft; the agreed definition is as it was.
     assert table(at)["Met at an event"]["points"] == "+0"
     assert present.snapshot().definition.criterion("met_at_event").points == 6
+
+
+@pytest.fixture
+def own_hand_offs(handed_over_database: Path, tmp_path: Path) -> Path:
+    """The two weeks in a file of the test's own."""
+    copy = tmp_path / "own.duckdb"
+    copy.write_bytes(handed_over_database.read_bytes())
+    return copy
+
+
+def signed_by_both(definition: Definition, starts_at: int | None = None) -> None:
+    deployment = present.deployment()
+    tom, marta = (standing.person(name) for name in ("Tom Okafor", "Marta Vidal"))
+    assert tom
+    assert marta
+    version = agreed.propose(deployment, definition, tom, reason="Ended", starts_at=starts_at, replaces=None)
+    for person in (tom, marta):
+        agreed.sign(deployment, version.number, version.sha256, person)
+
+
+def test_what_both_sides_have_ended_is_not_accused_any_more_though_the_data_are_older(
+    open_page: OpenPage, own_hand_offs: Path
+) -> None:
+    at = about_a_draft(open_page, own_hand_offs, "decides", "inbound")
+    signed_by_both(draft_of(at).draft.with_points("met_at_event", 0))
+
+    at.segmented_control(key="of").set_value(Whose.AGREED).run()
+
+    assert present.snapshot().definition.criterion("met_at_event").points == 6
+    assert "of the 16 criteria of the agreed definition" in texts(at)
+    assert "against its sign" not in texts(at)
+    assert table(at)["Met at an event"]["verdict"] == "gives nothing; they speak against it"
+
+
+def test_what_stands_and_what_is_signed_is_said_beside_an_accusation_of_the_draft(
+    open_page: OpenPage, own_hand_offs: Path
+) -> None:
+    at = about_a_draft(open_page, own_hand_offs, "decides", "inbound")
+    signed_by_both(draft_of(at).draft.with_points("met_at_event", 0), present.now() + 86_400_000_000)
+
+    at.run()
+
+    assert "Version 2, signed by both and not yet in force, gives it nothing." in texts(at)
+    assert "In force it gives" not in texts(at)
 
 
 # When it takes longer

@@ -86,7 +86,7 @@ def test_three_decisions_are_counts_and_nothing_is_suggested(open_page: OpenPage
 
     said = suggested(at)
 
-    assert "#### 3 decisions support **0** of 18 criteria." in said
+    assert "#### 3 decisions support **0** of the 18 criteria of the agreed definition." in said
     assert "Sales has accepted 2 of 3 decided hand-offs: too few on one side" in said
     assert "So far sales has accepted 2 of 3 decided." in said
     assert not [one for one in at.button if str(one.key).startswith(("add:", "to-zero:", "take-suggestion"))]

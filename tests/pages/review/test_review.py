@@ -1,5 +1,7 @@
 """The Review page: what it says is what the hand-offs are, and each way on leads somewhere."""
 
+import csv
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,12 +10,15 @@ from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.app import funnel
+from lib.app import funnel, moved
+from lib.app.snapshot import Snapshot
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.statistics.rates import Verdict
 from lib.core.time.periods import By
+from lib.ui.frame import elements
 from lib.ui.now import present
+from lib.ui.review import moved as moved_part
 from tests.conftest import OpenPage
 from tests.pages.handed_over import CONFIG, hand_over
 
@@ -133,7 +138,7 @@ def test_a_goal_says_how_far_it_is_and_what_each_day_left_must_bring(review: App
     (mql,) = (one.value for one in review.markdown if one.value.startswith("**MQL:"))
     (sql,) = (one.value for one in review.markdown if one.value.startswith("**SQL:"))
 
-    assert mql.startswith("**MQL: 111 of 155** (72 %): :blue[on its way]")
+    assert mql.startswith("**MQL: 111 of 155** (72 %): :gray[too few weeks to say]")
     assert "Needs 2.8 an average day" in mql
     assert sql == "**SQL: 3 of 3** (100 %): reached."
 
@@ -311,3 +316,68 @@ def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, s
         funnel.chosen(present.snapshot().sales, Filter()), present.snapshot().default_window, By.WEEK
     )
     assert [row[1] for row in table(at, "Week", "MQLs")] == [one.handoffs for one in reversed(found)]
+
+
+# Why it moved
+
+
+def test_why_mqls_moved_is_said_of_the_weeks_in_the_address(open_page: OpenPage, sample_database: Path) -> None:
+    newest, *_, oldest = moved.weeks_to_choose(snapshot_of(open_page, sample_database), 1)
+
+    first, last = (f"week of {elements.day(monday)}" for monday in (oldest, newest))
+
+    at = open_page(REVIEW, sample_database, moved_from=first, moved_to=last)
+
+    assert not at.exception
+    assert at.selectbox(key="moved_from").value == oldest.isoformat()
+    why = moved.why_moved(present.snapshot(), oldest, newest, 1)
+    assert moved_part.sentence(why) in texts(at)
+
+
+def snapshot_of(open_page: OpenPage, database: Path) -> Snapshot:
+    open_page(REVIEW, database)
+    return present.snapshot()
+
+
+def test_the_weeks_are_the_last_two_unless_somebody_chose_and_four_can_be_taken_together(
+    open_page: OpenPage, sample_database: Path
+) -> None:
+    at = open_page(REVIEW, sample_database)
+    newest, before, *_ = moved.weeks_to_choose(present.snapshot(), 1)
+    assert (at.selectbox(key="moved_from").value, at.selectbox(key="moved_to").value) == (
+        before.isoformat(),
+        newest.isoformat(),
+    )
+
+    at.segmented_control(key="moved_weeks").set_value("4 weeks").run()
+
+    assert not at.exception
+    options = moved.weeks_to_choose(present.snapshot(), 4)
+    assert at.selectbox(key="moved_to").value == options[0].isoformat()
+
+
+def test_the_parts_are_a_file_that_sums_to_the_change(open_page: OpenPage, sample_database: Path) -> None:
+    snapshot = snapshot_of(open_page, sample_database)
+    newest, before, *_ = moved.weeks_to_choose(snapshot, 1)
+    why = moved.why_moved(snapshot, before, newest, 1)
+
+    rows = list(csv.DictReader(io.StringIO(moved_part.csv(why, before, newest).read().decode())))
+
+    assert sum(int(row["mqls"]) for row in rows) == why.after - why.before
+    assert rows[0]["cause"] == "definition"
+
+
+def test_one_week_of_hand_offs_is_compared_with_none(open_page: OpenPage, tiny_handed: Path) -> None:
+    at = open_page(REVIEW, tiny_handed)
+
+    assert not at.exception
+    assert "It takes two whole periods of hand-offs to compare." in texts(at)
+
+
+@pytest.fixture
+def tiny_handed(tiny_database: Path, tmp_path: Path) -> Path:
+    """Three leads, one of whom was handed over an hour ago."""
+    path = tmp_path / "one.csv"
+    path.write_text("event_id,lead_id,occurred_at,kind\nm,ada,2026-03-18T09:00:00Z,mql\n")
+    assert main(["import", str(path), "--as", "handoff_event", "--db", str(tiny_database), "--config", CONFIG]) == 0
+    return tiny_database
