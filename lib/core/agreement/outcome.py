@@ -64,11 +64,11 @@ class Outcome:
 
     weeks: int
     mqls_per_week: float
-    again_per_week: float | None
     old_per_week: float
     handed_over: int
     acceptance: Rate
     predicted: Prediction
+    again_per_week: float | None = None
 
     @property
     def difference(self) -> float:
@@ -152,11 +152,11 @@ def outcome(
     return Outcome(
         weeks=weeks,
         mqls_per_week=_mqls(brought, counts_again) / weeks,
-        again_per_week=_again(brought) / weeks if counts_again else None,
         old_per_week=_mqls(brought_before, counts_again) / weeks,
         handed_over=len(new),
         acceptance=rates([accepted], [accepted + rejected])[0],
         predicted=predicted,
+        again_per_week=_again(brought) / weeks if counts_again else None,
     )
 
 

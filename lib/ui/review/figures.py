@@ -11,7 +11,7 @@ from lib.core.funnel.cohorts import Pulse
 from lib.core.funnel.pace import pace
 from lib.core.statistics.rates import rate
 from lib.core.time.periods import By
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.now import present
 from lib.ui.tune import below_line
 
@@ -68,7 +68,8 @@ def show(snapshot: Snapshot) -> None:
 
 
 COUNTED = {
-    "MQLs": "Every hand-over counts, in the period it was made; a lead handed over again counts again.",
+    "MQLs": "Handed over: every hand-over counts, in the period it was made; a lead handed over again counts again. "
+    + bases.others(bases.HANDED_OVER),
     "SQLs": "Every hand-off counts in the period it became an SQL, whenever it was handed over; "
     "a step that a later one implies counts at the later one's time.",
     "Won": "Every hand-off counts in the period it was won, whenever it was handed over.",

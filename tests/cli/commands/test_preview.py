@@ -39,8 +39,8 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
     printed = preview("--json").json
 
     assert list(printed) == [
-        "window", "threshold", "qualified", "by_week", "by_threshold", "against", "kept", "gained", "lost",
-        "bands", "expected", "load", "consequences",
+        "window", "threshold", "qualified", "by_week", "again", "against_again", "by_threshold", "against", "kept",
+        "gained", "lost", "bands", "expected", "recall", "against_recall", "load", "consequences",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
@@ -51,6 +51,7 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
     assert list(printed["expected"]) == [
         "observed_decided", "observed_accepted", "estimated_leads", "estimated_accepted", "not_observed_leads",
     ]  # fmt: skip
+    assert list(printed["recall"]) == list(printed["against_recall"]) == ["accepted", "sql", "won", "won_amount"]
     assert list(printed["load"]) == ["per_working_day", "capacity_per_working_day"]
     follows = printed["consequences"]
     assert list(follows) == ["accepted", "sql", "won", "in_time", "backlog_growth_per_week", "trade_off"]

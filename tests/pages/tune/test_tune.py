@@ -607,8 +607,8 @@ def test_every_chart_says_its_finding_with_the_figures_of_the_draft(tune: AppTes
 
     assert len(alternatives) >= 3
     assert all(alternatives)
-    assert f"would have handed over {volume.qualified:,} MQLs" in alternatives[0]
-    assert f"At 50 the draft brings {volume.qualified:,} MQLs" in alternatives[1]
+    assert f"would have handed over {volume.mqls:,} MQLs" in alternatives[0]
+    assert f"At 50 the draft brings {volume.mqls:,} MQLs" in alternatives[1]
 
 
 def test_a_control_whose_first_run_was_overtaken_begins_with_the_draft_and_not_at_its_lowest(
