@@ -80,7 +80,8 @@ def figures() -> None:
             delta=more,
             beside=f"{elements.signed(f'{more:,}', more)}, agreed {agreed.mqls:,}",
             explanation=f"{_by_basis(drafted)} from {compared.window.start} to {compared.window.last_day}, replayed "
-            f"over every activity up to now; as agreed {agreed.qualified:,} and {agreed.again:,}. {bases.others(bases.QUALIFIED)}",
+            f"over every activity up to now; as agreed {agreed.qualified:,} and {agreed.again:,}. "
+            f"{bases.others(bases.QUALIFIED)}",
         )
         elements.figure(
             "Gained",
