@@ -316,7 +316,7 @@ def _movers() -> None:
                 "Sales made of it",
                 help="How far the lead came by its hand-offs of these weeks, as of now; – where it had none",
             ),
-            "worth": st.column_config.NumberColumn("Worth", format="localized", help="The amount won"),
+            "worth": st.column_config.TextColumn("Worth", alignment="right", help="The amount won"),
             "because": st.column_config.TextColumn(
                 "Because of", help="The criterion whose points differ most between the two when it is decided"
             ),
