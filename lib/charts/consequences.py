@@ -127,7 +127,7 @@ def trade_off(
         alt,
         height=TALL,
         hovermode="closest",
-        xaxis={"title": "MQLs a week", "rangemode": "tozero", "tickformat": ",", "fixedrange": True},
+        xaxis={"title": "MQLs a week (qualified)", "rangemode": "tozero", "tickformat": ",", "fixedrange": True},
         yaxis={**PERCENT, "title": f"expected to be {what}"},
         yaxis9=dict(HATCHED_AXIS),
     )

@@ -71,7 +71,7 @@ def _of_them_again(again: Counts) -> str:
 
 
 def _again_line(weeks: Sequence[date], again: Counts) -> dict[str, Any]:
-    line = _line("of the draft's: again", weeks, again, DRAFT, 1, mode="lines")
+    line = _line("draft: again", weeks, again, DRAFT, 1, mode="lines")
     return {**line, "line": {**line["line"], "dash": "dot"}}
 
 

@@ -134,7 +134,9 @@ def test_tune_scenarios_the_command_and_the_prediction_say_the_same(
     recorded = outlook.prediction(snapshot, draft, load(deployment)[0])
     by_default = tune(snapshot, draft, snapshot.default_window)
     assert recorded is not None
-    assert recorded.mqls_per_week == pytest.approx(by_default["qualified"] / snapshot.default_window.length_weeks)
+    weeks_by_default = snapshot.default_window.length_weeks
+    assert recorded.mqls_per_week == pytest.approx((by_default["qualified"] + by_default["again"]) / weeks_by_default)
+    assert recorded.again_per_week == pytest.approx(by_default["again"] / weeks_by_default)
     promised = by_default["accepted" if by_default["today"][0] is None else "today"]
     assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == promised
     assert recorded.known == by_default["known"]
@@ -185,6 +187,7 @@ def tune(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str, Any
     answering = outlook.answering(snapshot, draft, window)
     return {
         "qualified": volume.qualified,
+        "again": volume.again,
         "by_week": list(volume.by_week),
         "moved": [volume.kept, volume.gained, volume.lost],
         "known": expected.known,
@@ -201,6 +204,7 @@ def scenario(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str,
     one = outlook.scenario(snapshot, "draft", draft, window)
     return {
         "qualified": one.volume.qualified,
+        "again": one.volume.again,
         "by_week": list(one.volume.by_week),
         "moved": [one.volume.kept, one.volume.gained, one.volume.lost],
         "known": one.expected.known,
@@ -233,6 +237,7 @@ def command(
     in_time = said["consequences"]["in_time"]
     return {
         "qualified": said["qualified"],
+        "again": said["again"],
         "by_week": [week["qualified"] for week in said["by_week"]],
         "moved": [said["kept"], said["gained"], said["lost"]],
         "known": accepted["leads"] - accepted["not_observed_leads"],

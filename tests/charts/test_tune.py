@@ -43,7 +43,7 @@ def test_how_many_of_the_drafts_come_again_is_a_line_of_its_own_and_said() -> No
     drawn = mqls_by_week(WEEKS, [10, 20, 30], [9, 21, 28], [1, 0, 4])
 
     *_, again = drawn.figure.data
-    assert (again.name, list(again.y), again.line.dash) == ("of the draft's: again", [1, 0, 4], "dot")
+    assert (again.name, list(again.y), again.line.dash) == ("draft: again", [1, 0, 4], "dot")
     assert "60 MQLs, 20 a week, 5 of them again; the agreed definition 58" in drawn.alt
 
 

@@ -100,12 +100,12 @@ class Outcome:
 
     weeks: int
     mqls_per_week: float
-    again_per_week: float | None
     old_per_week: float
     handed_over: int
     acceptance: Rate
     before: Rate
     predicted: Prediction
+    again_per_week: float | None = None
 
     @property
     def volume_inside(self) -> bool | None:
@@ -249,12 +249,12 @@ def outcome(
     return Outcome(
         weeks=weeks,
         mqls_per_week=_mqls(brought, counts_again) / weeks,
-        again_per_week=_again(brought) / weeks if counts_again else None,
         old_per_week=_mqls(brought_before, counts_again) / weeks,
         handed_over=len(new),
         acceptance=rate(int(new.accepted.sum()), int(new.accepted.sum() + new.rejected.sum())),
         before=before,
         predicted=predicted,
+        again_per_week=_again(brought) / weeks if counts_again else None,
     )
 
 

@@ -122,7 +122,7 @@ def again(afresh: Afresh, definition: Definition, last_look: int | Instants, edg
     start, end = int(edges[0]), int(edges[-1])
     new = rises(begun, definition, as_of=np.minimum(until, returns.next_at - 1), start=start, end=end)
     first = rises(afresh.hits_ever(definition), definition, as_of=until, start=start, end=end)
-    row, below, upto = _without_first(new, first)
+    row, below, upto = _without_first(new, first, returns.at)
     at = new.at[row]
     top = int(upto.max(initial=0))
     steps = np.zeros((len(edges) - 1, top + 2), dtype=np.int64)
@@ -134,27 +134,38 @@ def again(afresh: Afresh, definition: Definition, last_look: int | Instants, edg
     return Again(returns.lead[new.lead[row]], at, below, upto, surface)
 
 
-def _without_first(new: Rises, first: Rises) -> tuple[Whole, Whole, Whole]:
+def _without_first(new: Rises, first: Rises, returned_at: Instants) -> tuple[Whole, Whole, Whole]:
     """The rises (by row) less the thresholds that the same lead first reaches at the same instant: above, and up to."""
-    instants = np.unique(np.concatenate([new.at, first.at]))
-    key_of_new, key_of_first = (
-        one.lead.astype(np.int64) * max(len(instants), 1) + np.searchsorted(instants, one.at) for one in (new, first)
-    )
-    place = np.minimum(np.searchsorted(key_of_first, key_of_new), max(len(key_of_first) - 1, 0))
-    row, below, upto = np.arange(len(new.at)), new.below.astype(np.int64), new.score.astype(np.int64)
-    if not len(key_of_first):
-        return row, below, upto
-    both = key_of_first[place] == key_of_new
-    low, high = np.where(both, first.below[place], upto), np.where(both, first.score[place], upto)
-    # What is left of the thresholds lies below those first reached, or above them.
+    below, upto = new.below.astype(np.int64), new.score.astype(np.int64)
+    # Where nothing is first reached, all of it is what lies below.
+    low, high = upto.copy(), upto.copy()
+    row, same = _at_one_instant(new, first, returned_at)
+    low[row], high[row] = first.below[same], first.score[same]
+    every = np.arange(len(new.at))
     pieces = (
-        np.concatenate([row, row]),
+        np.concatenate([every, every]),
         np.concatenate([below, np.maximum(below, high)]),
         np.concatenate([np.minimum(upto, low), upto]),
     )
     left = pieces[1] < pieces[2]
     row, below, upto = (one[left] for one in pieces)
     return row, below, upto
+
+
+def _at_one_instant(new: Rises, first: Rises, returned_at: Instants) -> tuple[Whole, Whole]:
+    """The rows of both that are of the same return and instant."""
+    # Most of who comes again first qualified before the return: few are compared.
+    late = np.flatnonzero(first.at > returned_at[first.lead])
+    has_late = np.zeros(len(returned_at), dtype=np.bool_)
+    has_late[first.lead[late]] = True
+    asked = np.flatnonzero(has_late[new.lead])
+    instants = np.unique(np.concatenate([new.at[asked], first.at[late]]))
+    key_of_new, key_of_first = (
+        one.lead[some].astype(np.int64) * len(instants) + np.searchsorted(instants, one.at[some])
+        for one, some in ((new, asked), (first, late))
+    )
+    _, place_of_new, place_of_first = np.intersect1d(key_of_new, key_of_first, assume_unique=True, return_indices=True)
+    return asked[place_of_new], late[place_of_first]
 
 
 def _together(earned: Hits, spoken: Hits) -> Hits:

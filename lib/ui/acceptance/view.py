@@ -12,7 +12,7 @@ from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.now import present
 from lib.ui.tune import below_line
 
@@ -39,7 +39,7 @@ def headline(snapshot: Snapshot, at: LookedAt) -> None:
         waiting = f"**{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it"
         st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
     days = f"from {elements.day(at.window.start)} to {elements.day(at.window.last_day)}"
-    st.caption(f"Handed over {days}. As of {present.now_in_words(snapshot)}.")
+    st.caption(f"Handed over {days}. As of {present.now_in_words(snapshot)}.", help=bases.others(bases.HANDED_OVER))
     below_line.left_out(snapshot)
 
 

@@ -54,7 +54,8 @@ def _ask(snapshot: Snapshot, definition: Definition, window: Window) -> None:
                 "Hand over",
                 [AS_NOW, AS_SALES_CAN, SO_MANY],
                 key="suggestion-volume",
-                help="How many MQLs a week the threshold is to bring; as many as now is the judged definition's own.",
+                help="How many MQLs a week the threshold is to bring; as many as now is the judged definition's own. "
+                "Here those who first qualify count, and not those who come again.",
             )
             a_week = st.number_input(
                 "MQLs a week", min_value=1, value=100, key="suggestion-a-week", help=f"Counts with “{SO_MANY}” only."

@@ -15,7 +15,7 @@ from lib.core.handoffs.choosing import Filter
 from lib.core.statistics.rates import Rate
 from lib.core.time.periods import By
 from lib.core.time.window import Window
-from lib.ui.frame import elements, filters
+from lib.ui.frame import bases, elements, filters
 from lib.ui.now import present
 
 TREND, FUNNEL, CONVERSION = "trend", "funnel", "conversion"
@@ -80,7 +80,7 @@ def _conversion(snapshot: Snapshot, cohorts: tuple[Cohort, ...], by: By) -> None
     )
 
 
-STEP_WORDS = {"lead": "Leads", "mql": "MQL", "sal": "SAL", "sql": "SQL", "won": "Won"}
+STEP_WORDS = {"lead": "Leads created", "mql": "MQL", "sal": "SAL", "sql": "SQL", "won": "Won"}
 
 
 def _funnel(snapshot: Snapshot, only: Filter, window: Window) -> None:
@@ -89,7 +89,7 @@ def _funnel(snapshot: Snapshot, only: Filter, window: Window) -> None:
         FUNNEL,
         f"Leads created from {elements.day(window.start)} to {elements.day(window.last_day)}, and how far each has "
         "come in any of its hand-offs, whenever that was. One population throughout: a lead counts once in each step "
-        "it reached. Young leads are still on their way.",
+        f"it reached. Young leads are still on their way. {bases.others(bases.CREATED)}",
         snapshot,
     )
     steps = funnel.ask(
@@ -113,7 +113,7 @@ def _side_by_side(cohorts: tuple[Cohort, ...], pulses: tuple[Pulse, ...], by: By
     """The same periods as cohorts and as what happened in them."""
     as_cohorts, as_periods = st.columns([4, 3])
     with as_cohorts:
-        st.markdown(f"**Cohorts**: what became of each {by}'s MQLs")
+        st.markdown(f"**Cohorts**: what became of the MQLs handed over in each {by}")
         st.dataframe(
             pd.DataFrame(
                 {

@@ -10,7 +10,7 @@ from lib.core.funnel.cohorts import Pulse
 from lib.core.funnel.differences import JudgedPace, Metric
 from lib.core.statistics.rates import Verdict, rate
 from lib.core.time.periods import By
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.now import present
 from lib.ui.tune import below_line
 
@@ -75,7 +75,8 @@ def show(snapshot: Snapshot) -> None:
 COUNTED = {
     Metric.MQL: (
         "MQLs",
-        "Every hand-over counts, in the period it was made; a lead handed over again counts again.",
+        "Handed over: every hand-over counts, in the period it was made; a lead handed over again counts again. "
+        + bases.others(bases.HANDED_OVER),
     ),
     Metric.SQL: (
         "SQLs",

@@ -16,7 +16,7 @@ from lib.core.sla.clocks import Answer, ClockState
 from lib.core.sla.fairness import Adjusted
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
@@ -98,10 +98,10 @@ def _large(snapshot: Snapshot, overall: Attainment, answer: Answer) -> None:
     share = f"{percent(overall.share)}" if overall.share is not None and judged.share is not None else "–"
     st.markdown(
         f"**{ANSWER_WORDS[answer]} in time**",
-        help="Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
+        help=f"Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
         f"{DONE[answer]} at or before the deadline, in working time on the owner's calendar. Those not due yet are "
         "left out and counted below; what nothing was promised for is left out. "
-        f"As of {waiting_words.said_at(snapshot.as_of)}.",
+        f"As of {waiting_words.said_at(snapshot.as_of)}. {bases.others(bases.HANDED_OVER)}",
     )
     st.markdown(f"# {share}")
     st.markdown(f"{overall.met:,} of {overall.judged:,} kept")

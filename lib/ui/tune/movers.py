@@ -67,7 +67,7 @@ def table(
             ),
             "because": moved.because,
             "sales": [SALES_WORDS[furthest] for furthest in moved.furthest],
-            "worth": [amount or None for amount in moved.won_amount],
+            "worth": [f"{amount:,.0f}" if amount else "" for amount in moved.won_amount],
         }
     )
 

@@ -21,7 +21,7 @@ from lib.core.handoffs.recall import recall_in_words
 from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.core.statistics.rates import rate
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.frame.window import looked_at
 from lib.ui.now import present
 from lib.ui.tune import below_line, link, tuning, widgets
@@ -48,12 +48,6 @@ AGAIN_HELP = (
     "does not count. Again: leads that sales sent back to nurturing, at the first time after it that what they did "
     "since reaches the threshold. Customers are left out of both."
 )
-
-OTHER_COUNTS = (
-    "Acceptance and SLA count what was really handed over in these weeks, whenever it qualified, and so does Review; "
-    "of one lead handed over twice, twice. Data counts leads created."
-)
-
 
 _turn = Lock()
 
@@ -90,7 +84,8 @@ def figures() -> None:
             delta=more,
             beside=f"{elements.signed(f'{more:,}', more)}, agreed {agreed.mqls:,}",
             explanation=f"{_by_basis(drafted)} from {compared.window.start} to {compared.window.last_day}, replayed "
-            f"over every activity up to now; as agreed {agreed.qualified:,} and {agreed.again:,}. {OTHER_COUNTS}",
+            f"over every activity up to now; as agreed {agreed.qualified:,} and {agreed.again:,}. "
+            f"{bases.others(bases.QUALIFIED)}",
         )
         elements.figure(
             "Gained",
@@ -108,7 +103,7 @@ def figures() -> None:
         )
         _accepted(snapshot, compared)
         _load(snapshot, compared)
-    st.caption(f"In the window {_by_basis(drafted)}.", help=f"{AGAIN_HELP} {OTHER_COUNTS}")
+    st.caption(f"In the window {_by_basis(drafted)}.", help=f"{AGAIN_HELP} {bases.others(bases.QUALIFIED)}")
 
 
 def _accepted(snapshot: Snapshot, compared: Preview) -> None:
@@ -341,7 +336,7 @@ def _movers() -> None:
                 "Sales made of it",
                 help="How far the lead came by its hand-offs of these weeks, as of now; – where it had none",
             ),
-            "worth": st.column_config.NumberColumn("Worth", format="localized", help="The amount won"),
+            "worth": st.column_config.TextColumn("Worth", alignment="right", help="The amount won"),
             "because": st.column_config.TextColumn(
                 "Because of", help="The criterion whose points differ most between the two when it is decided"
             ),

@@ -39,8 +39,9 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
     printed = preview("--json").json
 
     assert list(printed) == [
-        "window", "threshold", "qualified", "by_week", "by_threshold", "against", "kept", "gained", "lost",
-        "bands", "expected", "expected_sql", "expected_won", "load", "consequences",
+        "window", "threshold", "qualified", "by_week", "again", "against_again", "by_threshold", "against", "kept",
+        "gained", "lost", "bands", "expected", "expected_sql", "expected_won", "recall", "against_recall", "load",
+        "consequences",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
@@ -54,6 +55,7 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
     ]  # fmt: skip
     assert list(printed["expected"]) == list(printed["expected_sql"]) == said
     assert list(printed["expected_won"]) == [*said, "amount"]
+    assert list(printed["recall"]) == list(printed["against_recall"]) == ["accepted", "sql", "won", "won_amount"]
     assert list(printed["load"]) == ["per_working_day", "capacity_per_working_day"]
     follows = printed["consequences"]
     assert list(follows) == ["in_time", "backlog_growth_per_week", "trade_off"]

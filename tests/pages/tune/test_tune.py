@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.app import outlook
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import Category, Definition
 from lib.core.definition.drafting import is_unnamed
@@ -16,9 +17,10 @@ from lib.core.definition.scoring import hit_instants
 from lib.core.leads.history import lead_at
 from lib.core.replay.preview import Move
 from lib.core.time.window import Window
+from lib.ui.frame.elements import rate
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
-from lib.ui.tune import widgets
+from lib.ui.tune import movers, widgets
 from tests.conftest import OpenPage
 from tests.pages.conftest import counted, figures, move, movers_of, press, shows
 
@@ -583,6 +585,47 @@ def test_the_movers_are_those_the_core_names_each_with_a_link_and_a_reason(tune:
     assert (shown["because"] == "Registered for a webinar").mean() > 0.9
 
 
+def test_the_movers_say_what_sales_made_of_each_and_of_all_of_them(tune: AppTest) -> None:
+    move(tune, "threshold", 75)
+    tune.segmented_control(key="which-movers").set_value(Move.LOST).run()
+    snapshot, draft, window = present.snapshot(), draft_of(tune), present.snapshot().default_window
+
+    missed, worth = outlook.missed(snapshot, draft, window), outlook.worth_of(snapshot, draft, window, Move.LOST)
+    shown = next(one.value for one in tune.dataframe if "because" in one.value)
+
+    became = outlook.made(snapshot, window)
+    ids = snapshot.leads.history.lead_id.to_pylist()
+    rows = [ids.index(page.rpartition("id=")[2]) for page in shown["page"]]
+    assert shown["sales"].tolist() == [movers.SALES_WORDS[became.furthest[row]] for row in rows]
+    assert (shown["worth"] != "").tolist() == [bool(became.won_amount[row]) for row in rows]
+    assert missed.missed.accepted > 0
+    assert movers.missed_in_words(missed) in texts(tune)
+    assert f"{missed.missed.accepted:,} of {missed.of_all.accepted:,} leads that sales accepted" in texts(tune)
+    assert f"Of the {counted(draft).lost:,} lost: sales accepted {worth.accepted:,}" in texts(tune)
+
+
+def test_how_many_come_again_is_said_with_the_volume(tune: AppTest) -> None:
+    volume = counted(draft_of(tune))
+
+    assert volume.again > 0
+    weeks = present.snapshot().default_window.length_weeks
+    assert f"MQLs a week**, {rate(volume.again / weeks)} of them again" in sentence(tune)
+    assert f"In the window {volume.qualified:,} qualified and {volume.again:,} again." in texts(tune)
+
+
+def test_customers_are_switched_on_in_the_draft_and_off_by_undo(tune: AppTest) -> None:
+    before = figures(tune)
+
+    tune.toggle(key=widgets.CUSTOMERS).set_value(True).run()
+    switched, after = draft_of(tune).customers, figures(tune)
+    press(tune, "undo")
+
+    assert switched
+    assert after.in_window >= before.in_window
+    assert not draft_of(tune).customers
+    assert not tune.toggle(key=widgets.CUSTOMERS).value
+
+
 def test_who_is_kept_is_gained_and_is_lost_are_counted_beside_their_names(tune: AppTest) -> None:
     move(tune, "points:free_mail", 0)
     volume = counted(draft_of(tune))
@@ -607,8 +650,8 @@ def test_every_chart_says_its_finding_with_the_figures_of_the_draft(tune: AppTes
 
     assert len(alternatives) >= 3
     assert all(alternatives)
-    assert f"would have handed over {volume.qualified:,} MQLs" in alternatives[0]
-    assert f"At 50 the draft brings {volume.qualified:,} MQLs" in alternatives[1]
+    assert f"would have handed over {volume.mqls:,} MQLs" in alternatives[0]
+    assert f"At 50 the draft brings {volume.mqls:,} MQLs" in alternatives[1]
 
 
 def test_a_control_whose_first_run_was_overtaken_begins_with_the_draft_and_not_at_its_lowest(
