@@ -186,3 +186,33 @@ def _awakened(live: GoingLive, due: Releases) -> tuple[Rows, Rows]:
         many = min(round(expected), len(left) - len(found_at))
         found_at += [live.starts_at + week * WEEK + (2 * n + 1) * WEEK // (2 * many) for n in range(many)]
     return live.stock.rows[left[: len(found_at)]], np.array(found_at, dtype=np.int64)
+
+
+def in_words(live: GoingLive) -> str:
+    """The stock in sentences: "1,938 leads are in stock, 43.1 working days of all that sales can take up: …"."""
+    there = len(live.stock)
+    if not there:
+        return "Nobody is in stock: whoever reached the threshold before the start was handed over, or never did."
+    leads = "1 lead is" if there == 1 else f"{there:,} leads are"
+    return (
+        f"{leads} in stock (reached the threshold before the start, never handed over), {days_in_words(live)}; "
+        f"{live.still_at_threshold:,} still stand at the threshold. {awakened_in_words(live)}"
+    )
+
+
+def days_in_words(live: GoingLive) -> str:
+    """How many working days the stock is, or why nobody can say."""
+    if live.working_days is None:
+        return "no rep says how many leads a day it can take up, so nobody knows how many working days that is"
+    capacity = f"{live.capacity_per_day:,.1f}".removesuffix(".0")
+    return f"{live.working_days:,.1f} working days of the {capacity} leads a day that sales can take up"
+
+
+def awakened_in_words(live: GoingLive) -> str:
+    """How many come by themselves."""
+    if live.awakened is None:
+        return "How many come by themselves nobody can say: there was no stock in the last 26 weeks."
+    return (
+        f"About {live.awakened[0]:,.0f} come by themselves in the first week and {sum(live.awakened):,.0f} in "
+        f"{WEEKS_AHEAD} weeks, by the last 26 weeks' rate."
+    )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import deployment
 from lib.app import handing_over as handing
 from lib.core.errors import Refused
@@ -16,7 +17,7 @@ from lib.store.agreement.audit import verify
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.inbox import handing_over, routing
 from lib.ui.now import present
-from tests.conftest import OpenPage
+from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 
 NOON = parse_instant("2026-03-20T11:00:00Z", ZoneInfo("UTC"))
@@ -28,6 +29,14 @@ INBOX = "work/inbox.py"
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deployment, "wall_clock", lambda: NOON)
+
+
+@pytest.fixture
+def tiny_database(tiny_database: Path) -> Path:
+    """Handing over was switched on before anybody qualified."""
+    route = ["route", "--as-of", "2026-01-01", "--db", str(tiny_database), "--config", str(ROOT / "config")]
+    assert main(route) == 0
+    return tiny_database
 
 
 @pytest.fixture
