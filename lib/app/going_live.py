@@ -11,9 +11,10 @@ from lib.app.outlook import pace_of, promised_of
 from lib.app.remembered import remembered
 from lib.app.snapshot import Snapshot
 from lib.app.terms import Terms, free_of, handed_over_at, terms
+from lib.core.agreement.versions import Version
 from lib.core.arrays import NEVER, Mask
 from lib.core.definition.criteria import Definition
-from lib.core.handoffs.routing import Standing
+from lib.core.handoffs.routing import Standing, qualifying
 from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.core.handoffs.stock import WEEK, WEEKS_AHEAD, InStock, Releases, awakened_a_week, releases, stock
 from lib.core.replay.replay import last_looks, replay
@@ -129,12 +130,17 @@ def _free(snapshot: Snapshot, at: int, *, customers: bool) -> Mask:
 def going_live(snapshot: Snapshot, draft: Definition, starts_at: int | None = None) -> GoingLive:
     """What the draft would find at a start (microseconds); without one, at the instant looked at."""
     there = in_stock(snapshot, draft, starts_at)
-    known = [rep.capacity_per_day for rep in snapshot.reps if rep.capacity_per_day is not None]
     rate = awakened_a_week(
         snapshot.leads.index.hits(draft), draft, handed_over_at(snapshot), min(there.starts_at, snapshot.as_of)
     )
     awakened = None if np.isnan(rate).any() else tuple((len(there) * rate).tolist())
-    return GoingLive(there.starts_at, there, sum(known) or None, awakened)
+    return GoingLive(there.starts_at, there, capacity_per_day(snapshot), awakened)
+
+
+def capacity_per_day(snapshot: Snapshot) -> float | None:
+    """What all reps together can take up in a working day; None where no rep says how many, or none can."""
+    known = [rep.capacity_per_day for rep in snapshot.reps if rep.capacity_per_day is not None]
+    return sum(known) or None
 
 
 @remembered(STARTS_REMEMBERED * 3)
@@ -186,6 +192,39 @@ def _awakened(live: GoingLive, due: Releases) -> tuple[Rows, Rows]:
         many = min(round(expected), len(left) - len(found_at))
         found_at += [live.starts_at + week * WEEK + (2 * n + 1) * WEEK // (2 * many) for n in range(many)]
     return live.stock.rows[left[: len(found_at)]], np.array(found_at, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class WouldHave:
+    """Whom a version that is signed and not yet in force would have handed over since both signed, by its own rules.
+
+    `only` of these are qualified by it alone, and `less` by what is in force alone; `since` in microseconds.
+    """
+
+    since: int
+    leads: int
+    only: int
+    less: int
+
+
+@remembered(STARTS_REMEMBERED)
+def would_have(snapshot: Snapshot, version: Version) -> WouldHave:
+    """What an agreed version would have done since both signed, beside what is in force, with nothing of the stock."""
+    since = max(signature.at for signature in version.signatures)
+    coming = snapshot.agreed.said_by(version.number).definition
+    new, old = (_reaching_since(snapshot, definition, since) for definition in (coming, snapshot.definition))
+    return WouldHave(since, len(new), len(new - old), len(old - new))
+
+
+def _reaching_since(snapshot: Snapshot, definition: Definition, since: int) -> set[int]:
+    """The leads, never handed over before an instant, that reach the threshold at a look from then on."""
+    shut = handed_over_at(snapshot) < since
+    none = np.full(len(shut), NEVER, dtype=np.int64)
+    standing = Standing(np.zeros(len(shut), dtype=np.int32), none, shut, snapshot.customers.since)
+    return set(qualifying(snapshot.leads.index, definition, standing, snapshot.as_of, since).rows.tolist())
+
+
+BY_DEFAULT = "nothing, unless a proposal says otherwise."
 
 
 def in_words(live: GoingLive) -> str:

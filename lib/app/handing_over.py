@@ -190,6 +190,13 @@ def plan_openings(policy: Policy, starts_at: int, until: int) -> Instants:
     return openings(policy.calendar(DEFAULT_CALENDAR), starts_at, until)
 
 
+def those_of(run: Run, only: Narrowed) -> tuple[HandedOver, ...]:
+    """Whom of a run a narrower one would hand over."""
+    at = np.array([one.qualified_at for one in run.handed_over], dtype=np.int64)
+    chosen = only.among([one.way for one in run.handed_over], at)
+    return tuple(one for one, there in zip(run.handed_over, chosen.tolist(), strict=True) if there)
+
+
 def narrowed(tables: Sequence[pa.Table], only: Narrowed) -> list[pa.Table]:
     """The leads of all tables that are asked for; the newest of all, where so many are."""
     of_table = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
