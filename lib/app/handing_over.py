@@ -227,18 +227,18 @@ def leads_in_words(number: int) -> str:
     return "1 lead" if number == 1 else f"{number:,} leads"
 
 
-def begins_in_words(run: Run, *, would: bool = False) -> str:
-    """What the run that switches handing over on says of the stock."""
+def begins_in_words(run: Run, at: str, *, would: bool = False) -> str:
+    """What the run that switches handing over on says of the stock; `at` is its instant in words."""
     there = run.switched_on or 0
     verb = "would begin" if would else "begins"
-    begins = f"Handing over {verb} as of {clock.instant_text(run.as_of)}, under version {run.version}"
+    begins = f"Handing over {verb} as of {at}, under version {run.version}"
     if not there:
         return f"{begins}. Nobody is in stock: from here on whoever reaches the threshold is handed over."
     have, it = ("has", "it does") if there == 1 else ("have", "they do")
     return (
         f"{begins}. {leads_in_words(there)} that reached the threshold before {have} never been handed over: that is "
         f"the stock, and none of it is handed over until {it} something new. A version that both sides sign can "
-        "release more of it (`propose --stock`)."
+        "release more of it: its start plan says what."
     )
 
 

@@ -39,7 +39,7 @@ def _bars(name: str, bins: Sequence[str], leads: Sequence[int], colour: str) -> 
 
 def queues(days: Sequence[date], waiting: Mapping[str, Sequence[int | None]], chosen: str) -> Chart:
     """Who waits to be taken up at the end of each working day, by plan, the chosen one thick."""
-    title = "How many would wait at the end of each day?"
+    title = "How many would wait?"
     if all(number is None for numbers in waiting.values() for number in numbers):
         nothing = "No rep says how many leads a day it can take up"
         return chart(title, [], f"{nothing}.", nothing=nothing)
@@ -62,5 +62,5 @@ def queues(days: Sequence[date], waiting: Mapping[str, Sequence[int | None]], ch
         f"{alt}.",
         height=HEIGHT,
         xaxis=dict(DATES),
-        yaxis={"title": "leads waiting", "rangemode": "tozero", "tickformat": ",", "fixedrange": True},
+        yaxis={"title": "at the day's end", "rangemode": "tozero", "tickformat": ",", "fixedrange": True},
     )

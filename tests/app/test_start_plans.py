@@ -122,10 +122,10 @@ def test_the_first_run_begins_the_handing_over_names_the_stock_and_hands_over_no
     run = world.route(10)
 
     assert (run.handed_over, run.switched_on) == ((), 1)
-    assert begins_in_words(run) == (
-        "Handing over begins as of 2026-03-10T00:00:00Z, under version 1. 1 lead that reached the threshold before has "
+    assert begins_in_words(run, "noon") == (
+        "Handing over begins as of noon, under version 1. 1 lead that reached the threshold before has "
         "never been handed over: that is the stock, and none of it is handed over until it does something new. A "
-        "version that both sides sign can release more of it (`propose --stock`)."
+        "version that both sides sign can release more of it: its start plan says what."
     )
     assert rehearsed == run
     (entry,) = load_entries(world.deployment.database, "switched_on")

@@ -50,7 +50,8 @@ def ahead(
     """
     order = np.argsort(arrived, kind="stable")
     arrived, promised, of_stock = arrived[order], promised[order], of_stock[order]
-    place = np.searchsorted(opens, arrived, side="right") - 1
+    # Who arrives before the first day begins is that day's.
+    place = np.maximum(np.searchsorted(opens, arrived, side="right") - 1, 0)
     served = queue(arrived, reps, policy)
     waiting: list[int | None] = [None] * (len(opens) - 1)
     shares = np.full(len(arrived), np.nan)

@@ -98,9 +98,9 @@ def _choice(live: GoingLive, starts_at: int | None) -> StartPlan:
     days = None
     left, right = st.columns(2)
     if stock is Stock.RECENT:
-        with left:
+        with right:
             days = st.number_input("Reached it in the last days", 1, MOST_DAYS, going_live.USUAL_DAYS, key=DAYS)
-    with right:
+    with left:
         per_day = st.number_input(
             "At most a working day",
             1,
@@ -129,18 +129,18 @@ def _days(live: GoingLive, chosen: StartPlan, by_stock: dict[Stock, Ahead]) -> N
         hide_index=True,
         key="days-ahead",
         column_config={
-            "day": st.column_config.DateColumn("Working day", format="ddd D MMM"),
-            "stock": st.column_config.NumberColumn("Of the stock", format="localized"),
+            "day": st.column_config.DateColumn("Day", format="ddd D MMM", help="Working days alone."),
+            "stock": st.column_config.NumberColumn("Stock", format="localized", help="Handed over of the stock."),
             "others": st.column_config.NumberColumn(
                 "Others",
                 format="localized",
                 help="As many as qualified in the last 8 weeks, and those of the stock expected to come by themselves.",
             ),
             "waiting": st.column_config.NumberColumn(
-                "Waiting at its end", format="localized", help="Not yet taken up; the queue begins empty."
+                "Waiting", format="localized", help="At its end, not yet taken up; the queue begins empty."
             ),
             "in_time": st.column_config.NumberColumn(
-                "In time", format="percent", help="Of the day's, decided as promised, at the pace seen of each rep."
+                "In time", format="%.0f %%", help="Of the day's, decided as promised, at the pace seen of each rep."
             ),
         },
         alt=f"The first {DAYS_SHOWN} working days under the chosen plan",
@@ -155,7 +155,7 @@ def _table(here: Ahead) -> pd.DataFrame:
             "stock": [day.of_stock for day in days],
             "others": [day.others for day in days],
             "waiting": [day.waiting for day in days],
-            "in_time": [day.in_time for day in days],
+            "in_time": [None if day.in_time is None else 100 * day.in_time for day in days],
         }
     )
 

@@ -127,7 +127,7 @@ def _dialog(asking: Visitor | None) -> None:
 
 def _begins(run: Run, asking: Visitor | None) -> None:
     """Before it was ever switched on: what that means for who is in stock, and the button."""
-    st.markdown(handing_over.begins_in_words(run, would=True))
+    st.markdown(handing_over.begins_in_words(run, waiting_words.said_at(run.as_of), would=True))
     pressed = st.button(
         "Begin handing over",
         type="primary",
