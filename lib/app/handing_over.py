@@ -14,7 +14,7 @@ from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.app.terms import Terms, free_of, terms
 from lib.core.agreement.audit import Routed
-from lib.core.arrays import UNKNOWN, Mask
+from lib.core.arrays import UNKNOWN, Instants, Mask
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
 from lib.core.handoffs.routing import (
@@ -29,7 +29,7 @@ from lib.core.handoffs.routing import (
     released,
 )
 from lib.core.handoffs.stock import releases, stock
-from lib.core.sla.promises import DEFAULT_CALENDAR
+from lib.core.sla.promises import DEFAULT_CALENDAR, Policy
 from lib.core.sla.working_time import openings
 from lib.core.time import clock
 from lib.store.agreement.audit import last_routed, switch_on
@@ -134,7 +134,12 @@ def _hand_over(
     as_of: int,
     only: Narrowed,
 ) -> Run:
-    tables = narrowed([_table(cursor, snapshot, *one) for one in _found(cursor, snapshot, chain, as_of)], only)
+    history = snapshot.leads.history
+    disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
+    standing = routing.standing(cursor, history.lead_id, as_of, disqualifying)
+    found = zip(chain, found_by(snapshot, chain, standing, as_of), strict=True)
+    every_table = [routing.to_write(cursor, history, here, some, one.version) for one, (here, some) in found]
+    tables = narrowed(every_table, only)
     open_handoffs = Counter(_owners_of_open(snapshot))
     runs: list[tuple[HandedOver, ...]] = []
     for one, table in zip(chain, tables, strict=True):
@@ -148,12 +153,12 @@ def _hand_over(
     return Run(as_of, chain[-1].version if chain else 0, every, len(every) - len(runs[-1] if runs else ()))
 
 
-def _found(
-    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, chain: Sequence[Terms], as_of: int
-) -> list[tuple[Terms, Standing, list[Qualifying]]]:
-    """Whom each of the terms hands over, in the order they began."""
-    disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
-    standing = routing.standing(cursor, snapshot.leads.history.lead_id, as_of, disqualifying)
+Found = tuple[Standing, list[Qualifying]]
+"""How the leads stand where some terms come, and whom these hand over: who qualifies, of the stock, below the line."""
+
+
+def found_by(snapshot: Snapshot, chain: Sequence[Terms], standing: Standing, as_of: int) -> list[Found]:
+    """Whom each of the terms hands over as of an instant, in the order they began; nobody twice."""
     taken = np.zeros(len(snapshot.leads), dtype=np.bool_)
     every = []
     for place, one in enumerate(chain):
@@ -161,7 +166,7 @@ def _found(
         here = replace(standing, shut=standing.shut_by(one.definition, as_of) | taken)
         free = free_of(snapshot, one, tuple(chain[:place])) & ~taken
         found = _found_by(one, snapshot, here, free, min(as_of, one.until - 1))
-        every.append((one, here, found))
+        every.append((here, found))
         for some in found:
             taken[some.rows] = True
     return every
@@ -171,7 +176,7 @@ def _found_by(one: Terms, snapshot: Snapshot, standing: Standing, free: Mask, up
     index, definition = snapshot.leads.index, one.definition
     qualified = qualifying(index, definition, standing, up_to, one.since)
     there = stock(index.hits(definition), definition, free, one.since, up_to)
-    days = openings(snapshot.policy.calendar(DEFAULT_CALENDAR), one.since, up_to)
+    days = plan_openings(snapshot.policy, one.since, up_to)
     due = released(index, definition, standing, up_to, of=there, due=releases(there, one.plan, days))
     due = due.of(~np.isin(due.rows, qualified.rows))
     drawn = drawn_below_the_line(
@@ -180,10 +185,16 @@ def _found_by(one: Terms, snapshot: Snapshot, standing: Standing, free: Mask, up
     return [qualified, due, drawn]
 
 
-def _table(
-    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, one: Terms, standing: Standing, found: list[Qualifying]
-) -> pa.Table:
-    return routing.to_write(cursor, snapshot.leads.history, standing, found, one.version)
+def plan_openings(policy: Policy, starts_at: int, until: int) -> Instants:
+    """When a start plan hands over: as work begins on each working day of the default calendar (all microseconds)."""
+    return openings(policy.calendar(DEFAULT_CALENDAR), starts_at, until)
+
+
+def those_of(run: Run, only: Narrowed) -> tuple[HandedOver, ...]:
+    """Whom of a run a narrower one would hand over."""
+    at = np.array([one.qualified_at for one in run.handed_over], dtype=np.int64)
+    chosen = only.among([one.way for one in run.handed_over], at)
+    return tuple(one for one, there in zip(run.handed_over, chosen.tolist(), strict=True) if there)
 
 
 def narrowed(tables: Sequence[pa.Table], only: Narrowed) -> list[pa.Table]:
@@ -216,18 +227,18 @@ def leads_in_words(number: int) -> str:
     return "1 lead" if number == 1 else f"{number:,} leads"
 
 
-def begins_in_words(run: Run, *, would: bool = False) -> str:
-    """What the run that switches handing over on says of the stock."""
+def begins_in_words(run: Run, at: str, *, would: bool = False) -> str:
+    """What the run that switches handing over on says of the stock; `at` is its instant in words."""
     there = run.switched_on or 0
     verb = "would begin" if would else "begins"
-    begins = f"Handing over {verb} as of {clock.instant_text(run.as_of)}, under version {run.version}"
+    begins = f"Handing over {verb} as of {at}, under version {run.version}"
     if not there:
         return f"{begins}. Nobody is in stock: from here on whoever reaches the threshold is handed over."
     have, it = ("has", "it does") if there == 1 else ("have", "they do")
     return (
         f"{begins}. {leads_in_words(there)} that reached the threshold before {have} never been handed over: that is "
         f"the stock, and none of it is handed over until {it} something new. A version that both sides sign can "
-        "release more of it (`propose --stock`)."
+        "release more of it: its start plan says what."
     )
 
 

@@ -290,13 +290,23 @@ def answering(snapshot: Snapshot, draft: Definition, window: Window) -> Answerin
     return answering_of.answering(
         draft.threshold,
         at,
-        _promised(snapshot.leads, snapshot.policy)[arriving],
+        promised_of(snapshot)[arriving],
         snapshot.reps,
         snapshot.policy,
-        _pace(snapshot.sales),
+        pace_of(snapshot),
         window,
         snapshot.as_of,
     )
+
+
+def promised_of(snapshot: Snapshot) -> Microseconds:
+    """The working time in which sales promises to decide on each lead, shape (n,)."""
+    return _promised(snapshot.leads, snapshot.policy)
+
+
+def pace_of(snapshot: Snapshot) -> Pace:
+    """How fast sales was seen to answer."""
+    return _pace(snapshot.sales)
 
 
 @remembered(1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lib.app import agreed
 from lib.app.deployment import Deployment
-from lib.app.handing_over import Run, hand_over
+from lib.app.handing_over import Run, begins_in_words, hand_over
 from lib.config.definition import write_definition
 from lib.config.folder import read_folder
 from lib.core.agreement.agreement import AT_ONCE, Agreement
@@ -122,6 +122,11 @@ def test_the_first_run_begins_the_handing_over_names_the_stock_and_hands_over_no
     run = world.route(10)
 
     assert (run.handed_over, run.switched_on) == ((), 1)
+    assert begins_in_words(run, "noon") == (
+        "Handing over begins as of noon, under version 1. 1 lead that reached the threshold before has "
+        "never been handed over: that is the stock, and none of it is handed over until it does something new. A "
+        "version that both sides sign can release more of it: its start plan says what."
+    )
     assert rehearsed == run
     (entry,) = load_entries(world.deployment.database, "switched_on")
     assert (entry.at, entry.who, entry.detail) == (day(10), "route", '{"stock":1,"version":1}')

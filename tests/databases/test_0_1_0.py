@@ -31,6 +31,9 @@ COMMANDS = {
     "imports": ["imports", "--json"],
 }
 
+ADDED = {"preview": {"stock"}}
+"""What a command says besides since then."""
+
 EMPTY_BY_DESIGN = {"refused_change"}
 
 
@@ -71,7 +74,8 @@ def test_it_says_what_it_said(
 
     assert main([*COMMANDS[name], "--db", str(made_then), "--config", str(HERE / "config")]) == DONE
 
-    assert alike(json.loads(capsys.readouterr().out), expected(name))
+    said = json.loads(capsys.readouterr().out)
+    assert alike({key: value for key, value in said.items() if key not in ADDED.get(name, ())}, expected(name))
 
 
 def test_the_agreement_reads_back_to_the_hash_both_signed(

@@ -27,7 +27,7 @@ def route_(chosen: argparse.Namespace) -> None:
         deployment = context.deployment(chosen, config, database)
         run = hand_over(deployment, as_of=deployment.snapshot().as_of, dry_run=chosen.dry_run)
     if run.switched_on is not None:
-        output.say(chosen, begins_in_words(run, would=chosen.dry_run))
+        output.say(chosen, begins_in_words(run, clock.instant_text(run.as_of), would=chosen.dry_run))
     if chosen.dry_run:
         for one in run.handed_over:
             output.say(chosen, f"{one.lead_id}  {_why(one)}  {one.owner or 'nobody to answer it'}")

@@ -23,6 +23,7 @@ def add_commands(commands: Commands) -> None:
 
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
+    from lib.app import going_live
     from lib.app.outlook import outlook
     from lib.core.arrays import NEVER
     from lib.core.consequences import in_words
@@ -38,6 +39,7 @@ def preview(chosen: argparse.Namespace) -> None:
     snapshot = context.snapshot(chosen, config)
     window = context.window(chosen, config, snapshot.as_of)
     comes_to = outlook(snapshot, draft, window, against)
+    live = going_live.going_live(snapshot, draft)
     compared, follows = comes_to.preview, comes_to.consequences
     if chosen.leads:
         moved = movers(compared)
@@ -84,6 +86,7 @@ def preview(chosen: argparse.Namespace) -> None:
         output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
         output.say(chosen, recall_in_words(comes_to.recall, comes_to.against_recall))
+        output.say(chosen, going_live.in_words(live))
         return
     # By threshold it is who first qualifies.
     totals = compared.draft.replayed.surface.totals()
@@ -124,6 +127,12 @@ def preview(chosen: argparse.Namespace) -> None:
             "expected_won": {**_expected(further[1]), "amount": _amount(comes_to.amount)},
             "recall": asdict(comes_to.recall),
             "against_recall": asdict(comes_to.against_recall),
+            "stock": {
+                "leads": len(live.stock),
+                "working_days": live.working_days,
+                "by_age_days": [{"days": days, "leads": leads} for days, leads in live.by_age_days],
+                "still_at_threshold": live.still_at_threshold,
+            },
             "load": {
                 "per_working_day": burden.per_working_day,
                 "capacity_per_working_day": burden.capacity_per_working_day,

@@ -33,14 +33,15 @@ class Reaching:
 
 
 def reaching(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], since: int, as_of: int) -> Reaching:
-    """The looks of some leads, all created before `since`, from then up to and with `as_of` (microseconds).
-
-    After it was created a lead is looked at when it earns a hit; all hits up to the look count, each at its age.
+    """The looks of some leads at hits from `since` up to and with `as_of` (microseconds), the one when each was created
+    left out: of a lead that was created earlier these are all. All hits up to a look count, each at its age.
     """
     asked = np.zeros(hits.leads, dtype=np.bool_)
     asked[leads] = True
     of_lead = np.repeat(np.arange(hits.leads), np.diff(hits.start))
-    looks = np.flatnonzero(asked[of_lead] & (hits.at >= since) & (hits.at <= as_of))
+    looks = np.flatnonzero(
+        asked[of_lead] & (hits.at >= since) & (hits.at <= as_of) & (hits.at > hits.created_at[of_lead])
+    )
     lead, at = of_lead[looks], hits.at[looks]
     values = scores_at(hits, definition, lead, at)
     score = values.score.astype(np.int64)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -15,9 +15,8 @@ from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.errors import Refused
-from lib.core.handoffs.start_plan import StartPlan
 from lib.core.time.clock import to_microseconds
-from lib.ui.agreement import standing
+from lib.ui.agreement import monday, standing
 from lib.ui.frame import elements, visitor
 from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
@@ -90,6 +89,9 @@ def _dialog(asked: Proposing) -> None:
     there = versions.open_proposal(every)
     if there is not None:
         _replaces(there)
+    starts_at = _start()
+    # The dialog is run by itself, and asks once.
+    plan = monday.plan(present.snapshot(), asked.definition, starts_at)
     by = _by()
     with st.form("proposal", border=False):
         reason = st.text_area(
@@ -99,19 +101,11 @@ def _dialog(asked: Proposing) -> None:
             key="propose-reason",
             placeholder="Sales refuses two of three webinar leads; they get half the points.",
         )
-        start = st.datetime_input(
-            f"In force from ({present.zone()})",
-            value=None,
-            step=START_STEP,
-            format="DD/MM/YYYY",
-            key="propose-start",
-            help="Empty: as soon as both have signed. If it has passed by then, it begins with the second signature.",
-        )
         # Another label is another button: who presses one that says less than there is to know, is told first.
         label = "Propose it" if there is None else f"Propose it in place of version {there.number}"
         submitted = st.form_submit_button(label, type="primary", icon=":material/send:", disabled=by is None)
     if submitted and by is not None:
-        _propose(asked.definition, by, reason, start, there)
+        _propose(Agreement(asked.definition, plan), by, reason, there)
 
 
 def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> None:
@@ -224,11 +218,23 @@ def _remember() -> None:
     visitor.be(st.session_state[AS])
 
 
-def _propose(definition: Definition, by: Person, reason: str, start: datetime | None, there: Version | None) -> None:
-    starts_at = None if start is None else to_microseconds(start.replace(tzinfo=present.zone()))
+def _start() -> int | None:
+    """From when it is to be in force (microseconds); None: as soon as both have signed."""
+    start = st.datetime_input(
+        f"In force from ({present.zone()})",
+        value=None,
+        step=START_STEP,
+        format="DD/MM/YYYY",
+        key="propose-start",
+        help="Empty: as soon as both have signed. If it has passed by then, it begins with the second signature.",
+    )
+    return None if start is None else to_microseconds(start.replace(tzinfo=present.zone()))
+
+
+def _propose(proposed: Agreement, by: Person, reason: str, there: Version | None) -> None:
     try:
         version = standing.propose(
-            Agreement(definition, StartPlan(starts_at)),
+            proposed,
             by,
             reason=reason,
             replaces=None if there is None else there.number,

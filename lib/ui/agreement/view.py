@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.app import going_live
 from lib.app.agreed import definition as definition_of
 from lib.app.snapshot import Snapshot
+from lib.charts.language import count
 from lib.core.agreement.versions import Version, open_proposal
 from lib.core.time.clock import default_as_of
 from lib.ui.agreement import proposing, standing
@@ -34,10 +36,21 @@ def headline(snapshot: Snapshot, every: Sequence[Version]) -> None:
     for one in standing.waiting_for_start(list(every)):
         st.info(
             f"Version {one.number} is signed by both sides and begins on {waiting_words.said_at(one.starts_at or 0)}. "
-            f"Until then version {here.number} is in force.",
+            f"Until then version {here.number} is in force. {_meanwhile(snapshot, one, here)}",
             icon=":material/schedule:",
         )
     _old_data(snapshot, every, here)
+
+
+def _meanwhile(snapshot: Snapshot, coming: Version, here: Version) -> str:
+    """What a version that waits for its start would have handed over since both signed."""
+    if not any(one.number == coming.number for one in snapshot.agreed.versions):
+        return "What it would have handed over stands here once there are data from after both signed."
+    would = going_live.would_have(snapshot, coming)
+    return (
+        f"Since both signed it would have handed over **{count(would.leads, 'lead')}** for the first time, "
+        f"{would.only:,} of them not by version {here.number}, which would hand over {would.less:,} others."
+    )
 
 
 def _old_data(snapshot: Snapshot, every: Sequence[Version], here: Version) -> None:

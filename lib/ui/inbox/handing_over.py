@@ -1,11 +1,14 @@
 """Handing over, for people: when it was done last, and a button that shows first who it would be."""
 
+import pandas as pd
 import streamlit as st
 
-from lib.app import handing_over
-from lib.app.handing_over import BY_COMMAND, BY_ITSELF
+from lib.app import going_live, handing_over
+from lib.app.handing_over import BY_COMMAND, BY_ITSELF, Run
+from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.errors import Refused
+from lib.core.handoffs.routing import Narrowed, Way
 from lib.ui.frame import elements, lead_tables, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import routing
@@ -20,8 +23,14 @@ TABLE_PX = 320
 ASKED = "handing-over"
 
 EXPLANATION = (
-    "Everybody who has reached the agreed threshold with every gate open and has no open hand-off, each once, to the "
-    "rep with the fewest open ones. A lead that came back needs an action since."
+    "Everybody who has reached the agreed threshold, with every gate open, since the agreement began and has no open "
+    "hand-off, each once, to the rep with the fewest open ones; and of the stock what the start plan releases. A lead "
+    "that came back needs an action since."
+)
+
+WAYS_HELP = (
+    "For the first time; again, after it came back; awakened: it was in stock and did something new; of the stock, as "
+    "the start plan says; or drawn below the line."
 )
 
 
@@ -84,52 +93,121 @@ def _dialog(asking: Visitor | None) -> None:
     _standing()
     with st.spinner("Looking who qualifies"):
         run = handing_over.rehearsed(present.deployment())
-    found, at = run.handed_over, waiting_words.said_at(run.as_of)
-    if not found:
+    if run.switched_on is not None:
+        _begins(run, asking)
+        return
+    at = waiting_words.said_at(run.as_of)
+    if not run.handed_over:
         st.markdown(f"Nobody waits to be handed over: whoever qualifies under the agreed definition is. As of {at}.")
         return
-    drawn = run.below_line
-    besides = f", {drawn:,} of them drawn below the line" if drawn else ""
-    st.markdown(f"**{count(len(found), 'lead')}** would be handed over now{besides}. As of {at}; nothing is done yet.")
-    shown = routing.table(present.snapshot(), found)
-    st.dataframe(
-        shown.head(ROWS_SHOWN),
-        hide_index=True,
-        height=min(36 * (len(shown) + 1), TABLE_PX),
-        key="would-be-handed-over",
-        column_order=["page", "name", "company", "qualified", "score", "owner", *(["below_line"] if drawn else [])],
-        column_config={
-            "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", width="small"),
-            "name": "Name",
-            "company": "Company",
-            "qualified": st.column_config.DatetimeColumn("Qualified", format="D MMM YYYY, HH:mm"),
-            "score": "Score",
-            "owner": "To",
-            "below_line": st.column_config.TextColumn("Below the line", help=below_line.EXPLANATION),
-        },
-        alt=f"{count(len(found), 'lead')} that would be handed over, in the order they qualified",
+    # The dialog is run by itself, and asks once.
+    snapshot = present.snapshot()
+    only = _narrowed(run)
+    found = handing_over.those_of(run, only)
+    besides = f": {handing_over.ways_in_words(run)}" if len(run.ways) > 1 or run.by_before else ""
+    st.markdown(
+        f"**{count(len(run.handed_over), 'lead')}** would be handed over now{besides}. As of {at}; nothing is done yet."
     )
-    if len(shown) > ROWS_SHOWN:
-        st.caption(f"The first {ROWS_SHOWN:,} of {len(shown):,}; all of them are in the CSV.")
+    shown = routing.table(snapshot, found)
+    _list(shown)
+    sure = _is_sure(snapshot, len(found))
     with st.container(horizontal=True):
         pressed = st.button(
             f"Hand over {count(len(found), 'lead')}",
             type="primary",
             icon=":material/outbox:",
             key="hand-over-now",
-            disabled=asking is None,
+            disabled=asking is None or not found or not sure,
             help="Say who you are first." if asking is None else None,
         )
         elements.all_as_csv(lambda: lead_tables.csv(shown), "would-be-handed-over.csv")
     if pressed and asking is not None:
-        _hand_over(asking)
+        _hand_over(asking, only)
 
 
-def _hand_over(asking: Visitor) -> None:
+def _begins(run: Run, asking: Visitor | None) -> None:
+    """Before it was ever switched on: what that means for who is in stock, and the button."""
+    st.markdown(handing_over.begins_in_words(run, waiting_words.said_at(run.as_of), would=True))
+    pressed = st.button(
+        "Begin handing over",
+        type="primary",
+        icon=":material/outbox:",
+        key="hand-over-now",
+        disabled=asking is None,
+        help="Say who you are first." if asking is None else None,
+    )
+    if pressed and asking is not None:
+        _hand_over(asking, handing_over.EVERYBODY)
+
+
+def _narrowed(run: Run) -> Narrowed:
+    """Whom of them: by why they come, and the newest."""
+    ways = [way for way in Way if run.ways[way]]
+    left, right = st.columns([3, 1])
+    with left:
+        chosen = st.pills(
+            "Whom",
+            ways,
+            default=ways,
+            selection_mode="multi",
+            format_func=lambda way: f"{routing.WAYS[way]} ({run.ways[way]:,})",
+            key="hand-over-ways",
+            help="Who is left out comes with the next run, also that of `route` or of the app by itself.",
+        )
+    with right:
+        newest = st.number_input(
+            "The newest",
+            1,
+            len(run.handed_over),
+            None,
+            placeholder="all",
+            key="hand-over-newest",
+            help="Of those on the left, so many who qualified last.",
+        )
+    return Narrowed(frozenset(Way(way) for way in chosen), newest)
+
+
+def _list(shown: pd.DataFrame) -> None:
+    st.dataframe(
+        shown.head(ROWS_SHOWN),
+        hide_index=True,
+        height=min(36 * (len(shown) + 1), TABLE_PX),
+        key="would-be-handed-over",
+        column_order=["page", "name", "company", "qualified", "score", "why", "owner"],
+        column_config={
+            "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", width="small"),
+            "name": "Name",
+            "company": "Company",
+            "qualified": st.column_config.DatetimeColumn("Qualified", format="D MMM YYYY, HH:mm"),
+            "score": "Score",
+            "why": st.column_config.TextColumn("Why now", help=f"{WAYS_HELP} {below_line.EXPLANATION}"),
+            "owner": "To",
+        },
+        alt=f"{count(len(shown), 'lead')} that would be handed over, in the order they qualified",
+    )
+    if len(shown) > ROWS_SHOWN:
+        st.caption(f"The first {ROWS_SHOWN:,} of {len(shown):,}; all of them are in the CSV.")
+
+
+def _is_sure(snapshot: Snapshot, leads: int) -> bool:
+    """Asked a second time where it is more than sales can take up in a day."""
+    capacity = going_live.capacity_per_day(snapshot)
+    if capacity is None or leads <= capacity:
+        return True
+    days = f"{leads / capacity:,.1f}".removesuffix(".0")
+    return st.checkbox(
+        f"Yes, {leads:,} at once: {days} working days of the {capacity:,.0f} leads that sales can take up in one, each "
+        "with its promise running from now.",
+        key=f"hand-over-sure:{leads}",
+    )
+
+
+def _hand_over(asking: Visitor, only: Narrowed) -> None:
     try:
-        run = routing.hand_over(asking.actor)
+        run = routing.hand_over(asking.actor, only)
     except Refused as refused:
         elements.fault_box(refused, "Nobody was handed over.")
         return
-    st.toast(f"{count(len(run.handed_over), 'lead')} handed over.", icon=":material/outbox:")
+    said = f"{count(len(run.handed_over), 'lead')} handed over."
+    st.toast(said if run.switched_on is None else "Handing over has begun.", icon=":material/outbox:")
     st.rerun()

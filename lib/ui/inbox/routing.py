@@ -8,12 +8,21 @@ import pandas as pd
 
 from lib.app import handing_over, leads, sla
 from lib.app.deployment import Deployment
-from lib.app.handing_over import BY_ITSELF
+from lib.app.handing_over import BY_ITSELF, EVERYBODY
 from lib.app.snapshot import Snapshot
 from lib.core.errors import Fault, Refused
-from lib.core.handoffs.routing import HandedOver
+from lib.core.handoffs.routing import HandedOver, Narrowed, Way
 from lib.ui.frame.lead_tables import lead_page, local
 from lib.ui.now import present
+
+WAYS = {
+    Way.FIRST: "first time",
+    Way.AGAIN: "again",
+    Way.AWAKENED: "awakened",
+    Way.STOCK: "of the stock",
+    Way.BELOW_LINE: "drawn below the line",
+}
+"""Why a lead is handed over now, as the page says it."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +75,10 @@ def by_itself() -> None:
         raise
 
 
-def hand_over(who: str) -> handing_over.Run:
-    """Hands over everybody who qualifies now under the agreed definition, and remembers how many."""
+def hand_over(who: str, only: Narrowed = EVERYBODY) -> handing_over.Run:
+    """Hands over everybody who qualifies now under the agreed definition, or some of them; remembers how many."""
     deployment = present.deployment()
-    run = handing_over.hand_over(deployment, who)
+    run = handing_over.hand_over(deployment, who, only=only)
     _record(deployment).last = Last(deployment.now(), who, len(run.handed_over), run.below_line)
     return run
 
@@ -87,6 +96,6 @@ def table(snapshot: Snapshot, handed_over: tuple[HandedOver, ...]) -> pd.DataFra
             "qualified": local(np.array([one.qualified_at for one in handed_over], dtype=np.int64)),
             "score": [one.score for one in handed_over],
             "owner": [sla.rep_name(snapshot.sales, one.owner) if one.owner else "Nobody" for one in handed_over],
-            "below_line": ["drawn, to learn" if one.below_line else "" for one in handed_over],
+            "why": [WAYS[one.way] for one in handed_over],
         }
     )

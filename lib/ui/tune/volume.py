@@ -7,7 +7,7 @@ from threading import Lock
 
 import streamlit as st
 
-from lib.app import outlook
+from lib.app import going_live, outlook
 from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
@@ -239,6 +239,7 @@ def _details() -> None:
         outlook.answering(snapshot, draft, compared.window),
     )
     bins = outlook.score_bins(snapshot, draft)
+    live = going_live.going_live(snapshot, draft)
     elements.chart(
         consequence_charts.trade_off(
             consequences.trade_off(),
@@ -257,6 +258,7 @@ def _details() -> None:
     st.caption(consequences_of.further_in_words(sql, won, worth), help=FURTHER_HELP)
     below_line.beyond(consequences, drafted.threshold)
     st.caption(load_in_words(burden, answering), help=LOAD_HELP)
+    st.caption(f"Going live: {going_live.in_words(live)} Handed over of it: {going_live.BY_DEFAULT}")
     elements.chart(
         charts_of.score_distribution(
             [one.low for one in bins],

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import deployment
 from lib.app import handing_over as handing
 from lib.core.errors import Refused
@@ -16,7 +17,7 @@ from lib.store.agreement.audit import verify
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.ui.inbox import handing_over, routing
 from lib.ui.now import present
-from tests.conftest import OpenPage
+from tests.conftest import ROOT, OpenPage
 from tests.pages.conftest import press
 
 NOON = parse_instant("2026-03-20T11:00:00Z", ZoneInfo("UTC"))
@@ -28,6 +29,14 @@ INBOX = "work/inbox.py"
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deployment, "wall_clock", lambda: NOON)
+
+
+@pytest.fixture
+def tiny_database(tiny_database: Path) -> Path:
+    """Handing over was switched on before anybody qualified."""
+    route = ["route", "--as-of", "2026-01-01", "--db", str(tiny_database), "--config", str(ROOT / "config")]
+    assert main(route) == 0
+    return tiny_database
 
 
 @pytest.fixture
@@ -149,3 +158,80 @@ def test_the_rhythm_is_said_as_people_say_it(
     press(at, "hand-over")
 
     assert f"The app hands over by itself every {said}." in texts(at)
+
+
+# Before it was ever switched on, and when it is many.
+
+
+def as_first_person(at: AppTest) -> AppTest:
+    at.selectbox(key="visitor").set_value(present.deployment().config.people[0].name).run()
+    return at
+
+
+def test_the_first_press_begins_the_handing_over_and_names_the_stock(
+    open_page: OpenPage, tiny_imported: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "never-on.duckdb"
+    path.write_bytes(tiny_imported.read_bytes())
+    at = as_first_person(open_page(INBOX, path))
+
+    press(at, "hand-over")
+    before = texts(at)
+    at.session_state[handing_over.ASKED] = True
+    press(at, "hand-over-now")
+
+    assert "1 lead that reached the threshold before has never been handed over: that is the stock" in before
+    assert handed_over() == []
+    press(at, "hand-over")
+    assert "Nobody waits to be handed over" in texts(at)
+
+
+@pytest.fixture
+def forty(tmp_path: Path) -> Path:
+    """Forty leads that ask for a demo, one a day, after handing over was switched on; a rep who takes up ten a day."""
+    db = tmp_path / "forty.duckdb"
+    names = [f"l{n:02}" for n in range(40)]
+    files = {
+        "lead": "lead_id,created_at,first_name,last_name,title,email,channel\n"
+        + "\n".join(f"{name},2026-01-05,A,B,Director,{name}@x.example,inbound" for name in names),
+        "activity": "activity_id,lead_id,occurred_at,kind,subject\n"
+        + "\n".join(f"{n},{name},2026-03-{1 + n % 17:02}T10:00:00Z,form_submit,demo" for n, name in enumerate(names)),
+        "rep": "rep_id,name,capacity_per_day\nrep-0,Ann,10\n",
+    }
+    more = ["--db", str(db), "--config", str(ROOT / "config")]
+    for kind, rows in files.items():
+        (tmp_path / f"{kind}.csv").write_text(rows + "\n")
+        assert main(["import", str(tmp_path / f"{kind}.csv"), "--as", kind, *more]) == 0
+    assert main(["route", "--as-of", "2026-02-01", *more]) == 0
+    return db
+
+
+def now_button(at: AppTest) -> object:
+    return next(one for one in at.button if one.key == "hand-over-now")
+
+
+def test_more_than_a_days_capacity_is_asked_twice(open_page: OpenPage, forty: Path) -> None:
+    at = as_first_person(open_page(INBOX, forty))
+
+    press(at, "hand-over")
+    once = now_button(at).disabled  # type: ignore[attr-defined]
+    (sure,) = (one for one in at.checkbox if one.key.startswith("hand-over-sure"))
+    at.session_state[handing_over.ASKED] = True
+    sure.check().run()
+
+    assert once
+    assert sure.label.startswith("Yes, 40 at once: 4 working days of the 10 leads that sales can take up in one")
+    assert not now_button(at).disabled  # type: ignore[attr-defined]
+
+
+def test_the_newest_of_them_can_be_handed_over_alone(open_page: OpenPage, forty: Path) -> None:
+    at = as_first_person(open_page(INBOX, forty))
+    press(at, "hand-over")
+    at.session_state[handing_over.ASKED] = True
+    at.number_input(key="hand-over-newest").set_value(2).run()
+    assert not [one for one in at.checkbox if one.key.startswith("hand-over-sure")]
+
+    at.session_state[handing_over.ASKED] = True
+    press(at, "hand-over-now")
+
+    assert handed_over() == ["l16", "l33"]

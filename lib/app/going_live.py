@@ -1,0 +1,257 @@
+"""What the Monday of a draft looks like: its stock, what each start plan hands over of it day by day, and who comes by
+itself."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.app.handing_over import found_by, plan_openings
+from lib.app.outlook import pace_of, promised_of
+from lib.app.remembered import remembered
+from lib.app.snapshot import Snapshot
+from lib.app.terms import Terms, free_of, handed_over_at, terms
+from lib.core.agreement.versions import Version
+from lib.core.arrays import NEVER, Mask
+from lib.core.definition.criteria import Definition
+from lib.core.handoffs.routing import Standing, qualifying
+from lib.core.handoffs.start_plan import StartPlan, Stock
+from lib.core.handoffs.stock import WEEK, WEEKS_AHEAD, InStock, Releases, awakened_a_week, releases, stock
+from lib.core.replay.replay import last_looks, replay
+from lib.core.sla.ahead import DayAhead, ahead
+from lib.core.time.clock import MICROSECONDS_PER_DAY
+
+STARTS_REMEMBERED = 8
+
+USUAL_DAYS = 30
+
+AGES_DAYS = (7, 30, 90, 180, 365)
+"""Up to these ages the stock is counted, and beyond the last."""
+
+
+@dataclass(frozen=True, eq=False)
+class GoingLive:
+    """What a draft would find at a start (microseconds), by all data up to now.
+
+    `capacity_per_day` is what all reps can take up in a working day, None where no rep says how many, or none can.
+    `awakened` is how many of the stock are expected to come by themselves in each of the 8 weeks after the start, by
+    the last 26 weeks' rate; None where there was no stock to go by.
+    """
+
+    starts_at: int
+    stock: InStock
+    capacity_per_day: float | None
+    awakened: tuple[float, ...] | None
+
+    @property
+    def working_days(self) -> float | None:
+        """How long sales would take up nothing else for the whole stock; None where nobody can say."""
+        return None if self.capacity_per_day is None else len(self.stock) / self.capacity_per_day
+
+    @property
+    def by_age_days(self) -> tuple[tuple[int, int], ...]:
+        """How many qualified so many whole days before the start, for each age there is."""
+        days, leads = np.unique(self.stock.age_days, return_counts=True)
+        return tuple(zip(days.tolist(), leads.tolist(), strict=True))
+
+    @property
+    def by_age(self) -> tuple[tuple[int | None, int], ...]:
+        """How many qualified less than so many days before, each counted once; the last: longer ago."""
+        place = np.searchsorted(np.array(AGES_DAYS), self.stock.age_days, side="right")
+        leads = np.bincount(place, minlength=len(AGES_DAYS) + 1)
+        return tuple(zip((*AGES_DAYS, None), leads.tolist(), strict=True))
+
+    @property
+    def still_at_threshold(self) -> int:
+        """How many still reach the threshold at the start."""
+        return int(np.count_nonzero(self.stock.standing))
+
+    def usual_per_day(self) -> int:
+        """How many a working day to begin with: a quarter of what sales can take up, at least one."""
+        return max(1, round((self.capacity_per_day or 0) / 4))
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """The working days of the 8 weeks after a start under one plan, and whom of the stock it hands over in them."""
+
+    plan: StartPlan
+    days: tuple[DayAhead, ...]
+    due: Releases
+
+    @property
+    def released(self) -> int:
+        return len(self.due.places)
+
+    @property
+    def most_waiting(self) -> int | None:
+        """The most that wait at the end of any day; None where nobody can say."""
+        waiting = [day.waiting for day in self.days if day.waiting is not None]
+        return max(waiting, default=None)
+
+
+def usual_plans(per_day: int, days: int = USUAL_DAYS) -> tuple[StartPlan, ...]:
+    """Nothing of the stock, the recent ones, and those that still stand."""
+    return (
+        StartPlan(),
+        StartPlan(stock=Stock.RECENT, days=days, per_day=per_day),
+        StartPlan(stock=Stock.STANDING, per_day=per_day),
+    )
+
+
+def in_stock(snapshot: Snapshot, draft: Definition, starts_at: int | None = None) -> InStock:
+    """The draft's stock at a start (microseconds; without one, at the instant looked at), by all data up to now."""
+    at = snapshot.as_of if starts_at is None else starts_at
+    return _in_stock(snapshot, draft, at)
+
+
+@remembered(STARTS_REMEMBERED)
+def _in_stock(snapshot: Snapshot, draft: Definition, at: int) -> InStock:
+    free = _free(snapshot, at, customers=draft.customers)
+    return stock(snapshot.leads.index.hits(draft), draft, free, at, snapshot.as_of)
+
+
+@remembered(STARTS_REMEMBERED)
+def _free(snapshot: Snapshot, at: int, *, customers: bool) -> Mask:
+    """Who may be in stock at an instant: never handed over, nor qualified by what was in force up to then."""
+    handed_over, customer_since = handed_over_at(snapshot) != NEVER, snapshot.customers.since
+    never = np.full(len(handed_over), NEVER, dtype=np.int64)
+    standing = Standing(np.zeros(len(handed_over), dtype=np.int32), never, handed_over, customer_since)
+    before = terms(snapshot.agreed, at - 1)
+    # Ended by the start, whatever comes next.
+    taken = ~free_of(snapshot, Terms(snapshot.definition.with_customers(customers), 0, at), before)
+    for _, found in found_by(snapshot, before, standing, min(snapshot.as_of, at - 1)):
+        for some in found:
+            taken[some.rows] = True
+    return np.asarray(~taken)
+
+
+@remembered(STARTS_REMEMBERED)
+def going_live(snapshot: Snapshot, draft: Definition, starts_at: int | None = None) -> GoingLive:
+    """What the draft would find at a start (microseconds); without one, at the instant looked at."""
+    there = in_stock(snapshot, draft, starts_at)
+    rate = awakened_a_week(
+        snapshot.leads.index.hits(draft), draft, handed_over_at(snapshot), min(there.starts_at, snapshot.as_of)
+    )
+    awakened = None if np.isnan(rate).any() else tuple((len(there) * rate).tolist())
+    return GoingLive(there.starts_at, there, capacity_per_day(snapshot), awakened)
+
+
+def capacity_per_day(snapshot: Snapshot) -> float | None:
+    """What all reps together can take up in a working day; None where no rep says how many, or none can."""
+    known = [rep.capacity_per_day for rep in snapshot.reps if rep.capacity_per_day is not None]
+    return sum(known) or None
+
+
+@remembered(STARTS_REMEMBERED * 3)
+def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan: StartPlan) -> Ahead:
+    """The 8 weeks after a start under a plan: whom it hands over when, and what that does to queue and promise.
+
+    What qualifies besides is taken to be what qualified in the last 8 weeks, and those of the stock that are
+    expected to come by themselves are spread over their week. The queue begins empty.
+    """
+    live = going_live(snapshot, draft, starts_at)
+    of, at = live.stock, live.starts_at
+    opens = plan_openings(snapshot.policy, at, at + WEEKS_AHEAD * WEEK + 7 * MICROSECONDS_PER_DAY)
+    within = int(np.searchsorted(opens, at + WEEKS_AHEAD * WEEK))
+    due = releases(of, plan, opens[:within])
+    rows, others_at = _others(snapshot, draft, at)
+    woken_rows, woken_at = _awakened(live, due)
+    promised = promised_of(snapshot)
+    days = ahead(
+        np.concatenate([due.due_at, others_at, woken_at]),
+        promised[np.concatenate([of.rows[due.places], rows, woken_rows])],
+        np.arange(len(due.places) + len(rows) + len(woken_rows)) < len(due.places),
+        opens[: within + 1],
+        snapshot.reps,
+        snapshot.policy,
+        pace_of(snapshot),
+    )
+    return Ahead(plan, days, due)
+
+
+Rows = npt.NDArray[np.int64]
+
+
+def _others(snapshot: Snapshot, draft: Definition, at: int) -> tuple[Rows, Rows]:
+    """Who qualified in 8 whole weeks up to now, and when that is as many weeks later."""
+    until = last_looks(draft, snapshot.customers.since, snapshot.as_of)
+    qualified_at = replay(snapshot.leads.index.hits(draft), draft, as_of=until).qualified_at
+    # Whole weeks, so that a Monday's are a Monday's.
+    later = max(0, -((snapshot.as_of - at) // WEEK)) * WEEK
+    end = at - later
+    rows = np.flatnonzero((qualified_at >= end - WEEKS_AHEAD * WEEK) & (qualified_at < end))
+    return rows, qualified_at[rows] + later + WEEKS_AHEAD * WEEK
+
+
+def _awakened(live: GoingLive, due: Releases) -> tuple[Rows, Rows]:
+    """Who of the stock might come by itself, and when: some that no plan hands over, evenly over each week."""
+    left = np.setdiff1d(np.arange(len(live.stock)), due.places)
+    found_at: list[int] = []
+    for week, expected in enumerate(live.awakened or ()):
+        many = min(round(expected), len(left) - len(found_at))
+        found_at += [live.starts_at + week * WEEK + (2 * n + 1) * WEEK // (2 * many) for n in range(many)]
+    return live.stock.rows[left[: len(found_at)]], np.array(found_at, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class WouldHave:
+    """Whom a version that is signed and not yet in force would have handed over since both signed, by its own rules.
+
+    `only` of these are qualified by it alone, and `less` by what is in force alone; `since` in microseconds.
+    """
+
+    since: int
+    leads: int
+    only: int
+    less: int
+
+
+@remembered(STARTS_REMEMBERED)
+def would_have(snapshot: Snapshot, version: Version) -> WouldHave:
+    """What an agreed version would have done since both signed, beside what is in force, with nothing of the stock."""
+    since = max(signature.at for signature in version.signatures)
+    coming = snapshot.agreed.said_by(version.number).definition
+    new, old = (_reaching_since(snapshot, definition, since) for definition in (coming, snapshot.definition))
+    return WouldHave(since, len(new), len(new - old), len(old - new))
+
+
+def _reaching_since(snapshot: Snapshot, definition: Definition, since: int) -> set[int]:
+    """The leads, never handed over before an instant, that reach the threshold at a look from then on."""
+    shut = handed_over_at(snapshot) < since
+    none = np.full(len(shut), NEVER, dtype=np.int64)
+    standing = Standing(np.zeros(len(shut), dtype=np.int32), none, shut, snapshot.customers.since)
+    return set(qualifying(snapshot.leads.index, definition, standing, snapshot.as_of, since).rows.tolist())
+
+
+BY_DEFAULT = "nothing, unless a proposal says otherwise."
+
+
+def in_words(live: GoingLive) -> str:
+    """The stock in sentences: "1,938 leads are in stock, 43.1 working days of all that sales can take up: …"."""
+    there = len(live.stock)
+    if not there:
+        return "Nobody is in stock: whoever reached the threshold before the start was handed over, or never did."
+    leads = "1 lead is" if there == 1 else f"{there:,} leads are"
+    return (
+        f"{leads} in stock (reached the threshold before the start, never handed over), {days_in_words(live)}; "
+        f"{live.still_at_threshold:,} still stand at the threshold. {awakened_in_words(live)}"
+    )
+
+
+def days_in_words(live: GoingLive) -> str:
+    """How many working days the stock is, or why nobody can say."""
+    if live.working_days is None:
+        return "no rep says how many leads a day it can take up, so nobody knows how many working days that is"
+    capacity = f"{live.capacity_per_day:,.1f}".removesuffix(".0")
+    return f"{live.working_days:,.1f} working days of the {capacity} leads a day that sales can take up"
+
+
+def awakened_in_words(live: GoingLive) -> str:
+    """How many come by themselves."""
+    if live.awakened is None:
+        return "How many come by themselves nobody can say: there was no stock in the last 26 weeks."
+    return (
+        f"About {live.awakened[0]:,.0f} come by themselves in the first week and {sum(live.awakened):,.0f} in "
+        f"{WEEKS_AHEAD} weeks, by the last 26 weeks' rate."
+    )
