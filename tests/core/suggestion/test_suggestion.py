@@ -380,7 +380,7 @@ def test_scores_are_what_the_replay_gives(definition: Definition, people: list[L
 
 
 def test_at_its_own_volume_each_side_has_the_acceptance_the_tune_page_shows(world: World) -> None:
-    part = part_of(world.index, AGREED, AGREED, world.handoffs(), WINDOW)
+    part = part_of(world.index, AGREED, AGREED, world.handoffs(), WINDOW, no_customers(world.history.leads))
     one = outlook(world.index, AGREED, part)
     scores = line(one.scores, part.accepted[one.scored])
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision
 from lib.core.leads.history import Lead, history_of
 from lib.core.replay.hits import HitIndex
@@ -49,7 +50,8 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     index = HitIndex(history_of(people))
     everybody = handoffs(*(Handed(lead.lead_id, 5 * DAY, "accepted") for lead in people), as_of=60 * DAY)
     suggested, agreed = (definition(**{name: 50}) for name in CHANCES)
-    part = part_of(index, agreed, suggested, everybody, WINDOW)
+    nobody = no_customers(len(people))
+    part = part_of(index, agreed, suggested, everybody, WINDOW, nobody)
     ours, theirs = outlook(index, suggested, part), outlook(index, agreed, part)
     of_lead = np.array([CHANCES["suggested" if "extra.suggested" in lead.fields else "agreed"] for lead in people])
     chances = of_lead[part.known.lead]
@@ -65,7 +67,7 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     for _ in range(1_000):
         came = rng.random(len(people)) < of_lead
         decision = np.where(came, Decision.ACCEPTED, Decision.REJECTED).astype(np.int8)
-        answered = part_of(index, agreed, suggested, replace(everybody, decision=decision), WINDOW)
+        answered = part_of(index, agreed, suggested, replace(everybody, decision=decision), WINDOW, nobody)
         fought = contest(
             replace(ours, part=answered), 40, RISING, replace(theirs, part=answered), 40, RISING, resamples=100
         )
