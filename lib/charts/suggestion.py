@@ -131,5 +131,5 @@ def _said(name: str, point: Point) -> str:
 def _accepted(point: Point) -> str:
     later = point.later
     if later.share is None or later.low95 is None or later.high95 is None:
-        return f"{later.observed_reached:,} of {later.observed:,} decided accepted"
+        return f"{later.reached_by_decided:,} of {later.decided:,} decided accepted"
     return f"{percent(later.share)} accepted (95 % interval {later.low95 * 100:.0f} to {percent(later.high95)})"

@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 
 CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-11-24T12:00:00Z", ZoneInfo("UTC"))
-DRAWN, ACCEPTED_OF_TEN = 120, 1
+DRAWN, ACCEPTED_OF_TEN = 120, 4
 
 CLOSE = 40
 """Points from which a lead is close to the line."""
@@ -38,7 +38,7 @@ HOUR, DAY = 3_600_000_000, 86_400_000_000
 
 @pytest.fixture(scope="module")
 def drawn_below_the_line(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The invented leads, and 120 more handed over below the line, of whom sales accepted one in ten."""
+    """The invented leads, and 120 more handed over below the line, of whom sales accepted four in ten."""
     path = tmp_path_factory.mktemp("drawn") / "drawn.duckdb"
     path.write_bytes(sample_database.read_bytes())
     database = open_database(path, first_definition=None, clock=NOW)
@@ -102,13 +102,18 @@ def test_a_proposal_records_the_acceptance_that_tune_shows_where_leads_were_draw
     recorded = outlook.prediction(snapshot, draft, load(deployment)[0])
 
     assert recorded is not None
+    assert shown.promised is not None
     assert (recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95) == (
-        shown.share,
-        shown.low95,
-        shown.high95,
+        shown.promised.share,
+        shown.promised.low95,
+        shown.promised.high95,
     )
     # Who was drawn speaks for the leads below the line: without them it would be another number.
-    assert outlook.consequences(snapshot, draft, snapshot.default_window).beyond(52).at_random > 0
+    follows = outlook.consequences(snapshot, draft, snapshot.default_window)
+    assert follows.beyond(52) > 0
+    check = follows.standing().drawn_check
+    assert check is not None
+    assert (check.sales.successes, check.sales.trials) == (DRAWN * ACCEPTED_OF_TEN // 10, DRAWN)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -128,7 +133,10 @@ def test_tune_scenarios_the_command_and_the_prediction_say_the_same(
     by_default = tune(snapshot, draft, snapshot.default_window)
     assert recorded is not None
     assert recorded.mqls_per_week == pytest.approx(by_default["qualified"] / snapshot.default_window.length_weeks)
-    assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == by_default["accepted"]
+    promised = outlook.consequences(snapshot, draft, snapshot.default_window).expected(draft.threshold).promised
+    assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == (
+        [None] * 3 if promised is None else [promised.share, promised.low95, promised.high95]
+    )
     assert recorded.known == by_default["known"]
 
 

@@ -2,7 +2,7 @@
 
 from lib.charts.language import DRAFT
 from lib.charts.suggestion import FRONT, HOLLOW, front
-from lib.core.consequences.expected import Expected
+from lib.core.consequences.expected import Expected, Interval, Method
 from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import Definition
 from lib.core.statistics.rates import Difference
@@ -11,7 +11,8 @@ from lib.core.suggestion.suggestion import Point
 
 
 def point(per_week: float, accepted: int, threshold: int, *, better: bool = True) -> Point:
-    expected = Expected(threshold, Stage.ACCEPTED, 100, accepted, 0, 0.0, 0, (accepted - 8) / 100, (accepted + 8) / 100)
+    said = Interval(accepted / 100, (accepted - 8) / 100, (accepted + 8) / 100)
+    expected = Expected(threshold, Stage.ACCEPTED, 100, 0, said, Method.MODEL, None, 100, accepted)
     gains = Difference(0.1, 0.05, 0.15, None)
     fought = Contest(100, per_week, 100 if better else 200, 0.6, 0.5, gains, gains, gains)
     return Point(Definition("MQL", threshold, ()), 2, per_week, expected, expected, 1.0, fought)

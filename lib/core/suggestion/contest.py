@@ -11,13 +11,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.core.arrays import Mask, Real, Whole
-from lib.core.consequences.known import Evidence, evidence
+from lib.core.consequences.decisions import criteria_of_both, first_handoffs
+from lib.core.consequences.expected import Consequences, Expected
+from lib.core.consequences.foreseen import judged_by
+from lib.core.consequences.gain import Chosen, gain
+from lib.core.consequences.known import Evidence, Stage, evidence
+from lib.core.consequences.learned import Learned, learned
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
+from lib.core.replay.replay import Rises, rises, scores_at
 from lib.core.statistics.rates import ENOUGH, Difference, Rate, rate
-from lib.core.suggestion.by_band import NONE, ByBand, ExpectedByBand, Placed, placed, tallied
 from lib.core.suggestion.points import ScoreLine
 from lib.core.time.clock import day_of, day_start, week_of
 from lib.core.time.window import Window
@@ -26,7 +31,7 @@ LATER_SHARE = 3
 """One of so many decisions, at least, lies in the later part, where the window is long enough."""
 
 GUESSED_AT_MOST = 0.1
-"""Where more than this share of either's leads have scores that were never decided on, nothing is compared."""
+"""Where nothing is known of more than this share of either's leads, nothing is compared."""
 
 RESAMPLES = 1_000
 SEED = 20_260_101
@@ -34,10 +39,14 @@ SEED = 20_260_101
 
 @dataclass(frozen=True, eq=False)
 class PartOfHistory:
-    """Whole weeks of history with their hand-offs, and the decisions that were known at the part's end."""
+    """Whole weeks of history with their hand-offs, and the decisions that were known at the part's end.
+
+    `by` is what those of them that are a lead's first say of the criteria, of no others.
+    """
 
     window: Window
     known: Evidence
+    by: Learned
 
     @property
     def accepted(self) -> Mask:
@@ -55,8 +64,18 @@ class PartOfHistory:
         return min(accepted, len(self.known.decided) - accepted) >= ENOUGH
 
 
+def part_of(
+    index: HitIndex, in_force: Definition, agreed: Definition, handoffs: Handoffs, window: Window
+) -> PartOfHistory:
+    """Some hand-offs as a part of history, and what they say of the criteria of both definitions."""
+    firsts = handoffs.take(handoffs.cycle == 1)
+    criteria = criteria_of_both(in_force, agreed)
+    by = learned(first_handoffs(index, in_force, criteria, firsts), [Stage.ACCEPTED], {})
+    return PartOfHistory(window, evidence(handoffs, index.history, line_of(index, in_force, handoffs)), by)
+
+
 def parts_of(
-    index: HitIndex, agreed: Definition, handoffs: Handoffs, window: Window
+    index: HitIndex, in_force: Definition, agreed: Definition, handoffs: Handoffs, window: Window
 ) -> tuple[PartOfHistory, PartOfHistory] | None:
     """History before a Monday and from it on, up to the end of the window; None where there are not two parts.
 
@@ -76,20 +95,21 @@ def parts_of(
     before, after = handoffs.take(handoffs.mql_at < split), handoffs.take(handoffs.mql_at >= split)
     by_then = np.where(before.decided_at < split, before.decision, Decision.OPEN).astype(np.int8)
     before = replace(before, as_of=split, decision=by_then)
-
-    def part(window: Window, of: Handoffs) -> PartOfHistory:
-        return PartOfHistory(window, evidence(of, index.history, line_of(index, agreed, of)))
-
-    return part(Window(first, monday, window.zone), before), part(Window(monday, window.end, window.zone), after)
+    return (
+        part_of(index, in_force, agreed, before, Window(first, monday, window.zone)),
+        part_of(index, in_force, agreed, after, Window(monday, window.end, window.zone)),
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class PartOutlook:
-    """A definition in one part of history, at every threshold."""
+    """A definition in one part of history, at every threshold; `score` is what it gives each hand-off, NaN for none."""
 
     part: PartOfHistory
-    stand: Placed
-    follows: ByBand
+    index: HitIndex
+    risen: Rises
+    score: Real
+    follows: Consequences
 
     def leads_at(self, threshold: int) -> int:
         """How many leads it brings in this part at a threshold."""
@@ -98,18 +118,24 @@ class PartOutlook:
     @property
     def scored(self) -> Mask:
         """Which of the decided hand-offs have a score; shape (decided,)."""
-        return ~np.isnan(self.stand.score[self.part.known.decided])
+        return ~np.isnan(self.score[self.part.known.decided])
 
     @property
     def scores(self) -> Whole:
         """Of those that have one, in their order."""
-        return self.stand.score[self.part.known.decided][self.scored].astype(np.int64)
+        return self.score[self.part.known.decided][self.scored].astype(np.int64)
 
 
 def outlook(index: HitIndex, definition: Definition, part: PartOfHistory) -> PartOutlook:
     """What a definition would have brought in a part of history, and what sales' decisions there say of it."""
-    stand = placed(index.hits(definition), definition, part.known, part.window)
-    return PartOutlook(part, stand, tallied(stand, part.known))
+    hits, known, edges = index.hits(definition), part.known, part.window.edges()
+    return PartOutlook(
+        part,
+        index,
+        rises(hits, definition, as_of=known.as_of, start=int(edges[0]), end=int(edges[-1])),
+        scores_at(hits, definition, known.lead, known.mql_at).score,
+        judged_by(index, definition, part.by, known, part.window),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +148,7 @@ class Judgement:
     in the earlier part, and `brier` the mean square of how far off that was, hand-off by hand-off (Brier 1950).
     """
 
-    expected: ExpectedByBand
+    expected: Expected
     separation: float | None
     predicted: float | None
     brier: float | None
@@ -150,8 +176,8 @@ class Contest:
     """A suggestion's points against the agreed ones at equal volume: `leads` of the part for both, so many a week.
 
     `suggested_leads` are how many the suggestion itself would bring in the part; what it has beyond `leads` is not
-    compared with anything. The shares are those expected to be accepted; the differences are the suggestion's less the
-    agreed definition's, with intervals from resampled leads, the same for both (None: too few decisions).
+    compared with anything. The shares are those expected to be accepted, by the model; the differences are the
+    suggestion's less the agreed definition's, those of decided hand-offs with intervals from resampled leads.
     """
 
     leads: int
@@ -186,44 +212,43 @@ def contest(
 ) -> Contest | None:
     """Both at one volume, in the part of history of both; None where nobody can tell.
 
-    It is that of the suggestion at its threshold, or of the agreed definition at its own where that is less: below
-    that, nobody was ever handed over for the agreed score, and nothing is known of it. Of the leads at the last
-    threshold that still brings as many, those that the next one would not bring count in part, so that the volumes are
-    exactly equal. A lead is drawn with all that is known of it: its hand-overs, and what either definition makes of it.
+    It is that of the suggestion at its threshold, or of the agreed definition at its own where that is less. Of the
+    leads at the last threshold that still brings as many, those that the next one would not bring count in part, so
+    that the volumes are exactly equal. What is accepted is the model's of this part, which no points were fitted to; in
+    ranking and calibration a lead is drawn with all its decided hand-overs, the same for both.
     """
     brought = suggested.leads_at(threshold)
     leads = min(brought, agreed.leads_at(agreed_threshold))
     if not leads or not suggested.part.is_enough:
         return None
-    whole = _Side(suggested, *_at_volume(suggested, leads), suggested_line)
-    other = _Side(agreed, *_at_volume(agreed, leads), agreed_line)
-    everybody = np.unique(np.concatenate([whole.leads, other.leads]))
-    sides = [side.among(everybody) for side in (whole, other)]
-    if max(side.not_observed for side in sides) > GUESSED_AT_MOST:
+    more = gain(suggested.index, suggested.part.by, _at_volume(suggested, leads), _at_volume(agreed, leads))
+    if more is None or more.not_observed > GUESSED_AT_MOST:
         return None
-    once = np.ones(len(everybody))
-    measured = np.array([side.measured(once) for side in sides])
+    sides = (_Ranked(suggested, suggested_line), _Ranked(agreed, agreed_line))
+    people = np.unique(np.concatenate([side.lead for side in sides]))
+    placed = [side.among(people) for side in sides]
+    once = np.ones(len(people))
+    measured = np.array([side.measured(once) for side in placed])
     if np.isnan(measured).any():
         return None
     rng = np.random.default_rng(SEED)
-    drawn = np.empty((resamples, 3))
+    drawn = np.empty((resamples, 2))
     for number in range(resamples):
         if number % 50 == 0:
             progress(number / resamples)
-        times = rng.poisson(1.0, len(everybody)).astype(np.float64)
-        drawn[number] = np.subtract(*(side.measured(times) for side in sides))
+        times = rng.poisson(1.0, len(people)).astype(np.float64)
+        drawn[number] = np.subtract(*(side.measured(times) for side in placed))
     low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
-    acceptance, separation, brier = (
+    separation, brier = (
         Difference(float(value), float(lower), float(upper), None)
         for value, lower, upper in zip(measured[0] - measured[1], low, high, strict=True)
     )
-    shares = (float(measured[0, 0]), float(measured[1, 0]))
     a_week = leads / suggested.part.window.length_weeks
-    return Contest(leads, a_week, brought, *shares, acceptance, separation, brier)
+    return Contest(leads, a_week, brought, more.share, more.other, more.difference, separation, brier)
 
 
-def _at_volume(of: PartOutlook, leads: int) -> tuple[Whole, Real]:
-    """The rises that bring exactly so many leads, and how much each counts."""
+def _at_volume(of: PartOutlook, leads: int) -> Chosen:
+    """Exactly so many leads, each by how much it counts."""
     brought = of.follows.leads
     reaching = np.flatnonzero(brought[1:] >= leads) + 1
     # A definition that never brings as many brings all it can.
@@ -231,9 +256,10 @@ def _at_volume(of: PartOutlook, leads: int) -> tuple[Whole, Real]:
     more = int(brought[threshold]) if threshold < len(brought) else 0
     fewer = int(brought[threshold + 1]) if threshold + 1 < len(brought) else 0
     next_one = (more - leads) / (more - fewer) if more > fewer and more > leads else 0.0
-    rows = [of.stand.risen.first_reaching(threshold), of.stand.risen.first_reaching(threshold + 1)]
-    weights = [np.full(len(rows[0]), 1.0 - next_one), np.full(len(rows[1]), next_one)]
-    return np.concatenate(rows), np.concatenate(weights)
+    rows = [of.risen.first_reaching(threshold), of.risen.first_reaching(threshold + 1)]
+    weight = np.concatenate([np.full(len(rows[0]), 1.0 - next_one), np.full(len(rows[1]), next_one)])
+    counted = np.concatenate(rows)[weight > 0.0]
+    return Chosen(of.risen.lead[counted].astype(np.int64), of.risen.at[counted], weight[weight > 0.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,59 +283,36 @@ def _separation(table: Real) -> float:
     return float(accepted @ below / pairs) if pairs > 0 else float("nan")
 
 
-class _Side:
-    """One definition's leads at a volume and the decisions behind them, each lead counted so many times."""
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """One definition's decided hand-offs by the place of their leads: score and answer, and how far it was off."""
 
-    def __init__(self, of: PartOutlook, rows: Whole, weights: Real, line: ScoreLine) -> None:
-        known, stand = of.part.known, of.stand
-        counted = weights > 0.0
-        rows, weights = rows[counted], weights[counted]
-        own = stand.handoff[rows]
-        has_own = own != NONE
-        self.lead_of_own = stand.risen.lead[rows[has_own]].astype(np.int64)
-        self.own_weight, self.own_accepted = weights[has_own], known.reached[0, own[has_own]].astype(np.float64)
-        self.lead_of_other = stand.risen.lead[rows[~has_own]].astype(np.int64)
-        self.other_weight, self.other_cell = weights[~has_own], stand.cell[rows[~has_own]]
-        self.cells = stand.cells
-        decided = known.decided[of.scored]
-        self.lead_of_decision = known.lead[decided]
-        self.cell_of_decision = stand.cell_of_handoff[decided]
-        self.accepted = known.reached[0, decided].astype(np.float64)
-        self.table = _by_score(of.scores, known.reached[0, decided])
-        self.square = (line.chance(of.scores) - self.accepted) ** 2
-
-    @property
-    def leads(self) -> Whole:
-        return np.concatenate([self.lead_of_own, self.lead_of_other, self.lead_of_decision])
-
-    @property
-    def not_observed(self) -> float:
-        """The share of the leads that lie in cells without a decision."""
-        behind = np.bincount(self.cell_of_decision, minlength=self.cells)
-        unknown = float(self.other_weight[behind[self.other_cell] == 0].sum())
-        return unknown / max(float(self.own_weight.sum() + self.other_weight.sum()), 1.0)
-
-    def among(self, everybody: Whole) -> "_Side":
-        """With leads numbered by their place among these."""
-        for name in ("lead_of_own", "lead_of_other", "lead_of_decision"):
-            setattr(self, name, np.searchsorted(everybody, getattr(self, name)))
-        return self
+    person: Whole
+    table: _ByScore
+    square: Real
 
     def measured(self, times: Real) -> Real:
-        """Share expected to be accepted, separation, Brier score; NaN where there is none."""
-        decisions = times[self.lead_of_decision]
-        behind = np.bincount(self.cell_of_decision, decisions, self.cells)
-        good = np.bincount(self.cell_of_decision, decisions * self.accepted, self.cells)
-        others = np.bincount(self.other_cell, times[self.lead_of_other] * self.other_weight, self.cells)
-        seen = behind > 0.0
-        own = times[self.lead_of_own] * self.own_weight
-        reached = own @ self.own_accepted + (others[seen] * good[seen] / behind[seen]).sum()
-        known = own.sum() + others[seen].sum()
+        """Separation and Brier score with each person counted so many times; NaN where there is none."""
+        decisions = times[self.person]
         total = decisions.sum()
         return np.array(
             [
-                reached / known if known > 0 else np.nan,
                 _separation(np.bincount(self.table.place, decisions, self.table.size).astype(np.float64)),
                 float(decisions @ self.square / total) if total > 0 else np.nan,
             ]
         )
+
+
+class _Ranked:
+    """One definition's decided hand-offs with the lead of each."""
+
+    def __init__(self, of: PartOutlook, line: ScoreLine) -> None:
+        known = of.part.known
+        decided = known.decided[of.scored]
+        self.lead = known.lead[decided]
+        self._table = _by_score(of.scores, known.reached[0, decided])
+        self._square = (line.chance(of.scores) - known.reached[0, decided]) ** 2
+
+    def among(self, people: Whole) -> _Placed:
+        """With leads numbered by their place among these."""
+        return _Placed(np.searchsorted(people, self.lead), self._table, self._square)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
+from lib.core.consequences.expected import Expected
 from lib.core.statistics.rates import ENOUGH, Difference
-from lib.core.suggestion.by_band import ExpectedByBand
 from lib.core.suggestion.contest import Contest, Judgement
 from lib.core.suggestion.suggestion import Point, Sides, Suggestion, SuggestionFinding
 from lib.core.time.clock import instant_text
 
 SELECTED = (
-    "Only leads that were handed over have decisions. What else the suggestion would hand over is judged by hand-offs "
-    "with scores like theirs, which may flatter it."
+    "Only leads that were handed over have decisions. All that either hands over is judged by a model of the criteria "
+    "that the later decisions made: of those that sales answers, as sales judges."
 )
 
 
@@ -235,14 +235,13 @@ def _judgement(one: Judgement) -> dict[str, object]:
     }
 
 
-def _expected(one: ExpectedByBand) -> dict[str, object]:
+def _expected(one: Expected) -> dict[str, object]:
     return {
         "leads": one.leads,
-        "decided": one.observed,
-        "accepted": one.observed_reached,
-        "estimated_leads": one.estimated,
-        "estimated_accepted": one.estimated_reached,
+        "decided": one.decided,
+        "accepted": one.reached_by_decided,
         "not_observed_leads": one.not_observed,
+        "method": one.method.value,
         "share": one.share,
         "low95": one.low95,
         "high95": one.high95,
@@ -294,7 +293,7 @@ def as_text(found: Suggestion) -> str:
     return "\n".join([*said, "", SELECTED])
 
 
-def _share(expected: ExpectedByBand) -> str:
+def _share(expected: Expected) -> str:
     if expected.share is None or expected.low95 is None or expected.high95 is None:
-        return f"{expected.observed_reached:,} of {expected.observed:,} decided"
+        return f"{expected.reached_by_decided:,} of {expected.decided:,} decided"
     return f"{expected.share * 100:.0f} % ({expected.low95 * 100:.0f} to {expected.high95 * 100:.0f} %)"

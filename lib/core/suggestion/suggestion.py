@@ -2,8 +2,8 @@
 
 Points are fitted to the earlier part of history (`points`), the threshold follows from the volume asked for, and
 the later part, which the fit has not seen, judges both (`contest`). What is not better there is not offered.
-Only leads that were handed over were ever decided on: what else a suggestion would bring is judged by hand-offs of
-such a score, as every draft is. docs/decisions/0016 says why.
+Only leads that were handed over were ever decided on: all that either brings is judged by a model of the criteria, as
+every draft is. docs/decisions/0016 and 0025 say why.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from enum import StrEnum
 import numpy as np
 
 from lib.core.arrays import Instants, Whole
+from lib.core.consequences.expected import Expected
 from lib.core.definition.criteria import Criterion, Definition
 from lib.core.definition.words import differences
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay
 from lib.core.statistics.rates import Rate, rate
-from lib.core.suggestion.by_band import ExpectedByBand
 from lib.core.suggestion.constraints import Constraints
 from lib.core.suggestion.contest import (
     Contest,
@@ -65,8 +65,8 @@ class Point:
     definition: Definition
     changes: int
     mqls_per_week: float
-    earlier: ExpectedByBand
-    later: ExpectedByBand
+    earlier: Expected
+    later: Expected
     gain: float
     contest: Contest | None = None
 
@@ -158,7 +158,7 @@ def suggest(
     own = volumes.per_week(agreed)
     progress(looking, 0.02)
     target = own if allowed.mqls_per_week is None else allowed.mqls_per_week
-    parts = parts_of(index, in_force or agreed, handoffs, window)
+    parts = parts_of(index, in_force or agreed, agreed, handoffs, window)
     decisions = rate(
         int(np.count_nonzero(handoffs.decision == Decision.ACCEPTED)),
         int(np.count_nonzero(handoffs.decision != Decision.OPEN)),

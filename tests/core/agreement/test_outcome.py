@@ -10,8 +10,9 @@ import pytest
 
 from lib.core.agreement.outcome import WEEK, Prediction, checks_due, outcome, predict, prediction_text, read_prediction
 from lib.core.arrays import NEVER, Column
-from lib.core.consequences.expected import consequences
-from lib.core.consequences.known import evidence
+from lib.core.consequences.expected import Expected, Interval, Method
+from lib.core.consequences.foreseen import foreseen
+from lib.core.consequences.known import Stage
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Activity, Lead, history_of
@@ -19,7 +20,6 @@ from lib.core.replay import preview
 from lib.core.replay.hits import HitIndex
 from lib.core.time.clock import MICROSECONDS_PER_DAY, day_start
 from lib.core.time.window import Window
-from tests.core.handing_over import everybody_above
 
 DAY = MICROSECONDS_PER_DAY
 WINDOW = Window(date(2026, 3, 2), date(2026, 3, 30), "UTC")
@@ -77,8 +77,7 @@ def predicted_by(index: HitIndex, draft: Definition, agreed: Definition, rows: H
     """What `lib.app.outlook` would put together for a proposal."""
     side = preview.side(index.hits(agreed), agreed, WINDOW, rows.as_of)
     compared = preview.preview(index.hits(draft), draft, side, WINDOW, rows.as_of)
-    known = evidence(rows, index.history, everybody_above(index.history))
-    expected = consequences(index.hits(draft), draft, known, WINDOW).expected(draft.threshold)
+    expected = foreseen(index, agreed, draft, rows, WINDOW, {}).expected(draft.threshold)
     return predict(compared.volume(draft.threshold), compared.agreed_volume, expected, WINDOW, rows.as_of)
 
 
@@ -115,9 +114,25 @@ def test_a_prediction_made_again_as_of_its_instant_is_the_same_whatever_came_sin
     ids = handed(then, END, *decided)
     again = predicted_by(since, BOTH, DEMO, ids)
 
-    assert first.known > 0
-    assert first.acceptance is not None
+    assert first.mqls_per_week > 0
     assert prediction_text(again) == prediction_text(first)
+
+
+def test_what_is_promised_of_acceptance_is_todays_where_it_moved() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+    side = preview.side(index.hits(DEMO), DEMO, WINDOW, END)
+    volume = preview.preview(index.hits(DEMO), DEMO, side, WINDOW, END).agreed_volume
+    said, today = Interval(0.5, 0.4, 0.6), Interval(0.3, 0.1, 0.5)
+
+    promised = [
+        predict(volume, volume, Expected(1, Stage.ACCEPTED, 90, 10, said, Method.MODEL, moved, 300, 150), WINDOW, END)
+        for moved in (None, today)
+    ]
+
+    assert [(one.acceptance, one.acceptance_low95, one.acceptance_high95, one.known) for one in promised] == [
+        (0.5, 0.4, 0.6, 80),
+        (0.3, 0.1, 0.5, 80),
+    ]
 
 
 def test_a_prediction_reads_back_as_it_was_written() -> None:

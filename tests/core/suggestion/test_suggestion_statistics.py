@@ -6,15 +6,15 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lib.core.consequences.known import evidence
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
+from lib.core.handoffs.handoffs import Decision
 from lib.core.leads.history import Lead, history_of
 from lib.core.replay.hits import HitIndex
-from lib.core.suggestion.contest import PartOfHistory, contest, outlook
+from lib.core.suggestion.contest import contest, outlook, part_of
 from lib.core.suggestion.points import Decided, ScoreLine, steps
 from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.window import Window
-from tests.core.handing_over import Handed, everybody_above, handoffs
+from tests.core.handing_over import Handed, handoffs
 
 WINDOW = Window(date(1970, 1, 5), date(1970, 3, 2), "UTC")
 
@@ -48,10 +48,11 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
     people = [Lead(f"{n:03}", 5 * DAY, {f"extra.{name}": "yes"}) for n, name in enumerate(sorted([*CHANCES] * EACH))]
     index = HitIndex(history_of(people))
     everybody = handoffs(*(Handed(lead.lead_id, 5 * DAY, "accepted") for lead in people), as_of=60 * DAY)
-    part = PartOfHistory(WINDOW, evidence(everybody, index.history, everybody_above(index.history)))
-    ours, theirs = (outlook(index, definition(**{name: 50}), part) for name in CHANCES)
-    chances = np.array([CHANCES["suggested" if "extra.suggested" in lead.fields else "agreed"] for lead in people])
-    chances = chances[part.known.lead]
+    suggested, agreed = (definition(**{name: 50}) for name in CHANCES)
+    part = part_of(index, agreed, suggested, everybody, WINDOW)
+    ours, theirs = outlook(index, suggested, part), outlook(index, agreed, part)
+    of_lead = np.array([CHANCES["suggested" if "extra.suggested" in lead.fields else "agreed"] for lead in people])
+    chances = of_lead[part.known.lead]
     good, bad = CHANCES["suggested"], CHANCES["agreed"]
     among_accepted, among_rejected = good / (good + bad), (1 - good) / (2 - good - bad)
     truth = {
@@ -62,9 +63,9 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
 
     held = dict.fromkeys(truth, 0)
     for _ in range(1_000):
-        reached = part.known.reached.copy()
-        reached[0] = rng.random(len(chances)) < chances
-        answered = PartOfHistory(WINDOW, replace(part.known, reached=reached))
+        came = rng.random(len(people)) < of_lead
+        decision = np.where(came, Decision.ACCEPTED, Decision.REJECTED).astype(np.int8)
+        answered = part_of(index, agreed, suggested, replace(everybody, decision=decision), WINDOW)
         fought = contest(
             replace(ours, part=answered), 40, RISING, replace(theirs, part=answered), 40, RISING, resamples=100
         )
@@ -74,6 +75,8 @@ def test_95_per_cent_intervals_of_the_comparison_hold_the_truth_in_95_per_cent_o
             difference = getattr(fought, name)
             held[name] += difference.low95 <= true <= difference.high95
 
+    # The model does not know that leads with the same criteria are alike here, and is a little wider for it.
+    assert 0.93 <= held.pop("acceptance") / 1_000 <= 0.985
     for count in held.values():
         assert 0.93 <= count / 1_000 <= 0.97
 
