@@ -75,7 +75,11 @@ def moved_p_value(of: Fitted, month: Whole) -> float:
     of_group = np.zeros(len(found.chance), dtype=np.int64)
     of_group[of.rows.group] = _merged(month)
     indicators = (of_group[:, None] == np.arange(1, int(of_group.max(initial=0)) + 1)).astype(np.float64)
-    return joint_p_value(still, indicators) if indicators.shape[1] else 1.0
+    if not indicators.shape[1]:
+        return 1.0
+    # A slow drift shows along the months long before each of them does; either may say so, at half the chance.
+    along = of_group[:, None].astype(np.float64)
+    return min(1.0, 2.0 * min(joint_p_value(still, indicators), joint_p_value(still, along)))
 
 
 def _outcomes(columns: Columns, times: TIMES, month: Whole, came: Mask) -> tuple[Outcomes, Whole]:

@@ -25,7 +25,7 @@ from lib.core.replay.replay import Rises, rises
 from lib.core.statistics.regression import Z95
 from lib.core.time.window import Window
 
-OF_THE_LEADS = 0.25
+OF_THE_LEADS = 0.05
 """How much of the leads' own chance counts beside what the coefficients do not know."""
 
 NONE = -1

@@ -90,7 +90,7 @@ def test_every_threshold_equals_its_leads_asked_one_by_one(seed: int, points: in
         chance = expit(design @ learnt.model.coefficients)
         gradient = (design * (chance * (1 - chance))[:, None]).mean(axis=0)
         variance = max(gradient @ learnt.model.inverse @ gradient, gradient @ learnt.model.robust @ gradient)
-        variance += 0.25 * (chance * (1 - chance)).mean() / len(rows)
+        variance += 0.05 * (chance * (1 - chance)).mean() / len(rows)
         share = chance.mean()
         reach = 1.959964 * np.sqrt(variance) / (share * (1 - share))
         low, high = expit(logit(share) - reach), expit(logit(share) + reach)
