@@ -24,10 +24,10 @@ from lib.core.replay.replay import contributions
 HISTORIES = 20
 
 COMING_DAYS = 90
-"""SQLs and wins are learned from hand-offs older than that (DESIGN 4)."""
+"""SQLs and wins are learned from hand-offs older than that."""
 
 ENOUGH = 10
-"""What fewer decided leads had, or lacked, is not observed (DESIGN 4)."""
+"""What fewer decided leads had, or lacked, is not observed."""
 
 Estimator = Callable[[Fixed, Handoffs], list[Told]]
 """Says what it expects of each of the world's drafts, in their order, knowing the history and the hand-offs alone."""

@@ -145,7 +145,7 @@ class Fixed:
         return Seen(self.people, rows, at, points, self._queue[np.clip((at - START) // DAY, 0, len(self._queue) - 1)])
 
     def chance(self, seen: Seen, as_at: Instants | int | None = None) -> Real:
-        """The chance that sales accepts, at each lead's instant or judging as it does at another (DESIGN: today)."""
+        """The chance that sales accepts, at each lead's instant or judging as it does at another."""
         stricter = self._strictness * self._passed(seen.at if as_at is None else as_at)
         return _logistic(self.world.judging(seen) + self._offset - stricter)
 
