@@ -32,13 +32,15 @@ def olist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def preview(run: Run, olist: Path, tmp_path: Path) -> Callable[..., Ran]:
-    """The preview of a definition of channel criteria between two days, as JSON."""
+    """The preview of a definition of channel criteria between two days, as JSON; customers are looked at too."""
 
     def previewed(threshold: int, criteria: dict[str, str], start: date, end: date) -> Ran:
         definition = tmp_path / "draft.yaml"
         lines = [f"    - {{id: {name}, label: {name}, {rest}}}" for name, rest in criteria.items()]
         definition.write_text(
-            "\n".join(["name: Draft", f"mql: {{threshold: {threshold}}}", "channel:", "  criteria:", *lines])
+            "\n".join(
+                ["name: Draft", f"mql: {{threshold: {threshold}, customers: true}}", "channel:", "  criteria:", *lines]
+            )
         )
         return run("preview", "--definition", definition, "--db", olist, "--from", start, "--to", end, "--json")
 
@@ -78,6 +80,21 @@ def test_leads_with_a_landing_page_are_those_of_each_month_of_first_contact(prev
     monthly = [preview(10, landed, start, end).json["qualified"] for start, end in pairwise(MONTHS)]
 
     assert monthly == LEADS_BY_MONTH
+
+
+def test_who_was_won_before_the_first_contact_is_a_customer_and_handed_over_by_no_definition(
+    run: Run, olist: Path, tmp_path: Path
+) -> None:
+    definition = tmp_path / "draft.yaml"
+    criterion = "{id: landed, label: Landed, points: 10, when: {field: landing_page, known: true}}"
+    days = ("--from", MONTHS[0], "--to", MONTHS[-1], "--json")
+
+    def qualified(mql: str) -> int:
+        definition.write_text(f"mql: {{{mql}}}\nchannel:\n  criteria:\n    - {criterion}\n")
+        return int(run("preview", "--definition", definition, "--db", olist, *days).json["qualified"])
+
+    assert qualified("threshold: 10, customers: true") == sum(LEADS_BY_MONTH) == 8000
+    assert qualified("threshold: 10") == 7999
 
 
 def test_sources_are_told_apart_by_their_points_at_every_threshold(preview: Callable[..., Ran]) -> None:

@@ -1,4 +1,4 @@
-"""Three counts of MQLs of the same weeks rightly differ: each names itself where shown, and leads to the others."""
+"""Three counts of MQLs of the same weeks rightly differ: wherever one is shown, it names itself and the others."""
 
 from pathlib import Path
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.app import outlook
 from lib.core.definition.criteria import Definition
 from lib.core.time.window import Window
+from lib.ui.frame.elements import rate
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
@@ -53,6 +54,10 @@ def test_each_draft_stands_beside_the_agreed_definition_with_what_it_changes_in_
         volume = outlook.preview(present.snapshot(), definition, window).volume(threshold)
         row = table[table["name"] == name].iloc[0]
         assert (row["gained"], row["lost"]) == (f"{volume.gained:,}", f"{volume.lost:,}")
+        assert (row["mqls"], row["again"]) == (
+            rate(volume.mqls / window.length_weeks),
+            rate(volume.again / window.length_weeks),
+        )
 
 
 def state_window(at: AppTest) -> Window:
