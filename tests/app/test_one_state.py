@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 import pytest
 
 import lib.app
@@ -19,10 +20,14 @@ from lib.__main__ import DONE, main
 from lib.app import agreed, leads, outlook
 from lib.app.deployment import Deployment
 from lib.app.funnel import EVERYTHING, Grouping
+from lib.app.handoffs.terms import Terms
 from lib.app.remembered import QUIET, Remembered
 from lib.config.folder import read_folder
+from lib.core.arrays import NEVER
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
+from lib.core.handoffs.routing import Narrowed, Standing
+from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.core.replay.preview import Move
 from lib.core.sla.clocks import Answer
 from lib.core.suggestion.constraints import Constraints
@@ -55,12 +60,12 @@ OF_NOTHING = {"deployment.wall_clock", "remembered.remembered"}
 
 def public() -> Iterator[tuple[str, Callable[..., Any], inspect.Signature]]:
     """Every function that the rooms above may call."""
-    for found in pkgutil.iter_modules(lib.app.__path__):
-        module = importlib.import_module(f"lib.app.{found.name}")
+    for found in pkgutil.walk_packages(lib.app.__path__, "lib.app."):
+        module = importlib.import_module(found.name)
         for name, value in vars(module).items():
             function = value._find if isinstance(value, Remembered) else value
             if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
-                yield f"{found.name}.{name}", value, inspect.signature(function)
+                yield f"{found.name.rpartition('.')[2]}.{name}", value, inspect.signature(function)
 
 
 PUBLIC = {name: (function, signature) for name, function, signature in public()}
@@ -151,7 +156,10 @@ class World:
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,
             "progress": lambda _doing, _share: None, "start": 0, "end": NOW, "question": waiting, "name": "draft",
             "before": None, "found": (), "dry_run": True, "who": "a test", "as_sales_can": False,
-            "one": None,
+            "one": None, "agreed": snapshot.agreed, "starts_at": None,
+            "plan": StartPlan(stock=Stock.STANDING, per_day=2),
+            "coming": Terms(draft, 0, NOW), "earlier": (), "chain": (Terms(draft, 0, snapshot.as_of),),
+            "standing": nobody_handed_over(len(snapshot.leads)), "per_day": 5, "days": 30, "whom": Narrowed(),
         }  # fmt: skip
         return values[parameter.name]
 
@@ -161,6 +169,11 @@ class World:
         positional = [self.given(name, one) for one in asked if one.kind is not one.KEYWORD_ONLY]
         named = {one.name: self.given(name, one) for one in asked if one.kind is one.KEYWORD_ONLY}
         return function(*positional, **named)
+
+
+def nobody_handed_over(leads: int) -> Standing:
+    never = np.full(leads, NEVER, dtype=np.int64)
+    return Standing(np.zeros(leads, dtype=np.int32), never, np.zeros(leads, dtype=np.bool_), never)
 
 
 def known_lead(snapshot: Any) -> str:
