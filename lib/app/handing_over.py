@@ -5,16 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from lib.app.deployment import Deployment
+from lib.app.handoffs.terms import Terms, free_of, terms
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
-from lib.app.terms import Terms, free_of, terms
 from lib.core.agreement.audit import Routed
-from lib.core.arrays import UNKNOWN, Instants, Mask
+from lib.core.arrays import UNKNOWN, Mask
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.answers import Fate
 from lib.core.handoffs.routing import (
@@ -28,11 +27,12 @@ from lib.core.handoffs.routing import (
     qualifying,
     released,
 )
-from lib.core.handoffs.stock import releases, stock
-from lib.core.sla.promises import DEFAULT_CALENDAR, Policy
+from lib.core.handoffs.stock import leads_in_words, releases, stock
+from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import openings
 from lib.core.time import clock
 from lib.store.agreement.audit import last_routed, switch_on
+from lib.store.database import Cursor
 from lib.store.handoffs import routing
 
 MINUTE = 60 * clock.MICROSECONDS
@@ -41,6 +41,14 @@ BY_COMMAND, BY_ITSELF = "route", "the app"
 """Who handed over, where nobody pressed a button."""
 
 EVERYBODY = Narrowed()
+
+IN_WORDS = {
+    Way.FIRST: "for the first time",
+    Way.AGAIN: "again",
+    Way.AWAKENED: "awakened",
+    Way.STOCK: "of the stock",
+    Way.BELOW_LINE: "below the line, to learn",
+}
 
 
 class NotLive(Refused):
@@ -70,6 +78,33 @@ class Run:
     def below_line(self) -> int:
         return self.ways[Way.BELOW_LINE]
 
+    @property
+    def ways_in_words(self) -> str:
+        """ "12 for the first time, 3 awakened, 40 of the stock"; nothing for nobody."""
+        said = [f"{self.ways[way]:,} {words}" for way, words in IN_WORDS.items() if self.ways[way]]
+        if self.by_before:
+            said.append(f"{self.by_before:,} of them by the agreement before")
+        return ", ".join(said)
+
+    def begins_in_words(self, at: str, *, would: bool = False) -> str:
+        """What the run that switches handing over on says of the stock; `at` is its instant in words."""
+        there = self.switched_on or 0
+        begins = f"Handing over {'would begin' if would else 'begins'} as of {at}, under version {self.version}"
+        if not there:
+            return f"{begins}. Nobody is in stock: from here on whoever reaches the threshold is handed over."
+        have, it = ("has", "it does") if there == 1 else ("have", "they do")
+        return (
+            f"{begins}. {leads_in_words(there)} that reached the threshold before {have} never been handed over: that "
+            f"is the stock, and none of it is handed over until {it} something new. A version that both sides sign can "
+            "release more of it: its start plan says what."
+        )
+
+    def those(self, whom: Narrowed) -> tuple[HandedOver, ...]:
+        """Whom of them a narrower run would hand over."""
+        at = np.array([one.qualified_at for one in self.handed_over], dtype=np.int64)
+        chosen = whom.among([one.way for one in self.handed_over], at)
+        return tuple(one for one, there in zip(self.handed_over, chosen.tolist(), strict=True) if there)
+
 
 def hand_over(
     deployment: Deployment,
@@ -77,7 +112,7 @@ def hand_over(
     *,
     as_of: int | None = None,
     dry_run: bool = False,
-    only: Narrowed = EVERYBODY,
+    whom: Narrowed = EVERYBODY,
 ) -> Run:
     """Hands over everybody who qualifies under the agreement in force: now, or when data ended that are a week old.
 
@@ -96,7 +131,7 @@ def hand_over(
             there = len(stock(hits, definition, free_of(snapshot, first, ()), at))
             switch_on(cursor, at, who, version.number, there)
             return Run(at, version.number, (), switched_on=there)
-        return replace(_hand_over(cursor, snapshot, chain, who, at, only), version=version.number)
+        return replace(_hand_over(cursor, snapshot, chain, who, at, whom), version=version.number)
 
 
 def hand_over_by(
@@ -106,7 +141,7 @@ def hand_over_by(
     *,
     as_of: int,
     dry_run: bool,
-    only: Narrowed = EVERYBODY,
+    whom: Narrowed = EVERYBODY,
 ) -> Run:
     """Hands over everybody who qualifies by these terms, in the order they began, as of an instant.
 
@@ -123,23 +158,23 @@ def hand_over_by(
     the same version. With `dry_run` nothing is kept.
     """
     with deployment.database.write(history=False, keep=not dry_run) as cursor:
-        return _hand_over(cursor, deployment.snapshot(), chain, who, as_of, only)
+        return _hand_over(cursor, deployment.snapshot(), chain, who, as_of, whom)
 
 
 def _hand_over(
-    cursor: duckdb.DuckDBPyConnection,
+    cursor: Cursor,
     snapshot: Snapshot,
     chain: Sequence[Terms],
     who: str,
     as_of: int,
-    only: Narrowed,
+    whom: Narrowed,
 ) -> Run:
     history = snapshot.leads.history
     disqualifying = [reason.code for reason in snapshot.answers.reasons if reason.fate is Fate.DISQUALIFY]
     standing = routing.standing(cursor, history.lead_id, as_of, disqualifying)
     found = zip(chain, found_by(snapshot, chain, standing, as_of), strict=True)
     every_table = [routing.to_write(cursor, history, here, some, one.version) for one, (here, some) in found]
-    tables = narrowed(every_table, only)
+    tables = _narrowed(every_table, whom)
     open_handoffs = Counter(_owners_of_open(snapshot))
     runs: list[tuple[HandedOver, ...]] = []
     for one, table in zip(chain, tables, strict=True):
@@ -176,7 +211,7 @@ def _found_by(one: Terms, snapshot: Snapshot, standing: Standing, free: Mask, up
     index, definition = snapshot.leads.index, one.definition
     qualified = qualifying(index, definition, standing, up_to, one.since)
     there = stock(index.hits(definition), definition, free, one.since, up_to)
-    days = plan_openings(snapshot.policy, one.since, up_to)
+    days = openings(snapshot.policy.calendar(DEFAULT_CALENDAR), one.since, up_to)
     due = released(index, definition, standing, up_to, of=there, due=releases(there, one.plan, days))
     due = due.of(~np.isin(due.rows, qualified.rows))
     drawn = drawn_below_the_line(
@@ -185,61 +220,12 @@ def _found_by(one: Terms, snapshot: Snapshot, standing: Standing, free: Mask, up
     return [qualified, due, drawn]
 
 
-def plan_openings(policy: Policy, starts_at: int, until: int) -> Instants:
-    """When a start plan hands over: as work begins on each working day of the default calendar (all microseconds)."""
-    return openings(policy.calendar(DEFAULT_CALENDAR), starts_at, until)
-
-
-def those_of(run: Run, only: Narrowed) -> tuple[HandedOver, ...]:
-    """Whom of a run a narrower one would hand over."""
-    at = np.array([one.qualified_at for one in run.handed_over], dtype=np.int64)
-    chosen = only.among([one.way for one in run.handed_over], at)
-    return tuple(one for one, there in zip(run.handed_over, chosen.tolist(), strict=True) if there)
-
-
-def narrowed(tables: Sequence[pa.Table], only: Narrowed) -> list[pa.Table]:
+def _narrowed(tables: Sequence[pa.Table], whom: Narrowed) -> list[pa.Table]:
     """The leads of all tables that are asked for; the newest of all, where so many are."""
     of_table = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
     qualified_at = np.array([at for table in tables for at in table["qualified_at"].to_pylist()], dtype=np.int64)
-    chosen = only.among([way for table in tables for way in table["way"].to_pylist()], qualified_at)
+    chosen = whom.among([way for table in tables for way in table["way"].to_pylist()], qualified_at)
     return [table.filter(pa.array(chosen[of_table == number])) for number, table in enumerate(tables)]
-
-
-IN_WORDS = {
-    Way.FIRST: "for the first time",
-    Way.AGAIN: "again",
-    Way.AWAKENED: "awakened",
-    Way.STOCK: "of the stock",
-    Way.BELOW_LINE: "below the line, to learn",
-}
-
-
-def ways_in_words(run: Run) -> str:
-    """ "12 for the first time, 3 awakened, 40 of the stock"; nothing for nobody."""
-    said = [f"{run.ways[way]:,} {words}" for way, words in IN_WORDS.items() if run.ways[way]]
-    if run.by_before:
-        said.append(f"{run.by_before:,} of them by the agreement before")
-    return ", ".join(said)
-
-
-def leads_in_words(number: int) -> str:
-    """ "1 lead", "2,296 leads"."""
-    return "1 lead" if number == 1 else f"{number:,} leads"
-
-
-def begins_in_words(run: Run, at: str, *, would: bool = False) -> str:
-    """What the run that switches handing over on says of the stock; `at` is its instant in words."""
-    there = run.switched_on or 0
-    verb = "would begin" if would else "begins"
-    begins = f"Handing over {verb} as of {at}, under version {run.version}"
-    if not there:
-        return f"{begins}. Nobody is in stock: from here on whoever reaches the threshold is handed over."
-    have, it = ("has", "it does") if there == 1 else ("have", "they do")
-    return (
-        f"{begins}. {leads_in_words(there)} that reached the threshold before {have} never been handed over: that is "
-        f"the stock, and none of it is handed over until {it} something new. A version that both sides sign can "
-        "release more of it: its start plan says what."
-    )
 
 
 def rehearsed(deployment: Deployment) -> Run:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import duckdb
 
@@ -39,6 +39,10 @@ class DataState:
 
     data: int = 0
     history: int = 0
+
+
+Cursor: TypeAlias = duckdb.DuckDBPyConnection
+"""What a transaction is done with; handed on, and asked by the store alone."""
 
 
 class Readable(Protocol):

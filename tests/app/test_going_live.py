@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from lib.app.deployment import Deployment
-from lib.app.going_live import ahead_of, going_live, in_stock, usual_plans
 from lib.app.handing_over import hand_over
+from lib.app.handoffs.going_live import ahead_of, going_live, in_stock, usual_plans
 from lib.app.snapshot import Snapshot
 from lib.config.agreement import write_agreement
 from lib.config.folder import read_folder

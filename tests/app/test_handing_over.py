@@ -7,7 +7,7 @@ import pytest
 
 from lib.app.deployment import Deployment
 from lib.app.handing_over import BY_COMMAND, hand_over_by
-from lib.app.terms import Terms
+from lib.app.handoffs.terms import Terms
 from lib.config.folder import read_folder
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn

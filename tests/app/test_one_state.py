@@ -19,10 +19,13 @@ from lib.__main__ import DONE, main
 from lib.app import agreed, leads, outlook
 from lib.app.deployment import Deployment
 from lib.app.funnel import EVERYTHING, Grouping
+from lib.app.handoffs.terms import Terms
 from lib.app.remembered import QUIET, Remembered
 from lib.config.folder import read_folder
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
+from lib.core.handoffs.routing import Narrowed
+from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.core.replay.preview import Move
 from lib.core.sla.clocks import Answer
 from lib.core.suggestion.constraints import Constraints
@@ -52,19 +55,22 @@ OF_FILES = {"arrivals.arrive", "arrivals.read_as", "arrivals.as_written", "arriv
 
 OF_NOTHING = {"deployment.wall_clock", "remembered.remembered"}
 
+OF_ONE_TRANSACTION = {"handing_over.found_by"}
+"""What is given a snapshot and how its leads stand, both of one transaction, and asks nothing itself."""
+
 
 def public() -> Iterator[tuple[str, Callable[..., Any], inspect.Signature]]:
     """Every function that the rooms above may call."""
-    for found in pkgutil.iter_modules(lib.app.__path__):
-        module = importlib.import_module(f"lib.app.{found.name}")
+    for found in pkgutil.walk_packages(lib.app.__path__, "lib.app."):
+        module = importlib.import_module(found.name)
         for name, value in vars(module).items():
             function = value._find if isinstance(value, Remembered) else value
             if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
-                yield f"{found.name}.{name}", value, inspect.signature(function)
+                yield f"{found.name.rpartition('.')[2]}.{name}", value, inspect.signature(function)
 
 
 PUBLIC = {name: (function, signature) for name, function, signature in public()}
-ASKED = sorted(set(PUBLIC) - WRITES - OF_FILES - OF_NOTHING)
+ASKED = sorted(set(PUBLIC) - WRITES - OF_FILES - OF_NOTHING - OF_ONE_TRANSACTION)
 
 
 class Interrupted(Database):
@@ -151,7 +157,9 @@ class World:
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,
             "progress": lambda _doing, _share: None, "start": 0, "end": NOW, "question": waiting, "name": "draft",
             "before": None, "found": (), "dry_run": True, "who": "a test", "as_sales_can": False,
-            "one": None,
+            "one": None, "agreed": snapshot.agreed, "starts_at": None,
+            "plan": StartPlan(stock=Stock.STANDING, per_day=2),
+            "coming": Terms(draft, 0, NOW), "earlier": (), "per_day": 5, "days": 30, "whom": Narrowed(),
         }  # fmt: skip
         return values[parameter.name]
 
@@ -196,7 +204,7 @@ def interrupted(few_leads: Path, tmp_path: Path) -> Iterator[Interrupted]:
 
 
 def test_of_every_public_function_it_is_known_whether_it_asks_or_changes() -> None:
-    decided = WRITES | OF_FILES | OF_NOTHING
+    decided = WRITES | OF_FILES | OF_NOTHING | OF_ONE_TRANSACTION
 
     assert decided <= set(PUBLIC)
     assert len(ASKED) > 80

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lib.app import agreed
 from lib.app.deployment import Deployment
-from lib.app.handing_over import Run, begins_in_words, hand_over
+from lib.app.handing_over import Run, hand_over
 from lib.config.definition import write_definition
 from lib.config.folder import read_folder
 from lib.core.agreement.agreement import AT_ONCE, Agreement
@@ -122,7 +122,7 @@ def test_the_first_run_begins_the_handing_over_names_the_stock_and_hands_over_no
     run = world.route(10)
 
     assert (run.handed_over, run.switched_on) == ((), 1)
-    assert begins_in_words(run, "noon") == (
+    assert run.begins_in_words("noon") == (
         "Handing over begins as of noon, under version 1. 1 lead that reached the threshold before has "
         "never been handed over: that is the stock, and none of it is handed over until it does something new. A "
         "version that both sides sign can release more of it: its start plan says what."
@@ -233,8 +233,8 @@ def test_a_run_can_be_narrowed_and_the_rest_comes_with_the_next(a_world: MakeWor
     world = a_world([("a", 2), ("b", 3), ("c", 10), ("d", 11)])
     world.sign(9, ONCE.with_threshold(20), StartPlan(None, Stock.STANDING, None, 5))
 
-    newest = world.handed_over(12, only=Narrowed(newest=1))
-    first = world.handed_over(12, only=Narrowed(frozenset({Way.FIRST})))
+    newest = world.handed_over(12, whom=Narrowed(newest=1))
+    first = world.handed_over(12, whom=Narrowed(frozenset({Way.FIRST})))
     rest = world.handed_over(12)
 
     assert newest == [("d", Way.FIRST)]

@@ -162,6 +162,7 @@ VALUES = {
     "NAME": "Tom Okafor",
     "S": "7",
     "TEXT": "We said so",
+    "WHICH": "recent:30d",
     "--as-of": "2026-11-01",
     "--from": "2026-06-01",
     "--leads": "30",

@@ -20,19 +20,20 @@ def add_commands(commands: Commands) -> None:
 def route_(chosen: argparse.Namespace) -> None:
     """Hand over every lead that reached the threshold since the agreement in force began, and of the stock what its
     start plan releases; nobody whose hand-off is open; twice is once."""
-    from lib.app.handing_over import begins_in_words, hand_over, leads_in_words, ways_in_words
+    from lib.app.handing_over import hand_over
+    from lib.core.handoffs.stock import leads_in_words
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
         deployment = context.deployment(chosen, config, database)
         run = hand_over(deployment, as_of=deployment.snapshot().as_of, dry_run=chosen.dry_run)
     if run.switched_on is not None:
-        output.say(chosen, begins_in_words(run, clock.instant_text(run.as_of), would=chosen.dry_run))
+        output.say(chosen, run.begins_in_words(clock.instant_text(run.as_of), would=chosen.dry_run))
     if chosen.dry_run:
         for one in run.handed_over:
             output.say(chosen, f"{one.lead_id}  {_why(one)}  {one.owner or 'nobody to answer it'}")
     verb = "would be handed over" if chosen.dry_run else "handed over"
-    of_them = ways_in_words(run)
+    of_them = run.ways_in_words
     said = f"{leads_in_words(len(run.handed_over))} {verb} as of {clock.instant_text(run.as_of)}"
     output.say(chosen, f"{said} under version {run.version}{f': {of_them}' if of_them else ''}")
 

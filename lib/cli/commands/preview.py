@@ -23,7 +23,7 @@ def add_commands(commands: Commands) -> None:
 
 def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
-    from lib.app import going_live
+    from lib.app.handoffs import going_live
     from lib.app.outlook import outlook
     from lib.core.arrays import NEVER
     from lib.core.consequences import in_words
@@ -86,7 +86,7 @@ def preview(chosen: argparse.Namespace) -> None:
         output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
         output.say(chosen, recall_in_words(comes_to.recall, comes_to.against_recall))
-        output.say(chosen, going_live.in_words(live))
+        output.say(chosen, live.in_words)
         return
     # By threshold it is who first qualifies.
     totals = compared.draft.replayed.surface.totals()

@@ -20,6 +20,11 @@ RATE_WEEKS, WEEKS_AHEAD = 26, 8
 WEEK = 7 * MICROSECONDS_PER_DAY
 
 
+def leads_in_words(number: int) -> str:
+    """ "1 lead", "2,296 leads"."""
+    return "1 lead" if number == 1 else f"{number:,} leads"
+
+
 @dataclass(frozen=True, eq=False)
 class InStock:
     """The leads in stock at a start (microseconds), best score then first; rows of the history, shapes (k,).

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from lib.app import going_live
-from lib.app.going_live import Ahead, GoingLive
+from lib.app.handoffs import going_live
+from lib.app.handoffs.going_live import Ahead, GoingLive
 from lib.app.snapshot import Snapshot
 from lib.charts import going_live as charts
 from lib.charts.language import count
@@ -45,7 +45,7 @@ def plan(snapshot: Snapshot, draft: Definition, starts_at: int | None) -> StartP
     with st.spinner("Looking who is in stock …"):
         live = going_live.going_live(snapshot, draft, at)
     st.markdown("**What Monday looks like**", help=EXPLANATION)
-    st.markdown(going_live.in_words(live))
+    st.markdown(live.in_words)
     if not len(live.stock):
         return StartPlan(starts_at)
     _stock(live)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from lib.app.agreed import definition as definition_of
+from lib.app.snapshot import Snapshot
 from lib.core.agreement import versions
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.outcome import Horizon, Prediction
@@ -85,13 +86,14 @@ def _dialog(asked: Proposing) -> None:
         st.markdown(f"This is what both sides have agreed as version {agreed.number}: there is nothing to sign anew.")
         st.caption("Change a weight or the threshold on the Tune page, then propose it.")
         return
-    _what(agreed, changed, asked.definition)
+    # The dialog is run by itself, and asks once.
+    snapshot = present.snapshot()
+    _what(snapshot, agreed, changed, asked.definition)
     there = versions.open_proposal(every)
     if there is not None:
         _replaces(there)
     starts_at = _start()
-    # The dialog is run by itself, and asks once.
-    plan = monday.plan(present.snapshot(), asked.definition, starts_at)
+    plan = monday.plan(snapshot, asked.definition, starts_at)
     by = _by()
     with st.form("proposal", border=False):
         reason = st.text_area(
@@ -108,13 +110,13 @@ def _dialog(asked: Proposing) -> None:
         _propose(Agreement(asked.definition, plan), by, reason, there)
 
 
-def _what(agreed: Version, changed: Sequence[str], definition: Definition) -> None:
+def _what(snapshot: Snapshot, agreed: Version, changed: Sequence[str], definition: Definition) -> None:
     """What would change, and what that would bring."""
     st.markdown(f"**What changes since version {agreed.number}**")
     lines = changed or ("Nothing: both sides would sign what the configuration brought along.",)
     st.markdown("\n".join(f"- {elements.plain(line)}" for line in lines))
     with st.spinner("Predicting what it would bring …"):
-        predicted = standing.predicted(definition, agreed)
+        predicted = standing.predicted(snapshot, definition, agreed)
     if predicted is None:
         st.caption("There are no leads yet, so nothing can be predicted.")
         return

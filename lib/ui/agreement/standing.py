@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.app import agreed, outlook
 from lib.app.agreed import Check
+from lib.app.snapshot import Snapshot
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document
 from lib.core.agreement.outcome import Prediction
@@ -47,9 +48,9 @@ def paper(every: Sequence[Version], version: Version) -> bytes:
     return agreement_pdf(document(every, version), from_microseconds(present.now()))
 
 
-def predicted(proposed: Definition, against: Version) -> Prediction | None:
+def predicted(snapshot: Snapshot, proposed: Definition, against: Version) -> Prediction | None:
     """What a proposal would bring in place of that version, by all data up to now; None where there is no lead."""
-    return outlook.prediction(present.snapshot(), proposed, against)
+    return outlook.prediction(snapshot, proposed, against)
 
 
 def checks(every: Sequence[Version], version: Version) -> tuple[Check, ...]:
@@ -57,7 +58,12 @@ def checks(every: Sequence[Version], version: Version) -> tuple[Check, ...]:
     return agreed.checks(present.deployment(), every, version)
 
 
-DECISIONS = {"proposed": "proposed", "signed": "signed", "withdrawn": "withdrew"}
+DECISIONS = {
+    "proposed": "proposed",
+    "signed": "signed",
+    "withdrawn": "withdrew",
+    "switched_on": "began handing over by",
+}
 """What the decision log lists, by the audit chain's word for it."""
 
 

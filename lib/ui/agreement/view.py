@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.app import going_live
 from lib.app.agreed import definition as definition_of
+from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.agreement.versions import Version, open_proposal

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from lib.app import going_live, handing_over
+from lib.app import handing_over
 from lib.app.handing_over import BY_COMMAND, BY_ITSELF, Run
+from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.errors import Refused
@@ -62,6 +63,11 @@ def _standing() -> None:
         drawn = f", {last.below_line:,} of them below the line" if last.below_line else ""
         handed_over = f"{count(last.handed_over, 'lead')} by {_name(last.who)}"
         st.markdown(f"Last on **{waiting_words.said_at(last.at)}**: {handed_over}{drawn}.")
+    elif last is not None and last.switched_on is not None:
+        st.markdown(
+            f"Begun on **{waiting_words.said_at(last.at)}**, by {_name(last.who)}, with "
+            f"{count(last.switched_on, 'lead')} in stock that are not handed over."
+        )
     elif last is not None:
         st.markdown(
             f"Looked last on **{waiting_words.said_at(last.at)}**, by {_name(last.who)}: nobody was to be handed over."
@@ -102,9 +108,9 @@ def _dialog(asking: Visitor | None) -> None:
         return
     # The dialog is run by itself, and asks once.
     snapshot = present.snapshot()
-    only = _narrowed(run)
-    found = handing_over.those_of(run, only)
-    besides = f": {handing_over.ways_in_words(run)}" if len(run.ways) > 1 or run.by_before else ""
+    whom = _narrowed(run)
+    found = run.those(whom)
+    besides = f": {run.ways_in_words}" if len(run.ways) > 1 or run.by_before else ""
     st.markdown(
         f"**{count(len(run.handed_over), 'lead')}** would be handed over now{besides}. As of {at}; nothing is done yet."
     )
@@ -122,12 +128,12 @@ def _dialog(asking: Visitor | None) -> None:
         )
         elements.all_as_csv(lambda: lead_tables.csv(shown), "would-be-handed-over.csv")
     if pressed and asking is not None:
-        _hand_over(asking, only)
+        _hand_over(asking, whom)
 
 
 def _begins(run: Run, asking: Visitor | None) -> None:
     """Before it was ever switched on: what that means for who is in stock, and the button."""
-    st.markdown(handing_over.begins_in_words(run, waiting_words.said_at(run.as_of), would=True))
+    st.markdown(run.begins_in_words(waiting_words.said_at(run.as_of), would=True))
     pressed = st.button(
         "Begin handing over",
         type="primary",
@@ -202,9 +208,9 @@ def _is_sure(snapshot: Snapshot, leads: int) -> bool:
     )
 
 
-def _hand_over(asking: Visitor, only: Narrowed) -> None:
+def _hand_over(asking: Visitor, whom: Narrowed) -> None:
     try:
-        run = routing.hand_over(asking.actor, only)
+        run = routing.hand_over(asking.actor, whom)
     except Refused as refused:
         elements.fault_box(refused, "Nobody was handed over.")
         return

@@ -27,12 +27,16 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Last:
-    """One time that leads were handed over, or were to be: when it ended, by whom, how many, and why not."""
+    """One time that leads were handed over, or were to be: when it ended, by whom, how many, and why not.
+
+    `switched_on` is how many were in stock where it began the handing over.
+    """
 
     at: int
     who: str
     handed_over: int = 0
     below_line: int = 0
+    switched_on: int | None = None
     refused: Refused | None = None
 
 
@@ -75,11 +79,11 @@ def by_itself() -> None:
         raise
 
 
-def hand_over(who: str, only: Narrowed = EVERYBODY) -> handing_over.Run:
+def hand_over(who: str, whom: Narrowed = EVERYBODY) -> handing_over.Run:
     """Hands over everybody who qualifies now under the agreed definition, or some of them; remembers how many."""
     deployment = present.deployment()
-    run = handing_over.hand_over(deployment, who, only=only)
-    _record(deployment).last = Last(deployment.now(), who, len(run.handed_over), run.below_line)
+    run = handing_over.hand_over(deployment, who, whom=whom)
+    _record(deployment).last = Last(deployment.now(), who, len(run.handed_over), run.below_line, run.switched_on)
     return run
 
 

@@ -7,7 +7,8 @@ from threading import Lock
 
 import streamlit as st
 
-from lib.app import going_live, outlook
+from lib.app import outlook
+from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
 from lib.charts import tune as charts_of
@@ -258,7 +259,7 @@ def _details() -> None:
     st.caption(consequences_of.further_in_words(sql, won, worth), help=FURTHER_HELP)
     below_line.beyond(consequences, drafted.threshold)
     st.caption(load_in_words(burden, answering), help=LOAD_HELP)
-    st.caption(f"Going live: {going_live.in_words(live)} Handed over of it: {going_live.BY_DEFAULT}")
+    st.caption(f"Going live: {live.in_words} Handed over of it: {going_live.BY_DEFAULT}")
     elements.chart(
         charts_of.score_distribution(
             [one.low for one in bins],

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.app import agreed
-from lib.app.going_live import in_stock
+from lib.app.handoffs.going_live import in_stock
 from lib.core.agreement.agreement import Agreement
 from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.ui.agreement import standing

@@ -10,7 +10,6 @@ from lib.app.snapshot import Agreed, Snapshot
 from lib.core.agreement.agreement import AT_ONCE
 from lib.core.arrays import NEVER, UNKNOWN, Instants, Mask
 from lib.core.definition.criteria import Definition
-from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.start_plan import StartPlan
 
 
@@ -46,12 +45,8 @@ def terms(agreed: Agreed, at: int) -> tuple[Terms, ...]:
 
 
 def handed_over_at(snapshot: Snapshot) -> Instants:
-    """When each lead was first handed over, NEVER where it was not; shape (n,)."""
-    return first_handed_over(snapshot.handoffs, snapshot.leads.history.lead_id)
-
-
-def first_handed_over(handoffs: Handoffs, lead_id: pa.Array) -> Instants:
-    """When each of these leads was first handed over (microseconds), NEVER where it was not; shape (n,)."""
+    """When each lead was first handed over (microseconds), NEVER where it was not; shape (n,)."""
+    handoffs, lead_id = snapshot.handoffs, snapshot.leads.history.lead_id
     first = np.full(len(lead_id), NEVER, dtype=np.int64)
     place = pc.index_in(handoffs.lead_id, value_set=lead_id).fill_null(UNKNOWN).to_numpy()
     known = place != UNKNOWN
@@ -59,13 +54,13 @@ def first_handed_over(handoffs: Handoffs, lead_id: pa.Array) -> Instants:
     return first
 
 
-def free_of(snapshot: Snapshot, one: Terms, earlier: tuple[Terms, ...]) -> Mask:
+def free_of(snapshot: Snapshot, coming: Terms, earlier: tuple[Terms, ...]) -> Mask:
     """The leads that may be in a version's stock, shape (n,): not handed over before its start, nor later by one of
     the versions before it, and then no customers."""
     handoffs = snapshot.handoffs
-    before = handoffs.mql_at < one.since
+    before = handoffs.mql_at < coming.since
     by_earlier = np.isin(handoffs.definition_version, [other.version for other in earlier])
     gone = pc.is_in(
         snapshot.leads.history.lead_id, value_set=handoffs.lead_id.filter(pa.array(before | by_earlier))
     ).to_numpy(zero_copy_only=False)
-    return np.asarray(~gone & (one.definition.customers | (snapshot.customers.since > one.since)))
+    return np.asarray(~gone & (coming.definition.customers | (snapshot.customers.since > coming.since)))

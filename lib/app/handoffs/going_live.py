@@ -6,19 +6,30 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lib.app.handing_over import found_by, plan_openings
+from lib.app.handing_over import found_by
+from lib.app.handoffs.terms import Terms, free_of, handed_over_at, terms
 from lib.app.outlook import pace_of, promised_of
 from lib.app.remembered import remembered
 from lib.app.snapshot import Snapshot
-from lib.app.terms import Terms, free_of, handed_over_at, terms
 from lib.core.agreement.versions import Version
 from lib.core.arrays import NEVER, Mask
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.routing import Standing, qualifying
 from lib.core.handoffs.start_plan import StartPlan, Stock
-from lib.core.handoffs.stock import WEEK, WEEKS_AHEAD, InStock, Releases, awakened_a_week, releases, stock
+from lib.core.handoffs.stock import (
+    WEEK,
+    WEEKS_AHEAD,
+    InStock,
+    Releases,
+    awakened_a_week,
+    leads_in_words,
+    releases,
+    stock,
+)
 from lib.core.replay.replay import last_looks, replay
 from lib.core.sla.ahead import DayAhead, ahead
+from lib.core.sla.promises import DEFAULT_CALENDAR
+from lib.core.sla.working_time import openings
 from lib.core.time.clock import MICROSECONDS_PER_DAY
 
 STARTS_REMEMBERED = 8
@@ -65,6 +76,35 @@ class GoingLive:
     def still_at_threshold(self) -> int:
         """How many still reach the threshold at the start."""
         return int(np.count_nonzero(self.stock.standing))
+
+    @property
+    def in_words(self) -> str:
+        """The stock in sentences: "1,938 leads are in stock, 43.1 working days of …"."""
+        there = len(self.stock)
+        if not there:
+            return "Nobody is in stock: whoever reached the threshold before the start was handed over, or never did."
+        return (
+            f"{leads_in_words(there)} {'is' if there == 1 else 'are'} in stock (reached the threshold before the "
+            f"start, never handed over), {self._days_in_words}; {self.still_at_threshold:,} still stand at the "
+            "threshold. "
+            f"{self._awakened_in_words}"
+        )
+
+    @property
+    def _days_in_words(self) -> str:
+        if self.working_days is None:
+            return "no rep says how many leads a day it can take up, so nobody knows how many working days that is"
+        capacity = f"{self.capacity_per_day:,.1f}".removesuffix(".0")
+        return f"{self.working_days:,.1f} working days of the {capacity} leads a day that sales can take up"
+
+    @property
+    def _awakened_in_words(self) -> str:
+        if self.awakened is None:
+            return "How many come by themselves nobody can say: there was no stock in the last 26 weeks."
+        return (
+            f"About {self.awakened[0]:,.0f} come by themselves in the first week and {sum(self.awakened):,.0f} in "
+            f"{WEEKS_AHEAD} weeks, by the last 26 weeks' rate."
+        )
 
     def usual_per_day(self) -> int:
         """How many a working day to begin with: a quarter of what sales can take up, at least one."""
@@ -152,7 +192,7 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
     """
     live = going_live(snapshot, draft, starts_at)
     of, at = live.stock, live.starts_at
-    opens = plan_openings(snapshot.policy, at, at + WEEKS_AHEAD * WEEK + 7 * MICROSECONDS_PER_DAY)
+    opens = openings(snapshot.policy.calendar(DEFAULT_CALENDAR), at, at + WEEKS_AHEAD * WEEK + 7 * MICROSECONDS_PER_DAY)
     within = int(np.searchsorted(opens, at + WEEKS_AHEAD * WEEK))
     due = releases(of, plan, opens[:within])
     rows, others_at = _others(snapshot, draft, at)
@@ -210,7 +250,7 @@ class WouldHave:
 @remembered(STARTS_REMEMBERED)
 def would_have(snapshot: Snapshot, version: Version) -> WouldHave:
     """What an agreed version would have done since both signed, beside what is in force, with nothing of the stock."""
-    since = max(signature.at for signature in version.signatures)
+    since = max((signature.at for signature in version.signatures), default=version.agreed_since)
     coming = snapshot.agreed.said_by(version.number).definition
     new, old = (_reaching_since(snapshot, definition, since) for definition in (coming, snapshot.definition))
     return WouldHave(since, len(new), len(new - old), len(old - new))
@@ -225,33 +265,3 @@ def _reaching_since(snapshot: Snapshot, definition: Definition, since: int) -> s
 
 
 BY_DEFAULT = "nothing, unless a proposal says otherwise."
-
-
-def in_words(live: GoingLive) -> str:
-    """The stock in sentences: "1,938 leads are in stock, 43.1 working days of all that sales can take up: …"."""
-    there = len(live.stock)
-    if not there:
-        return "Nobody is in stock: whoever reached the threshold before the start was handed over, or never did."
-    leads = "1 lead is" if there == 1 else f"{there:,} leads are"
-    return (
-        f"{leads} in stock (reached the threshold before the start, never handed over), {days_in_words(live)}; "
-        f"{live.still_at_threshold:,} still stand at the threshold. {awakened_in_words(live)}"
-    )
-
-
-def days_in_words(live: GoingLive) -> str:
-    """How many working days the stock is, or why nobody can say."""
-    if live.working_days is None:
-        return "no rep says how many leads a day it can take up, so nobody knows how many working days that is"
-    capacity = f"{live.capacity_per_day:,.1f}".removesuffix(".0")
-    return f"{live.working_days:,.1f} working days of the {capacity} leads a day that sales can take up"
-
-
-def awakened_in_words(live: GoingLive) -> str:
-    """How many come by themselves."""
-    if live.awakened is None:
-        return "How many come by themselves nobody can say: there was no stock in the last 26 weeks."
-    return (
-        f"About {live.awakened[0]:,.0f} come by themselves in the first week and {sum(live.awakened):,.0f} in "
-        f"{WEEKS_AHEAD} weeks, by the last 26 weeks' rate."
-    )

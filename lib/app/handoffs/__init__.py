@@ -1,0 +1,1 @@
+"""Handing over: by which terms, and what going live brings."""
