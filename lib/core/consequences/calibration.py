@@ -4,10 +4,11 @@ import numpy as np
 from scipy.stats import norm
 
 from lib.core.arrays import Mask, Real, Whole
+from lib.core.consequences.columns import ROWS_AT_LEAST
 from lib.core.consequences.decisions import FirstHandoffs
 from lib.core.consequences.expected import DrawnCheck, Unanswered
 from lib.core.consequences.fitting import Fitted
-from lib.core.statistics.penalised import Outcomes, column_p_value, fit, spread_of_cells
+from lib.core.statistics.penalised import Outcomes, columns_p_value, fit, spread_of_cells
 from lib.core.statistics.rates import holm, rate
 
 REFUSED_BELOW = 0.01
@@ -17,6 +18,8 @@ CELL_AT_LEAST = 8
 """So many decisions must a pattern of criteria have."""
 
 POINTS_SHOWN = "Answers follow the points on the screen."
+
+FRESH_DEEDS = "Sales goes by how fresh deeds are, and the criteria do not say when they were done."
 
 OLDER_THAN = 0.9
 """An answer is overdue when it takes longer than this share of the answers took."""
@@ -29,8 +32,10 @@ def why_refused(of: Fitted, first: FirstHandoffs, rows: Mask, thresholds: dict[i
     """A sentence for each thing that sales goes by and the criteria do not hold; `rows` (n,) are those fitted."""
     said = [_pattern(of, first, rows)]
     shown = _points_shown(first, rows, thresholds)
-    if column_p_value(of.found, of.rows, shown) < REFUSED_BELOW:
+    if columns_p_value(of.found, of.rows, shown[:, None]) < REFUSED_BELOW:
         said.append(POINTS_SHOWN)
+    if columns_p_value(of.found, of.rows, _fresh(first, rows)) < REFUSED_BELOW / 2:
+        said.append(FRESH_DEEDS)
     return tuple(one for one in said if one)
 
 
@@ -64,6 +69,14 @@ def _points_shown(first: FirstHandoffs, rows: Mask, thresholds: dict[int, int]) 
         score = score - line
     middle = float(score[known].mean()) if known.any() else 0.0
     return np.where(known, score - middle, 0.0)
+
+
+def _fresh(first: FirstHandoffs, rows: Mask) -> Real:
+    """Which criteria were earned in the last week, of those that enough leads earned then and before; (rows, some)."""
+    fresh, met = first.fresh[rows], first.times[rows] > 0
+    count = fresh.sum(axis=0)
+    some = np.minimum(count, met.sum(axis=0) - count) >= ROWS_AT_LEAST
+    return np.asarray(fresh[:, some], dtype=np.float64)
 
 
 def unanswered(first: FirstHandoffs) -> tuple[Mask, Mask]:

@@ -15,6 +15,9 @@ from lib.core.replay.hits import HitIndex
 from lib.core.replay.replay import replay
 from lib.core.time.clock import MICROSECONDS_PER_DAY
 
+FRESH = 7 * MICROSECONDS_PER_DAY
+"""Deeds of the last week, which sales may think more of."""
+
 MATURE = 90 * MICROSECONDS_PER_DAY
 """SQLs and wins are counted so long after the hand-over."""
 
@@ -23,8 +26,9 @@ MATURE = 90 * MICROSECONDS_PER_DAY
 class FirstHandoffs:
     """The n leads ever handed over by `as_of`, each by its first hand-off: rows of `handoffs`, by instant.
 
-    `times` (n, criteria) is what each had earned by its hand-over, `month` (n,) when that was. Leads that were created
-    only later are left out. `delay` is the median time from qualifying as agreed to hand-over, in microseconds.
+    `times` (n, criteria) is what each had earned by its hand-over, `fresh` (n, criteria) whether of that something in
+    the last FRESH, `month` (n,) when that was. Leads that were created only later are left out. `delay` is the median
+    time from qualifying as agreed to hand-over, in microseconds.
     """
 
     as_of: int
@@ -32,6 +36,7 @@ class FirstHandoffs:
     columns: Columns
     handoffs: Handoffs
     times: TIMES
+    fresh: Mask
     month: Whole
     delay: int
 
@@ -87,6 +92,7 @@ def first_handoffs(index: HitIndex, agreed: Definition, counted: Definition, han
     chosen, lead = handoffs.take(first), of_lead[first]
     hits = index.hits(counted)
     found = earned(hits, counted, lead, chosen.mql_at)
+    before = earned(hits, counted, lead, chosen.mql_at - FRESH)
     times = found.times[found.kind]
     decided = np.asarray(chosen.decision != Decision.OPEN)
     start = int(chosen.mql_at[decided].min()) if decided.any() else handoffs.as_of
@@ -97,6 +103,7 @@ def first_handoffs(index: HitIndex, agreed: Definition, counted: Definition, han
         columns=columns,
         handoffs=chosen,
         times=times,
+        fresh=times > before.times[before.kind],
         month=columns.month_of(chosen.mql_at),
         delay=_delay(index, agreed, chosen, lead),
     )

@@ -126,11 +126,13 @@ def score_statistics(found: Penalised, candidates: Real) -> Real:
 def joint_p_value(found: Penalised, candidates: Real) -> float:
     """The chance of residuals this large along all further columns (g, q) together, if none of them mattered."""
     weighted = candidates * found.weight[:, None]
-    known = weighted.T @ found.of.design
-    left = candidates.T @ weighted - known @ found.inverse @ known.T
-    along = candidates.T @ found.residual
-    values, vectors = np.linalg.eigh(left)
-    there = values > NOTHING * max(float(values.max(initial=0.0)), 1.0)
+    return _chance_of(found, candidates.T @ found.residual, candidates.T @ weighted, weighted.T @ found.of.design)
+
+
+def _chance_of(found: Penalised, along: Real, whole: Real, known: Real) -> float:
+    """Of residuals (q,) along columns of so much information (q, q), of which the fit knows (q, p)."""
+    values, vectors = np.linalg.eigh(whole - known @ found.inverse @ known.T)
+    there = values > NOTHING * max(float(np.diag(whole).max(initial=0.0)), 1.0)
     if not there.any():
         return 1.0
     return float(chi2.sf((((vectors.T @ along)[there]) ** 2 / values[there]).sum(), int(there.sum())))
@@ -144,17 +146,15 @@ class RowsOf:
     came: Real
 
 
-def column_p_value(found: Penalised, rows: RowsOf, column: Real) -> float:
-    """The chance of residuals this large along one further column (n,) that differs within groups."""
+def columns_p_value(found: Penalised, rows: RowsOf, columns: Real) -> float:
+    """The same along further columns (n, q) that differ within groups."""
     chance = found.chance[rows.group]
-    weight = chance * (1.0 - chance)
-    by_group = np.bincount(rows.group, weight * column, minlength=len(found.chance))
-    known = by_group @ found.of.design
-    whole = float(weight @ column**2)
-    left = whole - float(known @ found.inverse @ known)
-    if left <= NOTHING * max(whole, 1.0):
-        return 1.0
-    return float(chi2.sf(float(column @ (rows.came - chance)) ** 2 / left, 1))
+    weighted = columns * (chance * (1.0 - chance))[:, None]
+    of_group = sparse.csr_matrix(
+        (np.ones(len(chance)), (rows.group, np.arange(len(chance)))), shape=(len(found.chance), len(chance))
+    )
+    known = (of_group @ weighted).T @ found.of.design
+    return _chance_of(found, columns.T @ (rows.came - chance), columns.T @ weighted, known)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from lib.core.consequences.calibration import POINTS_SHOWN
+from lib.core.consequences.calibration import FRESH_DEEDS, POINTS_SHOWN
 from lib.core.consequences.columns import MONTH
 from lib.core.consequences.decisions import criteria_of_both, first_handoffs
 from lib.core.consequences.expected import Expected, Interval, Method
@@ -344,6 +344,23 @@ def test_where_answers_follow_the_points_shown_it_is_refused() -> None:
     found = told(of, handed_over(of, rows, came, score=shown[rows]))
 
     assert found.standing().why == (POINTS_SHOWN,)
+    assert found.expected(5).method is Method.REFUSED
+
+
+def test_where_sales_goes_by_how_fresh_deeds_are_it_is_refused() -> None:
+    of = invent(22, 900)
+    stale = np.random.default_rng(22).random(900) < 0.5
+    leads = [
+        replace(lead, activities=tuple(replace(one, at=one.at - 20 * DAY * int(old)) for one in lead.activities))
+        for lead, old in zip(of.leads, stale, strict=True)
+    ]
+
+    def only_fresh(of: Invented) -> np.ndarray:
+        return expit(-1.0 + 0.8 * np.minimum(of.visits, 3) * ~stale)
+
+    found = told(replace(of, leads=leads), answered(of, 22, only_fresh))
+
+    assert FRESH_DEEDS in found.standing().why
     assert found.expected(5).method is Method.REFUSED
 
 

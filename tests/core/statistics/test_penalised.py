@@ -12,7 +12,7 @@ from lib.core.statistics.penalised import (
     Outcomes,
     Penalised,
     RowsOf,
-    column_p_value,
+    columns_p_value,
     fit,
     joint_p_value,
     sandwich,
@@ -162,7 +162,7 @@ def test_where_nothing_is_lacking_the_chances_are_even() -> None:
         came = (rng.random(600) < expit(design @ np.array([-0.5, 0.5, -0.5, 1.0, 0.0, 0.3]))).astype(np.float64)
         found = fit(Outcomes(design, np.ones(600), came), priors(5, 0.16))
         cells.append(spread_of_cells(found, RowsOf(group, came), cell, scale).p_value)
-        columns.append(column_p_value(found, RowsOf(group, came), column))
+        columns.append(columns_p_value(found, RowsOf(group, came), column[:, None]))
         months.append(joint_p_value(found, (cell[:, None] == np.arange(6)).astype(np.float64)))
 
     for chances in (cells, columns, months):
