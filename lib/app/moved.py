@@ -58,23 +58,23 @@ class WhyMoved:
     now: InForce
 
 
-def weeks_to_choose(snapshot: Snapshot, long: int) -> tuple[date, ...]:
+def weeks_to_choose(snapshot: Snapshot, weeks: int) -> tuple[date, ...]:
     """The Mondays from which so many whole weeks have passed, the newest first, back to the first hand-off."""
     first = week_of(day_of(int(snapshot.handoffs.mql_at.min()), snapshot.zone))
-    last = snapshot.default_window.end - timedelta(weeks=long)
+    last = snapshot.default_window.end - timedelta(weeks=weeks)
     return tuple(last - timedelta(weeks=n) for n in range(max((last - first).days // 7 + 1, 0)))
 
 
 @remembered(32)
-def why_moved(snapshot: Snapshot, before: date, after: date, weeks: int) -> WhyMoved:
+def why_moved(snapshot: Snapshot, earlier: date, later: date, weeks: int) -> WhyMoved:
     """Between so many weeks from one Monday and as many from another."""
     zone = snapshot.policy.time_zone
-    earlier, later = (Window(start, start + timedelta(weeks=weeks), zone) for start in (before, after))
+    windows = [Window(start, start + timedelta(weeks=weeks), zone) for start in (earlier, later)]
     # The version in force as each ends: its last instant.
-    then, now = (snapshot.agreed.at(int(window.edges()[-1]) - 1) for window in (earlier, later))
-    names, channel = _channels(snapshot, earlier, later)
-    was, became = (_counts(snapshot, channel, len(names), window, then, now) for window in (earlier, later))
-    before_it = Window(after - timedelta(weeks=WINDOW_WEEKS), after, zone)
+    then, now = (snapshot.agreed.at(int(window.edges()[-1]) - 1) for window in windows)
+    names, channel = _channels(snapshot, *windows)
+    was, became = (_counts(snapshot, channel, len(names), window, then, now) for window in windows)
+    before_it = Window(later - timedelta(weeks=WINDOW_WEEKS), later, zone)
     found = moved(was, became)
     said = verdicts(was, became, _weeks_before(snapshot, channel, len(names), before_it, now))
     causes = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -151,7 +152,8 @@ class World:
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,
             "progress": lambda _doing, _share: None, "start": 0, "end": NOW, "question": waiting, "name": "draft",
             "before": None, "found": (), "dry_run": True, "who": "a test", "as_sales_can": False,
-            "one": None,
+            "one": None, "weeks": 1, "earlier": window.end - timedelta(weeks=2),
+            "later": window.end - timedelta(weeks=1),
         }  # fmt: skip
         return values[parameter.name]
 

@@ -129,7 +129,7 @@ def test_tune_scenarios_the_command_and_the_prediction_say_the_same(
     assert recorded is not None
     assert recorded.mqls_per_week == pytest.approx(by_default["qualified"] / snapshot.default_window.length_weeks)
     assert [recorded.acceptance, recorded.acceptance_low95, recorded.acceptance_high95] == by_default["accepted"]
-    assert recorded.known == by_default["known"]
+    assert recorded.known == by_default["qualified"]
 
 
 def tune(snapshot: Snapshot, draft: Definition, window: Window) -> dict[str, Any]:

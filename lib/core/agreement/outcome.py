@@ -52,7 +52,7 @@ class Prediction:
     `mqls_per_week` is the average week of the window under the proposed
     definition, `agreed_per_week` under the one it is to replace, whose number is `against`.
     The acceptance is that of `lib.core.consequences.expected`, None where the counts stand
-    alone; `known` leads stand behind it. `trend_per_week` is by how much each week of the window differed from the
+    alone; it is about `known` leads. `trend_per_week` is by how much each week of the window differed from the
     one before, None where that may be noise. `horizons` are the promises by CHECKED_AFTER_WEEKS. A prediction stored
     before there were any has none of them, and `low95` and `high95` instead, which enclose the average week of the
     past: what was promised then stays as it was promised.
@@ -163,7 +163,7 @@ def predict(
         acceptance=expected.share,
         acceptance_low95=expected.low95,
         acceptance_high95=expected.high95,
-        known=0 if expected.share is None else expected.leads,
+        known=expected.leads,
         against=against,
         trend_per_week=found.per_week if found is not None and found.real else None,
         horizons=tuple(
