@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.app import funnel, moved
-from lib.app.moved import Cause
+from lib.app import funnel
 from lib.app.snapshot import Snapshot
 from lib.core.funnel.cohorts import period_conversion
+from lib.core.funnel.moved import Cause
 from lib.core.statistics.rates import Verdict
 from lib.core.time.periods import By
 from lib.core.time.window import Window
@@ -25,11 +25,11 @@ def snapshot(app_on: Callable[[Path], None], sample_database: Path) -> Snapshot:
 
 @pytest.mark.parametrize("weeks", [1, 4])
 def test_between_any_two_periods_the_parts_sum_to_what_was_handed_over(snapshot: Snapshot, weeks: int) -> None:
-    mondays = moved.weeks_to_choose(snapshot, weeks)
+    mondays = funnel.weeks_to_choose(snapshot, weeks)
     zone = snapshot.policy.time_zone
 
     for after, before in [*pairwise(mondays[:12]), (mondays[0], mondays[-1])]:
-        why = moved.why_moved(snapshot, before, after, weeks)
+        why = funnel.why_moved(snapshot, before, after, weeks)
         assert sum(one.mqls for one in why.parts) == why.after - why.before
         window = Window(after, after + timedelta(weeks=weeks), zone)
         (pulse,) = funnel.ask(snapshot.sales, period_conversion, funnel.EVERYTHING, window, By.WINDOW)
@@ -37,23 +37,23 @@ def test_between_any_two_periods_the_parts_sum_to_what_was_handed_over(snapshot:
 
 
 def test_a_week_beside_itself_was_moved_by_nothing(snapshot: Snapshot) -> None:
-    monday = moved.weeks_to_choose(snapshot, 1)[0]
+    monday = funnel.weeks_to_choose(snapshot, 1)[0]
 
-    why = moved.why_moved(snapshot, monday, monday, 1)
+    why = funnel.why_moved(snapshot, monday, monday, 1)
 
     assert {one.mqls for one in why.parts} == {0}
 
 
 def test_while_one_version_was_in_force_the_definition_did_nothing(snapshot: Snapshot) -> None:
-    newest, before, *_ = moved.weeks_to_choose(snapshot, 1)
+    newest, before, *_ = funnel.weeks_to_choose(snapshot, 1)
 
-    (definition, *_) = moved.why_moved(snapshot, before, newest, 1).parts
+    (definition, *_) = funnel.why_moved(snapshot, before, newest, 1).parts
 
     assert (definition.cause, definition.mqls, definition.verdict) == (Cause.DEFINITION, 0, Verdict.NOISE)
 
 
 def test_periods_are_whole_and_go_back_to_the_first_hand_off(snapshot: Snapshot) -> None:
-    one, four = (moved.weeks_to_choose(snapshot, weeks) for weeks in (1, 4))
+    one, four = (funnel.weeks_to_choose(snapshot, weeks) for weeks in (1, 4))
 
     assert one[0] + timedelta(weeks=1) == four[0] + timedelta(weeks=4) == snapshot.default_window.end
     assert one[-1] == four[-1]
