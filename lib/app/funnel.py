@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lib.app.remembered import remembered
-from lib.app.snapshot import Leads, Sales, Snapshot
-from lib.core.arrays import NEVER, UNKNOWN, Column
+from lib.app.snapshot import InForce, Leads, Sales, Snapshot
+from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
-from lib.core.funnel import cohorts, costs, differences, goals, rejections
+from lib.core.funnel import cohorts, costs, differences, goals, moved, rejections
 from lib.core.funnel.costs import ChannelCost, lead_totals
 from lib.core.funnel.differences import Metric
 from lib.core.funnel.pace import month_by_day
@@ -23,7 +23,7 @@ from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import Filter
 from lib.core.handoffs.handoffs import Handoffs
-from lib.core.replay.replay import contributions
+from lib.core.replay.replay import contributions, replay
 from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import days_off
 from lib.core.statistics.rates import Rate, Verdict
@@ -236,6 +236,51 @@ def accepted_last_week(snapshot: Snapshot) -> Verdict:
     """Did sales accept really more, or less, of what it decided last week than in the week before?"""
     whole = [one for one in changes_of_last_week(snapshot) if one.grouping is None]
     return next(one.verdict for one in whole if one.metric is Metric.ACCEPTANCE)
+
+
+# Why MQLs moved.
+
+
+@dataclass(frozen=True)
+class WhyMoved:
+    """The MQLs of two periods and what moved them: the parts sum to the difference.
+
+    `then` and `now` are the versions in force as each period ended.
+    """
+
+    before: int
+    after: int
+    parts: tuple[moved.Part, ...]
+    then: InForce
+    now: InForce
+
+
+def weeks_to_choose(snapshot: Snapshot, weeks: int) -> tuple[date, ...]:
+    """The Mondays from which so many whole weeks have passed, the newest first, back to the first hand-off."""
+    first = clock.week_of(clock.day_of(int(snapshot.handoffs.mql_at.min()), snapshot.zone))
+    last = snapshot.default_window.end - timedelta(weeks=weeks)
+    return tuple(last - timedelta(weeks=n) for n in range(max((last - first).days // 7 + 1, 0)))
+
+
+@remembered(32)
+def why_moved(snapshot: Snapshot, earlier: date, later: date, weeks: int) -> WhyMoved:
+    """Between so many weeks from one Monday and as many from another."""
+    zone, leads = snapshot.policy.time_zone, snapshot.leads
+    was, became = (Window(start, start + timedelta(weeks=weeks), zone) for start in (earlier, later))
+    # The version in force as each ends: its last instant.
+    then, now = (snapshot.agreed.at(int(window.edges()[-1]) - 1) for window in (was, became))
+    by_before, by_after = (_qualified_at(leads, one.definition, snapshot.as_of) for one in (then, now))
+    grown = moved.Grown(leads.history.fields["channel"], leads.history.created_at, by_before, by_after)
+    handoffs = chosen(snapshot.sales, EVERYTHING)
+    before, after = (moved.handed_over(handoffs, window) for window in (was, became))
+    return WhyMoved(before, after, moved.parts(grown, handoffs, was, became), then, now)
+
+
+@remembered(4)
+def _qualified_at(leads: Leads, definition: Definition, as_of: int) -> Instants:
+    """When each lead first qualifies; the edges say nothing of that."""
+    edges = np.array([0, as_of + 1], dtype=np.int64)
+    return replay(leads.index.hits(definition), definition, as_of=as_of, edges=edges).qualified_at
 
 
 # Leads and money.

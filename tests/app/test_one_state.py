@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -159,7 +160,8 @@ class World:
             "before": None, "found": (), "dry_run": True, "who": "a test", "as_sales_can": False,
             "one": None, "agreed": snapshot.agreed, "starts_at": None,
             "plan": StartPlan(stock=Stock.STANDING, per_day=2),
-            "coming": Terms(draft, 0, NOW), "earlier": (), "per_day": 5, "days": 30, "whom": Narrowed(),
+            "coming": Terms(draft, 0, NOW), "others": (), "per_day": 5, "days": 30, "whom": Narrowed(),
+            "weeks": 1, "earlier": window.end - timedelta(weeks=2), "later": window.end - timedelta(weeks=1),
         }  # fmt: skip
         return values[parameter.name]
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_what_no_criterion_asks_for_is_one_click_from_the_draft_on_tune(server: str, page: Page) -> None:
     opened(page, f"{server}/evidence", "drift-by-month")
-    headline = re.compile(r"^[\d,]+ decisions support \d+ of \d+ criteria")
+    headline = re.compile(r"^[\d,]+ decisions support \d+ of the \d+ criteria of the agreed definition")
     expect(page.get_by_role("heading", name=headline)).to_be_visible()
     add = page.get_by_role("button", name=re.compile("^add Add with|^Add with")).first
     found = noted(page, lambda: add.locator("xpath=preceding::strong[1]").inner_text())

@@ -54,12 +54,12 @@ def handed_over_at(snapshot: Snapshot) -> Instants:
     return first
 
 
-def free_of(snapshot: Snapshot, coming: Terms, earlier: tuple[Terms, ...]) -> Mask:
+def free_of(snapshot: Snapshot, coming: Terms, others: tuple[Terms, ...]) -> Mask:
     """The leads that may be in a version's stock, shape (n,): not handed over before its start, nor later by one of
     the versions before it, and then no customers."""
     handoffs = snapshot.handoffs
     before = handoffs.mql_at < coming.since
-    by_earlier = np.isin(handoffs.definition_version, [other.version for other in earlier])
+    by_earlier = np.isin(handoffs.definition_version, [other.version for other in others])
     gone = pc.is_in(
         snapshot.leads.history.lead_id, value_set=handoffs.lead_id.filter(pa.array(before | by_earlier))
     ).to_numpy(zero_copy_only=False)

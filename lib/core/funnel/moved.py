@@ -8,12 +8,20 @@ in fractions: the parts sum to the whole to the last digit.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from fractions import Fraction
 from itertools import permutations
 
+import numpy as np
+
+from lib.core.arrays import Column, Instants, Mask, Whole
 from lib.core.funnel.differences import REVIEW_ELSE
+from lib.core.handoffs.handoffs import Handoffs
 from lib.core.statistics.rates import Verdict, holm, verdict
 from lib.core.statistics.weeks import dispersion, dispersion_given, two_volumes
+from lib.core.time.clock import WINDOW_WEEKS
+from lib.core.time.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +172,128 @@ def verdicts(before: PeriodCounts, after: PeriodCounts, weeks: WeeksBefore) -> t
         share = two_volumes(sum(after.by_after), sum(before.by_after), later / (earlier + later), varied)
     again = two_volumes(after.again, before.again, 0.5, dispersion(weeks.again))
     corrected = holm([*by_channel, share, again], REVIEW_ELSE)
-    parts = moved(before, after)
-    differences = (*parts.new_leads, parts.share, parts.again)
+    found = moved(before, after)
+    differences = (*found.new_leads, found.share, found.again)
     return (
-        _counted(parts.definition),
+        _exactly(found.definition),
         *(verdict(p, float(difference)) for p, difference in zip(corrected, differences, strict=True)),
         Verdict.NOISE,
     )
 
 
-def _counted(part: Fraction) -> Verdict:
+def _exactly(part: Fraction) -> Verdict:
     return Verdict.HIGHER if part > 0 else Verdict.LOWER if part < 0 else Verdict.NOISE
+
+
+# Counted.
+
+
+class Cause(StrEnum):
+    """What can have moved the MQLs."""
+
+    DEFINITION = "definition"
+    NEW_LEADS = "new leads"
+    OTHER_CHANNELS = "new: other channels"
+    SHARE = "share that qualifies"
+    AGAIN = "handed over again"
+    OTHERWISE = "at another time, or by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one cause did, in whole MQLs; `channel` is that of NEW_LEADS, None the blank one."""
+
+    cause: Cause
+    channel: str | None
+    mqls: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """n leads: when each was created and, under the definition of then and of now, first qualifies; all shapes (n,)."""
+
+    channel: Column
+    created_at: Instants
+    by_before: Instants
+    by_after: Instants
+
+
+CHANNELS_SHOWN = 4
+"""The channels of most new leads; the others count as one."""
+
+
+def parts(leads: Grown, handoffs: Handoffs, earlier: Window, later: Window) -> tuple[Part, ...]:
+    """What moved the MQLs (`Handoffs.mqls()`) from one window to another as long, in whole ones that sum to it."""
+    names, channel = _channels(leads, earlier, later)
+    before, after = (_counted(leads, channel, len(names), handoffs, window) for window in (earlier, later))
+    weeks = _weeks_before(leads, channel, len(names), handoffs, later)
+    causes = ((Cause.DEFINITION, None), *names, *((one, None) for one in (Cause.SHARE, Cause.AGAIN, Cause.OTHERWISE)))
+    numbers = whole_numbers(moved(before, after).parts)
+    return tuple(
+        Part(cause, of, mqls, one)
+        for (cause, of), mqls, one in zip(causes, numbers, verdicts(before, after, weeks), strict=True)
+        # Two that are mostly nothing are named where they are something.
+        if mqls or cause not in (Cause.OTHER_CHANNELS, Cause.OTHERWISE)
+    )
+
+
+def handed_over(handoffs: Handoffs, window: Window) -> int:
+    """The MQLs of a window, first and again."""
+    return int(_within(handoffs.mql_at, window).sum())
+
+
+def _channels(leads: Grown, *windows: Window) -> tuple[tuple[tuple[Cause, str | None], ...], Whole]:
+    """The channels of most new leads in some windows, the others as one, and the number of each lead's (n,)."""
+    blank = len(leads.channel.values)
+    codes = np.where(leads.channel.codes < 0, blank, leads.channel.codes).astype(np.int64)
+    new = np.zeros(len(codes), dtype=np.bool_)
+    for window in windows:
+        new |= _within(leads.created_at, window)
+    of_channel = np.bincount(codes[new], minlength=blank + 1)
+    ranked = np.argsort(-of_channel, kind="stable")
+    shown = [code for code in ranked.tolist()[:CHANNELS_SHOWN] if of_channel[code]]
+    names = [*leads.channel.values.to_pylist(), None]
+    place = np.full(blank + 1, len(shown), dtype=np.int64)
+    place[shown] = np.arange(len(shown))
+    return (*((Cause.NEW_LEADS, names[code]) for code in shown), (Cause.OTHER_CHANNELS, None)), place[codes]
+
+
+def _within(instants: Instants, window: Window) -> Mask:
+    edges = window.edges()
+    return np.asarray((instants >= edges[0]) & (instants < edges[-1]))
+
+
+def _counted(leads: Grown, channel: Whole, channels: int, handoffs: Handoffs, window: Window) -> PeriodCounts:
+    def by_channel(instants: Instants) -> tuple[int, ...]:
+        return tuple(np.bincount(channel[_within(instants, window)], minlength=channels).tolist())
+
+    return PeriodCounts(
+        new_leads=by_channel(leads.created_at),
+        by_before=by_channel(leads.by_before),
+        by_after=by_channel(leads.by_after),
+        again=int((_within(handoffs.mql_at, window) & (handoffs.cycle > 1)).sum()),
+        handed_over=handed_over(handoffs, window),
+    )
+
+
+def _weeks_before(leads: Grown, channel: Whole, channels: int, handoffs: Handoffs, later: Window) -> WeeksBefore:
+    """The 26 weeks before a window one by one, from the first that has any new lead on."""
+    edges = Window(later.start - timedelta(weeks=WINDOW_WEEKS), later.start, later.zone).edges()
+    weeks = len(edges) - 1
+
+    def by_week(instants: Instants) -> Whole:
+        return np.asarray(np.searchsorted(edges, instants, side="right") - 1)
+
+    week = by_week(leads.created_at)
+    inside = (week >= 0) & (week < weeks)
+    new_leads = np.bincount(channel[inside] * weeks + week[inside], minlength=channels * weeks).reshape(channels, weeks)
+    some = np.flatnonzero(new_leads.sum(axis=0))
+    first = int(some[0]) if len(some) else weeks
+
+    def counted(instants: Instants) -> tuple[int, ...]:
+        of = by_week(instants)
+        return tuple(np.bincount(of[(of >= 0) & (of < weeks)], minlength=weeks)[first:].tolist())
+
+    again = handoffs.mql_at[handoffs.cycle > 1]
+    return WeeksBefore(tuple(tuple(of[first:].tolist()) for of in new_leads), counted(leads.by_after), counted(again))

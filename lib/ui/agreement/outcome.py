@@ -58,7 +58,7 @@ def _predicted(predicted: Prediction) -> None:
         elements.figure(
             "Predicted acceptance",
             elements.percent(predicted.acceptance),
-            beside=f"{predicted.known:,} leads behind it",
+            beside=f"of {predicted.known:,} leads",
             explanation="Of the leads of the window that the proposed definition hands over and that sales decides on.",
             alone=True,
         )

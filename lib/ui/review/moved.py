@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from lib.app import moved
-from lib.app.moved import Cause, Part, WhyMoved
+from lib.app import funnel
+from lib.app.funnel import WhyMoved
 from lib.app.snapshot import Snapshot
 from lib.charts import moved as charts_of
 from lib.charts.language import signed
+from lib.core.funnel.moved import Cause, Part
 from lib.core.statistics.rates import Verdict
 from lib.ui.frame import elements, filters
 from lib.ui.frame.csv_file import csv_file
@@ -41,7 +42,7 @@ def show() -> None:
         st.caption("It takes two whole periods of hand-offs to compare.")
         return
     before, after, weeks = asked
-    why = moved.why_moved(snapshot, before, after, weeks)
+    why = funnel.why_moved(snapshot, before, after, weeks)
     st.markdown(sentence(why))
     elements.chart(
         charts_of.waterfall(
@@ -62,7 +63,7 @@ def _asked(snapshot: Snapshot) -> tuple[date, date, int] | None:
             "Periods of", list(LENGTHS), default=next(iter(LENGTHS)), required=True, key=LONG, bind="query-params"
         )
         weeks = LENGTHS[long]
-        mondays = moved.weeks_to_choose(snapshot, weeks)
+        mondays = funnel.weeks_to_choose(snapshot, weeks)
         # The newest one, and the last that does not overlap it.
         if len(mondays) <= weeks:
             return None

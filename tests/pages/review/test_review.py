@@ -10,7 +10,7 @@ from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from lib.__main__ import main
-from lib.app import funnel, moved
+from lib.app import funnel
 from lib.app.snapshot import Snapshot
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
@@ -322,7 +322,7 @@ def test_on_the_sample_the_page_says_what_the_core_counts(open_page: OpenPage, s
 
 
 def test_why_mqls_moved_is_said_of_the_weeks_in_the_address(open_page: OpenPage, sample_database: Path) -> None:
-    newest, *_, oldest = moved.weeks_to_choose(snapshot_of(open_page, sample_database), 1)
+    newest, *_, oldest = funnel.weeks_to_choose(snapshot_of(open_page, sample_database), 1)
 
     first, last = (f"week of {elements.day(monday)}" for monday in (oldest, newest))
 
@@ -330,7 +330,7 @@ def test_why_mqls_moved_is_said_of_the_weeks_in_the_address(open_page: OpenPage,
 
     assert not at.exception
     assert at.selectbox(key="moved_from").value == oldest.isoformat()
-    why = moved.why_moved(present.snapshot(), oldest, newest, 1)
+    why = funnel.why_moved(present.snapshot(), oldest, newest, 1)
     assert moved_part.sentence(why) in texts(at)
 
 
@@ -343,7 +343,7 @@ def test_the_weeks_are_the_last_two_unless_somebody_chose_and_four_can_be_taken_
     open_page: OpenPage, sample_database: Path
 ) -> None:
     at = open_page(REVIEW, sample_database)
-    newest, before, *_ = moved.weeks_to_choose(present.snapshot(), 1)
+    newest, before, *_ = funnel.weeks_to_choose(present.snapshot(), 1)
     assert (at.selectbox(key="moved_from").value, at.selectbox(key="moved_to").value) == (
         before.isoformat(),
         newest.isoformat(),
@@ -352,14 +352,14 @@ def test_the_weeks_are_the_last_two_unless_somebody_chose_and_four_can_be_taken_
     at.segmented_control(key="moved_weeks").set_value("4 weeks").run()
 
     assert not at.exception
-    options = moved.weeks_to_choose(present.snapshot(), 4)
+    options = funnel.weeks_to_choose(present.snapshot(), 4)
     assert at.selectbox(key="moved_to").value == options[0].isoformat()
 
 
 def test_the_parts_are_a_file_that_sums_to_the_change(open_page: OpenPage, sample_database: Path) -> None:
     snapshot = snapshot_of(open_page, sample_database)
-    newest, before, *_ = moved.weeks_to_choose(snapshot, 1)
-    why = moved.why_moved(snapshot, before, newest, 1)
+    newest, before, *_ = funnel.weeks_to_choose(snapshot, 1)
+    why = funnel.why_moved(snapshot, before, newest, 1)
 
     rows = list(csv.DictReader(io.StringIO(moved_part.csv(why, before, newest).read().decode())))
 
