@@ -40,7 +40,7 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
 
     assert list(printed) == [
         "window", "threshold", "qualified", "by_week", "by_threshold", "against", "kept", "gained", "lost",
-        "bands", "expected", "load", "consequences",
+        "bands", "expected", "stock", "load", "consequences",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
