@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import TextMark
 from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature
@@ -14,7 +15,7 @@ from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
 from tests.core.agreement.test_document import CONFIG, PROPOSED, document
 
 MADE = datetime(2026, 11, 25, 12, tzinfo=UTC)
-BEFORE = (1, CONFIG.definition.with_threshold(55))
+BEFORE = (1, Agreement(CONFIG.definition.with_threshold(55)))
 
 
 def pages(**how: object) -> list[str]:

@@ -40,8 +40,8 @@ def test_the_object_printed_has_the_keys_of_the_contract_and_then_what_follows(p
 
     assert list(printed) == [
         "window", "threshold", "qualified", "by_week", "again", "against_again", "by_threshold", "against", "kept",
-        "gained", "lost", "bands", "expected", "expected_sql", "expected_won", "recall", "against_recall", "load",
-        "consequences",
+        "gained", "lost", "bands", "expected", "expected_sql", "expected_won", "recall", "against_recall", "stock",
+        "load", "consequences",
     ]  # fmt: skip
     assert printed["window"] == {"from": FROM, "to": TO}
     assert printed["threshold"] == 30
