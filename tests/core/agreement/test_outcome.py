@@ -123,7 +123,7 @@ def test_a_prediction_is_the_average_week_under_the_draft_and_under_what_is_agre
 
     assert (predicted.mqls_per_week, predicted.agreed_per_week) == (3.0, 2.0)
     assert predicted.promised(2) == Horizon(2, 3.0, 3.0, 3.0, None, None)
-    assert (predicted.acceptance, predicted.known) == (None, 12)
+    assert (predicted.acceptance, predicted.known) == (None, 0)
 
 
 def test_each_horizon_has_its_own_interval_and_a_longer_one_knows_less_of_where_the_weeks_go() -> None:
