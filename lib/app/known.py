@@ -28,7 +28,7 @@ FINDINGS_REMEMBERED = 4
 
 @remembered(1)
 def evidence(snapshot: Snapshot) -> Evidence:
-    """The hand-offs any draft is judged by; those drawn below the line speak for the leads that could have been."""
+    """All hand-offs, as seen under any draft, and how the leads stand to what is agreed."""
     line = line_of(snapshot.leads.index, snapshot.definition, snapshot.handoffs)
     return evidence_of(snapshot.handoffs, snapshot.leads.history, line)
 

@@ -1,8 +1,7 @@
-"""What is known of sales' decisions: the hand-offs any draft is judged by, and who speaks for which lead."""
+"""What is known of sales' decisions: all hand-offs, how far each came, and how leads stand to what is agreed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 import numpy as np
 
@@ -26,11 +25,11 @@ STAGES = tuple(Stage)
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The h hand-offs up to `as_of`, by lead, then by hand-over; what any draft is judged by.
+    """The h hand-offs up to `as_of`, by lead, then by hand-over; what is seen of them under any draft.
 
     `lead` (h,) is a row of the history, `reached` (stages, h) says how far each came. `decided` are the
-    rows that sales has decided on. `drawn` (h,) are those that speak for the leads `line.within`: handed over
-    below the line, and not gone on to the threshold. `line` says how all leads stand to the agreed definition.
+    rows that sales has decided on. `drawn` (h,) are those handed over below the line, and not gone on to the
+    threshold. `line` says how all leads stand to the agreed definition.
     """
 
     as_of: int
@@ -41,22 +40,9 @@ class Evidence:
     drawn: Mask
     line: Line
 
-    @cached_property
-    def places(self) -> tuple[Instants, Whole]:
-        """The instants of the decided hand-offs, ascending, and one number each of lead and instant, ascending too.
-
-        Leads and instants do not fit into one number; leads and the instants' ranks do.
-        """
-        instants, rank = np.unique(self.mql_at[self.decided], return_inverse=True)
-        return instants, np.asarray(self.lead[self.decided] * (len(instants) + 1) + rank)
-
 
 def evidence(handoffs: Handoffs, history: History, line: Line) -> Evidence:
-    """The hand-offs in the order in which a draft's leads look for theirs.
-
-    `line` says how the history's leads stand to the agreed definition: who was drawn below it speaks for those who
-    could have been, and for nobody else.
-    """
+    """The hand-offs by lead; `line` says how the history's leads stand to the agreed definition."""
     lead = lead_rows(handoffs, history)
     order = np.lexsort((handoffs.mql_at, lead))
     reached = np.stack([handoffs.accepted, handoffs.sql_at != NEVER, handoffs.won_at != NEVER])
