@@ -92,9 +92,9 @@ def _dialog(asked: Proposing) -> None:
     there = versions.open_proposal(every)
     if there is not None:
         _replaces(there)
+    by = _by()
     starts_at = _start()
     plan = monday.plan(snapshot, asked.definition, starts_at)
-    by = _by()
     with st.form("proposal", border=False):
         reason = st.text_area(
             "Why should both sides sign it?",
