@@ -39,17 +39,25 @@ def read_once() -> Iterator[None]:
         yield
 
 
+def _invented(leads: int, folder: Path) -> Path:
+    from lib.__main__ import main
+
+    path, config = folder / "sample.duckdb", str(ROOT / "config")
+    made = main(["sample", "--leads", str(leads), "--end", "2026-11-23", "--db", str(path), "--config", config])
+    assert made == 0
+    return path
+
+
 @pytest.fixture(scope="session")
 def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,500 invented leads; read only, copy it to change it."""
-    from lib.__main__ import main
+    return _invented(1_500, tmp_path_factory.mktemp("sample"))
 
-    path = tmp_path_factory.mktemp("sample") / "sample.duckdb"
-    made = main(
-        ["sample", "--leads", "1500", "--end", "2026-11-23", "--db", str(path), "--config", str(ROOT / "config")]
-    )
-    assert made == 0
-    return path
+
+@pytest.fixture(scope="session")
+def larger_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """5,000 invented leads: enough decisions for what must be told from chance; read only."""
+    return _invented(5_000, tmp_path_factory.mktemp("larger"))
 
 
 @pytest.fixture

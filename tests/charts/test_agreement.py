@@ -26,7 +26,7 @@ PREDICTED = Prediction(
 
 
 def came(weeks: int, mqls: float, accepted: int, decided: int) -> tuple[int, Outcome | None]:
-    return weeks, Outcome(weeks, mqls, None, 120.0, 300, *rates([accepted, 240], [decided, 500]), PREDICTED)
+    return weeks, Outcome(weeks, mqls, 120.0, 300, *rates([accepted, 240], [decided, 500]), PREDICTED)
 
 
 TWO_OF_THREE = [came(2, 158.0, 61, 118), came(4, 152.5, 3, 5), (8, None)]

@@ -21,9 +21,9 @@ from tests.pages.evidence.test_few_decisions import waiting
 
 
 @pytest.fixture(scope="module")
-def invented(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def invented(larger_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("suggest") / "handshake.duckdb"
-    copy.write_bytes(sample_database.read_bytes())
+    copy.write_bytes(larger_sample.read_bytes())
     return copy
 
 
@@ -99,7 +99,7 @@ def test_with_few_decisions_every_command_says_what_is_missing(
     assert not out.exists()
     assert "too few are accepted or rejected to look for it" in said.out
     assert "What came before a deal shows once some were won and some lost." in said.out
-    assert preview.json["expected"]["observed_decided"] == decisions
+    assert preview.json["expected"]["decided"] == decisions
     assert all(band["rate"] is None for band in preview.json["bands"])
 
 

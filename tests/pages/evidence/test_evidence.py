@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 from lib.__main__ import main
 from lib.app import agreed, known
 from lib.app.remembered import QUIET
+from lib.core.agreement.agreement import Agreement
 from lib.core.definition.criteria import Definition
 from lib.core.evidence import findings
 from lib.core.evidence.criteria import SignVerdict
+from lib.core.handoffs.start_plan import StartPlan
 from lib.ui.agreement import standing
 from lib.ui.evidence import criteria, tables, view
 from lib.ui.evidence.view import Whose
@@ -253,7 +255,8 @@ def signed_by_both(definition: Definition, starts_at: int | None = None) -> None
     tom, marta = (standing.person(name) for name in ("Tom Okafor", "Marta Vidal"))
     assert tom
     assert marta
-    version = agreed.propose(deployment, definition, tom, reason="Ended", starts_at=starts_at, replaces=None)
+    proposed = Agreement(definition, StartPlan(starts_at=starts_at))
+    version = agreed.propose(deployment, proposed, tom, reason="Ended", replaces=None)
     for person in (tom, marta):
         agreed.sign(deployment, version.number, version.sha256, person)
 

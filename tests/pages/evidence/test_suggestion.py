@@ -21,8 +21,8 @@ def suggested(at: AppTest) -> AppTest:
 
 
 @pytest.fixture
-def evidence(open_page: OpenPage, sample_database: Path) -> AppTest:
-    at = open_page(EVIDENCE, sample_database)
+def evidence(open_page: OpenPage, larger_sample: Path) -> AppTest:
+    at = open_page(EVIDENCE, larger_sample)
     while "job:evidence" in at.session_state:
         at.session_state["job:evidence"].result(60)
         at.run()
