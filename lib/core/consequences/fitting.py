@@ -16,6 +16,9 @@ SD = 2.5
 MONTH_SDS = (0.05, 0.2, 0.5)
 """How far a month may lie from the one before; the decisions choose."""
 
+FREE_MONTH_SD = 0.2
+"""At least so far where acceptance is known to have moved: months held closer lag behind a drift."""
+
 REST_SDS = (0.1, 0.25, 0.5)
 """How far products and steps that did not enter may lie from 0; the decisions choose, while they are few."""
 
@@ -38,6 +41,13 @@ class Fitted:
     @property
     def precision(self) -> Real:
         return self.found.precision
+
+    def with_free_months(self) -> "Fitted":
+        """The same, with months that may lie far from one another: what the last ones say, not what is usual."""
+        free = self.precision.copy()
+        free[self.columns.earned :] = np.minimum(free[self.columns.earned :], FREE_MONTH_SD**-2)
+        found = fit(self.found.of, free, self.found.coefficients)
+        return Fitted(self.columns, found, self.rows, self.entered)
 
     def again(self, came: Mask, of: Mask) -> Penalised:
         """The same columns by the same priors, fitted to those of the rows (n,) in `of`, of whom `came` (n,) did."""

@@ -132,8 +132,11 @@ def _of_stage(seen: _Seen, of: StageLearned, leads: Whole) -> tuple[OfStage, _Su
     if of.model is None or of.method is not Method.MODEL:
         return OfStage(of.standing, of.method, not_observed, None, None), None
     said = _sums(seen, of.model, known, seen.month)
-    today = _sums(seen, of.model, known, np.full_like(seen.month, of.model.today)) if of.standing.moved else None
-    shares = [None if one is None else _shares(of.model, one, leads - not_observed) for one in (said, today)]
+    today = None if of.now is None else _sums(seen, of.now, known, np.full_like(seen.month, of.now.today))
+    shares = [
+        None if sums is None or model is None else _shares(model, sums, leads - not_observed)
+        for model, sums in ((of.model, said), (of.now, today))
+    ]
     return OfStage(of.standing, of.method, not_observed, *shares), said
 
 

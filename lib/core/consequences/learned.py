@@ -65,6 +65,7 @@ class StageLearned:
     method: Method
     standing: Standing
     model: Model | None
+    now: Model | None
     seldom_had: Mask
     seldom_lacked: Mask
 
@@ -106,7 +107,7 @@ def _of_stage(first: FirstHandoffs, stage: Stage, thresholds: dict[int, int]) ->
     if not enough:
         waiting = unanswered_of(None, first)
         standing = Standing(decided, reached, (), False, waiting, None, (), (), unseen)
-        return StageLearned(Method.TOO_FEW, standing, None, had, lacked), None
+        return StageLearned(Method.TOO_FEW, standing, None, None, had, lacked), None
     of = fitted(first.columns, first.times[rows], first.month[rows], came)
     waiting = unanswered_of(of if is_answer else None, first)
     standing = Standing(
@@ -124,15 +125,17 @@ def _of_stage(first: FirstHandoffs, stage: Stage, thresholds: dict[int, int]) ->
     if is_answer and waiting.share > UNKNOWN_ABOVE:
         method = Method.UNANSWERED
     lowered = is_answer and waiting.share >= LOWERED_FROM
-    found = of.found
-    model = Model(
-        coefficients=found.coefficients,
-        inverse=found.inverse,
-        robust=sandwich(found),
-        rejected=_all_rejected(of, first) if lowered else None,
-        today=int(first.month[rows].max()) + 1,
+    today = int(first.month[rows].max()) + 1
+    now = of.with_free_months() if standing.moved else None
+    model, of_now = (
+        None if one is None else _model(one, today, _all_rejected(one, first) if lowered else None) for one in (of, now)
     )
-    return StageLearned(method, standing, model, had, lacked), of
+    return StageLearned(method, standing, model, of_now, had, lacked), of
+
+
+def _model(of: Fitted, today: int, rejected: Real | None) -> Model:
+    found = of.found
+    return Model(found.coefficients, found.inverse, sandwich(found), rejected, today)
 
 
 def _all_rejected(of: Fitted, first: FirstHandoffs) -> Real:
