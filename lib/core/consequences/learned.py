@@ -58,6 +58,7 @@ class Resampled:
 class StageLearned:
     """One stage: its fit where there is enough for one, and whether it may be believed (`method` MODEL).
 
+    `now` is the fit behind what is said of today, None where acceptance did not move.
     `seldom_had` and `seldom_lacked` (criteria,) are those that too few of the rows had, or lacked, to say anything of
     leads that have them, or lack them.
     """
