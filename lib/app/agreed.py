@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lib.app.deployment import Deployment
+from lib.app.handoffs.going_live import of_stock
 from lib.app.outlook import prediction
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
@@ -149,6 +150,14 @@ def verify(deployment: Deployment) -> int:
 # What may be done.
 
 
+def predicted(snapshot: Snapshot, agreement: Agreement, against: Version) -> Prediction | None:
+    """What a proposal promises in place of that version, with who of the stock comes; None where there is no lead."""
+    promised = prediction(snapshot, agreement.definition, against)
+    if promised is None:
+        return None
+    return promised.with_stock(of_stock(snapshot, agreement, outcome.CHECKED_AFTER_WEEKS))
+
+
 def propose(
     deployment: Deployment,
     proposed: Agreement,
@@ -164,7 +173,7 @@ def propose(
     every, now = load(deployment), deployment.now()
     check_start(proposed.start, now)
     against = in_force(every, max(now, proposed.start.starts_at or 0))
-    promised = prediction(deployment.snapshot(), proposed.definition, against)
+    promised = predicted(deployment.snapshot(), proposed, against)
     return store.propose(
         deployment.database,
         frozen_text(proposed, [one.text for one in every]),

@@ -23,6 +23,7 @@ from lib.app.funnel import EVERYTHING, Grouping
 from lib.app.handoffs.terms import Terms
 from lib.app.remembered import QUIET, Remembered
 from lib.config.folder import read_folder
+from lib.core.agreement.agreement import Agreement
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
 from lib.core.handoffs.routing import Narrowed
@@ -132,6 +133,10 @@ def few_leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+PREDICTING = ("outlook.prediction", "agreed.predicted")
+"""Where `against` is a version; elsewhere it is a definition, or none."""
+
+
 @dataclass(frozen=True)
 class World:
     """A deployment, and what a function of the product is asked about it."""
@@ -154,13 +159,15 @@ class World:
             "criterion": draft.criteria[0], "of": leads.lead(snapshot.leads, known_lead(snapshot)), "at": NOW,
             "kind": "mqls", "source": None, "finding": Finding.LATE, "as_of": NOW, "reasons": ("no_budget",),
             "zone": snapshot.zone, "run": 1, "policy": snapshot.policy, "reps": snapshot.reps, "group": None,
-            "against": version if name == "outlook.prediction" else None, "every": list(snapshot.agreed.versions),
+            "against": version if name in PREDICTING else None, "every": list(snapshot.agreed.versions),
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,
             "progress": lambda _doing, _share: None, "start": 0, "end": NOW, "question": waiting, "name": "draft",
             "before": None, "found": (), "dry_run": True, "who": "a test", "as_sales_can": False,
             "one": None, "agreed": snapshot.agreed, "starts_at": None,
             "plan": StartPlan(stock=Stock.STANDING, per_day=2),
-            "coming": Terms(draft, 0, NOW), "others": (), "per_day": 5, "days": 30, "whom": Narrowed(),
+            "coming": Terms(draft, 0, NOW), "agreement": Agreement(draft, StartPlan(stock=Stock.STANDING, per_day=2)),
+            "horizons": (2, 4, 8),
+            "others": (), "per_day": 5, "days": 30, "whom": Narrowed(),
             "weeks": 1, "earlier": window.end - timedelta(weeks=2), "later": window.end - timedelta(weeks=1),
         }  # fmt: skip
         return values[parameter.name]

@@ -1,6 +1,7 @@
 """What the Monday of a draft looks like: its stock, what each start plan hands over of it day by day, and who comes by
 itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from lib.app.handoffs.terms import Terms, free_of, handed_over_at, terms
 from lib.app.outlook import pace_of, promised_of
 from lib.app.remembered import remembered
 from lib.app.snapshot import Snapshot
+from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.versions import Version
 from lib.core.arrays import NEVER, Mask
 from lib.core.definition.criteria import Definition
@@ -208,6 +210,23 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
         pace_of(snapshot),
     )
     return Ahead(plan, days, due)
+
+
+def of_stock(snapshot: Snapshot, agreement: Agreement, horizons: Sequence[int]) -> dict[int, float]:
+    """How many of the stock come in the first so many weeks: by themselves, and as the start plan releases them.
+
+    Nothing is said where nobody can say how many come by themselves.
+    """
+    live = going_live(snapshot, agreement.definition, agreement.start.starts_at)
+    if live.awakened is None:
+        return {}
+    due_at = ahead_of(snapshot, agreement.definition, agreement.start.starts_at, agreement.start).due.due_at
+    return {
+        one: min(
+            sum(live.awakened[:one]) + float(np.count_nonzero(due_at < live.starts_at + one * WEEK)), len(live.stock)
+        )
+        for one in horizons
+    }
 
 
 Rows = npt.NDArray[np.int64]

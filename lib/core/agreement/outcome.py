@@ -1,8 +1,8 @@
 """What a proposal predicts, and what came of it: volume and acceptance, and what the traffic did to them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -35,7 +35,8 @@ class Horizon:
 
     The bounds hold what comes with 95 %: they are prediction intervals, with the noise of the weeks to come in them.
     None where nothing can be said. `season` is by which factor the same weeks of a year ago stood out, None where they
-    did not or nobody knows.
+    did not or nobody knows. `of_stock` leads come besides, in all these weeks: by themselves, or as the start plan
+    releases them; None where nobody can say.
     """
 
     weeks: int
@@ -45,6 +46,7 @@ class Horizon:
     acceptance_low95: float | None
     acceptance_high95: float | None
     season: float | None = None
+    of_stock: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Prediction:
     again_per_week: float | None = None
     trend_per_week: float | None = None
     horizons: tuple[Horizon, ...] = ()
+
+    def with_stock(self, of_stock: Mapping[int, float]) -> "Prediction":
+        """The same, and how many of the stock come besides in the first so many weeks."""
+        horizons = (replace(one, of_stock=of_stock.get(one.weeks)) for one in self.horizons)
+        return replace(self, horizons=tuple(horizons))
 
     def promised(self, weeks: int) -> Horizon:
         """What was promised of the first so many weeks."""

@@ -8,7 +8,7 @@ from lib.app.agreed import Check
 from lib.app.snapshot import Snapshot
 from lib.charts import agreement as charts
 from lib.charts.rates import said
-from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Outcome, Prediction, read_prediction
+from lib.core.agreement.outcome import CHECKED_AFTER_WEEKS, Horizon, Outcome, Prediction, read_prediction
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.statistics.rates import Verdict
 from lib.ui.agreement import proposing, standing
@@ -99,7 +99,8 @@ def outcome_in_words(came: Outcome) -> str:
         )
     return (
         f"{volume}{_of_them_again(came.again_per_week)}; {_signed(came.difference)} against the average predicted: "
-        f"{split}. {came.handed_over:,} were handed over; of those decided by then sales accepted {accepted}. "
+        f"{split}. {came.handed_over:,} were handed over{_with_stock(promised)}; of those decided by then sales accepted "
+        f"{accepted}. "
         f"{_beside_before(came)}"
     )
 
@@ -123,6 +124,12 @@ def _beside_before(came: Outcome) -> str:
 
 def _where(inside: bool) -> str:
     return "inside of" if inside else "**outside** of"
+
+
+def _with_stock(promised: Horizon) -> str:
+    return (
+        f", about {promised.of_stock:,.0f} of the stock among them if it came as expected" if promised.of_stock else ""
+    )
 
 
 def _of_them_again(again_per_week: float | None) -> str:

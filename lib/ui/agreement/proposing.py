@@ -173,6 +173,8 @@ def _promise(one: Horizon) -> str:
     if one.low95 is None or one.high95 is None:
         return ""
     volume = f"In the first {one.weeks} weeks {elements.rate(one.low95)} to {elements.rate(one.high95)} MQLs a week"
+    if one.of_stock:
+        volume += f" and about {one.of_stock:,.0f} leads of the stock besides"
     if one.acceptance_low95 is None or one.acceptance_high95 is None:
         return f"{volume}, with 95 %."
     accepted = f"{elements.percent(one.acceptance_low95)} to {elements.percent(one.acceptance_high95)}"

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.app import outlook
 from lib.app.agreed import definition as definition_of
+from lib.app.agreed import predicted
+from lib.app.handoffs.going_live import going_live
 from lib.app.snapshot import take
 from lib.config.definition import write_definition
 from lib.core.agreement.agreement import Agreement
@@ -129,7 +131,11 @@ def test_what_was_predicted_can_be_predicted_again_as_of_then(tune: AppTest) -> 
     first, version = versions()
     kept = read_prediction(version.prediction or "")
 
-    assert kept == outlook.prediction(present.snapshot(), definition_of(version), first)
+    assert kept == predicted(present.snapshot(), Agreement(definition_of(version), StartPlan()), first)
+    there = going_live(present.snapshot(), definition_of(version))
+    assert there.awakened is not None
+    assert [one.of_stock for one in kept.horizons] == pytest.approx([sum(there.awakened[:n]) for n in (2, 4, 8)])
+    assert there.awakened[0] > 0
     assert kept.as_of == present.snapshot().as_of
     assert kept.mqls_per_week > kept.agreed_per_week > 0
 
