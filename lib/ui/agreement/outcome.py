@@ -99,8 +99,8 @@ def outcome_in_words(came: Outcome) -> str:
         )
     return (
         f"{volume}{_of_them_again(came.again_per_week)}; {_signed(came.difference)} against the average predicted: "
-        f"{split}. {came.handed_over:,} were handed over{_with_stock(promised)}; of those decided by then sales accepted "
-        f"{accepted}. "
+        f"{split}. {came.handed_over:,} were handed over{_with_stock(promised)}; "
+        f"of those decided by then sales accepted {accepted}. "
         f"{_beside_before(came)}"
     )
 
