@@ -3,13 +3,14 @@ itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from lib.app.handing_over import found_by
 from lib.app.handoffs.terms import Terms, free_of, handed_over_at, terms
-from lib.app.outlook import pace_of, promised_of
+from lib.app.outlook import pace_of, preview_at_threshold, promised_of
 from lib.app.remembered import remembered
 from lib.app.snapshot import Snapshot
 from lib.core.agreement.agreement import Agreement
@@ -28,11 +29,12 @@ from lib.core.handoffs.stock import (
     releases,
     stock,
 )
-from lib.core.replay.replay import last_looks, replay
 from lib.core.sla.ahead import DayAhead, ahead
+from lib.core.sla.answering import would_be_handoffs
 from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import openings
-from lib.core.time.clock import MICROSECONDS_PER_DAY
+from lib.core.time.clock import MICROSECONDS_PER_DAY, day_of
+from lib.core.time.window import Window
 
 STARTS_REMEMBERED = 8
 
@@ -190,7 +192,8 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
     """The 8 weeks after a start under a plan: whom it hands over when, and what that does to queue and promise.
 
     What qualifies besides is taken to be what qualified in the last 8 weeks, and those of the stock that are
-    expected to come by themselves are spread over their week. The queue begins empty.
+    expected to come by themselves are spread over their week. The queue begins with who waits now, neither touched nor
+    decided on.
     """
     live = going_live(snapshot, draft, starts_at)
     of, at = live.stock, live.starts_at
@@ -204,6 +207,7 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
         np.concatenate([due.due_at, others_at, woken_at]),
         promised[np.concatenate([of.rows[due.places], rows, woken_rows])],
         np.arange(len(due.places) + len(rows) + len(woken_rows)) < len(due.places),
+        int(np.count_nonzero(snapshot.handoffs.open & (snapshot.handoffs.first_touch_at == NEVER))),
         opens[: within + 1],
         snapshot.reps,
         snapshot.policy,
@@ -233,14 +237,13 @@ Rows = npt.NDArray[np.int64]
 
 
 def _others(snapshot: Snapshot, draft: Definition, at: int) -> tuple[Rows, Rows]:
-    """Who qualified in 8 whole weeks up to now, and when that is as many weeks later."""
-    until = last_looks(draft, snapshot.customers.since, snapshot.as_of)
-    qualified_at = replay(snapshot.leads.index.hits(draft), draft, as_of=until).qualified_at
-    # Whole weeks, so that a Monday's are a Monday's.
-    later = max(0, -((snapshot.as_of - at) // WEEK)) * WEEK
-    end = at - later
-    rows = np.flatnonzero((qualified_at >= end - WEEKS_AHEAD * WEEK) & (qualified_at < end))
-    return rows, qualified_at[rows] + later + WEEKS_AHEAD * WEEK
+    """Who came for the first time or again in the last 8 whole weeks, and when that is in the 8 after the start."""
+    last = day_of(snapshot.as_of, snapshot.zone)
+    window = Window(last - timedelta(weeks=WEEKS_AHEAD), last, snapshot.policy.time_zone)
+    rows, came_at = would_be_handoffs(preview_at_threshold(snapshot, draft, window).draft)
+    # By whole weeks, so that a Monday's are a Monday's.
+    period = WEEKS_AHEAD * WEEK
+    return rows, came_at - (came_at - at) // period * period
 
 
 def _awakened(live: GoingLive, due: Releases) -> tuple[Rows, Rows]:

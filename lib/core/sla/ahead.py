@@ -38,6 +38,7 @@ def ahead(
     arrived: Instants,
     promised: Microseconds,
     of_stock: Mask,
+    already: int,
     opens: Instants,
     reps: Sequence[Rep],
     policy: Policy,
@@ -46,12 +47,18 @@ def ahead(
     """The working days that begin at `opens` (d + 1,), the last of which only ends the one before.
 
     `arrived` (m,) are hand-offs in any order, `promised` (m,) what sales promises on each, `of_stock` (m,) which come
-    of the stock. They are taken up first come first served, by reps who have nothing else to take up when this begins.
+    of the stock. They are taken up first come first served, after the `already` that wait when this begins, who are
+    no day's.
     """
     order = np.argsort(arrived, kind="stable")
     arrived, promised, of_stock = arrived[order], promised[order], of_stock[order]
     # Who arrives before the first day begins is that day's.
     place = np.maximum(np.searchsorted(opens, arrived, side="right") - 1, 0)
+    begins = min(int(opens[0]), int(arrived[0]) if len(arrived) else int(opens[0]))
+    arrived = np.concatenate([np.full(already, begins, dtype=np.int64), arrived])
+    promised = np.concatenate([np.full(already, NO_PROMISE, dtype=np.int64), promised])
+    of_stock = np.concatenate([np.zeros(already, dtype=np.bool_), of_stock])
+    place = np.concatenate([np.full(already, -1, dtype=np.int64), place])
     served = queue(arrived, reps, policy)
     waiting: list[int | None] = [None] * (len(opens) - 1)
     shares = np.full(len(arrived), np.nan)

@@ -137,7 +137,9 @@ def _days(live: GoingLive, chosen: StartPlan, by_stock: dict[Stock, Ahead]) -> N
                 help="As many as qualified in the last 8 weeks, and those of the stock expected to come by themselves.",
             ),
             "waiting": st.column_config.NumberColumn(
-                "Waiting", format="localized", help="At its end, not yet taken up; the queue begins empty."
+                "Waiting",
+                format="localized",
+                help="At its end, not yet taken up; it begins with who waits now, neither touched nor decided on.",
             ),
             "in_time": st.column_config.NumberColumn(
                 "In time", format="%.0f %%", help="Of the day's, decided as promised, at the pace seen of each rep."

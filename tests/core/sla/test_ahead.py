@@ -30,12 +30,14 @@ def pace(*hours: int) -> Pace:
 TEN = pace(*range(1, 11))
 
 
-def days(*arrived: tuple[int, bool], reps: tuple[Rep, ...] = (REP,), of: Pace = TEN) -> tuple[DayAhead, ...]:
+def days(
+    *arrived: tuple[int, bool], reps: tuple[Rep, ...] = (REP,), of: Pace = TEN, already: int = 0
+) -> tuple[DayAhead, ...]:
     """Leads by the hour after the first opening they arrive at, and whether they are of the stock."""
     at = np.array([int(OPENS[0]) + hour * HOUR for hour, _ in arrived], dtype=np.int64)
     promised = np.full(len(arrived), 4 * HOUR, dtype=np.int64)
     stock = np.array([of_stock for _, of_stock in arrived], dtype=np.bool_)
-    return ahead(at, promised, stock, OPENS, reps, POLICY, of)
+    return ahead(at, promised, stock, already, OPENS, reps, POLICY, of)
 
 
 def test_each_day_counts_its_own_and_who_waits_at_its_end() -> None:
@@ -44,6 +46,14 @@ def test_each_day_counts_its_own_and_who_waits_at_its_end() -> None:
 
     assert (first.day, first.of_stock, first.others, first.waiting) == (date(2026, 11, 30), 3, 1, 2)
     assert (second.day, second.of_stock, second.others, second.waiting) == (date(2026, 12, 1), 0, 0, 0)
+
+
+def test_who_waits_already_is_taken_up_first_and_is_no_days() -> None:
+    first, second = days((0, True), (1, False), already=3)
+
+    assert (first.of_stock, first.others, first.waiting) == (1, 1, 3)
+    assert (second.of_stock, second.others, second.waiting) == (0, 0, 1)
+    assert days(already=3)[0].waiting == 1
 
 
 def test_who_arrives_before_the_first_day_is_that_days() -> None:
