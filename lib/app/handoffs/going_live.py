@@ -192,8 +192,8 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
     """The 8 weeks after a start under a plan: whom it hands over when, and what that does to queue and promise.
 
     What qualifies besides is taken to be what qualified in the last 8 weeks, and those of the stock that are
-    expected to come by themselves are spread over their week. The queue begins with who waits now, neither touched nor
-    decided on.
+    expected to come by themselves are spread over their week. The queue begins with who waits now, is untouched and
+    not overdue: sales passes over whom it has let become overdue.
     """
     live = going_live(snapshot, draft, starts_at)
     of, at = live.stock, live.starts_at
@@ -207,7 +207,7 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
         np.concatenate([due.due_at, others_at, woken_at]),
         promised[np.concatenate([of.rows[due.places], rows, woken_rows])],
         np.arange(len(due.places) + len(rows) + len(woken_rows)) < len(due.places),
-        int(np.count_nonzero(snapshot.handoffs.open & (snapshot.handoffs.first_touch_at == NEVER))),
+        _waiting(snapshot),
         opens[: within + 1],
         snapshot.reps,
         snapshot.policy,
@@ -234,6 +234,12 @@ def of_stock(snapshot: Snapshot, agreement: Agreement, horizons: Sequence[int]) 
 
 
 Rows = npt.NDArray[np.int64]
+
+
+def _waiting(snapshot: Snapshot) -> int:
+    handoffs = snapshot.handoffs
+    untouched = handoffs.open & (handoffs.first_touch_at == NEVER)
+    return int(np.count_nonzero(untouched & (handoffs.due_at >= snapshot.as_of)))
 
 
 def _others(snapshot: Snapshot, draft: Definition, at: int) -> tuple[Rows, Rows]:

@@ -139,7 +139,7 @@ def _days(live: GoingLive, chosen: StartPlan, by_stock: dict[Stock, Ahead]) -> N
             "waiting": st.column_config.NumberColumn(
                 "Waiting",
                 format="localized",
-                help="At its end, not yet taken up; it begins with who waits now, neither touched nor decided on.",
+                help="At its end, not yet taken up; it begins with who waits now, untouched and not overdue.",
             ),
             "in_time": st.column_config.NumberColumn(
                 "In time", format="%.0f %%", help="Of the day's, decided as promised, at the pace seen of each rep."
