@@ -328,6 +328,8 @@ def scenario(snapshot: Snapshot, name: str | None, definition: Definition, windo
         volume=comes_to.volume,
         weeks=window.length_weeks,
         expected=comes_to.accepted,
+        sql=comes_to.further[0],
+        amount=comes_to.amount,
         load=comes_to.load,
         answering=comes_to.answering,
         differences=() if name is None else differences(snapshot.definition, definition),

@@ -2,7 +2,8 @@
 
 from lib.charts.language import AGREED, DRAFT
 from lib.charts.scenarios import side_by_side
-from lib.core.consequences.expected import Expected, Interval, Method
+from lib.core.consequences.expected import Amount, Expected, Interval, Method
+from lib.core.consequences.headline import beside
 from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario
 from lib.core.definition.criteria import Definition
@@ -11,7 +12,7 @@ from lib.core.sla.answering import Answering
 from lib.core.sla.capacity import Load
 
 
-def scenario(name: str | None, per_week: int, accepted: float | None) -> Scenario:
+def scenario(name: str | None, per_week: int, accepted: float | None, today: Interval | None = None) -> Scenario:
     said = None if accepted is None else Interval(accepted, accepted - 0.1, accepted + 0.1)
     method = Method.TOO_FEW if said is None else Method.MODEL
     return Scenario(
@@ -19,7 +20,9 @@ def scenario(name: str | None, per_week: int, accepted: float | None) -> Scenari
         Definition("MQL", 60, ()),
         Volume(60, 10 * per_week, 0, 0, 0, (), ()),
         10.0,
-        Expected(60, Stage.ACCEPTED, 100, 0, said, method, None, 400, 200),
+        Expected(60, Stage.ACCEPTED, 100, 0, said, method, today, 400, 200),
+        Expected(60, Stage.SQL, 100, 0, None, Method.TOO_FEW, None, 400, 20),
+        Amount(60, None, None, None, 400, 3, None),
         Load(10, 0, 5, 10.0, None),
         Answering(60, 0, None, None, None, (), None),
         (),
@@ -46,3 +49,10 @@ def test_the_words_say_all_that_is_drawn() -> None:
 
 def test_nothing_known_says_so() -> None:
     assert side_by_side([UNKNOWN]).alt == "Sales has decided on too few leads to say."
+
+
+def test_where_acceptance_moved_each_stands_as_sales_judges_today_as_in_the_table() -> None:
+    moved = scenario("moved", 100, 0.6, Interval(0.5, 0.42, 0.58))
+
+    assert side_by_side([moved]).alt == "moved: 100 MQLs a week, 50 % accepted (95 % interval 42 to 58 %)."
+    assert beside(moved).share == 0.5

@@ -280,11 +280,19 @@ class Consequences:
 
     def trade_off(self, stage: Stage = Stage.ACCEPTED) -> TradeOff:
         """What every threshold brings."""
+        return self._trade_off(stage, self.stages[stage].said)
+
+    def promised_trade_off(self, stage: Stage = Stage.ACCEPTED) -> TradeOff:
+        """The same as sales judges today, where acceptance moved."""
+        return self._trade_off(stage, self.stages[stage].today or self.stages[stage].said)
+
+    def _trade_off(self, stage: Stage, drawn: Shares | None) -> TradeOff:
         of = self.stages[stage]
         nothing = np.full(len(self.leads), np.nan)
-        said = Shares(nothing, nothing, nothing) if of.said is None else of.said
+        said, drawn = (Shares(nothing, nothing, nothing) if one is None else one for one in (of.said, drawn))
+        # A figure stands where what is said does, however wide today's is.
         stands = (said.high95 - said.low95) / 2 <= WIDEST
-        share, low, high = (np.where(stands, one, np.nan)[1:] for one in (said.share, said.low95, said.high95))
+        share, low, high = (np.where(stands, one, np.nan)[1:] for one in (drawn.share, drawn.low95, drawn.high95))
         with np.errstate(invalid="ignore"):
             unknown = of.not_observed[1:] / self.leads[1:]
         return TradeOff(

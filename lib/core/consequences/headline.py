@@ -25,8 +25,11 @@ class Beside:
 
 
 def beside(one: Scenario) -> Beside:
-    """What the table says of a scenario."""
-    return Beside(one.name, one.mqls_per_week, one.expected.share, one.expected.low95, one.expected.high95)
+    """What the table says of a scenario: as sales judges today, where acceptance moved."""
+    said = one.expected.promised
+    if said is None:
+        return Beside(one.name, one.mqls_per_week, None, None, None)
+    return Beside(one.name, one.mqls_per_week, said.share, said.low95, said.high95)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.core.consequences.expected import Expected
+from lib.core.consequences.expected import Amount, Expected
 from lib.core.definition.criteria import Definition
 from lib.core.replay.preview import Volume
 from lib.core.sla.answering import Answering
@@ -13,6 +13,8 @@ from lib.core.sla.capacity import Load
 class Scenario:
     """What a definition of that name hands over in a window of so many weeks, and what sales would make of it.
 
+    `sql` and `amount` are what would come of its leads within 90 days of hand-over.
+
     `differences` are its own to the agreed definition, in sentences; the agreed one has none, and no `name`.
     """
 
@@ -21,6 +23,8 @@ class Scenario:
     volume: Volume
     weeks: float
     expected: Expected
+    sql: Expected
+    amount: Amount
     load: Load
     answering: Answering
     differences: tuple[str, ...]

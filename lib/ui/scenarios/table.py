@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.app import outlook
 from lib.app.snapshot import Snapshot
-from lib.core.consequences.expected import Expected, Method
+from lib.core.consequences.expected import Amount, Expected, Method
 from lib.core.consequences.scenario import Scenario
 from lib.core.time.window import Window
 from lib.ui.frame import elements
@@ -50,6 +50,8 @@ def table(rows: Sequence[Scenario]) -> pd.DataFrame:
             "lost": ["–" if one.name is None else f"{one.volume.lost:,}" for one in rows],
             "accepted": [_accepted(one.expected) for one in rows],
             "not_observed": [one.expected.not_observed for one in rows],
+            "sqls": ["no figure" if one.sql.said is None else f"{one.sql.reached:,.0f}" for one in rows],
+            "worth": [_worth(one.amount) for one in rows],
             "load": ["unknown" if one.load.share is None else elements.percent(one.load.share) for one in rows],
             "in_time": [_in_time(one) for one in rows],
         }
@@ -61,6 +63,12 @@ def _accepted(expected: Expected) -> str:
     if promised is None:
         return f"no figure: {NO_FIGURE[expected.method]}"
     return f"{elements.percent(promised.share)} ± {100 * promised.margin:.0f}"
+
+
+def _worth(amount: Amount) -> str:
+    if amount.expected is None or amount.low95 is None or amount.high95 is None:
+        return "no figure"
+    return f"{amount.expected:,.0f} ({amount.low95:,.0f} to {amount.high95:,.0f})"
 
 
 def _in_time(one: Scenario) -> str:
@@ -86,6 +94,10 @@ def csv(rows: Sequence[Scenario]) -> io.BytesIO:
                     "accepted_today": None if one.expected.today is None else one.expected.today.share,
                     "method": one.expected.method.value,
                     "not_observed": one.expected.not_observed,
+                    "sqls_expected": None if one.sql.said is None else one.sql.reached,
+                    "worth_expected": one.amount.expected,
+                    "worth_low95": one.amount.low95,
+                    "worth_high95": one.amount.high95,
                     "share_of_capacity": one.load.share,
                     "decided_in_time": one.answering.attainment,
                     "backlog_growth_per_week": one.answering.growth_per_week,

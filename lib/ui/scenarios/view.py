@@ -144,6 +144,14 @@ def table(rows: Sequence[Scenario]) -> None:
             "not_observed": st.column_config.NumberColumn(
                 "Not observed", help="Leads with what hardly any decided lead had, or without it; left out of Accepted"
             ),
+            "sqls": st.column_config.TextColumn(
+                "SQLs", alignment="right", help="Expected of the window's leads, within 90 days of hand-over"
+            ),
+            "worth": st.column_config.TextColumn(
+                "Worth",
+                alignment="right",
+                help="Expected wins within 90 days of hand-over × the mean amount won, with its 95 % interval",
+            ),
             "load": st.column_config.TextColumn(
                 "Sales' load", alignment="right", help="Of what all reps together can answer in a day"
             ),

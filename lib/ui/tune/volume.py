@@ -243,8 +243,8 @@ def _details() -> None:
     live = going_live.going_live(snapshot, draft)
     elements.chart(
         consequence_charts.trade_off(
-            consequences.trade_off(),
-            as_agreed.trade_off(),
+            consequences.promised_trade_off(),
+            as_agreed.promised_trade_off(),
             drafted.threshold,
             agreed.threshold,
             nothing=consequences_of.why_none_in_words(expected, consequences.standing()),

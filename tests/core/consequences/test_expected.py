@@ -392,7 +392,16 @@ def test_where_acceptance_moved_todays_figure_stands_beside_and_is_what_is_promi
     assert expected.share == pytest.approx(0.5, abs=0.06)
     assert expected.today.low95 < 0.3 < expected.today.high95
     assert expected.today.share == pytest.approx(0.3, abs=0.06)
-    assert told(PEOPLE, ANSWERS).expected(5).today is None
+    curve = found.promised_trade_off()
+    assert (curve.share[4], curve.low95[4], curve.high95[4]) == (
+        expected.today.share,
+        expected.today.low95,
+        expected.today.high95,
+    )
+    assert found.trade_off().share[4] == expected.share
+    still = told(PEOPLE, ANSWERS)
+    assert still.expected(5).today is None
+    assert np.array_equal(still.promised_trade_off().share, still.trade_off().share, equal_nan=True)
 
 
 def test_owners_who_answer_otherwise_are_named() -> None:
