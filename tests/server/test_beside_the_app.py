@@ -148,10 +148,10 @@ def test_a_note_that_others_may_write_is_not_believed(beside: Path) -> None:
 
 
 def test_an_interrupted_command_changes_nothing(beside: Path) -> None:
-    """The terminal goes away in the middle of a long import; the app rolls it back."""
+    """The terminal goes away in the middle of an import too long to end before; the app rolls it back."""
     with (beside / "long.csv").open("w") as file:
         file.write("lead_id,created_at\n")
-        file.writelines(f"long{n},2026-01-01\n" for n in range(400_000))
+        file.writelines(f"long{n},2026-01-01\n" for n in range(1_600_000))
     before = generation(beside)
     command = ["import", "long.csv", "--as", "lead", "--db", DB, "--config", str(ROOT / "config")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
