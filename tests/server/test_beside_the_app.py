@@ -147,6 +147,14 @@ def test_a_note_that_others_may_write_is_not_believed(beside: Path) -> None:
     assert errors == f"{DB}: process {real.process} has this database open. Wait until it is done, or stop it.\n"
 
 
+# A run that was started in the background ignores Ctrl+C, and so does all that it starts.
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("lib", run_name="__main__", alter_sys=True)
+"""
+
+
 def test_an_interrupted_command_changes_nothing(beside: Path) -> None:
     """The terminal goes away in the middle of an import too long to end before; the app rolls it back."""
     with (beside / "long.csv").open("w") as file:
@@ -157,7 +165,11 @@ def test_an_interrupted_command_changes_nothing(beside: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     terminal, ours = os.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "lib", *command], cwd=beside, env=environment, stdout=subprocess.PIPE, stderr=ours
+        [sys.executable, "-c", INTERRUPTIBLE, *command],
+        cwd=beside,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=ours,
     ) as process:
         os.read(terminal, 1)  # The first word of its progress.
         process.send_signal(signal.SIGINT)
