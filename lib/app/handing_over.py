@@ -128,7 +128,7 @@ def hand_over(
         if not chain and snapshot.agreed.switched_on is None:
             first = Terms(definition, version.number, at)
             hits = snapshot.leads.index.hits(definition)
-            there = len(stock(hits, definition, free_of(snapshot, first, ()), at))
+            there = len(stock(hits, definition, free_of(snapshot, first, ()), at, at))
             switch_on(cursor, at, who, version.number, there)
             return Run(at, version.number, (), switched_on=there)
         return replace(_hand_over(cursor, snapshot, chain, who, at, whom), version=version.number)

@@ -67,5 +67,4 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
 
 def everybody_above(history: History) -> Line:
     """The line where nobody is below it: who was drawn counts like any other."""
-    everybody = np.ones(history.leads, dtype=np.bool_)
-    return Line(everybody, ~everybody, no_customers(history.leads))
+    return Line(np.ones(history.leads, dtype=np.bool_), no_customers(history.leads))

@@ -1,9 +1,7 @@
 """Learning below the line: whom the lot falls on among the leads that come close, and whom they then speak for."""
 
 import hashlib
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Definition
@@ -30,27 +28,14 @@ def is_drawn(lead_id: str, cycle: int, version: int, share: float) -> bool:
 class Line:
     """Where each of n leads stands to the agreed definition by now; shapes (n,).
 
-    `above` are handed over by it. `within` are not, but came as far as any lead that
-    was drawn: any of them could have been, with the same chance. `customer_since` is NEVER for who is no customer.
+    `above` are handed over by it. `customer_since` is NEVER for who is no customer.
     """
 
     above: Mask
-    within: Mask
     customer_since: Instants
 
 
 def line_of(index: HitIndex, agreed: Definition, handoffs: Handoffs, customer_since: Instants) -> Line:
-    """How the leads stand to the agreed definition, as of the hand-offs' instant, and since when each is a customer.
-
-    Nobody is `within` where nobody was ever drawn. How far one had to come is the
-    lowest score of those that were, which holds also after the agreement draws no more.
-    """
-    hits = index.hits(agreed)
+    """How the leads stand to the agreed definition, as of the hand-offs' instant, and since when each is a customer."""
     until = last_looks(agreed, customer_since, handoffs.as_of)
-    above = replay(hits, agreed, as_of=until).qualified_at != NEVER
-    drawn_with = handoffs.score[handoffs.below_line & ~np.isnan(handoffs.score)]
-    if not len(drawn_with):
-        return Line(above, np.zeros(len(above), dtype=np.bool_), customer_since)
-    lowest = replace(agreed, threshold=max(1, int(drawn_with.min())))
-    within = ~above & (replay(hits, lowest, as_of=until).qualified_at != NEVER)
-    return Line(above, within, customer_since)
+    return Line(replay(index.hits(agreed), agreed, as_of=until).qualified_at != NEVER, customer_since)

@@ -61,7 +61,7 @@ class InStock:
         return np.zeros(len(self), dtype=np.bool_)
 
 
-def stock(hits: Hits, definition: Definition, free: Mask, starts_at: int, as_of: int = NEVER) -> InStock:
+def stock(hits: Hits, definition: Definition, free: Mask, starts_at: int, as_of: int) -> InStock:
     """The stock of a definition that begins at an instant, as the data up to `as_of` say (microseconds).
 
     `free` (n,) are the leads that may be in it: never handed over before the start, nor by the agreement before in its

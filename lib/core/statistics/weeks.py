@@ -66,7 +66,7 @@ def trend(volumes: Sequence[float]) -> Trend | None:
     return Trend(line.slope, float(2 * stats.t.sf(t, len(y) - 2)))
 
 
-def ahead(volumes: Sequence[float], weeks: int, year_ago: Sequence[float] | None = None) -> Ahead | None:
+def ahead(volumes: Sequence[float], weeks: int, year_ago: Sequence[float] | None) -> Ahead | None:
     """Where the mean of the next `weeks` weeks will lie, by consecutive weeks' volumes, oldest first.
 
     t(n − 2) · s · √(1/n + 1/w + d²/Σ(x − x̄)²), d being how far the next weeks' middle lies from the middle of

@@ -134,7 +134,7 @@ def test_each_horizon_has_its_own_interval_and_a_longer_one_knows_less_of_where_
     # Weeks of 3, 1, 2 and 2.
     assert predicted.mqls_per_week == 2.0
     for weeks in (2, 4, 8):
-        expected, promised = ahead([3, 1, 2, 2], weeks), predicted.promised(weeks)
+        expected, promised = ahead([3, 1, 2, 2], weeks, None), predicted.promised(weeks)
         assert expected is not None
         assert (promised.low95, promised.high95) == (expected.low95, expected.high95)
     assert predicted.trend_per_week is None

@@ -21,7 +21,7 @@ from tests.core.strategies import definitions, instants, lively_definitions, liv
 def stock_of(leads: list[Lead], definition: Definition, start: int, free: list[bool] | None = None) -> InStock:
     history = history_of(leads)
     may = np.array([True] * len(leads) if free is None else free, dtype=np.bool_)
-    return stock(HitIndex(history).hits(definition), definition, may, start)
+    return stock(HitIndex(history).hits(definition), definition, may, start, start)
 
 
 def plainly(lead: Lead, definition: Definition, start: int) -> tuple[int, int] | None:

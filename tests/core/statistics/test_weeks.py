@@ -26,7 +26,7 @@ def covered(worlds: npt.NDArray[np.int64], weeks: int) -> float:
     """The share of worlds whose next weeks lie inside of what the first 26 promise."""
     inside = 0
     for world in worlds:
-        promised = ahead(world[:WEEKS].tolist(), weeks)
+        promised = ahead(world[:WEEKS].tolist(), weeks, None)
         assert promised is not None
         inside += promised.low95 <= world[WEEKS : WEEKS + weeks].mean() <= promised.high95
     return inside / len(worlds)
@@ -77,7 +77,7 @@ def test_a_year_without_a_season_leaves_the_interval_as_honest_as_it_was() -> No
 
 
 def test_a_line_is_continued_and_named() -> None:
-    promised, found = ahead([10, 12, 14, 16, 18, 20], 2), trend([10, 12, 14, 16, 18, 20])
+    promised, found = ahead([10, 12, 14, 16, 18, 20], 2, None), trend([10, 12, 14, 16, 18, 20])
 
     assert promised is not None
     assert (promised.expected, promised.low95, promised.high95) == pytest.approx((23, 23, 23))
@@ -87,7 +87,7 @@ def test_a_line_is_continued_and_named() -> None:
 
 
 def test_weeks_that_are_all_the_same_have_no_trend_and_leave_no_doubt() -> None:
-    promised, found = ahead([7.0] * 26, 8), trend([7.0] * 26)
+    promised, found = ahead([7.0] * 26, 8, None), trend([7.0] * 26)
 
     assert promised is not None
     assert (promised.low95, promised.high95) == (7.0, 7.0)
@@ -103,7 +103,7 @@ def test_the_interval_is_least_squares_own_prediction_interval() -> None:
     scatter = np.sqrt(((y - start - slope * x) ** 2).sum() / 4)
     margin = 2.7764451 * scatter * np.sqrt(1 / 6 + 1 / 2 + 4**2 / 17.5)
 
-    promised = ahead(volumes, 2)
+    promised = ahead(volumes, 2, None)
 
     assert promised is not None
     assert promised.expected == pytest.approx(start + slope * 6.5)
@@ -111,9 +111,9 @@ def test_the_interval_is_least_squares_own_prediction_interval() -> None:
 
 
 def test_three_weeks_promise_nothing_and_four_do() -> None:
-    assert ahead([3, 4, 5], 2) is None
+    assert ahead([3, 4, 5], 2, None) is None
     assert trend([3, 4, 5]) is None
-    assert ahead([3, 4, 5, 5], 2) is not None
+    assert ahead([3, 4, 5, 5], 2, None) is not None
 
 
 def test_a_season_needs_a_whole_year_of_weeks() -> None:
@@ -132,7 +132,7 @@ def test_a_year_in_which_nothing_came_says_nothing_of_the_season() -> None:
 def test_an_interval_never_promises_less_than_nothing_and_holds_what_is_expected(
     volumes: list[int], weeks: int
 ) -> None:
-    promised = ahead(volumes, weeks)
+    promised = ahead(volumes, weeks, None)
 
     assert promised is not None
     assert 0 <= promised.low95 <= promised.expected <= promised.high95
