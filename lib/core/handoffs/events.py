@@ -12,6 +12,7 @@ EVENT_KINDS = (
     "lost",
     "recycled",
     "disqualified",
+    "withdrawn",
     "retracted",
 )
 """The kinds of hand-off events, in the order they count at one instant."""
