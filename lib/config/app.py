@@ -1,7 +1,7 @@
 """app.yaml: what the app does by itself while it runs, who may send it events, and which currency sums are in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.errors import ConfigRefused
@@ -40,7 +40,7 @@ class AppSettings:
     backup: Backups | None = None
     route_every_seconds: int | None = None
     webhook: Webhook | None = None
-    money: Money = Money()
+    money: Money = field(default_factory=Money)
 
 
 def read_app(text: str, file: str) -> AppSettings:

@@ -36,7 +36,7 @@ class Money:
 
 @dataclass(frozen=True, eq=False)
 class Amounts:
-    """Amounts in the `currency` of sums (None: nobody names any); NaN where unknown, and where `left_out`; shapes (h,)."""
+    """Amounts in the `currency` of sums (None: none is named), NaN where unknown and where `left_out`; shapes (h,)."""
 
     currency: str | None
     amount: npt.NDArray[np.float64]

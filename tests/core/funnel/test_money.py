@@ -46,13 +46,13 @@ def test_every_known_amount_is_added_or_left_out(
 
     for (name, amount), added, left_out in zip(rows, found.amount, found.left_out, strict=True):
         if amount is None:
-            assert np.isnan(added) and not left_out
+            assert (np.isnan(added), left_out) == (True, False)
         elif name in (None, "EUR"):
-            assert added == amount and not left_out
+            assert (added, left_out) == (amount, False)
         elif name in rates:
-            assert added == amount * rates[str(name)] and not left_out
+            assert (added, left_out) == (amount * rates[str(name)], False)
         else:
-            assert np.isnan(added) and left_out
+            assert (np.isnan(added), left_out) == (True, True)
 
 
 def test_a_sum_names_its_currency_and_what_it_lacks() -> None:
