@@ -17,6 +17,7 @@ from lib.core.agreement.versions import Version, in_force
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.funnel.costs import Spend
+from lib.core.funnel.money import Money
 from lib.core.handoffs.answers import Answers, recycling
 from lib.core.handoffs.customers import Customers
 from lib.core.handoffs.handoffs import Handoffs
@@ -186,7 +187,7 @@ def take(
         at = clock.default_as_of(now, newest) if as_of is None else as_of
         with ThreadPoolExecutor(max_workers=1) as beside:
             # Beside the leads, which the database reads without the interpreter's lock.
-            handed = beside.submit(_handed, look, at)
+            handed = beside.submit(_handed, look, at, config.app.money)
             same = before is not None and before.state.history == look.state.history
             leads = before.leads if before is not None and same else Leads(HitIndex(load_history(look)))
             handoffs, reps = handed.result()
@@ -213,12 +214,12 @@ def take_sales(database: Database, config: Config, now: int, *, as_of: int | Non
     """What a snapshot says was handed over, without reading what leads did: for who asks about nothing else."""
     with database.look() as look:
         at = clock.default_as_of(now, newest_instant(look)) if as_of is None else as_of
-        handoffs, reps = _handed(look, at)
+        handoffs, reps = _handed(look, at, config.app.money)
         return _due(handoffs, load_fields(look, fields_asked(config.policy)), reps, config.policy)
 
 
-def _handed(look: Look, as_of: int) -> tuple[Handoffs, tuple[Rep, ...]]:
-    return load_handoffs(look, as_of), load_reps(look)
+def _handed(look: Look, as_of: int, money: Money) -> tuple[Handoffs, tuple[Rep, ...]]:
+    return load_handoffs(look, as_of, money=money), load_reps(look)
 
 
 def _due(handoffs: Handoffs, history: History, reps: tuple[Rep, ...], policy: Policy) -> Sales:

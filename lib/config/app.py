@@ -1,16 +1,18 @@
-"""app.yaml: what the app does by itself while it runs, and who may send it events."""
+"""app.yaml: what the app does by itself while it runs, who may send it events, and which currency sums are in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.errors import ConfigRefused
+from lib.core.funnel.money import Money
 
 DURATION = re.compile(r"([0-9]{1,6})\s*(m|h|d)")
 SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
 MOST_DAYS = 365
 MOST_BACKUPS = 1_000
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Webhook:
 
 @dataclass(frozen=True)
 class AppSettings:
-    """What the app does by itself; None for what it does not."""
+    """What the app does by itself, None for what it does not; and the `money` of sums."""
 
     backup: Backups | None = None
     route_every_seconds: int | None = None
     webhook: Webhook | None = None
+    money: Money = field(default_factory=Money)
 
 
 def read_app(text: str, file: str) -> AppSettings:
@@ -49,11 +52,12 @@ def read_app(text: str, file: str) -> AppSettings:
 
 
 def _app(root: YamlEntry) -> AppSettings:
-    keys = root.keys(("backup", "route", "webhook"))
+    keys = root.keys(("backup", "route", "webhook", "money"))
     return AppSettings(
         backup=optional(keys, "backup", _backups),
         route_every_seconds=optional(keys, "route", _route),
         webhook=optional(keys, "webhook", _webhook),
+        money=optional(keys, "money", _money) or Money(),
     )
 
 
@@ -84,6 +88,39 @@ def _webhook(entry: YamlEntry) -> Webhook:
         secret_file=optional(keys, "secret_file", YamlEntry.text),
         requests_per_minute=optional(keys, "requests_per_minute", lambda most: most.whole(1, 100_000)) or 1,
     )
+
+
+def _money(entry: YamlEntry) -> Money:
+    keys = entry.inside("money").keys(("currency", "rates"), required=("currency",))
+    currency = optional(keys, "currency", _currency)
+    rates = {
+        name: rate
+        for name, one in (keys["rates"].entries() if "rates" in keys else {}).items()
+        if (rate := _rate(name, one)) is not None
+    }
+    if currency in rates and rates[currency] != 1:
+        keys["rates"].refuse(f"one {currency} is worth {rates[currency]:g} {currency}", "Leave it out of the rates.")
+    return Money(currency, rates)
+
+
+def _currency(entry: YamlEntry) -> str | None:
+    text = entry.text()
+    if text is not None and not CURRENCY.fullmatch(text):
+        entry.refuse(f"'{text}' is no currency", "Write its three capital letters: EUR, USD, JPY.")
+        return None
+    return text
+
+
+def _rate(name: str, entry: YamlEntry) -> float | None:
+    """What one unit of the currency is worth."""
+    rate = entry.number()
+    if not CURRENCY.fullmatch(name):
+        entry.refuse(f"'{name}' is no currency", "Write its three capital letters: EUR, USD, JPY.")
+        return None
+    if rate is not None and rate <= 0:
+        entry.refuse(f"one {name} is worth {rate:g}", "Write more than 0.")
+        return None
+    return rate
 
 
 def _variable(entry: YamlEntry) -> str | None:

@@ -146,7 +146,7 @@ KEYS_TELLING: tuple[tuple[frozenset[str], Reader], ...] = (
     (frozenset({"reasons", "accept", "sql"}), read_answers),
     (frozenset({"people"}), read_people),
     (frozenset({"files"}), read_source),
-    (frozenset({"backup", "route", "webhook"}), read_app),
+    (frozenset({"backup", "route", "webhook", "money"}), read_app),
 )
 """The reader of a file of another name, by any of the keys at its top."""
 

@@ -27,7 +27,7 @@ filters.write_days()
 rows = table.scenarios(snapshot, names, window)
 with sentence:
     view.headline(rows)
-view.table(rows)
+view.table(rows, snapshot.handoffs.currency)
 if names:
     view.chart(rows)
     view.differences(rows)

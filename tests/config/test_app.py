@@ -6,6 +6,7 @@ import pytest
 
 from lib.config.app import AppSettings, Backups, Webhook, read_app
 from lib.core.errors import ConfigRefused
+from lib.core.funnel.money import Money
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,15 +16,19 @@ def test_everything_the_app_does_by_itself_can_be_said() -> None:
         backup: {every: 12h, keep: 3, folder: copies}
         route: {every: 15m}
         webhook: {secret_file: secret.txt, requests_per_minute: 5}
+        money: {currency: EUR, rates: {USD: 0.92, JPY: 0.0061}}
     """
 
     assert read_app(text, "app.yaml") == AppSettings(
-        Backups(12 * 3_600, 3, "copies"), 900, Webhook(None, "secret.txt", 5)
+        Backups(12 * 3_600, 3, "copies"),
+        900,
+        Webhook(None, "secret.txt", 5),
+        Money("EUR", {"USD": 0.92, "JPY": 0.0061}),
     )
 
 
 def test_what_is_left_out_is_not_done() -> None:
-    assert read_app("", "app.yaml") == AppSettings(None, None, None)
+    assert read_app("", "app.yaml") == AppSettings(None, None, None, Money(None, {}))
 
 
 def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -> None:
@@ -37,6 +42,15 @@ def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
+        ("money: {currency: €}", 1, ", money: '€' is no currency. Write its three capital letters: EUR, USD, JPY."),
+        ("money: {rates: {USD: 1}}", 1, ", money: 'currency' is missing. Add it."),
+        (
+            "money: {currency: EUR, rates: {usd: 1}}",
+            1,
+            ", money: 'usd' is no currency. Write its three capital letters: EUR, USD, JPY.",
+        ),
+        ("money: {currency: EUR, rates: {USD: 0}}", 1, ", money: one USD is worth 0. Write more than 0."),
+        ("money: {currency: EUR, rates: {EUR: 2}}", 1, ", money: one EUR is worth 2 EUR. Leave it out of the rates."),
         ("bakcup: {}", 1, ": no key is called 'bakcup'. Did you mean 'backup'?"),
         ("backup: {every: 1d, keep: 7}", 1, ", backup: 'folder' is missing. Add it."),
         ("backup:\n  every: daily\n  keep: 7\n  folder: b", 2, ", backup: 'every' is 'daily', not a time."),

@@ -82,7 +82,7 @@ def preview(chosen: argparse.Namespace) -> None:
             )
         standing, named = follows.standing(), labels(against or snapshot.definition, draft)
         output.say(chosen, in_words.acceptance_in_words(expected, standing, named))
-        output.say(chosen, in_words.further_in_words(*further, comes_to.amount))
+        output.say(chosen, in_words.further_in_words(*further, comes_to.amount, snapshot.handoffs.currency))
         output.say(chosen, in_words.beyond_in_words(expected, comes_to.beyond, standing))
         output.say(chosen, load_in_words(burden, answered))
         output.say(chosen, recall_in_words(comes_to.recall, comes_to.against_recall))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lib.core.consequences.expected import Amount, Expected, Interval, Method, Standing
+from lib.core.funnel.money import in_currency
 from lib.core.statistics.rates import Rate
 
 ANSWERED_MATTER = 0.05
@@ -73,15 +74,22 @@ def not_observed_in_words(expected: Expected, standing: Standing, labels: Mappin
     return f"{have} not observed (hardly any decision tells of: {which}), and nothing is guessed."
 
 
-def further_in_words(sql: Expected, won: Expected, amount: Amount) -> str:
+def further_in_words(sql: Expected, won: Expected, amount: Amount, currency: str | None) -> str:
     """How many of the same leads would be SQLs and won within 90 days of hand-over, and what they would be worth."""
     said = "Within 90 days of hand-over "
     said += "; ".join(_further(one, name) for one, name in ((sql, "SQLs"), (won, "wins")))
-    if amount.expected is not None and amount.low95 is not None and amount.high95 is not None:
-        return f"{said}, worth {amount.expected:,.0f} ({amount.low95:,.0f} to {amount.high95:,.0f})."
+    if amount.expected is not None:
+        return f"{said}, worth {amount_in_words(amount, currency)}."
     if amount.won_amount is not None and amount.won:
-        return f"{said}; the past's {_wins(amount.won)} brought {amount.won_amount:,.0f}."
+        return f"{said}; the past's {_wins(amount.won)} brought {in_currency(amount.won_amount, currency)}."
     return f"{said}."
+
+
+def amount_in_words(amount: Amount, currency: str | None) -> str:
+    """What is expected with its interval: `1,200 EUR (900 to 1,500)`; that there is no figure, where none is."""
+    if amount.expected is None or amount.low95 is None or amount.high95 is None:
+        return "no figure"
+    return f"{in_currency(amount.expected, currency)} ({amount.low95:,.0f} to {amount.high95:,.0f})"
 
 
 def _further(expected: Expected, name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.core.funnel.cohorts import HORIZONS_DAYS, Cohort, Pulse, cohorts, period_conversion
+from lib.core.funnel.money import left_out_in_words
 from lib.core.funnel.rejections import Rejections, rejections
 from lib.core.handoffs.choosing import Group, behind, group_of
 from lib.core.handoffs.handoffs import Handoffs
@@ -19,7 +20,8 @@ BLANK_GROUP = "(blank)"
 class FunnelReport:
     """Cohorts by period (and group), what happened in each period, and why hand-offs of the window were rejected.
 
-    `left_out` hand-offs of the window were drawn below the line, and are in no other figure.
+    `left_out` hand-offs of the window were drawn below the line, and are in no other figure; amounts are in the
+    `currency`, without `amounts_left_out` that are in others.
     """
 
     as_of: int
@@ -29,6 +31,8 @@ class FunnelReport:
     pulses: tuple[Pulse, ...]
     rejections: tuple[Rejections, ...]
     left_out: int
+    currency: str | None
+    amounts_left_out: int
 
     def as_json(self) -> dict[str, object]:
         """The object `funnel --json` prints."""
@@ -40,6 +44,8 @@ class FunnelReport:
                 for one in self.pulses
             ],
             "rejections": [{"reason": one.reason, "handoffs": one.handoffs} for one in self.rejections],
+            "currency": self.currency,
+            "amounts_left_out": self.amounts_left_out,
             **({"left_out_below_the_line": self.left_out} if self.left_out else {}),
         }
 
@@ -78,6 +84,8 @@ class FunnelReport:
         if self.left_out:
             drawn = "1 hand-off" if self.left_out == 1 else f"{self.left_out:,} hand-offs"
             parts.append(f"{drawn} drawn below the line, to learn, left out of all this")
+        if self.amounts_left_out:
+            parts.append(left_out_in_words(self.amounts_left_out, self.currency))
         happened = [
             [str(self.by), "MQL", "SAL", "SQL", "won"],
             *([_period(one), *_counts(one.mql, one.sal, one.sql, one.won)] for one in self.pulses),
@@ -94,7 +102,7 @@ class FunnelReport:
             *([str(self.group)] if self.group else []),
             *("handed over", "accepted", "rejected", "open", "past due", "acceptance"),
             *(f"SQL {days} d" for days in HORIZONS_DAYS),
-            *("SQL", "won", "lost", "won amount"),
+            *("SQL", "won", "lost", f"won amount{f' {self.currency}' if self.currency else ''}"),
         ]
         return [heading, *(self._cohort_row(cohort) for cohort in self.cohorts)]
 
@@ -123,6 +131,8 @@ def report(handoffs: Handoffs, window: Window, by: By, group: Group | None = Non
         pulses=period_conversion(handoffs, window, by),
         rejections=rejections(handoffs, window),
         left_out=len(behind(every, window)) - len(behind(handoffs, window)),
+        currency=handoffs.currency,
+        amounts_left_out=int(behind(handoffs, window).left_out.sum()),
     )
 
 

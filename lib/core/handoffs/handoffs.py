@@ -33,8 +33,8 @@ class Handoffs:
     Instants are microseconds since 1970 UTC, `lib.core.arrays.NEVER` where
     something has not happened by then. `decision` holds `Decision`s; `reason` is
     known for rejected ones only. `amount` and `score` are NaN and
-    `definition_version` is -1 where unknown; an amount in another currency than
-    most are in is unknown. `due_at` is when the decision is due, NEVER where no
+    `definition_version` is -1 where unknown; an amount is in the `currency` of sums
+    (None where none is named), unknown where it is `left_out` for want of a rate. `due_at` is when the decision is due, NEVER where no
     promise says so. Steps that later ones imply are filled in. `below_line` marks those
     that were short of the threshold, and drawn to learn how sales answers such leads.
     Read-only: sessions share it.
@@ -62,6 +62,8 @@ class Handoffs:
     lead_created_at: Instants
     due_at: Instants
     below_line: Mask
+    left_out: Mask
+    currency: str | None
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
+from lib.core.funnel.money import Money
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
@@ -18,9 +19,12 @@ from lib.store.statements import statement
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+UNSAID = Money()
+"""Sums are in the currency that most amounts name."""
 
-def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) -> Handoffs:
-    """Everything handed over as of an instant (microseconds), or what was of one lead.
+
+def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *, money: Money = UNSAID) -> Handoffs:
+    """Everything handed over as of an instant (microseconds), or what was of one lead; amounts as `money` adds them.
 
     Events later than `as_of` count for nothing, and neither do retractions. What
     is due when, the promises say: `due_at` is NEVER throughout.
@@ -36,6 +40,7 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) ->
     def column(name: str) -> Column:
         return Column.of(whole(rows[name]))
 
+    amounts = money.of(column("currency"), _filled(rows, "amount", np.nan, np.float64))
     return Handoffs(
         as_of=as_of,
         lead_id=whole(rows["lead_id"]),
@@ -50,7 +55,7 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) ->
         opportunity_at=instants("opportunity_at"),
         won_at=instants("won_at"),
         lost_at=instants("lost_at"),
-        amount=_filled(rows, "amount", np.nan, np.float64),
+        amount=amounts.amount,
         owner=column("owner"),
         channel=column("channel"),
         source=column("source"),
@@ -59,6 +64,8 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) ->
         lead_created_at=instants("lead_created_at"),
         due_at=np.full(rows.num_rows, NEVER, dtype=np.int64),
         below_line=_filled(rows, "below_line", False, np.bool_),
+        left_out=amounts.left_out,
+        currency=amounts.currency,
     )
 
 

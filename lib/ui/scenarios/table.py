@@ -7,7 +7,8 @@ import pandas as pd
 
 from lib.app import outlook
 from lib.app.snapshot import Snapshot
-from lib.core.consequences.expected import Amount, Expected, Method
+from lib.core.consequences.expected import Expected, Method
+from lib.core.consequences.in_words import amount_in_words
 from lib.core.consequences.scenario import Scenario
 from lib.core.time.window import Window
 from lib.ui.frame import elements
@@ -38,8 +39,8 @@ def scenarios(snapshot: Snapshot, names: Sequence[str], window: Window) -> tuple
     return tuple(outlook.scenario(snapshot, name, definition, window) for name, definition in every)
 
 
-def table(rows: Sequence[Scenario]) -> pd.DataFrame:
-    """One row a scenario, as the page shows it."""
+def table(rows: Sequence[Scenario], currency: str | None) -> pd.DataFrame:
+    """One row a scenario, as the page shows it; amounts are in the currency."""
     return pd.DataFrame(
         {
             "name": [one.name or AGREED for one in rows],
@@ -51,7 +52,7 @@ def table(rows: Sequence[Scenario]) -> pd.DataFrame:
             "accepted": [_accepted(one.expected) for one in rows],
             "not_observed": [one.expected.not_observed for one in rows],
             "sqls": ["no figure" if one.sql.said is None else f"{one.sql.reached:,.0f}" for one in rows],
-            "worth": [_worth(one.amount) for one in rows],
+            "worth": [amount_in_words(one.amount, currency) for one in rows],
             "load": ["unknown" if one.load.share is None else elements.percent(one.load.share) for one in rows],
             "in_time": [_in_time(one) for one in rows],
         }
@@ -63,12 +64,6 @@ def _accepted(expected: Expected) -> str:
     if promised is None:
         return f"no figure: {NO_FIGURE[expected.method]}"
     return f"{elements.percent(promised.share)} ± {100 * promised.margin:.0f}"
-
-
-def _worth(amount: Amount) -> str:
-    if amount.expected is None or amount.low95 is None or amount.high95 is None:
-        return "no figure"
-    return f"{amount.expected:,.0f} ({amount.low95:,.0f} to {amount.high95:,.0f})"
 
 
 def _in_time(one: Scenario) -> str:

@@ -113,10 +113,10 @@ def _name(one: Beside) -> str:
     return "the agreed definition" if one.name is None else f"“{elements.plain(one.name)}”"
 
 
-def table(rows: Sequence[Scenario]) -> None:
-    """One row each."""
+def table(rows: Sequence[Scenario], currency: str | None) -> None:
+    """One row each; amounts are in the currency."""
     st.dataframe(
-        scenarios_table.table(rows),
+        scenarios_table.table(rows, currency),
         hide_index=True,
         key="scenarios-table",
         alt="The agreed definition and each draft: volume, who changes sides, acceptance and load",

@@ -8,6 +8,7 @@ from lib.app import leads, outlook
 from lib.app.snapshot import Snapshot
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import Definition
+from lib.core.funnel.money import in_currency
 from lib.core.handoffs.recall import Furthest, Worth
 from lib.core.replay.preview import Move
 from lib.core.time import clock
@@ -25,13 +26,13 @@ SALES_WORDS = {
 }
 
 
-def worth_in_words(worth: Worth) -> str:
-    """ "sales accepted 61, 12 became SQLs, 3 were won, worth 40,200"."""
-    won = f", worth {worth.won_amount:,.0f}" if worth.won_amount else ""
+def worth_in_words(worth: Worth, currency: str | None) -> str:
+    """ "sales accepted 61, 12 became SQLs, 3 were won, worth 40,200 EUR"."""
+    won = f", worth {in_currency(worth.won_amount, currency)}" if worth.won_amount else ""
     return f"sales accepted {worth.accepted:,}, {worth.sql:,} became SQLs, {worth.won:,} were won{won}"
 
 
-def missed_in_words(missed: outlook.Missed) -> str:
+def missed_in_words(missed: outlook.Missed, currency: str | None) -> str:
     """What a draft would lose of what sales accepted in the window."""
     of_all, lost = missed.of_all, missed.missed
     if not of_all.accepted:
@@ -40,7 +41,7 @@ def missed_in_words(missed: outlook.Missed) -> str:
     if lost.won:
         said += f", {lost.won:,} of {of_all.won:,} won among them"
     if lost.won_amount:
-        said += f", worth {lost.won_amount:,.0f} of {of_all.won_amount:,.0f}"
+        said += f", worth {lost.won_amount:,.0f} of {in_currency(of_all.won_amount, currency)}"
     return f"{said}."
 
 
@@ -52,7 +53,7 @@ def table(
     Their pages explain them under the draft of that name.
     """
     moved = outlook.moved(snapshot, draft, window, change, most)
-    people = leads.introduced(snapshot.leads, moved.lead_ids)
+    people, currency = leads.introduced(snapshot.leads, moved.lead_ids), snapshot.handoffs.currency
     of = moved.movers
     return pd.DataFrame(
         {
@@ -67,7 +68,7 @@ def table(
             ),
             "because": moved.because,
             "sales": [SALES_WORDS[furthest] for furthest in moved.furthest],
-            "worth": [f"{amount:,.0f}" if amount else "" for amount in moved.won_amount],
+            "worth": [in_currency(amount, currency) if amount else "" for amount in moved.won_amount],
         }
     )
 

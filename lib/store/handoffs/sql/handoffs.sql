@@ -15,23 +15,6 @@ cycle as (
 
 ),
 
--- Amounts of two currencies have no sum: those count that most are in.
-main as (
-
-    select currency
-
-    from cycle
-
-    where amount is not null and currency is not null
-
-    group by currency
-
-    order by count(*) desc, currency
-
-    limit 1
-
-),
-
 -- Few: handed over although short of the threshold, to learn how sales answers them.
 drawn as (
 
@@ -56,7 +39,8 @@ select
     epoch_us(opportunity_at) as opportunity_at,
     epoch_us(won_at) as won_at,
     epoch_us(lost_at) as lost_at,
-    case when coalesce(currency = (from main), true) then amount end::double as amount,
+    amount::double as amount,
+    currency,
     coalesce(assigned_to, lead.owner) as owner,
     lead.channel,
     lead.source,
