@@ -329,7 +329,7 @@ def _first(group: Iterable[_Placed], kinds: Collection[str]) -> _Placed | None:
 
 
 def _decisive(group: Sequence[_Placed]) -> _Placed | None:
-    """The event that decides: what sales said first, or what implies it; after a closing nothing implies a rejection."""
+    """What decides: what sales said first, or what implies it; after a closing nothing implies a rejection."""
     closed = False
     for one in group:
         if one.kind in ("accepted", "rejected", *ACCEPTING) or (one.kind in REJECTING and not closed):
@@ -442,11 +442,9 @@ def _problems(
     if not (decisive and decisive.kind in REJECTING) and len({one.kind for one in outcomes}) == 2:
         yield ProblemKind.REOPENED, outcomes[-1].event.event_id
     against = () if decisive is None else ("rejected",) if decisive.kind in ACCEPTING else ACCEPTING
-    decided = decisive is None
     for place, one in enumerate(group):
         before = {other.kind for other in group[:place]}
-        if decided and one.kind in against:
+        if one.kind in against:
             yield ProblemKind.CONTRADICTION, one.event.event_id
         elif one.kind in before and one.kind not in OFTEN and one.event.event_id not in tied:
             yield ProblemKind.REPEAT, one.event.event_id
-        decided = decided or one is decisive

@@ -34,8 +34,8 @@ class Handoffs:
     something has not happened by then. `decision` holds `Decision`s; `reason` is
     known for rejected ones only. `amount` and `score` are NaN and
     `definition_version` is -1 where unknown; an amount is in the `currency` of sums
-    (None where none is named), unknown where it is `left_out` for want of a rate. `due_at` is when the decision is due, NEVER where no
-    promise says so. Steps that later ones imply are filled in. `below_line` marks those
+    (None where none is named), unknown where it is `left_out` for want of a rate. `due_at` is when the
+    decision is due, NEVER where no promise says so. Steps that later ones imply are filled in. `below_line` marks those
     that were short of the threshold, and drawn to learn how sales answers such leads.
     Read-only: sessions share it.
     """
