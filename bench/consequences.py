@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from bench.tools import exact
 from lib.config.folder import Config, read_folder
 from lib.core import arrays
 from lib.core.arrays import UNKNOWN, Column
@@ -173,7 +174,7 @@ def decided(history: History, decisions: int) -> Handoffs:
     never = np.full(decisions, arrays.NEVER, dtype=np.int64)
     blank = Column(np.full(decisions, UNKNOWN, dtype=np.int32), pa.array([], pa.string()))
     rep = rng.integers(0, 12, decisions).astype(np.int32)
-    everybody = Handoffs(
+    everybody = exact.handoffs(
         as_of=END,
         lead_id=history.lead_id.take(pa.array(lead)),
         cycle=np.ones(decisions, dtype=np.int32),

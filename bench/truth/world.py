@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.optimize import brentq
 
+from bench.tools import exact
 from bench.truth.drafts import AGENCY, AGREED, BEFORE, Draft, drafts
 from bench.truth.people import AS_OF, DAY, HOUR, START, WEEK, WEEKS, WINDOW, People, Seen, invent
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask, Real, Whole
@@ -279,7 +280,7 @@ class Fixed:
             version = np.where(at < HALF, 1, 2).astype(np.int32)
         if cycle == 1:
             version = self.handed.version.copy()
-        handoffs = Handoffs(
+        handoffs = exact.handoffs(
             as_of=AS_OF,
             lead_id=self.people.history.lead_id.take(pa.array(seen.rows)),
             cycle=np.full(count, cycle, dtype=np.int32),
@@ -345,6 +346,6 @@ def _together(first: Handoffs, later: Handoffs) -> Handoffs:
         elif isinstance(a, pa.Array):
             joined[name] = pa.concat_arrays([a, b])
         else:
-            joined[name] = a if name == "as_of" else np.concatenate([a, b])
+            joined[name] = a if name in ("as_of", "currency") else np.concatenate([a, b])
     both = Handoffs(**joined)
     return both.take(np.lexsort((both.lead_id.to_numpy(zero_copy_only=False), both.mql_at)))

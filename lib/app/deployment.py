@@ -13,6 +13,7 @@ from lib.app.snapshot import Snapshot, take
 from lib.config.folder import Config
 from lib.core.time.clock import MICROSECONDS, default_as_of
 from lib.store.database import Database, DataState, Look, open_database
+from lib.store.handoffs.queues import settle
 
 STEADY = 600 * MICROSECONDS
 """The instant looked at stays the same for ten minutes, so that what was computed can be used again."""
@@ -55,7 +56,9 @@ class Deployment:
     @classmethod
     def opened(cls, config: Config, path: Path) -> "Deployment":
         """The deployment of the database at a path, which is made where there is none."""
-        return cls(config, open_database(path, first_definition=config.definition_text, clock=wall_clock()))
+        database = open_database(path, first_definition=config.definition_text, clock=wall_clock())
+        settle(database, config.queues)
+        return cls(config, database)
 
     def now(self) -> int:
         """The instant it is, in microseconds since 1970 UTC."""

@@ -40,6 +40,7 @@ class Config:
     policy: Policy
     answers: Answers
     people: tuple[Person, ...]
+    queues: tuple[str, ...]
     sources: Mapping[str, Source]
     app: AppSettings
 
@@ -77,7 +78,8 @@ def read_folder(folder: Path) -> Config:
         definition_text=definition[1],
         policy=policy,
         answers=answers,
-        people=people,
+        people=people.people,
+        queues=people.queues,
         sources={name: source for name, source in sources.items() if source is not None},
         app=app,
     )

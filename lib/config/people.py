@@ -1,6 +1,7 @@
-"""people.yaml: who is on which side of the agreement."""
+"""people.yaml: who is on which side of the agreement, and which owners are nobody."""
 
 import re
+from dataclasses import dataclass
 
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.agreement.people import Person, Side
@@ -9,17 +10,26 @@ from lib.core.errors import ConfigRefused
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
-def read_people(text: str, file: str) -> tuple[Person, ...]:
-    """The people a YAML text names; `file` is its name in messages.
+@dataclass(frozen=True)
+class People:
+    """Who is on which side, and the ids of `queues`: a lead assigned to one is assigned to nobody."""
+
+    people: tuple[Person, ...]
+    queues: tuple[str, ...] = ()
+
+
+def read_people(text: str, file: str) -> People:
+    """The people and queues a YAML text names; `file` is its name in messages.
 
     Raises ConfigRefused with every fault found, in the order of the lines.
     """
     return read_yaml(text, file, ConfigRefused, _people)
 
 
-def _people(root: YamlEntry) -> tuple[Person, ...]:
-    entries = root.keys(("people",), required=("people",))
-    return tuple(_person(item) for item in optional(entries, "people", _listed) or ())
+def _people(root: YamlEntry) -> People:
+    entries = root.keys(("people", "queues"), required=("people",))
+    people = tuple(_person(item) for item in optional(entries, "people", _listed) or ())
+    return People(people, optional(entries, "queues", YamlEntry.texts) or ())
 
 
 def _listed(entry: YamlEntry) -> list[YamlEntry]:

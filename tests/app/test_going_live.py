@@ -26,7 +26,7 @@ from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.clock import day_of, day_start
 from lib.store.agreement.versions import propose, sign
 from lib.store.database import Database, open_database
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from tests.conftest import ROOT
 
 CONFIG = read_folder(ROOT / "config")

@@ -33,7 +33,7 @@ from lib.core.sla.clocks import Answer
 from lib.core.suggestion.constraints import Constraints
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from tests.app.plain import plain
 from tests.conftest import ROOT
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from bench.tools import exact
 from lib.core.arrays import NEVER, Column
 from lib.core.handoffs.below_line import Line
 from lib.core.handoffs.customers import no_customers
@@ -39,7 +40,7 @@ def handoffs(*rows: Handed, as_of: int = AS_OF) -> Handoffs:
         return np.where([one in stages for one in became], at, never) if count else never
 
     blank = Column.of(pa.array([None] * count, pa.string()))
-    return Handoffs(
+    return exact.handoffs(
         as_of=as_of,
         lead_id=pa.array([row.lead_id for row in ordered], pa.string()),
         cycle=np.ones(count, dtype=np.int32),

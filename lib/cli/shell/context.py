@@ -63,6 +63,7 @@ def source(config: Config, name: str) -> Source:
 def database(chosen: argparse.Namespace, config: Config, *, create: bool = False) -> "Iterator[Database]":
     """The database, opened; a fresh one is removed again when the command that made it is refused."""
     from lib.store.database import opened
+    from lib.store.handoffs.queues import settle
 
     terminal: Terminal = chosen.terminal
     path = terminal.path(chosen.db)
@@ -78,6 +79,7 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     keep_new = not getattr(chosen, "dry_run", False)
     try:
         with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
+            settle(database, config.queues)
             yield database
     except DatabaseHeld as held:
         holder = holder_of(path)

@@ -27,11 +27,25 @@ class Money:
         """
         names = [str(name) for name in currency.values.to_pylist()]
         known = ~np.isnan(amount)
-        sums_in = self.currency or _commonest(names, currency.codes[known])
+        counts = np.bincount(currency.codes[known & (currency.codes != UNKNOWN)], minlength=len(names))
+        sums_in = self._of_sums(dict(zip(names, counts.tolist(), strict=True)))
         # The unknown currency comes last: -1 from the end.
         worth = np.array([1.0 if name == sums_in else self.rates.get(name, np.nan) for name in names] + [1.0])
         added = amount * worth[currency.codes]
         return Amounts(sums_in, added, known & np.isnan(added))
+
+    def added(self, counts: Mapping[str, int]) -> frozenset[str]:
+        """The currencies whose amounts sums hold, of so many amounts in each."""
+        sums_in = self._of_sums(counts)
+        return frozenset([*self.rates, *([sums_in] if sums_in else [])])
+
+    def _of_sums(self, counts: Mapping[str, int]) -> str | None:
+        often = [(-count, name) for name, count in counts.items() if count]
+        return self.currency or (min(often)[1] if often else None)
+
+
+UNSAID = Money()
+"""Sums are in the currency that most amounts name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +68,3 @@ def left_out_in_words(amounts: int, currency: str | None) -> str:
         return ""
     them = "1 amount in another currency is" if amounts == 1 else f"{amounts:,} amounts in other currencies are"
     return f"{them} left out: write what they are worth in {currency} under `money: rates` in app.yaml."
-
-
-def _commonest(names: list[str], codes: npt.NDArray[np.int32]) -> str | None:
-    counts = np.bincount(codes[codes != UNKNOWN], minlength=len(names))
-    often = [(-int(count), name) for name, count in zip(names, counts, strict=True) if count]
-    return min(often)[1] if often else None

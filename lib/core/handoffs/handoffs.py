@@ -1,7 +1,7 @@
 """Everything handed over as of one instant: compact arrays, one row a cycle."""
 
 from dataclasses import dataclass, fields
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any
 
 import numpy as np
@@ -9,16 +9,32 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import Column, Instants, Mask
+from lib.core.arrays import NEVER, Column, Instants, Mask
 from lib.core.handoffs.reps import owner_id, owner_ids
 
 
 class Decision(IntEnum):
-    """What sales decided; the number is what `Handoffs.decision` holds."""
+    """What sales decided; the number is what `Handoffs.decision` holds. What is closed has none either."""
 
     OPEN = 0
     ACCEPTED = 1
     REJECTED = 2
+
+
+class Outcome(IntEnum):
+    """How a hand-off's last deal ended; the number is what `Handoffs.outcome` holds."""
+
+    NONE = 0
+    WON = 1
+    LOST = 2
+
+
+class Implied(IntFlag):
+    """Which steps nobody stated: a later one implies them. The bits of `Handoffs.implied`."""
+
+    DECISION = 1
+    SQL = 2
+    OPPORTUNITY = 4
 
 
 def past(due_at: Instants, at: Instants | int) -> Mask:
@@ -32,11 +48,16 @@ class Handoffs:
 
     Instants are microseconds since 1970 UTC, `lib.core.arrays.NEVER` where
     something has not happened by then. `decision` holds `Decision`s; `reason` is
-    known for rejected ones only. `amount` and `score` are NaN and
-    `definition_version` is -1 where unknown; an amount is in the `currency` of sums
-    (None where none is named), unknown where it is `left_out` for want of a rate. `due_at` is when the
-    decision is due, NEVER where no promise says so. Steps that later ones imply are filled in. `below_line` marks those
-    that were short of the threshold, and drawn to learn how sales answers such leads.
+    known for rejected ones only, and what is closed (lost or withdrawn undecided, at
+    `closed_at`) has no decision. Steps that later ones imply are filled in, and
+    `implied` says which nobody stated. Of what is known by its day alone the instant is
+    where it stands and `…_until` when that day ends; else they are equal. `owner` had it
+    when it was decided, since `owner_since` (NEVER: it was the lead's), `first_owner`
+    first. `amount` and `score` are NaN and `definition_version` is -1 where unknown; an
+    amount is in the `currency` of sums (None where none is named), unknown where it is
+    `left_out` for want of a rate. `due_at` is when the decision is due, NEVER where no
+    promise says so. `below_line` marks those that were short of the threshold, and drawn
+    to learn how sales answers such leads.
     Read-only: sessions share it.
     """
 
@@ -44,17 +65,26 @@ class Handoffs:
     lead_id: pa.Array
     cycle: npt.NDArray[np.int32]
     mql_at: Instants
+    mql_until: Instants
     assigned_at: Instants
+    assigned_until: Instants
     first_touch_at: Instants
+    first_touch_until: Instants
     decided_at: Instants
+    decided_until: Instants
     decision: npt.NDArray[np.int8]
     reason: Column
     sql_at: Instants
     opportunity_at: Instants
     won_at: Instants
     lost_at: Instants
+    closed_at: Instants
+    outcome: npt.NDArray[np.int8]
+    implied: npt.NDArray[np.int8]
     amount: npt.NDArray[np.float64]
     owner: Column
+    owner_since: Instants
+    first_owner: Column
     channel: Column
     source: Column
     score: npt.NDArray[np.float64]
@@ -76,7 +106,13 @@ class Handoffs:
 
     @property
     def open(self) -> Mask:
-        return np.asarray(self.decision == Decision.OPEN)
+        """Handed over, and neither decided nor closed."""
+        return np.asarray((self.decision == Decision.OPEN) & (self.closed_at == NEVER))
+
+    @property
+    def closed(self) -> Mask:
+        """Ended without sales' decision: lost, or withdrawn, before anybody decided."""
+        return np.asarray(self.closed_at != NEVER)
 
     @property
     def accepted(self) -> Mask:

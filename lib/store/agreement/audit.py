@@ -12,6 +12,7 @@ from lib.core.errors import Fault
 from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
 from lib.store.database import Database, Readable
+from lib.store.handoffs.cycles import cycles_astray
 from lib.store.statements import statement
 
 
@@ -61,7 +62,7 @@ def verify(database: Database) -> int:
         anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
         records = cursor.execute(statement("agreement/audited_records")).fetchall()
         answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
-        astray = [lead_id for (lead_id,) in cursor.execute(statement("agreement/kept_cycles_differ")).fetchall()]
+        astray = cycles_astray(cursor)
     broken = first_break(entries, anchor[0][0] if anchor else "")
     faults = [broken] if broken else []
     faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])

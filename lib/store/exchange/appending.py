@@ -8,7 +8,7 @@ from lib.core.errors import DatabaseRefused, Fault
 from lib.core.exchange.tables import TABLES
 from lib.store.composing import named, sql
 from lib.store.database import Database, holds, insert
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 
 
 def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:

@@ -25,7 +25,7 @@ from lib.store.exchange.notation import tell_notation
 from lib.store.exchange.replaced import begin, clear_rejected
 from lib.store.exchange.staging import HASHED, number_equal_rows, open_staging, stage
 from lib.store.exchange.writing import WrittenRows
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100

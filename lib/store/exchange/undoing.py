@@ -11,7 +11,7 @@ from lib.store.composing import all_of, named, same, sql
 from lib.store.database import Database, insert
 from lib.store.exchange.replaced import REPLACED, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
 

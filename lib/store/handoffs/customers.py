@@ -9,6 +9,7 @@ from lib.core.arrays import UNKNOWN, Instants
 from lib.core.handoffs.customers import no_customers
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
+from lib.store.handoffs import cycles
 from lib.store.statements import statement
 
 
@@ -20,8 +21,8 @@ def load_customers(database: Readable, lead_id: pa.Array, as_of: int) -> Instant
 
 def customers_in(cursor: duckdb.DuckDBPyConnection, lead_id: pa.Array, as_of: int) -> Instants:
     """The same, as a transaction under way sees it."""
-    given = {"as_of": from_microseconds(as_of).replace(tzinfo=None)}
-    rows: pa.Table = cursor.sql(statement("handoffs/customers"), params=given).to_arrow_table()
+    leads_then = cycles.as_of(cursor, from_microseconds(as_of).replace(tzinfo=None)).leads
+    rows: pa.Table = cursor.sql(statement("handoffs/customers", leads=leads_then)).to_arrow_table()
     since = no_customers(len(lead_id))
     # The fewer ids are looked among, the faster.
     place = pc.index_in(lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()

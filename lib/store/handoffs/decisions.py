@@ -30,7 +30,7 @@ from lib.core.handoffs.cycles import ACCEPTING, REJECTING, Event, counting, deri
 from lib.core.time.clock import MICROSECONDS, from_microseconds
 from lib.store.agreement import audit
 from lib.store.database import Database
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
 UNDONE = ".undone"

@@ -1,26 +1,22 @@
 """The cycles of the database as the core's arrays, derived from the events as of an instant."""
 
-from datetime import datetime
 from typing import TypeVar
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
-from lib.core.funnel.money import Money
+from lib.core.funnel.money import UNSAID, Money
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
+from lib.store.handoffs import cycles
 from lib.store.leads.history import whole
 from lib.store.statements import statement
 
 Scalar = TypeVar("Scalar", bound=np.generic)
-
-UNSAID = Money()
-"""Sums are in the currency that most amounts name."""
 
 
 def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *, money: Money = UNSAID) -> Handoffs:
@@ -31,8 +27,8 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
-        given = {"as_of": instant, "lead_id": lead_id, "kept": cycles_are_kept(cursor, instant)}
-        rows: pa.Table = cursor.sql(statement("handoffs/handoffs"), params=given).to_arrow_table().combine_chunks()
+        query = statement("handoffs/handoffs", cycles=cycles.as_of(cursor, instant).cycles)
+        rows: pa.Table = cursor.sql(query, params={"lead_id": lead_id}).to_arrow_table().combine_chunks()
 
     def instants(name: str) -> Instants:
         return _filled(rows, name, NEVER, np.int64)
@@ -46,17 +42,26 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
         lead_id=whole(rows["lead_id"]),
         cycle=_filled(rows, "cycle", 0, np.int32),
         mql_at=instants("mql_at"),
+        mql_until=instants("mql_until"),
         assigned_at=instants("assigned_at"),
+        assigned_until=instants("assigned_until"),
         first_touch_at=instants("first_touch_at"),
+        first_touch_until=instants("first_touch_until"),
         decided_at=instants("decided_at"),
+        decided_until=instants("decided_until"),
         decision=_filled(rows, "decision", 0, np.int8),
         reason=column("reason"),
         sql_at=instants("sql_at"),
         opportunity_at=instants("opportunity_at"),
         won_at=instants("won_at"),
         lost_at=instants("lost_at"),
+        closed_at=instants("closed_at"),
+        outcome=_filled(rows, "outcome", 0, np.int8),
+        implied=_filled(rows, "implied", 0, np.int8),
         amount=amounts.amount,
         owner=column("owner"),
+        owner_since=instants("owner_since"),
+        first_owner=column("first_owner"),
         channel=column("channel"),
         source=column("source"),
         score=_filled(rows, "score", np.nan, np.float64),
@@ -67,21 +72,6 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
         left_out=amounts.left_out,
         currency=amounts.currency,
     )
-
-
-def keep_cycles(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Derives anew the kept cycles of the leads that have new events; last in every transaction that adds some.
-
-    Where it is forgotten, figures stay right and become slow: cycles are then
-    derived whenever they are looked at.
-    """
-    cursor.execute(statement("handoffs/keep_cycles"))
-
-
-def cycles_are_kept(cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> bool:
-    """Do the kept cycles hold as of an instant: from every event there is, and none of them later?"""
-    ((kept,),) = cursor.execute(statement("handoffs/cycles_are_kept"), {"as_of": as_of}).fetchall()
-    return bool(kept)
 
 
 def _filled(rows: pa.Table, name: str, missing: float, kind: type[Scalar]) -> npt.NDArray[Scalar]:

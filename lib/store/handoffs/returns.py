@@ -10,7 +10,7 @@ from lib.core.arrays import UNKNOWN
 from lib.core.replay.afresh import Returns
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
-from lib.store.handoffs.handoffs import cycles_are_kept
+from lib.store.handoffs import cycles
 from lib.store.statements import statement
 
 
@@ -21,8 +21,8 @@ def load_returns(database: Readable, lead_id: pa.Array, as_of: int, recycling: C
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
-        given = {"as_of": instant, "kept": cycles_are_kept(cursor, instant), "recycling": list(recycling)}
-        rows: pa.Table = cursor.sql(statement("handoffs/returns"), params=given).to_arrow_table()
+        query = statement("handoffs/returns", cycles=cycles.as_of(cursor, instant).cycles)
+        rows: pa.Table = cursor.sql(query, params={"recycling": list(recycling)}).to_arrow_table()
     returned = rows["lead_id"].combine_chunks().dictionary_encode()
     # The fewer ids are looked among, the faster: the leads among those that came back, not the other way round.
     place = pc.index_in(lead_id, value_set=returned.dictionary).fill_null(UNKNOWN).to_numpy()

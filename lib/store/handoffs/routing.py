@@ -17,8 +17,8 @@ from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import sql
 from lib.store.database import insert
+from lib.store.handoffs import cycles as cycles_then
 from lib.store.handoffs.customers import customers_in
-from lib.store.handoffs.handoffs import keep_cycles
 from lib.store.statements import statement
 
 NOTED = {Way.AWAKENED: "awakened", Way.STOCK: "stock", Way.BELOW_LINE: "below_line"}
@@ -32,8 +32,10 @@ def standing(
 
     `disqualifying` are the coded reasons that rule a lead out for good.
     """
-    given = {"as_of": from_microseconds(as_of).replace(tzinfo=None), "disqualifying": list(disqualifying)}
-    rows: pa.Table = cursor.sql(statement("handoffs/standing"), params=given).to_arrow_table()
+    instant = from_microseconds(as_of).replace(tzinfo=None)
+    query = statement("handoffs/standing", cycles=cycles_then.as_of(cursor, instant).cycles)
+    given = {"as_of": instant, "disqualifying": list(disqualifying)}
+    rows: pa.Table = cursor.sql(query, params=given).to_arrow_table()
     place = pc.index_in(lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()
     leads = np.flatnonzero(place != UNKNOWN)
     of = place[leads]
@@ -120,7 +122,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     given: dict[str, int | str] = {"as_of": as_of, "version": version, "who": who}
     insert(cursor, sql("handoff_event by name"), statement("handoffs/routed_events"), given)
     cursor.unregister("handing_over")
-    keep_cycles(cursor)
+    cycles_then.keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
     said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
     named = Counter(table["way"].to_pylist())

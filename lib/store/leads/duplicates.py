@@ -9,7 +9,7 @@ from lib.store.agreement.audit import note
 from lib.store.composing import named, sql
 from lib.store.database import Database
 from lib.store.exchange.files.data_file import Progress
-from lib.store.handoffs.handoffs import keep_cycles
+from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
 PAIRS_KEPT = 5_000

@@ -10,7 +10,7 @@ drop macro table counting_event;
 
 drop table kept_cycle;
 
-delete from kept_lead;
+drop table kept_lead;
 
 -- Ids of owners that are nobody: leads lie there until somebody has them. `run` is the import that said so, null where
 -- the configuration does.
@@ -113,6 +113,15 @@ create table kept_cycle (
     under_way boolean not null,
     score integer,
     definition_version integer,
+);
+
+-- From how many events each lead's cycles are kept, as of when they hold, and since when it is a customer: a lead with
+-- another number of events has new ones. One row a lead.
+create table kept_lead (
+    lead_id varchar not null,
+    events bigint not null,
+    latest_at timestamp not null,
+    customer_since timestamp,
 );
 
 -- What became of everything handed over, by all events there are. One row a cycle.

@@ -5,13 +5,10 @@ import pyarrow as pa
 
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
-from lib.core.sla.clocks import Responses, fields_asked, respond, with_due
 from lib.core.sla.fairness import Traces
-from lib.core.sla.promises import Policy
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
-from lib.store.handoffs.handoffs import load_handoffs
-from lib.store.leads.history import load_fields
+from lib.store.handoffs import cycles
 from lib.store.statements import statement
 
 
@@ -20,18 +17,6 @@ def load_reps(database: Readable) -> tuple[Rep, ...]:
     with database.cursor() as cursor:
         rows = cursor.execute(statement("sla/reps")).fetchall()
     return tuple(Rep(*row) for row in rows)
-
-
-def load_handoffs_due(database: Readable, as_of: int, policy: Policy) -> Handoffs:
-    """Everything handed over as of an instant (microseconds), each with when its decision is due."""
-    handoffs = load_handoffs(database, as_of)
-    return with_due(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
-
-
-def load_responses(database: Readable, as_of: int, policy: Policy) -> Responses:
-    """How everything handed over as of an instant (microseconds) was answered."""
-    handoffs = load_handoffs(database, as_of)
-    return respond(handoffs, load_fields(database, fields_asked(policy)), load_reps(database), policy)
 
 
 def load_traces(database: Readable, handoffs: Handoffs) -> Traces:
@@ -49,7 +34,8 @@ def load_traces(database: Readable, handoffs: Handoffs) -> Traces:
         }
     )
     given = {"as_of": from_microseconds(handoffs.as_of).replace(tzinfo=None)}
-    with database.cursor() as cursor:
+    with database.read() as cursor:
         cursor.register("asked", asked)
-        found = cursor.execute(statement("sla/traces"), given).fetchnumpy()
+        query = statement("sla/traces", cycles=cycles.as_of(cursor, given["as_of"]).cycles)
+        found = cursor.execute(query, given).fetchnumpy()
     return Traces(**{name: np.ascontiguousarray(values, dtype=np.int64) for name, values in found.items()})

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from bench.tools import exact
 from lib.core.agreement.outcome import (
     WEEK,
     Horizon,
@@ -61,7 +62,7 @@ def handed(index: HitIndex, as_of: int, *decided: tuple[int, Decision]) -> Hando
     n = len(decided)
     days = np.array([START + day * DAY for day, _ in decided], dtype=np.int64)
     never, unknown = np.full(n, NEVER, dtype=np.int64), Column.of(pa.array([None] * n, pa.string()))
-    return Handoffs(
+    return exact.handoffs(
         as_of=as_of,
         lead_id=index.history.lead_id.slice(0, n),
         cycle=np.ones(n, dtype=np.int32),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from bench.tools import exact
 from lib.core.arrays import NEVER, Column
 from lib.core.consequences.expected import Consequences
 from lib.core.consequences.foreseen import foreseen
@@ -97,7 +98,7 @@ def handed_over(
     waiting = np.zeros(count, dtype=np.bool_) if is_open is None else is_open[order]
     wins = np.zeros(count, dtype=np.bool_) if won is None else won[order]
     decision = np.where(waiting, Decision.OPEN, np.where(came, Decision.ACCEPTED, Decision.REJECTED))
-    return Handoffs(
+    return exact.handoffs(
         as_of=as_of,
         lead_id=pa.array([of.leads[n].lead_id for n in rows], pa.string()),
         cycle=np.ones(count, dtype=np.int32),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.tools import exact
 from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.funnel.cohorts import cohorts, funnel, period_conversion, waiting
@@ -72,7 +73,7 @@ def handoffs(*rows: dict[str, Any], as_of: int = AS_OF) -> Handoffs:
         Decision.ACCEPTED if "accepted_at" in row else Decision.REJECTED if "rejected_at" in row else Decision.OPEN
         for row in rows
     ]
-    return Handoffs(
+    return exact.handoffs(
         as_of=as_of,
         lead_id=pa.array([row.get("lead_id", f"lead-{n}") for n, row in enumerate(rows)], pa.string()),
         cycle=np.array([row.get("cycle", 1) for row in rows], dtype=np.int32),

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from bench.tools import exact
 from lib.app.funnel import Grouping
 from lib.core.arrays import NEVER, Column
 from lib.core.funnel.differences import (
@@ -61,7 +62,7 @@ def quiet(seed: int, dispersed: float, mean: float = 100.0) -> Handoffs:
     won_at = sql_at + (random.exponential(20, n) * DAY).astype(np.int64)
     won = sql & (random.random(n) < 0.3) & (won_at <= AS_OF)
     skewed = np.array([0.4, 0.2, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05])
-    return Handoffs(
+    return exact.handoffs(
         as_of=AS_OF,
         lead_id=pa.array([f"l{row}" for row in range(n)], pa.string()),
         cycle=np.ones(n, dtype=np.int32),

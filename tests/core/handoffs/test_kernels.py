@@ -152,10 +152,7 @@ def test_every_lead_s_cycles_and_problems_are_those_of_the_plain_derivation(
         assert found == list(plain.cycles)
         of_lead = np.flatnonzero(lead_of == lead)
         problems = {
-            (PROBLEMS[wrong], rows[row].event_id)
-            for row in of_lead
-            for wrong in Wrong
-            if derived.wrong[row] & wrong
+            (PROBLEMS[wrong], rows[row].event_id) for row in of_lead for wrong in Wrong if derived.wrong[row] & wrong
         }
         assert problems == {one for one in plain.problems if one[0] is not ProblemKind.FUTURE}
         since = customer_since(some, as_of)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.tools import exact
 from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
-from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.handoffs import Decision
 from lib.core.handoffs.reps import Rep
 from lib.core.leads.history import Lead, history_of
 from lib.core.sla.answering import Answering, answering
@@ -322,7 +323,7 @@ def answered(as_of: str, *rows: tuple[str, str | None, str]) -> Pace:
     decided = np.array([NEVER if row[1] is None else at(row[1]) for row in rows], dtype=np.int64)
     never, blank = np.full(count, NEVER, dtype=np.int64), Column.of(pa.array([None] * count, pa.string()))
     ids = [f"lead-{n}" for n in range(count)]
-    handoffs = Handoffs(
+    handoffs = exact.handoffs(
         as_of=at(as_of),
         lead_id=pa.array(ids, pa.string()),
         cycle=np.ones(count, dtype=np.int32),

@@ -18,8 +18,9 @@ from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
+from lib.store.handoffs.cycles import cycles_are_kept
 from lib.store.handoffs.decisions import accept, answers_given, assign, call_sql, note, notes_of, reject, touch, undo
-from lib.store.handoffs.handoffs import cycles_are_kept, load_handoffs
+from lib.store.handoffs.handoffs import load_handoffs
 from tests.store.conftest import MADRID, Import, Rows, Write
 
 CONFIG = Path(__file__).parents[3] / "config"

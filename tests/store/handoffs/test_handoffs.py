@@ -18,7 +18,8 @@ from lib.core.handoffs.problems import Problem
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
 from lib.store.handoffs.customers import load_customers
-from lib.store.handoffs.handoffs import cycles_are_kept, keep_cycles, load_handoffs
+from lib.store.handoffs.cycles import cycles_are_kept, keep_cycles
+from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.handoffs.problems import load_problems
 from lib.store.handoffs.returns import load_returns
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write

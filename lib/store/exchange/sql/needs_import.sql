@@ -29,7 +29,12 @@ of_its_handoffs as (
 
     select opening.lead_id
 
-    from kept_cycle as cycle
+    from (
+        select
+            *,
+            lead(mql_at, 1, timestamp 'infinity') over (partition by lead_id order by cycle) as next_mql_at
+        from kept_cycle
+    ) as cycle
 
     inner join handoff_event as opening
         on cycle.opened_by = opening.event_id and opening.run = $run

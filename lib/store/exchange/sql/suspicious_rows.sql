@@ -117,6 +117,11 @@ inner join kept_cycle as cycle
         and cycle.cycle = 1
         and event.occurred_at < cycle.mql_at
         and event.occurred_at >= cycle.mql_at - interval 1 hour
+        -- Stamps lag: these belong to it.
+        and not (
+            event.kind in ('assigned', 'first_touch', 'accepted', 'rejected')
+            and event.occurred_at >= cycle.mql_at - interval 10 minutes
+        )
 
 where event.kind <> 'retracted'
 

@@ -1,40 +1,24 @@
--- Derive anew the cycles of the leads that have new events, and note from how many. Returns nothing.
-create or replace temp table lead_with_new_events as
-select
-    counted.lead_id,
-    counted.events,
-    counted.latest_at
-
-from (
-    select
-        lead_id,
-        count(*) as events,
-        max(occurred_at) as latest_at
-    from handoff_event
-    group by lead_id
-) as counted
-
-left join kept_lead
-    on counted.lead_id = kept_lead.lead_id
-
-where counted.events is distinct from kept_lead.events;
-
-create or replace temp table event_of_lead_with_new_ones as
-from handoff_event
-semi join lead_with_new_events using (lead_id);
-
+-- Put the cycles in `cycle_to_keep` in the place of those of the leads in `lead_to_keep`, and of leads that have no events
+-- any more; note from how many events. Returns nothing.
 delete from kept_cycle
-where lead_id in (select lead_id from lead_with_new_events);
+where lead_id in (select lead_id from lead_to_keep) or lead_id not in (select lead_id from handoff_event);
 
 delete from kept_lead
-where lead_id in (select lead_id from lead_with_new_events);
+where lead_id in (select lead_id from lead_to_keep) or lead_id not in (select lead_id from handoff_event);
 
-insert into kept_cycle
-from cycle_as_of('event_of_lead_with_new_ones', timestamp 'infinity');
+insert into kept_cycle by name
+from cycle_to_keep;
 
 insert into kept_lead
-from lead_with_new_events;
+select
+    lead_to_keep.*,
+    customer_since
 
-drop table event_of_lead_with_new_ones;
+from lead_to_keep
 
-drop table lead_with_new_events;
+left join customer_to_keep
+    on lead_to_keep.lead_id = customer_to_keep.lead_id;
+
+drop table event_of_lead_to_keep;
+
+drop table lead_to_keep;

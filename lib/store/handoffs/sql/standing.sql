@@ -1,45 +1,29 @@
--- How far each lead that was ever handed over has come as of an instant. One row a lead.
+-- How far each lead that was ever handed over, or is not to be, has come as of an instant. One row a lead.
 with
-
-counting as materialized (from counting_event('handoff_event', $as_of)),
 
 last_cycle as (
 
     select
         lead_id,
-        max(mql_at) as mql_at,
-        max(cycle) as cycle
+        max(cycle) as cycle,
+        arg_max(ended_at, cycle) as ended_at,
+        arg_max(under_way, cycle) as under_way
 
-    from handoff_opening('handoff_event', $as_of)
+    from {cycles}
 
     group by lead_id
 
 ),
 
--- The first event of each kind counts; a cycle has ended for good with the last of them.
-ending as (
+counting as (
 
-    select
-        counting.lead_id,
-        greatest(
-            min(occurred_at) filter (kind = 'rejected'),
-            min(occurred_at) filter (kind = 'recycled'),
-            min(occurred_at) filter (kind = 'won'),
-            min(occurred_at) filter (kind = 'lost')
-        ) as ended_at
+    from counting_event('handoff_event', $as_of)
 
-    from counting
-
-    inner join last_cycle
-        on
-            counting.lead_id = last_cycle.lead_id
-            and counting.occurred_at >= last_cycle.mql_at
-
-    group by counting.lead_id
+    where occurred_at <= $as_of
 
 ),
 
-disqualified as (
+ruled_out as (
 
     select distinct lead_id
 
@@ -48,6 +32,8 @@ disqualified as (
     where
         kind = 'disqualified'
         or (kind = 'rejected' and (list_contains($disqualifying, reason) or detail ->> 'then' = 'disqualify'))
+        -- Gone at its source.
+        or (kind = 'withdrawn' and detail ->> 'deleted' = 'true')
 
 ),
 
@@ -66,14 +52,12 @@ select
     lead_id,
     coalesce(cycle, 0)::integer as cycles,
     epoch_us(ended_at) as returned_at,
-    (cycle is not null and ended_at is null)
-    or lead_id in (select lead_id from disqualified)
+    coalesce(under_way, false)
+    or lead_id in (select lead_id from ruled_out)
     or lead_id in (select lead_id from handed_over_later) as shut
 
 from last_cycle
 
-full outer join disqualified using (lead_id)
+full outer join ruled_out using (lead_id)
 
 full outer join handed_over_later using (lead_id)
-
-left join ending using (lead_id)
