@@ -24,8 +24,15 @@ COMPOSING = {
     "lib/store/exchange/staging.py": "reads a file's columns, whichever they are",
     "lib/store/exchange/undoing.py": "puts back the rows of any table",
     "lib/store/exchange/writing.py": "writes rows of any table",
+    "lib/store/handoffs/customers.py": "reads kept cycles, or those derived as of another instant",
+    "lib/store/handoffs/cycles.py": "derives cycles from all events, or from those of some leads",
+    "lib/store/handoffs/handoffs.py": "reads kept cycles, or those derived as of another instant",
+    "lib/store/handoffs/problems.py": "derives cycles from the events of some leads",
+    "lib/store/handoffs/returns.py": "reads kept cycles, or those derived as of another instant",
+    "lib/store/handoffs/routing.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/leads/duplicates.py": "gives the rows of several tables to another lead",
     "lib/store/leads/history.py": "reads the fields that are asked for",
+    "lib/store/sla/responses.py": "reads kept cycles, or those derived as of another instant",
 }
 """The modules that fill slots, and why that cannot be a parameter. One more is a decision: add it with its reason."""
 

@@ -50,7 +50,7 @@ def deals(history: History, of: Judged) -> Deals:
     """What was ahead of won deals, and of lost ones."""
     handoffs = of.handoffs
     won = handoffs.won_at != NEVER
-    closed = np.flatnonzero(won | (handoffs.lost_at != NEVER))
+    closed = np.flatnonzero(handoffs.accepted & (won | (handoffs.lost_at != NEVER)))
     won = won[closed]
     ended = np.where(won, handoffs.won_at[closed], handoffs.lost_at[closed])
     done = deeds(history, of.lead[closed], ended)

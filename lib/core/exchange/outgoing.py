@@ -18,7 +18,7 @@ from lib.core.arrays import UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
 from lib.core.exchange.spreadsheet import write_csv
 from lib.core.exchange.tables import EXPORTS, LEAD_PREFIX, Export
-from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.leads.history import History
 from lib.core.replay import hits as replay_hits
 from lib.core.replay import replay
@@ -64,8 +64,16 @@ def mql_table(handoffs: Handoffs) -> pa.Table:
 
 
 def decision_table(handoffs: Handoffs) -> pa.Table:
-    """What sales has decided by then, one row a decided cycle: the columns of `EXPORTS["decisions"]`."""
-    return _columns("decisions", handoffs, np.flatnonzero(~handoffs.open))
+    """What sales has decided by then, one row a decided cycle: the columns of `EXPORTS["decisions"]`.
+
+    `implied` are those that nobody stated: a later step, an SQL say, implies them.
+    """
+    return _columns("decisions", handoffs, np.flatnonzero(handoffs.decision != Decision.OPEN))
+
+
+def stated(decisions: pa.Table) -> pa.Table:
+    """The decisions that somebody stated: no other system is told of the others as if somebody had."""
+    return decisions.filter(pc.invert(decisions["implied"]))
 
 
 def field_of(history: History, lead_ids: pa.ChunkedArray, field: str) -> pa.Array:
@@ -136,10 +144,13 @@ def _columns(kind: str, handoffs: Handoffs, rows: npt.NDArray[np.int64]) -> pa.T
         "definition_version": lambda: pa.array(version.astype(np.int64), mask=version == UNKNOWN),
         "owner": lambda: _texts(handoffs.owner, rows),
         "assigned_at": lambda: _instants(handoffs.assigned_at[rows]),
-        "state": lambda: pa.array(np.where(decision == Decision.OPEN, "open", words[decision])),
+        "state": lambda: pa.array(
+            np.where(handoffs.closed[rows], "closed", np.where(decision == Decision.OPEN, "open", words[decision]))
+        ),
         "below_line": lambda: handoffs.below_line[rows],
         "decided_at": lambda: _instants(handoffs.decided_at[rows]),
         "decision": lambda: pa.array(words[decision]),
+        "implied": lambda: (handoffs.implied[rows] & Implied.DECISION) != 0,
         "reason": lambda: _texts(handoffs.reason, rows),
         "sql_at": lambda: _instants(handoffs.sql_at[rows]),
     }

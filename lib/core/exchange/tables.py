@@ -290,7 +290,7 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
         "state",
         "below_line",
     ),
-    "decisions": ("handoff_id", "lead_id", "decided_at", "decision", "reason", "owner", "mql_at", "sql_at"),
+    "decisions": ("handoff_id", "lead_id", "decided_at", "decision", "implied", "reason", "owner", "mql_at", "sql_at"),
 }
 """What can be exported, and the columns each has; `lead.<column>` is any column of the lead besides."""
 

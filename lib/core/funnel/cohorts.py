@@ -42,6 +42,7 @@ class Cohort:
     accepted: int
     rejected: int
     open: int
+    closed: int
     open_past_due: int
     sql: int
     won: int
@@ -80,6 +81,7 @@ def cohorts(handoffs: Handoffs, window: Window, by: By, group: Column | None = N
         "accepted": count(handoffs.accepted),
         "rejected": count(handoffs.rejected),
         "open": count(handoffs.open),
+        "closed": count(handoffs.closed),
         "open_past_due": count(handoffs.past_due),
         "sql": count(sql),
         "won": count(won),
@@ -207,5 +209,5 @@ class WaitingCount:
 def waiting(handoffs: Handoffs, at: int | None = None) -> WaitingCount:
     """Who waited at an instant up to `as_of` (default that one), whenever handed over."""
     instant = handoffs.as_of if at is None else at
-    still_open = (handoffs.mql_at <= instant) & ((handoffs.decided_at > instant) | handoffs.open)
+    still_open = (handoffs.mql_at <= instant) & (handoffs.decided_at > instant) & (handoffs.closed_at > instant)
     return WaitingCount(int(still_open.sum()), int((still_open & past(handoffs.due_at, instant)).sum()))

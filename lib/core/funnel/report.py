@@ -58,6 +58,7 @@ class FunnelReport:
             "accepted": cohort.accepted,
             "rejected": cohort.rejected,
             "open": cohort.open,
+            "closed": cohort.closed,
             "open_past_due": cohort.open_past_due,
             "acceptance_rate": cohort.acceptance.share,
             "low95": cohort.acceptance.low95,
@@ -100,7 +101,7 @@ class FunnelReport:
         heading = [
             str(self.by),
             *([str(self.group)] if self.group else []),
-            *("handed over", "accepted", "rejected", "open", "past due", "acceptance"),
+            *("handed over", "accepted", "rejected", "open", "closed", "past due", "acceptance"),
             *(f"SQL {days} d" for days in HORIZONS_DAYS),
             *("SQL", "won", "lost", f"won amount{f' {self.currency}' if self.currency else ''}"),
         ]
@@ -111,7 +112,7 @@ class FunnelReport:
         return [
             _period(one),
             *([one.group or BLANK_GROUP] if self.group else []),
-            *_counts(one.handoffs, one.accepted, one.rejected, one.open, one.open_past_due),
+            *_counts(one.handoffs, one.accepted, one.rejected, one.open, one.closed, one.open_past_due),
             _percent(one.acceptance),
             *(f"{rate.successes:,}{'' if passed else '*'}" for rate, passed in within),
             *_counts(one.sql, one.won, one.lost),

@@ -113,11 +113,15 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An event and the instant it stands at; of two at one instant, the `turn` of the later cycle's is the later."""
+    """An event and the instant it stands at; of two at one instant, the `turn` of the later cycle's is the later.
+
+    `gone` is a hand-over that was taken back: what belongs to its cycle goes with it.
+    """
 
     event: Event
     at: int
     turn: int = 0
+    gone: bool = False
 
     @property
     def kind(self) -> str:
@@ -140,26 +144,28 @@ def derive(
     `reasons` are the known codes, `owner` is the lead's; assigning to one of the `queues` is no assignment. A currency
     that changes is seen across leads only, and not here.
     """
-    known, idle = _counting(events, as_of)
-    placed = _as_of(known, as_of)
-    groups, before_any = _grouped(placed)
+    idle = _idle(events, as_of)
+    groups, before_any = _grouped(_as_of(events, as_of))
+    placed = _that_count(groups, before_any)
     problems = {(ProblemKind.FUTURE, event.event_id) for event in events if event.at > as_of}
     lost_track = [*idle, *(one.event for one in before_any if one.kind != "withdrawn")]
     problems |= {(ProblemKind.ORPHAN, event.event_id) for event in lost_track}
     tied = _tied(placed)
     problems |= {(ProblemKind.TIE, event_id) for event_id in tied}
-    for group in groups:
-        problems |= set(_problems(group, reasons, tied))
     cycles = []
+    tail = before_any
     for number, group in enumerate(groups, start=1):
-        tail = before_any if number == 1 else _after_its_end(groups[number - 2])
+        if group[0].gone:
+            continue
+        problems |= set(_problems(group, reasons, tied))
         cycles.append(_cycle(number, group, tail, owner if owner not in queues else None, queues))
+        tail = _after_its_end(group)
     return Derived(tuple(cycles), frozenset(problems))
 
 
 def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
     """The events of one lead that count as of an instant, in the order they do; retractions are not among them."""
-    return tuple(one.event for one in _as_of(_counting(events, as_of)[0], as_of))
+    return tuple(one.event for one in _that_count(*_grouped(_as_of(events, as_of))))
 
 
 def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> tuple[int, ...]:
@@ -168,8 +174,10 @@ def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> 
     Where it was recycled, else where it was rejected for a reason that recycles.
     """
     came_back: list[int] = []
-    groups, _ = _grouped(_as_of(_counting(events, as_of)[0], as_of))
+    groups, _ = _grouped(_as_of(events, as_of))
     for number, group in enumerate(groups, start=1):
+        if group[0].gone:
+            continue
         recycled, cycle = _first(group, ("recycled",)), _cycle(number, group, [], None, ())
         if recycled is not None:
             came_back.append(recycled.at)
@@ -184,7 +192,7 @@ def customer_since(events: Iterable[Event], as_of: int) -> int | None:
     From the first `won` on after which nothing is lost any more, counted in a cycle or not.
     """
     since: int | None = None
-    for one in _as_of(_counting(events, as_of)[0], as_of):
+    for one in _that_count(*_grouped(_as_of(events, as_of))):
         if one.kind == "won" and since is None:
             since = one.at
         elif one.kind == "lost":
@@ -206,56 +214,56 @@ def _order(one: _Placed) -> tuple[object, ...]:
     return one.at, one.turn, EVENT_KINDS.index(event.kind), event.at, *_content(event), event.event_id
 
 
-def _as_of(known: Iterable[Event], as_of: int) -> list[_Placed]:
+def _as_of(events: Iterable[Event], as_of: int) -> list[_Placed]:
     """The events that have happened by an instant, in their order; where they stand all of them say."""
-    return _with_lagging([one for one in _on_their_days(known) if one.at <= as_of])
+    return _with_lagging([one for one in _on_their_days(_counting(events, as_of)) if one.at <= as_of])
 
 
-def _on_their_days(known: Iterable[Event]) -> list[_Placed]:
+def _on_their_days(known: Iterable[_Placed]) -> list[_Placed]:
     """Every event with the instant it stands at, in their order."""
-    waiting = [one.event for one in sorted((_Placed(event, event.at) for event in known), key=_order)]
+    waiting = sorted(known, key=_order)
     settled: list[_Placed] = []
     while waiting:
         begins = waiting[0].at
-        ends = max(event.day_ends or 0 for event in waiting if event.at == begins)
-        of_day = [event for event in waiting if event.at < ends] or waiting[:1]
+        ends = max(one.event.day_ends or 0 for one in waiting if one.at == begins)
+        of_day = [one for one in waiting if one.at < ends] or waiting[:1]
         waiting = waiting[len(of_day) :]
-        settled += sorted(_day(settled, of_day, begins) if ends else [_Placed(of_day[0], begins)], key=_order)
+        settled += sorted(_day(settled, of_day, begins) if ends else of_day, key=_order)
     return settled
 
 
-def _day(settled: list[_Placed], of_day: Sequence[Event], begins: int) -> list[_Placed]:
+def _day(settled: list[_Placed], of_day: Sequence[_Placed], begins: int) -> list[_Placed]:
     """The events of one day, of which some are known by it alone, after what is settled."""
-    by_day = [event for event in of_day if event.day_ends and event.at == begins]
-    exact = [_Placed(event, event.at) for event in of_day if event not in by_day]
-    mqls = [event for event in by_day if event.kind == "mql"]
-    others = [event for event in by_day if event.kind != "mql"]
+    by_day = [one for one in of_day if one.event.day_ends and one.at == begins]
+    exact = [one for one in of_day if one not in by_day]
+    mqls = [one for one in by_day if one.kind == "mql"]
+    others = [one for one in by_day if one.kind != "mql"]
     before, _ = _grouped(settled)
     ended = next((one.at for one in exact if one.kind in ENDINGS), None)
     if _under_way(before) and ended is None:
-        ends_today = any(event.kind in ENDINGS for event in others)
+        ends_today = any(one.kind in ENDINGS for one in others)
         next_mql = next((place for place, one in enumerate(exact) if one.kind == "mql"), len(exact))
         ours = exact[:next_mql] if ends_today else exact
-        placed = [_Placed(event, _stands(event, ours, begins)) for event in others]
+        placed = [replace(one, at=_stands(one, ours, begins)) for one in others]
         if not ends_today:
-            return [*exact, *placed, *(_Placed(event, begins) for event in mqls)]
+            return [*exact, *placed, *mqls]
         opens = min(one.at for one in placed if one.kind in ENDINGS)
         if mqls:
             placed = [replace(one, at=min(one.at, opens)) for one in placed]
-        return [*exact, *placed, *(_Placed(event, opens, 1) for event in mqls)]
+        return [*exact, *placed, *(replace(one, at=opens, turn=1) for one in mqls)]
     begins_after = _under_way(before) and ended is not None
     opens, turn = (ended or begins, 1) if begins_after else (begins, 0)
-    opening = [_Placed(event, opens, turn) for event in mqls]
+    opening = [replace(one, at=opens, turn=turn) for one in mqls]
     groups, _ = _grouped([*settled, *sorted([*exact, *opening], key=_order)])
     if len(groups) == len(before):
-        return [*exact, *opening, *(_Placed(event, _stands(event, exact, begins)) for event in others)]
+        return [*exact, *opening, *(replace(one, at=_stands(one, exact, begins)) for one in others)]
     latest = groups[-1][0]
     ours = [one for one in exact if one in groups[-1]]
-    placed = [_Placed(event, _stands(event, ours, max(begins, latest.at)), latest.turn) for event in others]
+    placed = [replace(one, at=_stands(one, ours, max(begins, latest.at)), turn=latest.turn) for one in others]
     return [*exact, *opening, *placed]
 
 
-def _stands(event: Event, ours: Iterable[_Placed], earliest: int) -> int:
+def _stands(event: _Placed, ours: Iterable[_Placed], earliest: int) -> int:
     """Where an event known by its day stands among the exactly timed ones of its cycle on that day."""
     step = EVENT_KINDS.index(event.kind)
     before = [one for one in ours if EVENT_KINDS.index(one.kind) < step]
@@ -283,12 +291,14 @@ def _with_lagging(placed: list[_Placed]) -> list[_Placed]:
 
 
 def _grouped(placed: Iterable[_Placed]) -> tuple[list[list[_Placed]], list[_Placed]]:
-    """The events of each cycle, the opening one first, and those before any."""
+    """The events of each cycle, the opening one first, and those before any; also of cycles that are gone."""
     groups: list[list[_Placed]] = []
     before_any: list[_Placed] = []
     for one in placed:
         if one.kind == "mql" and not _under_way(groups):
             groups.append([one])
+        elif one.gone:
+            continue
         elif groups:
             groups[-1].append(one)
         else:
@@ -297,28 +307,38 @@ def _grouped(placed: Iterable[_Placed]) -> tuple[list[list[_Placed]], list[_Plac
 
 
 def _under_way(groups: Sequence[Sequence[_Placed]]) -> bool:
-    return bool(groups) and not any(one.kind in ENDINGS for one in groups[-1])
+    return bool(groups) and not groups[-1][0].gone and not any(one.kind in ENDINGS for one in groups[-1])
+
+
+def _that_count(groups: Iterable[Sequence[_Placed]], before_any: Iterable[_Placed]) -> list[_Placed]:
+    """The events in their order, without what went with a hand-over that was taken back."""
+    return [*before_any, *(one for group in groups if not group[0].gone for one in group)]
 
 
 def _after_its_end(group: Sequence[_Placed]) -> list[_Placed]:
     """What came about a cycle after the first event that ended it."""
-    end = next(place for place, one in enumerate(group) if one.kind in ENDINGS)
+    end = next((place for place, one in enumerate(group) if one.kind in ENDINGS), len(group))
     return list(group[end + 1 :])
 
 
-def _counting(events: Iterable[Event], as_of: int) -> tuple[list[Event], list[Event]]:
-    """The events that no retraction takes back as of an instant, and the retractions that name none of them."""
-    every = list(events)
-    known = [event for event in every if event.at <= as_of]
+def _idle(events: Iterable[Event], as_of: int) -> list[Event]:
+    """The retractions that name none of the events known by an instant."""
+    known = [event for event in events if event.at <= as_of]
     names = {event.event_id for event in known}
-    retractions = [event for event in known if event.kind == "retracted"]
+    return [event for event in known if event.kind == "retracted" and event.takes_back not in names]
+
+
+def _counting(events: Iterable[Event], as_of: int) -> list[_Placed]:
+    """The events that no retraction takes back as of an instant, and the hand-overs that one does."""
+    every = list(events)
+    retractions = [event for event in every if event.kind == "retracted" and event.at <= as_of]
     gone: set[str | None] = set()
     # Backwards: a retraction is itself taken back by a later one only.
     for retraction in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
         if retraction.event_id not in gone:
             gone.add(retraction.takes_back)
-    counted = [event for event in every if event.kind != "retracted" and event.event_id not in gone]
-    return counted, [event for event in retractions if event.takes_back not in names]
+    kept = [event for event in every if event.kind == "mql" or event.event_id not in gone]
+    return [_Placed(event, event.at, gone=event.event_id in gone) for event in kept if event.kind != "retracted"]
 
 
 # What they say.

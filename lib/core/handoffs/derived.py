@@ -59,13 +59,15 @@ class Wrong(IntEnum):
 class Events:
     """n events of m leads, those of one lead together, by instant, step and content; shapes (n,), `start` (m + 1,).
 
-    `day_ends` is 0 for who is exactly timed; `actor` a code, -1 for nobody and for a queue; `content` the same number
-    for events of a kind that say the same. Events later than looked at are there too: places of days rest on them.
+    `gone` are hand-overs taken back: what belongs to their cycles goes with them. `day_ends` is 0 for what is
+    exactly timed; `actor` a code, -1 for nobody; `content` the same number for events of a kind that say the same.
+    Events later than looked at are there too: places of days rest on them.
     """
 
     start: npt.NDArray[np.int64]
     at: Instants
     step: npt.NDArray[np.int8]
+    gone: Mask
     day_ends: Instants
     actor: npt.NDArray[np.int32]
     to_queue: Mask
@@ -78,8 +80,11 @@ class Events:
 
 @dataclass(frozen=True, eq=False)
 class Derived:
-    """c cycles, by lead and number: `cycles` (c, len(Of)). For each event its `place`, the instant it stands at, the
-    row of its `cycle` (-1: none) and what is `wrong` with it; for each lead since when it is a `customer`."""
+    """c cycles, by lead and number: `cycles` (c, len(Of)).
+
+    For each event its `place`, the instant it stands at, the row of its `cycle` (-1: none, -2: it went with a
+    hand-over that was taken back) and what is `wrong` with it; for each lead since when it is a `customer`.
+    """
 
     cycles: npt.NDArray[np.int64]
     place: Instants

@@ -31,6 +31,8 @@ def derive(events: Events, as_of: int) -> Derived:
 
 
 THINGS = len(Of)
+TAKEN = -2
+"""In place of its cycle: the event went with a hand-over that was taken back."""
 
 _NEVER_YET = np.array([one for one in Of if one.name.endswith(("_AT", "_UNTIL", "_SINCE"))], dtype=np.int64)
 _NO_ROW = np.array([Of.REASON, Of.MONEY, Of.OWNER, Of.FIRST_OWNER], dtype=np.int64)
@@ -54,7 +56,7 @@ def _before(a, b, place, turn, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place_day(first, end, starts, under_way, at, step, day_ends, place, turn):  # type: ignore[no-untyped-def]
+def _place_day(first, end, starts, under_way, at, step, gone, day_ends, place, turn):  # type: ignore[no-untyped-def]
     """Places the events [first, end) of one lead's day that begins at `starts`; by day alone are those of its begin."""
     ended_exactly = False
     ended_at = starts
@@ -93,10 +95,10 @@ def _place_day(first, end, starts, under_way, at, step, day_ends, place, turn): 
             if day_ends[row] != 0 and at[row] == starts:
                 continue
             if pending and not going and (at[row] > opens_at or (not ended_exactly and at[row] >= opens_at)):
-                pending, going, opened = False, True, True
+                pending, going, opened = False, not gone[opens_by_day], True
                 opened_by_day, opened_at, from_row = True, opens_at, row
             if step[row] == MQL and not going:
-                going, opened = True, True
+                going, opened = not gone[row], True
                 opened_by_day, opened_at, from_row = False, at[row], row
             elif going and _ends(step[row]):
                 going = False
@@ -151,7 +153,7 @@ def _sort(first, end, order, place, turn, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place_lead(first, end, at, step, day_ends, place, turn, order):  # type: ignore[no-untyped-def]
+def _place_lead(first, end, at, step, gone, day_ends, place, turn, order):  # type: ignore[no-untyped-def]
     """The instants the events of one lead stand at, and their order, by all of them."""
     row, under_way = first, False
     while row < end:
@@ -169,11 +171,12 @@ def _place_lead(first, end, at, step, day_ends, place, turn, order):  # type: ig
             while after < end and at[after] < until:
                 order[after] = after
                 after += 1
-            _place_day(row, after, starts, under_way, at, step, day_ends, place, turn)
+            _place_day(row, after, starts, under_way, at, step, gone, day_ends, place, turn)
             _sort(row, after, order, place, turn, step)
         for here in range(row, after):
             if step[order[here]] == MQL and not under_way:
-                under_way = True
+                # One taken back opens a cycle that goes with it, and is not under way.
+                under_way = not gone[order[here]]
             elif _ends(step[order[here]]):
                 under_way = False
         row = after
@@ -200,7 +203,7 @@ def _close_cycle(of, decisive, outcome, reopened, reason_known, wrong, owner, si
 
 @compiled
 def _derive_all(  # type: ignore[no-untyped-def]
-    start, at, step, day_ends, actor, to_queue, has_reason, reason_known, has_amount, is_contact, content, as_of
+    start, at, step, gone, day_ends, actor, to_queue, has_reason, reason_known, has_amount, is_contact, content, as_of
 ):
     place, order = np.empty(len(at), dtype=np.int64), np.empty(len(at), dtype=np.int64)
     turn, wrong = np.zeros(len(at), dtype=np.int8), np.zeros(len(at), dtype=np.int8)
@@ -210,14 +213,14 @@ def _derive_all(  # type: ignore[no-untyped-def]
     found = 0
     for lead in range(len(start) - 1):
         first, end = start[lead], start[lead + 1]
-        _place_lead(first, end, at, step, day_ends, place, turn, order)
+        _place_lead(first, end, at, step, gone, day_ends, place, turn, order)
         # What stands later than looked at has not happened.
         known = first
         for here in range(first, end):
             if place[order[here]] <= as_of:
                 order[known] = order[here]
                 known += 1
-        number, under_way = 0, False
+        number, under_way, taken = 0, False, False
         this = -1
         next_owner = -1
         close_owner, close_since = -1, np.int64(NEVER)
@@ -242,6 +245,27 @@ def _derive_all(  # type: ignore[no-untyped-def]
                         to += 1
                     order[to] = row
                     continue
+            here += 1
+            if gone[row] and under_way:
+                continue
+            if gone[row]:
+                if this != -1:
+                    reopened = won_once and lost_once
+                    _close_cycle(
+                        cycles[this],
+                        decisive,
+                        outcome,
+                        reopened,
+                        reason_known,
+                        wrong,
+                        close_owner,
+                        close_since,
+                        first_assigned,
+                    )
+                this, number, taken = -1, number + 1, True
+            if taken and (kind != MQL or gone[row]):
+                cycle[row] = TAKEN
+                continue
             stands = place[row]
             until = day_ends[row] if day_ends[row] != 0 else stands
             if kind == WON:
@@ -270,7 +294,7 @@ def _derive_all(  # type: ignore[no-untyped-def]
                         close_since,
                         first_assigned,
                     )
-                this, number, under_way = found, number + 1, True
+                this, number, under_way, taken = found, number + 1, True, False
                 found += 1
                 of = cycles[this]
                 of[_NEVER_YET] = NEVER
@@ -290,9 +314,7 @@ def _derive_all(  # type: ignore[no-untyped-def]
                 seen = 1 << MQL
                 cycle[row] = this
                 of[Of.UNDER_WAY] = 1
-                here += 1
                 continue
-            here += 1
             told = kind == ASSIGNED and not to_queue[row] and actor[row] != -1
             if told and not under_way and (next_owner == -1 or actor[next_owner] != actor[row]):
                 next_owner = row

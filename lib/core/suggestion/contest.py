@@ -106,7 +106,8 @@ def parts_of(
     split = day_start(monday, zone)
     before, after = handoffs.take(handoffs.mql_at < split), handoffs.take(handoffs.mql_at >= split)
     by_then = np.where(before.decided_at < split, before.decision, Decision.OPEN).astype(np.int8)
-    before = replace(before, as_of=split, decision=by_then)
+    closed_by_then = np.where(before.closed_at < split, before.closed_at, NEVER)
+    before = replace(before, as_of=split, decision=by_then, closed_at=closed_by_then)
     return (
         part_of(index, in_force, agreed, before, Window(first, monday, window.zone), customer_since),
         part_of(index, in_force, agreed, after, Window(monday, window.end, window.zone), customer_since),

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
 from lib.core.handoffs.derived import Derived, Events, Of
-from lib.core.handoffs.kernels import derive
+from lib.core.handoffs.kernels import TAKEN, derive
 from lib.core.time.clock import to_microseconds
 from lib.store.composing import Sql, named, sql
 from lib.store.statements import statement
@@ -91,6 +91,7 @@ def derived(
         start=np.append(start, len(rows)).astype(np.int64),
         at=rows["at"].to_numpy(),
         step=rows["step"].to_numpy(),
+        gone=_flags(rows, "gone"),
         day_ends=rows["day_ends"].to_numpy(),
         actor=actor.codes,
         to_queue=to_queue,
@@ -146,11 +147,21 @@ def cycle_table(events: pa.Table, of: Derived) -> pa.Table:
 
 
 def lead_table(events: pa.Table, of: Derived) -> pa.Table:
-    """What is derived of each lead that has events: since when it is a customer."""
+    """What is derived of each lead with events: since when it is a customer, what went with a hand-over taken back."""
     lead_id = events["lead_id"].combine_chunks()
     first = np.flatnonzero(np.diff(Column.of(lead_id).codes, prepend=UNKNOWN - 1))
     since = pa.array(of.customer, mask=of.customer == NEVER).cast(pa.timestamp("us"))
-    return pa.table({"lead_id": lead_id.take(pa.array(first)), "customer_since": since})
+    taken: list[list[str] | None] = [None] * len(first)
+    for row in np.flatnonzero(of.cycle == TAKEN).tolist():
+        place = int(np.searchsorted(first, row, side="right")) - 1
+        taken[place] = [*(taken[place] or []), events["event_id"][row].as_py()]
+    return pa.table(
+        {
+            "lead_id": lead_id.take(pa.array(first)),
+            "customer_since": since,
+            "taken": pa.array(taken, pa.list_(pa.string())),
+        }
+    )
 
 
 _INSTANTS = (

@@ -33,7 +33,8 @@ def standing(
     `disqualifying` are the coded reasons that rule a lead out for good.
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
-    query = statement("handoffs/standing", cycles=cycles_then.as_of(cursor, instant).cycles)
+    then = cycles_then.as_of(cursor, instant)
+    query = statement("handoffs/standing", cycles=then.cycles, leads=then.leads)
     given = {"as_of": instant, "disqualifying": list(disqualifying)}
     rows: pa.Table = cursor.sql(query, params=given).to_arrow_table()
     place = pc.index_in(lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()

@@ -19,9 +19,9 @@ create table queue (
     run integer,
 );
 
--- The events that count as of an instant, each with the step of its kind. `events` names `handoff_event`, or a
--- table of all events of some leads. One row an event; later ones are there too.
-create macro counting_event(events, as_of) as table
+-- The events that no retraction takes back as of an instant, and the hand-overs that one does (`gone`), each with the step
+-- of its kind. `events` names `handoff_event`, or a table of all events of some leads. One row an event; later ones too.
+create macro event_as_of(events, as_of) as table
 with
 
 -- A retraction may itself be taken back, by a later one only: so they are gone through backwards.
@@ -69,13 +69,18 @@ select
         when 'recycled' then 10
         when 'disqualified' then 11
         when 'withdrawn' then 12
-    end::tinyint as step
+    end::tinyint as step,
+    (lead_id, event_id) in (select (lead_id, event_id) from taken_back) as gone
 
 from query_table(events)
 
-anti join taken_back using (lead_id, event_id)
+where kind <> 'retracted' and (kind = 'mql' or not gone);
 
-where kind <> 'retracted';
+-- The events that count as of an instant, but for what goes with a hand-over that was taken back. One row an event.
+create macro counting_event(events, as_of) as table
+from event_as_of(events, as_of)
+
+where not gone and occurred_at <= as_of;
 
 -- The cycles as of all events there are. Of a step known by its day alone, `…_until` is when that day ends, else its
 -- own instant; `implied` are the steps that nobody stated (1 decision, 2 sql, 4 opportunity). One row a cycle.
@@ -115,13 +120,14 @@ create table kept_cycle (
     definition_version integer,
 );
 
--- From how many events each lead's cycles are kept, as of when they hold, and since when it is a customer: a lead with
--- another number of events has new ones. One row a lead.
+-- From how many events each lead's cycles are kept, as of when they hold, since when it is a customer, and which of its
+-- events went with a hand-over that was taken back: a lead with another number of events has new ones. One row a lead.
 create table kept_lead (
     lead_id varchar not null,
     events bigint not null,
     latest_at timestamp not null,
     customer_since timestamp,
+    taken varchar[],
 );
 
 -- What became of everything handed over, by all events there are. One row a cycle.

@@ -12,7 +12,7 @@ from lib.core.handoffs import cycles
 from lib.core.handoffs.cycles import Cycle, Event, ProblemKind, Step, counting, customer_since
 from lib.core.handoffs.derived import Derived, Events, Of, Wrong
 from lib.core.handoffs.events import EVENT_KINDS
-from lib.core.handoffs.kernels import derive
+from lib.core.handoffs.kernels import TAKEN, derive
 
 REASONS = ("no_reply", "no_budget")
 QUEUES = ("00G",)
@@ -48,8 +48,11 @@ def happened(draw: st.DrawFn) -> Event:
 
 @st.composite
 def a_lead(draw: st.DrawFn) -> list[Event]:
+    """Events of one lead, and some that take others back, from the beginning on."""
     drawn = draw(st.lists(happened(), max_size=9))
-    return [replace(event, event_id=str(n)) for n, event in enumerate(drawn)]
+    taken_back = draw(st.sets(st.integers(0, 8), max_size=2)) if draw(st.booleans()) else set()
+    retracting = [Event(f"r{n}", 0, "retracted", takes_back=str(n)) for n in sorted(taken_back) if n < len(drawn)]
+    return [*(replace(event, event_id=str(n)) for n, event in enumerate(drawn)), *retracting]
 
 
 def in_order(some: Sequence[Event]) -> list[Event]:
@@ -66,14 +69,22 @@ def in_order(some: Sequence[Event]) -> list[Event]:
     )
 
 
-def as_arrays(leads: Sequence[Sequence[Event]]) -> tuple[Events, list[Event]]:
-    rows = [event for lead in leads for event in in_order(lead)]
+def as_arrays(leads: Sequence[Sequence[Event]]) -> tuple[Events, list[Event], list[int]]:
+    """The events as the database hands them over, the same as values, and of which lead each is."""
+    found: list[tuple[int, Event, bool]] = []
+    for number, lead in enumerate(leads):
+        back = {one.takes_back for one in lead}
+        kept = [one for one in lead if one.kind == "mql" or one.event_id not in back]
+        found += [(number, one, one.event_id in back) for one in in_order(kept) if one.kind != "retracted"]
+    rows = [event for _, event, _ in found]
+    lead_of = [number for number, _, _ in found]
     actors = {actor: n for n, actor in enumerate(sorted({one.actor for one in rows if one.actor}))}
     contents: dict[object, int] = {}
-    found = Events(
-        start=np.cumsum([0, *(len(lead) for lead in leads)]),
+    events = Events(
+        start=np.searchsorted(np.array(lead_of, dtype=np.int64), np.arange(len(leads) + 1)),
         at=np.array([one.at for one in rows], dtype=np.int64),
         step=np.array([EVENT_KINDS.index(one.kind) + 1 for one in rows], dtype=np.int8),
+        gone=np.array([gone for _, _, gone in found], dtype=np.bool_),
         day_ends=np.array([one.day_ends or 0 for one in rows], dtype=np.int64),
         actor=np.array([actors.get(one.actor or "", -1) for one in rows], dtype=np.int32),
         to_queue=np.array([one.kind == "assigned" and one.actor in QUEUES for one in rows], dtype=np.bool_),
@@ -85,7 +96,7 @@ def as_arrays(leads: Sequence[Sequence[Event]]) -> tuple[Events, list[Event]]:
             [contents.setdefault((one.actor, one.reason, one.amount), len(contents)) for one in rows], dtype=np.int64
         ),
     )
-    return found, rows
+    return events, rows, lead_of
 
 
 def cycle_of(row: dict[str, int], rows: Sequence[Event], owner: str | None) -> Cycle:
@@ -141,27 +152,28 @@ def test_every_lead_s_cycles_and_problems_are_those_of_the_plain_derivation(
     leads: list[list[Event]], owner: str | None, minutes: int
 ) -> None:
     as_of = minutes * MINUTE
-    events, rows = as_arrays(leads)
+    events, rows, lead_of = as_arrays(leads)
 
     derived = derive(events, as_of)
 
-    lead_of = np.repeat(np.arange(len(leads)), [len(lead) for lead in leads])
     for lead, some in enumerate(leads):
         plain = cycles.derive(some, as_of, REASONS, owner, QUEUES)
         found = [cycle_of(row, rows, owner) for row in rows_of(derived) if row["LEAD"] == lead]
         assert found == list(plain.cycles)
-        of_lead = np.flatnonzero(lead_of == lead)
+        of_lead = np.flatnonzero(np.array(lead_of) == lead)
         problems = {
             (PROBLEMS[wrong], rows[row].event_id) for row in of_lead for wrong in Wrong if derived.wrong[row] & wrong
         }
-        assert problems == {one for one in plain.problems if one[0] is not ProblemKind.FUTURE}
+        # What is later, and what a retraction names, is no matter of cycles.
+        of_cycles = {one for one in plain.problems if one[0] is not ProblemKind.FUTURE and one[1][0] != "r"}
+        assert problems == of_cycles
         since = customer_since(some, as_of)
         assert derived.customer[lead] == (NEVER if since is None else since)
 
 
 @given(a_lead())
 def test_every_event_belongs_to_at_most_one_cycle_and_stands_on_its_day(some: list[Event]) -> None:
-    events, rows = as_arrays([some])
+    events, rows, _ = as_arrays([some])
 
     derived = derive(events, 10 * DAY)
 
@@ -170,4 +182,5 @@ def test_every_event_belongs_to_at_most_one_cycle_and_stands_on_its_day(some: li
         earliest = event.at
         latest = event.day_ends - 1 if event.day_ends else event.at + cycles.LAG
         assert earliest <= derived.place[row] <= latest
-    assert {one.event_id for one in counting(some, 10 * DAY)} == {one.event_id for one in rows}
+    counted = {one.event_id for row, one in enumerate(rows) if derived.cycle[row] != TAKEN and not events.gone[row]}
+    assert {one.event_id for one in counting(some, 10 * DAY)} == counted

@@ -17,6 +17,5 @@ where
     and kind in ('accepted', 'rejected', 'sql', 'assigned', 'first_touch')
     and occurred_at >= $start
     and occurred_at < $end
-    and occurred_at <= $as_of
 
 order by occurred_at, event_id

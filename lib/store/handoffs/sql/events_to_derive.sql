@@ -5,6 +5,7 @@ select
     event_id,
     epoch_us(occurred_at) as at,
     step,
+    gone,
     coalesce(epoch_us(day_ends_at), 0) as day_ends,
     kind,
     actor,
@@ -16,7 +17,7 @@ select
     case when kind = 'mql' then try_cast(floor(try_cast(detail ->> 'score' as double)) as integer) end as score,
     case when kind = 'mql' then try_cast(detail ->> 'version' as integer) end as definition_version
 
-from counting_event('{events}', $as_of) as event
+from event_as_of({events}, $as_of) as event
 
 order by
     event.lead_id,

@@ -12,7 +12,8 @@ from cycle_to_keep;
 insert into kept_lead
 select
     lead_to_keep.*,
-    customer_since
+    customer_since,
+    taken
 
 from lead_to_keep
 

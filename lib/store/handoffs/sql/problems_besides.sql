@@ -53,5 +53,4 @@ from counting_event('handoff_event', $as_of)
 where
     kind in ('opportunity', 'won')
     and amount is not null
-    and occurred_at <= $as_of
     and not list_contains($currencies, upper(nullif(trim(detail ->> 'currency'), '')))

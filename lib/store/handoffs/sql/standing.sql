@@ -19,7 +19,7 @@ counting as (
 
     from counting_event('handoff_event', $as_of)
 
-    where occurred_at <= $as_of
+    where event_id not in (select unnest(taken) from {leads} where taken is not null)
 
 ),
 

@@ -4,8 +4,6 @@ select lead_id
 
 from counting_event('handoff_event', $as_of)
 
-where occurred_at <= $as_of
-
 group by lead_id
 
 having
