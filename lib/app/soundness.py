@@ -15,8 +15,7 @@ from lib.app.snapshot import Snapshot
 from lib.core.errors import Fault
 from lib.core.exchange.runs import ImportRun, Rejected
 from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
-from lib.core.handoffs.cycles import ProblemKind
-from lib.core.handoffs.problems import Problem
+from lib.core.handoffs.problems import Problem, ProblemKind
 from lib.core.time import clock
 from lib.store.exchange import runs, soundness, undoing
 from lib.store.handoffs.problems import load_problems

@@ -44,4 +44,5 @@ def export(snapshot: Snapshot, kind: str, definition: Definition, source: Source
     export = source.export.get(kind) if source else None
     if export is None:
         return table
-    return as_written(table, export, lambda column: field_of(history, table["lead_id"], column))
+    told = stated(table) if kind == "decisions" else table
+    return as_written(told, export, lambda column: field_of(history, told["lead_id"], column))

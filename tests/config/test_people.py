@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.config.people import read_people
+from lib.config.people import People, read_people
 from lib.core.agreement.people import Person, Side
 from lib.core.errors import ConfigRefused
 
@@ -14,16 +14,16 @@ ROOT = Path(__file__).parents[2]
 def test_a_person_has_a_name_a_side_and_perhaps_an_address() -> None:
     text = "people: [{name: Ana, side: sales, email: ana@example.com}, {name: Bo, side: marketing}]"
 
-    assert read_people(text, "people.yaml") == (
-        Person("Ana", Side.SALES, "ana@example.com"),
-        Person("Bo", Side.MARKETING),
+    assert read_people(text, "people.yaml") == People(
+        (Person("Ana", Side.SALES, "ana@example.com"), Person("Bo", Side.MARKETING)), ()
     )
+    assert read_people(f"{text}\nqueues: [00G1, 00G2]", "people.yaml").queues == ("00G1", "00G2")
 
 
 def test_the_shipped_people_can_sign_for_both_sides() -> None:
     shipped = read_people((ROOT / "config" / "people.yaml").read_text(encoding="utf-8"), "people.yaml")
 
-    assert {person.side for person in shipped} == set(Side)
+    assert {person.side for person in shipped.people} == set(Side)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,22 @@
 """What is wrong with a row or an event, in a sentence."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from lib.core.handoffs.cycles import ProblemKind
+
+class ProblemKind(StrEnum):
+    """What can be wrong with what was imported or entered; every one of them is kept, and none counted silently."""
+
+    REJECTED_ROW = "rejected row"
+    UNKNOWN_VALUE = "unknown value"
+    ORPHAN = "orphan"
+    REPEAT = "repeat"
+    CONTRADICTION = "contradiction"
+    TIE = "tie"
+    REOPENED = "reopened"
+    UNKNOWN_REASON = "unknown reason"
+    FUTURE = "future"
+    CURRENCY = "currency"
 
 
 @dataclass(frozen=True, slots=True)

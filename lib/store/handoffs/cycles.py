@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
-from lib.core.handoffs.derived import Derived, Events, Of
-from lib.core.handoffs.kernels import TAKEN, derive
+from lib.core.handoffs.cycles.derived import Derived, Events, Of
+from lib.core.handoffs.cycles.kernels import TAKEN, derive
 from lib.core.time.clock import to_microseconds
 from lib.store.composing import Sql, named, sql
 from lib.store.statements import statement

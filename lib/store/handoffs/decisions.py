@@ -26,7 +26,8 @@ from lib.core.handoffs.answered import (
     Written,
 )
 from lib.core.handoffs.answers import Answers, Question
-from lib.core.handoffs.cycles import ACCEPTING, REJECTING, Event, counting, derive
+from lib.core.handoffs.cycles.order import Event
+from lib.core.handoffs.cycles.plain import ACCEPTING, REJECTING, counting, derive
 from lib.core.time.clock import MICROSECONDS, from_microseconds
 from lib.store.agreement import audit
 from lib.store.database import Database

@@ -9,9 +9,8 @@ import pyarrow as pa
 
 from lib.core.arrays import UNKNOWN
 from lib.core.funnel.money import UNSAID, Money
-from lib.core.handoffs.cycles import ProblemKind
-from lib.core.handoffs.derived import Of, Wrong
-from lib.core.handoffs.problems import Problem
+from lib.core.handoffs.cycles.derived import Of, Wrong
+from lib.core.handoffs.problems import Problem, ProblemKind
 from lib.core.time.clock import from_microseconds, instant_text, to_microseconds
 from lib.store.composing import sql
 from lib.store.database import Database

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
-from lib.core.handoffs.cycles import ProblemKind
+from lib.core.handoffs.problems import ProblemKind
 from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements, lead_tables

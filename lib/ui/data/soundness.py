@@ -10,8 +10,7 @@ from lib.app.snapshot import Snapshot
 from lib.app.soundness import Days
 from lib.core.arrays import NEVER
 from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Suspicious
-from lib.core.handoffs.cycles import ProblemKind
-from lib.core.handoffs.problems import Problem
+from lib.core.handoffs.problems import Problem, ProblemKind
 from lib.ui.frame.lead_tables import lead_page, local
 from lib.ui.now import present
 

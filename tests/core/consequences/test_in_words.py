@@ -105,11 +105,11 @@ def test_sqls_and_wins_are_said_as_numbers_with_intervals_and_money() -> None:
     sql = replace(FIGURE, stage=Stage.SQL, said=Interval(0.2, 0.18, 0.22), leads=1_000)
     won = replace(FIGURE, stage=Stage.WON, said=Interval(0.05, 0.04, 0.06), leads=1_000)
 
-    said = further_in_words(sql, won, Amount(49, 500_000.0, 400_000.0, 600_000.0, 5_000, 300, 3e6))
+    said = further_in_words(sql, won, Amount(49, 500_000.0, 400_000.0, 600_000.0, 5_000, 300, 3e6), "EUR")
 
     assert said == (
         "Within 90 days of hand-over about 200 SQLs (180 to 220); about 50 wins (40 to 60), "
-        "worth 500,000 (400,000 to 600,000)."
+        "worth 500,000 EUR (400,000 to 600,000)."
     )
 
 
@@ -117,7 +117,7 @@ def test_without_a_figure_the_past_counts_of_sqls_and_wins_stand_alone() -> None
     sql = replace(NONE, stage=Stage.SQL, decided=400, reached_by_decided=30)
     won = replace(NONE, stage=Stage.WON, decided=400, reached_by_decided=7)
 
-    said = further_in_words(sql, won, Amount(49, None, None, None, 400, 7, 70_000.0))
+    said = further_in_words(sql, won, Amount(49, None, None, None, 400, 7, 70_000.0), None)
 
     assert said == (
         "Within 90 days of hand-over SQLs: 30 of 400 first hand-offs so far, nothing to expect from that yet; "

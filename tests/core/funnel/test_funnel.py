@@ -32,7 +32,8 @@ from lib.core.handoffs.choosing import (
     score_bands,
     title_levels,
 )
-from lib.core.handoffs.cycles import Cycle, Event, derive
+from lib.core.handoffs.cycles.order import Event
+from lib.core.handoffs.cycles.plain import Cycle, derive
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.leads.history import Lead, history_of

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
-from lib.core.handoffs import cycles
-from lib.core.handoffs.cycles import Cycle, Event, ProblemKind, Step, counting, customer_since
-from lib.core.handoffs.derived import Derived, Events, Of, Wrong
+from lib.core.handoffs.cycles import plain as cycles
+from lib.core.handoffs.cycles.derived import Derived, Events, Of, Wrong
+from lib.core.handoffs.cycles.kernels import LAG, TAKEN, derive
+from lib.core.handoffs.cycles.order import Event
+from lib.core.handoffs.cycles.plain import Cycle, Step, counting, customer_since
 from lib.core.handoffs.events import EVENT_KINDS
-from lib.core.handoffs.kernels import TAKEN, derive
+from lib.core.handoffs.problems import ProblemKind
 
 REASONS = ("no_reply", "no_budget")
 QUEUES = ("00G",)
@@ -180,7 +182,7 @@ def test_every_event_belongs_to_at_most_one_cycle_and_stands_on_its_day(some: li
     for row, event in enumerate(rows):
         assert derived.cycle[row] < len(derived.cycles)
         earliest = event.at
-        latest = event.day_ends - 1 if event.day_ends else event.at + cycles.LAG
+        latest = event.day_ends - 1 if event.day_ends else event.at + LAG
         assert earliest <= derived.place[row] <= latest
     counted = {one.event_id for row, one in enumerate(rows) if derived.cycle[row] != TAKEN and not events.gone[row]}
     assert {one.event_id for one in counting(some, 10 * DAY)} == counted

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER, UNKNOWN
-from lib.core.handoffs.cycles import Cycle, Derived, Event, ProblemKind, Step, customer_since, derive, returns
+from lib.core.handoffs.cycles.order import Event
+from lib.core.handoffs.cycles.plain import Cycle, Derived, Step, customer_since, derive, returns
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.handoffs.problems import Problem
+from lib.core.handoffs.problems import Problem, ProblemKind
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
 from lib.store.handoffs.customers import load_customers
@@ -63,8 +64,8 @@ def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = No
                 )
                 by_day = (event.day_ends is not None, event.day_ends)
                 cursor.execute(
-                    "insert into handoff_event by name select ? as event_id, ? as lead_id, make_timestamp(?) as occurred_at,"
-                    " ? as kind, ? as actor, ? as reason, ? as amount, to_json(?) as detail, ? as by_day,"
+                    "insert into handoff_event by name select ? as event_id, ? as lead_id, make_timestamp(?) as "
+                    "occurred_at, ? as kind, ? as actor, ? as reason, ? as amount, to_json(?) as detail, ? as by_day,"
                     " make_timestamp(?) as day_ends_at",
                     [*values, *by_day],
                 )
@@ -653,8 +654,7 @@ def test_an_import_of_the_same_events_in_two_parts_keeps_the_same_cycles(
 ) -> None:
     load(write("late.csv", "event_id,lead_id,occurred_at,kind\ne9,b,2026-03-07T09:00:00Z,mql\n"), kind="handoff_event")
 
-
-    with db.cursor() as cursor:
+    with loaded.cursor() as cursor:
         assert cycles_astray(cursor) == []
     assert len(rows("from kept_cycle")) == 3
 

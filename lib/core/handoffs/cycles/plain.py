@@ -1,13 +1,20 @@
 """One lead's cycles from its events, plainly; the reference the database's derivation must match."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.core.handoffs.events import EVENT_KINDS
-
-ENDINGS = ("rejected", "recycled", "disqualified", "withdrawn", "won", "lost")
-"""After any of these a cycle is no longer under way, and an `mql` opens the next one."""
+from lib.core.handoffs.cycles.order import (
+    Event,
+    Placed,
+    after_its_end,
+    content,
+    grouped,
+    idle_retractions,
+    in_order,
+    that_count,
+)
+from lib.core.handoffs.problems import ProblemKind
 
 ACCEPTING = ("accepted", "sql", "opportunity", "won")
 REJECTING = ("rejected", "recycled", "disqualified")
@@ -18,31 +25,6 @@ CLOSING = ("lost", "withdrawn")
 
 OFTEN = ("assigned", "first_touch", "won", "lost", "withdrawn")
 """Kinds of which a cycle rightly has several, and the others are no problem."""
-
-LAGGING = ("assigned", "first_touch", "accepted", "rejected")
-LAG = 10 * 60 * 1_000_000
-"""What of these came so shortly (microseconds) before a hand-over, with no cycle under way, belongs to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One hand-off event of one lead: `at` in microseconds since 1970 UTC.
-
-    One known by its day alone is `at` the day's begin, which ends before `day_ends`. `takes_back` is what a
-    `retracted` event names; `score`, `version` and `currency` are those of its detail; None is unknown.
-    """
-
-    event_id: str
-    at: int
-    kind: str
-    actor: str | None = None
-    reason: str | None = None
-    amount: float | None = None
-    takes_back: str | None = None
-    score: int | None = None
-    version: int | None = None
-    currency: str | None = None
-    day_ends: int | None = None
 
 
 class Step(StrEnum):
@@ -88,48 +70,12 @@ class Cycle:
     definition_version: int | None
 
 
-class ProblemKind(StrEnum):
-    """What can be wrong with what was imported or entered; every one of them is kept, and none counted silently."""
-
-    REJECTED_ROW = "rejected row"
-    UNKNOWN_VALUE = "unknown value"
-    ORPHAN = "orphan"
-    REPEAT = "repeat"
-    CONTRADICTION = "contradiction"
-    TIE = "tie"
-    REOPENED = "reopened"
-    UNKNOWN_REASON = "unknown reason"
-    FUTURE = "future"
-    CURRENCY = "currency"
-
-
 @dataclass(frozen=True, slots=True)
 class Derived:
     """A lead's cycles, and the events that are a problem, each with its kind."""
 
     cycles: tuple[Cycle, ...]
     problems: frozenset[tuple[ProblemKind, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An event and the instant it stands at; of two at one instant, the `turn` of the later cycle's is the later.
-
-    `gone` is a hand-over that was taken back: what belongs to its cycle goes with it.
-    """
-
-    event: Event
-    at: int
-    turn: int = 0
-    gone: bool = False
-
-    @property
-    def kind(self) -> str:
-        return self.event.kind
-
-    @property
-    def until(self) -> int:
-        return self.event.day_ends or self.at
 
 
 def derive(
@@ -144,9 +90,9 @@ def derive(
     `reasons` are the known codes, `owner` is the lead's; assigning to one of the `queues` is no assignment. A currency
     that changes is seen across leads only, and not here.
     """
-    idle = _idle(events, as_of)
-    groups, before_any = _grouped(_as_of(events, as_of))
-    placed = _that_count(groups, before_any)
+    idle = idle_retractions(events, as_of)
+    groups, before_any = grouped(in_order(events, as_of))
+    placed = that_count(groups, before_any)
     problems = {(ProblemKind.FUTURE, event.event_id) for event in events if event.at > as_of}
     lost_track = [*idle, *(one.event for one in before_any if one.kind != "withdrawn")]
     problems |= {(ProblemKind.ORPHAN, event.event_id) for event in lost_track}
@@ -159,13 +105,13 @@ def derive(
             continue
         problems |= set(_problems(group, reasons, tied))
         cycles.append(_cycle(number, group, tail, owner if owner not in queues else None, queues))
-        tail = _after_its_end(group)
+        tail = after_its_end(group)
     return Derived(tuple(cycles), frozenset(problems))
 
 
 def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
     """The events of one lead that count as of an instant, in the order they do; retractions are not among them."""
-    return tuple(one.event for one in _that_count(*_grouped(_as_of(events, as_of))))
+    return tuple(one.event for one in that_count(*grouped(in_order(events, as_of))))
 
 
 def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> tuple[int, ...]:
@@ -174,7 +120,7 @@ def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> 
     Where it was recycled, else where it was rejected for a reason that recycles.
     """
     came_back: list[int] = []
-    groups, _ = _grouped(_as_of(events, as_of))
+    groups, _ = grouped(in_order(events, as_of))
     for number, group in enumerate(groups, start=1):
         if group[0].gone:
             continue
@@ -192,7 +138,7 @@ def customer_since(events: Iterable[Event], as_of: int) -> int | None:
     From the first `won` on after which nothing is lost any more, counted in a cycle or not.
     """
     since: int | None = None
-    for one in _that_count(*_grouped(_as_of(events, as_of))):
+    for one in that_count(*grouped(in_order(events, as_of))):
         if one.kind == "won" and since is None:
             since = one.at
         elif one.kind == "lost":
@@ -200,155 +146,14 @@ def customer_since(events: Iterable[Event], as_of: int) -> int | None:
     return since
 
 
-# Where events stand.
-
-
-def _content(event: Event) -> tuple[object, ...]:
-    """What events of one kind at one instant are told apart and ordered by."""
-    said = (event.actor, event.reason)
-    return *((one is not None, one or "") for one in said), event.amount is not None, event.amount or 0.0
-
-
-def _order(one: _Placed) -> tuple[object, ...]:
-    event = one.event
-    return one.at, one.turn, EVENT_KINDS.index(event.kind), event.at, *_content(event), event.event_id
-
-
-def _as_of(events: Iterable[Event], as_of: int) -> list[_Placed]:
-    """The events that have happened by an instant, in their order; where they stand all of them say."""
-    return _with_lagging([one for one in _on_their_days(_counting(events, as_of)) if one.at <= as_of])
-
-
-def _on_their_days(known: Iterable[_Placed]) -> list[_Placed]:
-    """Every event with the instant it stands at, in their order."""
-    waiting = sorted(known, key=_order)
-    settled: list[_Placed] = []
-    while waiting:
-        begins = waiting[0].at
-        ends = max(one.event.day_ends or 0 for one in waiting if one.at == begins)
-        of_day = [one for one in waiting if one.at < ends] or waiting[:1]
-        waiting = waiting[len(of_day) :]
-        settled += sorted(_day(settled, of_day, begins) if ends else of_day, key=_order)
-    return settled
-
-
-def _day(settled: list[_Placed], of_day: Sequence[_Placed], begins: int) -> list[_Placed]:
-    """The events of one day, of which some are known by it alone, after what is settled."""
-    by_day = [one for one in of_day if one.event.day_ends and one.at == begins]
-    exact = [one for one in of_day if one not in by_day]
-    mqls = [one for one in by_day if one.kind == "mql"]
-    others = [one for one in by_day if one.kind != "mql"]
-    before, _ = _grouped(settled)
-    ended = next((one.at for one in exact if one.kind in ENDINGS), None)
-    if _under_way(before) and ended is None:
-        ends_today = any(one.kind in ENDINGS for one in others)
-        next_mql = next((place for place, one in enumerate(exact) if one.kind == "mql"), len(exact))
-        ours = exact[:next_mql] if ends_today else exact
-        placed = [replace(one, at=_stands(one, ours, begins)) for one in others]
-        if not ends_today:
-            return [*exact, *placed, *mqls]
-        opens = min(one.at for one in placed if one.kind in ENDINGS)
-        if mqls:
-            placed = [replace(one, at=min(one.at, opens)) for one in placed]
-        return [*exact, *placed, *(replace(one, at=opens, turn=1) for one in mqls)]
-    begins_after = _under_way(before) and ended is not None
-    opens, turn = (ended or begins, 1) if begins_after else (begins, 0)
-    opening = [replace(one, at=opens, turn=turn) for one in mqls]
-    groups, _ = _grouped([*settled, *sorted([*exact, *opening], key=_order)])
-    if len(groups) == len(before):
-        return [*exact, *opening, *(replace(one, at=_stands(one, exact, begins)) for one in others)]
-    latest = groups[-1][0]
-    ours = [one for one in exact if one in groups[-1]]
-    placed = [replace(one, at=_stands(one, ours, max(begins, latest.at)), turn=latest.turn) for one in others]
-    return [*exact, *opening, *placed]
-
-
-def _stands(event: _Placed, ours: Iterable[_Placed], earliest: int) -> int:
-    """Where an event known by its day stands among the exactly timed ones of its cycle on that day."""
-    step = EVENT_KINDS.index(event.kind)
-    before = [one for one in ours if EVENT_KINDS.index(one.kind) < step]
-    assigned = [one.at for one in before if one.kind == "assigned"][:1]
-    return max([earliest, *assigned, *(one.at for one in before if one.kind != "assigned")])
-
-
-def _with_lagging(placed: list[_Placed]) -> list[_Placed]:
-    """The same, what was stamped shortly before a hand-over that it belongs to standing at its instant."""
-    moved: set[str] = set()
-    while True:
-        for place, one in enumerate(placed):
-            if one.kind not in LAGGING or one.event.day_ends or one.event.event_id in moved:
-                continue
-            if _under_way(_grouped(placed[:place])[0]):
-                continue
-            mql = next((other for other in placed[place + 1 :] if other.kind == "mql"), None)
-            if mql is not None and 0 < mql.at - one.at <= LAG:
-                moved.add(one.event.event_id)
-                placed[place] = replace(one, at=mql.at, turn=mql.turn)
-                placed = sorted(placed, key=_order)
-                break
-        else:
-            return placed
-
-
-def _grouped(placed: Iterable[_Placed]) -> tuple[list[list[_Placed]], list[_Placed]]:
-    """The events of each cycle, the opening one first, and those before any; also of cycles that are gone."""
-    groups: list[list[_Placed]] = []
-    before_any: list[_Placed] = []
-    for one in placed:
-        if one.kind == "mql" and not _under_way(groups):
-            groups.append([one])
-        elif one.gone:
-            continue
-        elif groups:
-            groups[-1].append(one)
-        else:
-            before_any.append(one)
-    return groups, before_any
-
-
-def _under_way(groups: Sequence[Sequence[_Placed]]) -> bool:
-    return bool(groups) and not groups[-1][0].gone and not any(one.kind in ENDINGS for one in groups[-1])
-
-
-def _that_count(groups: Iterable[Sequence[_Placed]], before_any: Iterable[_Placed]) -> list[_Placed]:
-    """The events in their order, without what went with a hand-over that was taken back."""
-    return [*before_any, *(one for group in groups if not group[0].gone for one in group)]
-
-
-def _after_its_end(group: Sequence[_Placed]) -> list[_Placed]:
-    """What came about a cycle after the first event that ended it."""
-    end = next((place for place, one in enumerate(group) if one.kind in ENDINGS), len(group))
-    return list(group[end + 1 :])
-
-
-def _idle(events: Iterable[Event], as_of: int) -> list[Event]:
-    """The retractions that name none of the events known by an instant."""
-    known = [event for event in events if event.at <= as_of]
-    names = {event.event_id for event in known}
-    return [event for event in known if event.kind == "retracted" and event.takes_back not in names]
-
-
-def _counting(events: Iterable[Event], as_of: int) -> list[_Placed]:
-    """The events that no retraction takes back as of an instant, and the hand-overs that one does."""
-    every = list(events)
-    retractions = [event for event in every if event.kind == "retracted" and event.at <= as_of]
-    gone: set[str | None] = set()
-    # Backwards: a retraction is itself taken back by a later one only.
-    for retraction in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
-        if retraction.event_id not in gone:
-            gone.add(retraction.takes_back)
-    kept = [event for event in every if event.kind == "mql" or event.event_id not in gone]
-    return [_Placed(event, event.at, gone=event.event_id in gone) for event in kept if event.kind != "retracted"]
-
-
 # What they say.
 
 
-def _first(group: Iterable[_Placed], kinds: Collection[str]) -> _Placed | None:
+def _first(group: Iterable[Placed], kinds: Collection[str]) -> Placed | None:
     return next((one for one in group if one.kind in kinds), None)
 
 
-def _decisive(group: Sequence[_Placed]) -> _Placed | None:
+def _decisive(group: Sequence[Placed]) -> Placed | None:
     """What decides: what sales said first, or what implies it; after a closing nothing implies a rejection."""
     closed = False
     for one in group:
@@ -359,7 +164,7 @@ def _decisive(group: Sequence[_Placed]) -> _Placed | None:
 
 
 def _cycle(
-    number: int, group: Sequence[_Placed], tail: Sequence[_Placed], owner: str | None, queues: Collection[str]
+    number: int, group: Sequence[Placed], tail: Sequence[Placed], owner: str | None, queues: Collection[str]
 ) -> Cycle:
     """The cycle of its events, in order, the opening one first; `tail` is what came since the cycle before ended."""
     decisive = _decisive(group)
@@ -394,10 +199,10 @@ def _cycle(
     }
     assigned, touch = (assignments[0] if assignments else None), _first(group, ("first_touch",))
 
-    def at(one: _Placed | None) -> int | None:
+    def at(one: Placed | None) -> int | None:
         return None if one is None else one.at
 
-    def until(one: _Placed | None) -> int | None:
+    def until(one: Placed | None) -> int | None:
         return None if one is None else one.until
 
     return Cycle(
@@ -429,7 +234,7 @@ def _cycle(
     )
 
 
-def _reason(group: Sequence[_Placed], decisive: _Placed | None) -> str | None:
+def _reason(group: Sequence[Placed], decisive: Placed | None) -> str | None:
     """Why it was rejected; who said so without a reason may have given it when sending the lead back."""
     if decisive is None or decisive.event.reason is not None or decisive.kind != "rejected":
         return decisive.event.reason if decisive else None
@@ -438,22 +243,22 @@ def _reason(group: Sequence[_Placed], decisive: _Placed | None) -> str | None:
     return next((reason for reason in given if reason is not None), None)
 
 
-def _tied(placed: Sequence[_Placed]) -> frozenset[str]:
+def _tied(placed: Sequence[Placed]) -> frozenset[str]:
     """The events that say otherwise than another of their kind at the same instant, which comes first."""
-    firsts: dict[tuple[int, str], _Placed] = {}
+    firsts: dict[tuple[int, str], Placed] = {}
     tied = set()
     last: tuple[int, str] | None = None
     for one in placed:
         if last != (one.at, one.kind):
             firsts[one.at, one.kind] = one
             last = (one.at, one.kind)
-        elif _content(firsts[last].event) != _content(one.event):
+        elif content(firsts[last].event) != content(one.event):
             tied.add(one.event.event_id)
     return frozenset(tied)
 
 
 def _problems(
-    group: Sequence[_Placed], reasons: Collection[str], tied: Collection[str]
+    group: Sequence[Placed], reasons: Collection[str], tied: Collection[str]
 ) -> Iterable[tuple[ProblemKind, str]]:
     decisive = _decisive(group)
     if decisive and decisive.kind in REJECTING and _reason(group, decisive) not in reasons:

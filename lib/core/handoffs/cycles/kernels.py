@@ -1,7 +1,7 @@
 """All that deriving cycles has numba compile: many leads' events in one pass (docs/decisions/0031).
 
-`lib.core.handoffs.cycles` says the same for one lead, plainly, and this is held to it. Compiled code is all in this
-module, since the disk cache does not notice an edited helper elsewhere.
+`lib.core.handoffs.cycles.plain` says the same for one lead, plainly, and this is held to it. Compiled code is all in
+this module, since the disk cache does not notice an edited helper elsewhere.
 """
 
 from dataclasses import fields
@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from lib.core.arrays import NEVER
-from lib.core.handoffs.derived import Derived, Events, Of, Wrong
+from lib.core.handoffs.cycles.derived import Derived, Events, Of, Wrong
 
 compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
 
@@ -248,20 +248,21 @@ def _derive_all(  # type: ignore[no-untyped-def]
             here += 1
             if gone[row] and under_way:
                 continue
+            opens = kind == MQL and not under_way
+            if opens and this != -1:
+                reopened = won_once and lost_once
+                _close_cycle(
+                    cycles[this],
+                    decisive,
+                    outcome,
+                    reopened,
+                    reason_known,
+                    wrong,
+                    close_owner,
+                    close_since,
+                    first_assigned,
+                )
             if gone[row]:
-                if this != -1:
-                    reopened = won_once and lost_once
-                    _close_cycle(
-                        cycles[this],
-                        decisive,
-                        outcome,
-                        reopened,
-                        reason_known,
-                        wrong,
-                        close_owner,
-                        close_since,
-                        first_assigned,
-                    )
                 this, number, taken = -1, number + 1, True
             if taken and (kind != MQL or gone[row]):
                 cycle[row] = TAKEN
@@ -280,20 +281,7 @@ def _derive_all(  # type: ignore[no-untyped-def]
                     wrong[row] |= Wrong.TIE
             else:
                 tie_of = row
-            if kind == MQL and not under_way:
-                if this != -1:
-                    reopened = won_once and lost_once
-                    _close_cycle(
-                        cycles[this],
-                        decisive,
-                        outcome,
-                        reopened,
-                        reason_known,
-                        wrong,
-                        close_owner,
-                        close_since,
-                        first_assigned,
-                    )
+            if opens:
                 this, number, under_way, taken = found, number + 1, True, False
                 found += 1
                 of = cycles[this]
