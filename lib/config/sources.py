@@ -23,6 +23,7 @@ from lib.core.exchange.tables import (
     TableMapping,
     headings_in,
 )
+from lib.core.folding import fold
 
 DIRECTIVE = re.compile(r"%(-?.|$)")
 DIRECTIVES = frozenset("aAbBdmyYHIpMSfzjcxXn%") | {f"-{letter}" for letter in "dmyHIMSj"}
@@ -178,7 +179,7 @@ def _check_words(
         given = [("constants", constants[column.name])] if column.name in constants else []
         given += [("values", text) for text in values.get(column.name, {}).values() if text not in (SKIP, "")]
         for key, text in given:
-            if text.strip().lower() not in column.one_of:
+            if fold(text) not in column.one_of:
                 remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
                 keys[key].refuse(f"'{table.name}' has no {column.name} '{text}'", remedy)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.core.folding import is_one_of
 from lib.core.handoffs.events import EVENT_KINDS
 
 ENDINGS = ("rejected", "recycled", "disqualified", "won", "lost")
@@ -111,7 +112,7 @@ def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> 
         recycled, cycle = _first(group, ("recycled",)), _cycle(number, group, None)
         if recycled is not None:
             came_back.append(recycled.at)
-        elif cycle.decision == "rejected" and cycle.decided_at is not None and cycle.reason in recycling:
+        elif cycle.decision == "rejected" and cycle.decided_at is not None and is_one_of(cycle.reason, recycling):
             came_back.append(cycle.decided_at)
     return tuple(came_back)
 
@@ -205,7 +206,7 @@ def _cycle(number: int, group: list[Event], owner: str | None) -> Cycle:
 
 def _problems(group: list[Event], reasons: Collection[str]) -> Iterable[tuple[ProblemKind, str]]:
     decisive = _first(group, (*ACCEPTING, *REJECTING))
-    if decisive and decisive.kind in REJECTING and decisive.reason not in reasons:
+    if decisive and decisive.kind in REJECTING and not is_one_of(decisive.reason, reasons):
         yield ProblemKind.UNKNOWN_REASON, decisive.event_id
     against = () if decisive is None else ("rejected",) if decisive.kind in ACCEPTING else ACCEPTING
     for place, event in enumerate(group):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
+from lib.core.folding import one_spelling
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
@@ -36,6 +37,9 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) ->
     def column(name: str) -> Column:
         return Column.of(whole(rows[name]))
 
+    def group(name: str) -> Column:
+        return one_spelling(column(name))
+
     return Handoffs(
         as_of=as_of,
         lead_id=whole(rows["lead_id"]),
@@ -45,15 +49,15 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None) ->
         first_touch_at=instants("first_touch_at"),
         decided_at=instants("decided_at"),
         decision=_filled(rows, "decision", 0, np.int8),
-        reason=column("reason"),
+        reason=group("reason"),
         sql_at=instants("sql_at"),
         opportunity_at=instants("opportunity_at"),
         won_at=instants("won_at"),
         lost_at=instants("lost_at"),
         amount=_filled(rows, "amount", np.nan, np.float64),
         owner=column("owner"),
-        channel=column("channel"),
-        source=column("source"),
+        channel=group("channel"),
+        source=group("source"),
         score=_filled(rows, "score", np.nan, np.float64),
         definition_version=_filled(rows, "definition_version", UNKNOWN, np.int32),
         lead_created_at=instants("lead_created_at"),

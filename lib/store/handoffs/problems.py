@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from lib.core.folding import fold
 from lib.core.handoffs.cycles import ProblemKind
 from lib.core.handoffs.problems import Problem
 from lib.core.time.clock import from_microseconds, instant_text, to_microseconds
@@ -25,7 +26,11 @@ def load_problems(database: Database, as_of: int, reasons: Collection[str]) -> t
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
-        given = {"as_of": instant, "reasons": list(reasons), "kept": cycles_are_kept(cursor, instant)}
+        given = {
+            "as_of": instant,
+            "reasons": list(map(fold, reasons)),
+            "kept": cycles_are_kept(cursor, instant),
+        }
         rows = cursor.execute(statement("handoffs/problems_of_rows")).fetchall()
         events = cursor.execute(statement("handoffs/problems_of_events"), given).fetchall()
     return (*(_of_row(row) for row in rows), *(_of_event(event) for event in events))

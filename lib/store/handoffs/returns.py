@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN
+from lib.core.folding import fold
 from lib.core.replay.afresh import Returns
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
@@ -21,7 +22,11 @@ def load_returns(database: Readable, lead_id: pa.Array, as_of: int, recycling: C
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
-        given = {"as_of": instant, "kept": cycles_are_kept(cursor, instant), "recycling": list(recycling)}
+        given = {
+            "as_of": instant,
+            "kept": cycles_are_kept(cursor, instant),
+            "recycling": list(map(fold, recycling)),
+        }
         rows: pa.Table = cursor.sql(statement("handoffs/returns"), params=given).to_arrow_table()
     returned = rows["lead_id"].combine_chunks().dictionary_encode()
     # The fewer ids are looked among, the faster: the leads among those that came back, not the other way round.

@@ -26,6 +26,7 @@ from lib.core.definition.criteria import (
 )
 from lib.core.definition.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion_in_words
 from lib.core.errors import Refused
+from lib.core.folding import items
 from lib.ui.frame import elements
 from lib.ui.now import present
 from lib.ui.tune import tuning, widgets
@@ -42,7 +43,7 @@ WAYS = {
 }
 
 AT_LEAST, AT_MOST, BETWEEN, IS_KNOWN, IS_UNKNOWN = "at_least", "at_most", "between", "known", "unknown"
-MATCHES, LIST = "matches", "_list"
+MATCHES, HAS_ITEM, LIST = "matches", "has_item", "_list"
 
 NUMBER_WORDS = {AT_LEAST: "is at least", AT_MOST: "is at most", BETWEEN: "is between"}
 KNOWN_WORDS = {IS_KNOWN: "is known", IS_UNKNOWN: "is unknown"}
@@ -328,6 +329,8 @@ def _test(name: str, before: Test | None, values: list[str] | None, draft: Defin
         )
         return TextTest(str(operator).removesuffix(LIST), named[str(chosen)], str(chosen))
     old = list(was_text.operands) if was_text else []
+    if operator == HAS_ITEM:
+        values = [item for value in values or [] for item in items(value)]
     texts = st.multiselect(
         "Value, one or several",
         list(dict.fromkeys([*old, *(values or [])])),

@@ -44,7 +44,7 @@ suspect as (
         bit_count(bit_or(1 << step::integer)) < count(*)
         or min(epoch_us(occurred_at) * 16 + step) & 15 <> 1
         or bool_or(step = 4 or step between 6 and 9) and bool_or(step = 5 or step >= 10)
-        or bool_or((step = 5 or step >= 10) and not list_contains($reasons, coalesce(reason, '')))
+        or bool_or((step = 5 or step >= 10) and not list_contains($reasons, folded(coalesce(reason, ''))))
 
 ),
 
@@ -149,7 +149,7 @@ select
 
 from found
 
-where cycle is not null and decides_to_reject and not list_contains($reasons, coalesce(reason, ''))
+where cycle is not null and decides_to_reject and not list_contains($reasons, folded(coalesce(reason, '')))
 
 union all
 

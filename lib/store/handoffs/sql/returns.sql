@@ -45,4 +45,4 @@ from cycle
 
 left join recycled using (lead_id, cycle)
 
-where recycled_at is not null or (decision = 'rejected' and list_contains($recycling, reason))
+where recycled_at is not null or (decision = 'rejected' and list_contains($recycling, folded(reason)))

@@ -47,7 +47,7 @@ disqualified as (
 
     where
         kind = 'disqualified'
-        or (kind = 'rejected' and (list_contains($disqualifying, reason) or detail ->> 'then' = 'disqualify'))
+        or (kind = 'rejected' and (list_contains($disqualifying, folded(reason)) or detail ->> 'then' = 'disqualify'))
 
 ),
 
