@@ -14,9 +14,9 @@ def teach_folding(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function("folded_by_python", _folded, [VARCHAR], VARCHAR, type=PythonUDFType.ARROW)
 
 
-def put_folded(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Puts `folded` into the database; replaces one that is there."""
-    cursor.execute(statement("folded"))
+def put_foldings(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Puts `folded` and `folded_address` into the database; replaces those that are there."""
+    cursor.execute(statement("foldings"))
 
 
 def _folded(texts: pa.ChunkedArray) -> pa.Array:

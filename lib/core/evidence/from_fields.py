@@ -94,9 +94,12 @@ def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa
 
 def _parts(field: str, operator: str, split: pa.ListArray, codes: Whole) -> PatternPart:
     """A pattern for each word, or choice, of the field's texts, each `split` into its own."""
-    parts = one_spelling(Column.of(pc.list_flatten(split)))
+    written = Column.of(pc.list_flatten(split))
     of_text = np.repeat(np.arange(len(split)), pc.list_value_length(split).to_numpy(zero_copy_only=False))
-    distinct = np.unique(np.column_stack([of_text, parts.codes]), axis=0)
+    # Each once, and behind them once for every further hand-off of its text: the commonest spelling is theirs.
+    further = np.bincount(codes[codes != UNKNOWN], minlength=len(split))[of_text] - 1
+    parts = one_spelling(Column(np.concatenate([written.codes, np.repeat(written.codes, further)]), written.values))
+    distinct = np.unique(np.column_stack([of_text, parts.codes[: len(of_text)]]), axis=0)
     distinct = distinct[distinct[:, 1] != UNKNOWN]
     # Every hand-off shows the words of its text.
     rows = np.flatnonzero(codes != UNKNOWN)

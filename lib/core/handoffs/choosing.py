@@ -72,7 +72,9 @@ def chosen(handoffs: Handoffs, only: Filter) -> Handoffs:
 
 def spelling(column: Column, value: str | None) -> str | None:
     """How the column spells a value, however an address or a person did; the value itself where it has none."""
-    return next((text for text in column.values.to_pylist() if value and fold(text) == fold(value)), value)
+    if value is None or not (wanted := fold(value)):
+        return value and BLANK
+    return next((text for text in column.values.to_pylist() if fold(text) == wanted), value)
 
 
 def behind(

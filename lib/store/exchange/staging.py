@@ -222,7 +222,7 @@ def _source_text(column: ImportColumn, feed: Feed, given: Given) -> Sql:
         return sql("null::varchar")
     found = _first_of([_read(reading, feed, given) for reading in feed.columns[column.name]])
     if feed.id_of and column.name == ("alias" if feed.table is ALIAS else "lead_id"):
-        found = sql("folded({found})", found=found) if feed.id_of == EMAIL else found
+        found = sql("folded_address({found})", found=found) if feed.id_of == EMAIL else found
         return sql("{kind} || ' ' || {found}", kind=given.text(feed.id_of), found=found)
     values = feed.values.get(column.name)
     return _translated(found, values, given) if values else found
