@@ -40,7 +40,10 @@ LEAD_FIELDS = (
 
 EXTRA_PREFIX = "extra."
 
-TEXT_OPERATORS = ("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word", "has_item")
+HAS_ITEM = "has_item"
+"""One of the choices of a field that allows several is the operand."""
+
+TEXT_OPERATORS = ("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word", HAS_ITEM)
 """Operators that take one text or a list, and, as `<operator>_list`, the name of a list."""
 
 

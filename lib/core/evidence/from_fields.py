@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN, Column, Whole
 from lib.core.definition.criteria import (
+    HAS_ITEM,
     FieldCondition,
     FieldMatch,
     KnownTest,
@@ -53,7 +54,7 @@ def of_field(field: str, column: Column, lead: Whole) -> Iterator[PatternPart]:
     yield _values(field, "is", texts.folded, codes, texts.trimmed)
     choices = [items(text) for text in texts.trimmed.to_pylist()]
     if any(len(several) > 1 for several in choices):
-        yield _parts(field, "has_item", pa.array(choices, pa.list_(pa.string())), codes)
+        yield _parts(field, HAS_ITEM, pa.array(choices, pa.list_(pa.string())), codes)
     if field == "title":
         words = pc.split_pattern_regex(texts.folded, f"{NO_WORD_CHARACTER}+")
         yield _parts(field, "has_word", words, codes)

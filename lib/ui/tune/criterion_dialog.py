@@ -8,6 +8,7 @@ from lib.app import leads
 from lib.app.snapshot import Leads
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import (
+    HAS_ITEM,
     TEXT_OPERATORS,
     ActivityCondition,
     ActivityMatch,
@@ -43,7 +44,7 @@ WAYS = {
 }
 
 AT_LEAST, AT_MOST, BETWEEN, IS_KNOWN, IS_UNKNOWN = "at_least", "at_most", "between", "known", "unknown"
-MATCHES, HAS_ITEM, LIST = "matches", "has_item", "_list"
+MATCHES, LIST = "matches", "_list"
 
 NUMBER_WORDS = {AT_LEAST: "is at least", AT_MOST: "is at most", BETWEEN: "is between"}
 KNOWN_WORDS = {IS_KNOWN: "is known", IS_UNKNOWN: "is unknown"}
