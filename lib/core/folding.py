@@ -20,8 +20,6 @@ ITEM_SIGN = ";"
 ASCII_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 """What `str.strip` takes off a text of ASCII."""
 
-_NOTHING = dict.fromkeys(map(ord, INVISIBLE))
-
 
 def composed(text: str) -> str:
     """The text in Unicode's composed form (NFC), nothing taken away: as a regular expression is read."""
@@ -32,7 +30,10 @@ def plain(text: str) -> str:
     """The text in Unicode's composed form (NFC), without invisible characters, white space of any kind trimmed."""
     if text.isascii():
         return text.strip()
-    return composed(text.translate(_NOTHING)).strip()
+    # Few texts hold any, and `replace` finds that out faster than `translate`.
+    for character in INVISIBLE:
+        text = text.replace(character, "")
+    return composed(text).strip()
 
 
 def fold(text: str) -> str:

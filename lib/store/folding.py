@@ -15,7 +15,7 @@ def teach_folding(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def put_foldings(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Puts `folded` and `folded_address` into the database; replaces those that are there."""
+    """Puts `folded` and `folded_address` into the database; those that are there stay."""
     cursor.execute(statement("foldings"))
 
 
