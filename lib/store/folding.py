@@ -1,5 +1,7 @@
 """The one folding of spellings in queries: `folded(text)`, equal to the core's over all of Unicode."""
 
+from contextlib import suppress
+
 import duckdb
 import pyarrow as pa
 from duckdb.func import PythonUDFType
@@ -11,7 +13,9 @@ from lib.store.statements import statement
 
 def teach_folding(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes what `folded` asks known to every cursor of a connection, while it is open: no file keeps it."""
-    connection.create_function("folded_by_python", _folded, [VARCHAR], VARCHAR, type=PythonUDFType.ARROW)
+    # There already where this process has the same file open a second time.
+    with suppress(duckdb.CatalogException):
+        connection.create_function("folded_by_python", _folded, [VARCHAR], VARCHAR, type=PythonUDFType.ARROW)
 
 
 def put_foldings(cursor: duckdb.DuckDBPyConnection) -> None:

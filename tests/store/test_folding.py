@@ -53,6 +53,15 @@ def test_a_copy_opened_again_folds_too(db: Database, tmp_path: Path) -> None:
     copied.close()
 
 
+def test_a_file_opened_twice_in_one_process_folds_until_both_are_closed(db: Database) -> None:
+    again = open_database(db.path, first_definition=None, clock=NOW)
+    assert folded_by_the_database(again, ["İPTAL"]) == ["i̇ptal"]
+
+    again.close()
+
+    assert folded_by_the_database(db, ["ΝΕΟΣ"]) == ["νεος"]
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
