@@ -248,12 +248,19 @@ def _value_maps(item: YamlEntry) -> dict[str, Mapping[str, str]]:
 
 
 def _text_or_nothing_by_key(item: YamlEntry) -> dict[str, str]:
-    """Texts by key; nothing written is the empty text."""
+    """Texts by key; nothing written is the empty text. Two spellings of a key mean one thing, or are refused."""
     texts: dict[str, str] = {}
+    spelt: dict[str, str] = {}
     for key, entry in item.entries().items():
         text = "" if entry.is_nothing else entry.text()
-        if text is not None:
-            texts[key] = text
+        if text is None:
+            continue
+        first = spelt.setdefault(fold(key), key)
+        if texts.setdefault(first, text) != text:
+            entry.refuse(
+                f"'{key}' is '{first}' in another spelling, which becomes '{texts[first]}'", "Keep one of them."
+            )
+        texts[key] = text
     return texts
 
 

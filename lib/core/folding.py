@@ -90,9 +90,11 @@ def one_spelling(column: Column) -> Column:
     """The column with one value for all spellings of a text: the commonest, of equally common ones the first in plain
     order. Blank texts are unknown; the values keep their order."""
     texts = column.values.cast(pa.string())
+    folded = folded_texts(texts)
+    if len(pc.unique(folded)) == len(folded) and not pc.any(pc.equal(folded, "")).as_py():
+        return Column(column.codes, plain_texts(texts))
     written = np.bincount(column.codes[column.codes != UNKNOWN], minlength=len(texts))
     spellings: dict[str, Counter[str]] = {}
-    folded = folded_texts(texts)
     for text, shown, count in zip(folded.to_pylist(), plain_texts(texts).to_pylist(), written.tolist(), strict=True):
         if text:
             spellings.setdefault(text, Counter())[shown] += count
