@@ -148,7 +148,7 @@ def _list_test(entry: YamlEntry, lists: Lists) -> TextTest | None:
 def _refuse_several(entry: YamlEntry, operator: str, texts: Iterable[str]) -> None:
     """A choice is one of what semicolons part, so that none holds a semicolon."""
     if operator == HAS_ITEM and (several := [text for text in texts if ITEM_SIGN in text]):
-        remedy = f"Write any of them as a list: [{', '.join(items(several[0]))}]."
+        remedy = f"Write choices as a list: [{', '.join(items(several[0])) or '…'}]."
         entry.refuse(f"'{several[0]}' is no one choice", remedy)
 
 

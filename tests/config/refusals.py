@@ -653,7 +653,7 @@ REFUSALS = {
         5,
         "definition.yaml, profile, criterion 2 (x)",
         "'ads;web' is no one choice",
-        "Write any of them as a list: [ads, web].",
+        "Write choices as a list: [ads, web].",
     ),
     "unknown_operator": (
         5,
