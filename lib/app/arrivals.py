@@ -12,6 +12,7 @@ from lib.core.errors import Fault, FileRefused, Refused
 from lib.core.exchange.previews import PreviewedFile
 from lib.core.exchange.runs import ImportResult
 from lib.core.exchange.tables import TABLES, Source
+from lib.core.folding import fold
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.store.exchange.feeds import (
     Match,
@@ -110,11 +111,11 @@ def _by_kind(file: DataFile) -> list[Way]:
 
 def _holds_events(file: DataFile) -> bool:
     """Do the kinds in the first rows name steps of a hand-off? Both tables need the same columns."""
-    place = [heading.lower() for heading in file.headings].index("kind")
+    place = [fold(heading) for heading in file.headings].index("kind")
     kinds: list[str] = []
     with text_rows(file, most=ROWS_PEEKED_AT).reader as reader:
         for batch in reader:
-            kinds += [text.lower() for text in batch.column(f"c{place}").to_pylist() if text is not None]
+            kinds += [fold(text) for text in batch.column(f"c{place}").to_pylist() if text is not None]
     return bool(kinds) and sum(kind in EVENT_KINDS for kind in kinds) > len(kinds) / 2
 
 

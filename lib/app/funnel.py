@@ -15,6 +15,7 @@ from lib.app.remembered import remembered
 from lib.app.snapshot import InForce, Leads, Sales, Snapshot
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
+from lib.core.folding import fold, spelt_alike
 from lib.core.funnel import cohorts, costs, differences, goals, moved, rejections
 from lib.core.funnel.costs import ChannelCost, lead_totals
 from lib.core.funnel.differences import Metric
@@ -270,7 +271,7 @@ def why_moved(snapshot: Snapshot, earlier: date, later: date, weeks: int) -> Why
     # The version in force as each ends: its last instant.
     then, now = (snapshot.agreed.at(int(window.edges()[-1]) - 1) for window in (was, became))
     by_before, by_after = (_qualified_at(leads, one.definition, snapshot.as_of) for one in (then, now))
-    grown = moved.Grown(leads.history.fields["channel"], leads.history.created_at, by_before, by_after)
+    grown = moved.Grown(spelt_alike(leads.history.fields["channel"]), leads.history.created_at, by_before, by_after)
     handoffs = chosen(snapshot.sales, EVERYTHING)
     before, after = (moved.handed_over(handoffs, window) for window in (was, became))
     return WhyMoved(before, after, moved.parts(grown, handoffs, was, became), then, now)
@@ -297,7 +298,9 @@ def _leads_created(leads: Leads, only: Filter, window: Window, as_of: int) -> in
     asked_for = [
         (wanted, name) for wanted, name in ((only.channel, "channel"), (only.source, "source")) if wanted is not None
     ]
-    return sum(one.leads for one in totals if all((getattr(one, name) or "") == wanted for wanted, name in asked_for))
+    return sum(
+        one.leads for one in totals if all(fold(getattr(one, name) or "") == fold(wanted) for wanted, name in asked_for)
+    )
 
 
 @remembered(8)

@@ -12,6 +12,7 @@ from lib.app.snapshot import Leads, Snapshot
 from lib.core.definition import scoring
 from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition, Match
 from lib.core.definition.scoring import Explanation, Score, ScoredActivity
+from lib.core.folding import fold, plain
 from lib.core.leads.duplicates import Duplicates, Merge
 from lib.core.leads.history import Lead, frequent_subjects, frequent_values, lead_at
 from lib.core.leads.people import Introduced
@@ -98,12 +99,14 @@ def fields(leads: Leads) -> list[str]:
 @remembered(64)
 def field_values(leads: Leads, field: str) -> list[str]:
     """The field's most frequent values, to choose from."""
-    return frequent_values(leads.history.column(field), VALUES_OFFERED)
+    frequent = frequent_values(leads.history.column(field), VALUES_OFFERED)
+    # Of several spellings the most frequent.
+    return list({fold(value): plain(value) for value in reversed(frequent)}.values())[::-1]
 
 
 def kinds(leads: Leads) -> list[str]:
     """The kinds of activity there are."""
-    return sorted(set(leads.history.what_kind.to_pylist()))
+    return sorted({fold(kind) for kind in leads.history.what_kind.to_pylist()})
 
 
 @remembered(64)

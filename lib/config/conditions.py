@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from lib.config.yaml_tree import YamlEntry, optional
 from lib.core.definition.criteria import (
     EXTRA_PREFIX,
+    HAS_ITEM,
     LEAD_FIELDS,
     TEXT_OPERATORS,
     ActivityCondition,
@@ -21,6 +22,7 @@ from lib.core.definition.criteria import (
     TextTest,
 )
 from lib.core.errors import did_you_mean
+from lib.core.folding import ITEM_SIGN, items
 
 Lists: TypeAlias = Mapping[str, tuple[str, ...]]
 """The named lists operators may refer to."""
@@ -129,12 +131,25 @@ def _tests(entry: YamlEntry, keys: Mapping[str, YamlEntry], of: str, lists: List
 
 
 def _text_test(entry: YamlEntry, lists: Lists) -> TextTest:
-    return TextTest(entry.name, entry.texts())
+    texts = entry.texts()
+    _refuse_several(entry, entry.name, texts)
+    return TextTest(entry.name, texts)
 
 
 def _list_test(entry: YamlEntry, lists: Lists) -> TextTest | None:
     name = entry.choice(lists, "list")
-    return None if name is None else TextTest(entry.name.removesuffix(LIST_SUFFIX), lists[name], name)
+    if name is None:
+        return None
+    operator = entry.name.removesuffix(LIST_SUFFIX)
+    _refuse_several(entry, operator, lists[name])
+    return TextTest(operator, lists[name], name)
+
+
+def _refuse_several(entry: YamlEntry, operator: str, texts: Iterable[str]) -> None:
+    """A choice is one of what semicolons part, so that none holds a semicolon."""
+    if operator == HAS_ITEM and (several := [text for text in texts if ITEM_SIGN in text]):
+        remedy = f"Write choices as a list: [{', '.join(items(several[0])) or '…'}]."
+        entry.refuse(f"'{several[0]}' is no one choice", remedy)
 
 
 def _pattern_test(entry: YamlEntry, lists: Lists) -> TextTest | None:

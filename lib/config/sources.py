@@ -23,6 +23,7 @@ from lib.core.exchange.tables import (
     TableMapping,
     headings_in,
 )
+from lib.core.folding import fold
 
 DIRECTIVE = re.compile(r"%(-?.|$)")
 DIRECTIVES = frozenset("aAbBdmyYHIpMSfzjcxXn%") | {f"-{letter}" for letter in "dmyHIMSj"}
@@ -178,7 +179,7 @@ def _check_words(
         given = [("constants", constants[column.name])] if column.name in constants else []
         given += [("values", text) for text in values.get(column.name, {}).values() if text not in (SKIP, "")]
         for key, text in given:
-            if text.strip().lower() not in column.one_of:
+            if fold(text) not in column.one_of:
                 remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
                 keys[key].refuse(f"'{table.name}' has no {column.name} '{text}'", remedy)
 
@@ -247,12 +248,19 @@ def _value_maps(item: YamlEntry) -> dict[str, Mapping[str, str]]:
 
 
 def _text_or_nothing_by_key(item: YamlEntry) -> dict[str, str]:
-    """Texts by key; nothing written is the empty text."""
+    """Texts by key; nothing written is the empty text. Two spellings of a key mean one thing, or are refused."""
     texts: dict[str, str] = {}
+    spelt: dict[str, str] = {}
     for key, entry in item.entries().items():
         text = "" if entry.is_nothing else entry.text()
-        if text is not None:
-            texts[key] = text
+        if text is None:
+            continue
+        first = spelt.setdefault(fold(key), key)
+        if texts.setdefault(first, text) != text:
+            entry.refuse(
+                f"'{key}' is '{first}' in another spelling, which becomes '{texts[first]}'", "Keep one of them."
+            )
+        texts[key] = text
     return texts
 
 

@@ -16,6 +16,7 @@ import duckdb
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
 from lib.store.composing import Sql, named, quoted, sql
+from lib.store.folding import put_foldings, teach_folding
 from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, log_of, refusal_on_opening
 from lib.store.statements import script, statement
 
@@ -263,9 +264,11 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     database = Database(path, connection, fresh=fresh)
     try:
         connection.execute("set global TimeZone = 'UTC'")
+        teach_folding(connection)
         _migrate(database, first_definition, clock, copy_first=copy_first)
         with database.write(data=False) as cursor:
             cursor.execute(statement("guards"))
+            put_foldings(cursor)
     except duckdb.Error as error:
         _close(database, discard=fresh)
         raise refusal_on_opening(path, error) from error

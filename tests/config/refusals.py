@@ -649,6 +649,12 @@ REFUSALS = {
         "no key is called 'treshold'",
         "Did you mean 'threshold'?",
     ),
+    "several_choices_as_one": (
+        5,
+        "definition.yaml, profile, criterion 2 (x)",
+        "'ads;web' is no one choice",
+        "Write choices as a list: [ads, web].",
+    ),
     "unknown_operator": (
         5,
         "definition.yaml, profile, criterion 2 (x)",

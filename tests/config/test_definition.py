@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import (
+    HAS_ITEM,
     LEAD_FIELDS,
     MOST_DRAWN,
     TEXT_OPERATORS,
@@ -232,8 +233,15 @@ number_tests = st.one_of(
 )
 known_tests = st.builds(KnownTest, st.booleans())
 operands = st.lists(words, min_size=1, max_size=3).map(tuple)
+
+
+def can_be_met(test: TextTest) -> bool:
+    """No choice holds the sign that parts them; a test that asks for one is refused."""
+    return test.operator != HAS_ITEM or not any(";" in text for text in test.operands)
+
+
 text_tests = st.one_of(
-    st.builds(TextTest, st.sampled_from(TEXT_OPERATORS), operands),
+    st.builds(TextTest, st.sampled_from(TEXT_OPERATORS), operands).filter(can_be_met),
     st.sampled_from(("^vp$", "c\\+\\+", "[0-9]{3}")).map(lambda pattern: TextTest("matches", (pattern,))),
 )
 
@@ -242,6 +250,7 @@ text_tests = st.one_of(
 def definitions(draw: st.DrawFn) -> Definition:
     lists = draw(st.dictionaries(words, operands, max_size=2))
     listed = [TextTest(operator, texts, name) for operator in TEXT_OPERATORS for name, texts in lists.items()]
+    listed = [test for test in listed if can_be_met(test)]
     any_text_test = st.one_of(text_tests, st.sampled_from(listed)) if listed else text_tests
     # A condition has one number at most, so that no two of them contradict each other.
     tests = st.tuples(

@@ -61,6 +61,12 @@ def test_a_mapping_says_which_headings_fill_which_columns() -> None:
         (", kind: Stage}", "}", 8, "'handoff_event' needs 'kind'. Say which heading it is read from."),
         ("values: {kind:", "values: {reason:", 9, "'reason' is read from no heading"),
         ("{actor: import}", "{kind: won}", 10, "'kind' is read from a heading and a constant too"),
+        (
+            "values: {kind: {",
+            "values: {kind: {KAFE\u0301: won, Kafé: lost, ",
+            9,
+            "in another spelling, which becomes 'won'. Keep one of them.",
+        ),
         ("America/New_York", "America/New_Yrk", 4, "no time zone is called 'America/New_Yrk'"),
         ('"%d/%m/%Y"]', '"%d/%m/%Q"]', 5, "'%d/%m/%Q' is no date format"),
         ('"%d/%m/%Y"]', '"day/month"]', 5, "'day/month' is no date format"),

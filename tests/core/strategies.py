@@ -23,6 +23,7 @@ from lib.core.time.clock import MICROSECONDS_PER_DAY
 AS_OF = 40 * MICROSECONDS_PER_DAY
 
 WORDS = ("Director", "vice-director", "DÍRECTOR", "Straße", "İstanbul", "head_of", "c++", "10", "1e2", " ", "", "ΣΑΣ")
+SPELT = ("Di\u0301rector", "strasse;\u3000Straße ; 10", "head\u00ad_of", "\u200b", "σασ;ΣΑΣ")
 KINDS = ("page_view", "Form_Submit ", "webinar_attended")
 
 # Few distinct instants, so that ties are common, and fractions of a day, so that fading is no round number.
@@ -30,12 +31,12 @@ instants = st.one_of(
     st.integers(0, 40).map(lambda day: day * MICROSECONDS_PER_DAY),
     st.integers(0, 40 * MICROSECONDS_PER_DAY),
 )
-texts = st.one_of(st.none(), st.sampled_from(WORDS))
-operand = st.sampled_from([word for word in WORDS if word.strip()])
+texts = st.one_of(st.none(), st.sampled_from((*WORDS, *SPELT)))
+operand = st.sampled_from([word for word in (*WORDS, *SPELT) if word.strip() and ";" not in word])
 text_tests = st.one_of(
     st.builds(
         TextTest,
-        st.sampled_from(("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word")),
+        st.sampled_from(("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word", "has_item")),
         st.lists(operand, min_size=1, max_size=2).map(tuple),
     ),
     st.sampled_from(("dir", "^head", "c\\+\\+$", "[0-9]+", "straße")).map(lambda p: TextTest("matches", (p,))),

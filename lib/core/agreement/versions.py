@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lib.core.agreement.people import Person, Side
 from lib.core.errors import Fault, NotFound, Refused, did_you_mean
+from lib.core.folding import fold
 from lib.core.time.clock import instant_text
 
 
@@ -192,4 +193,4 @@ def check_signature(version: Version, person: Person, sha256: str) -> None:
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return fold(" ".join(one.split())) == fold(" ".join(other.split()))

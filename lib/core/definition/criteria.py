@@ -40,17 +40,20 @@ LEAD_FIELDS = (
 
 EXTRA_PREFIX = "extra."
 
-TEXT_OPERATORS = ("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word")
+HAS_ITEM = "has_item"
+"""One of the choices of a field that allows several is the operand."""
+
+TEXT_OPERATORS = ("is", "is_not", "one_of", "contains", "starts_with", "ends_with", "has_word", HAS_ITEM)
 """Operators that take one text or a list, and, as `<operator>_list`, the name of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextTest:
-    """A text operator and its operands as written; both sides are compared trimmed and lower-cased.
+    """A text operator and its operands as written; both sides are compared folded (`lib.core.folding`).
 
     `list_name` says which named list the operands came from, so that the
     definition can be written back as it was. `matches` has one operand, an RE2
-    pattern that is not lower-cased but searched with case ignored.
+    pattern that is composed only, and searched with case ignored.
     """
 
     operator: str

@@ -11,19 +11,20 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import Column, Mask
 from lib.core.definition.criteria import ActivityCondition, FieldCondition, FieldMatch, KnownTest, NumberTest, Test
+from lib.core.folding import ITEM_SIGN, composed, fold, folded_texts, plain_texts
 from lib.core.leads.history import History
 from lib.core.numbers import NUMBER
-
-# The characters str.strip takes off an ASCII text.
-ASCII_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 
 # RE2's \b and \w know ASCII only; a word of any alphabet ends where none of these follows.
 NO_WORD_CHARACTER = r"[^\p{L}\p{M}\p{N}_]"
 
+# RE2's \s knows ASCII only; these are what str.strip takes off.
+SPACE = r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """Distinct texts made ready for comparing: trimmed (null when blank), lower-cased, as numbers (NaN when none)."""
+    """Distinct texts made ready for comparing: `plain` (null when blank), folded, as numbers (NaN when none)."""
 
     trimmed: pa.Array
     folded: pa.Array
@@ -42,17 +43,9 @@ def prepared(column: Column) -> Texts:
 
 def prepare(values: pa.Array) -> Texts:
     texts = values.cast(pa.string())
-    ascii_only = pc.fill_null(pc.string_is_ascii(texts), fill_value=True)
-    trimmed = pc.ascii_trim(texts, characters=ASCII_SPACE)
-    folded = pc.ascii_lower(trimmed)
-    if not pc.all(ascii_only, min_count=0).as_py():
-        # Arrow and Python trim and lower-case a few letters differently; Python's reading is the reference's.
-        others = pc.invert(ascii_only)
-        stripped = [text.strip() for text in pc.filter(texts, others).to_pylist()]
-        trimmed = pc.replace_with_mask(trimmed, others, pa.array(stripped, pa.string()))
-        folded = pc.replace_with_mask(folded, others, pa.array([text.lower() for text in stripped], pa.string()))
-    blank = pc.equal(trimmed, "")
     nothing = pa.scalar(None, pa.string())
+    trimmed, folded = plain_texts(texts), folded_texts(texts)
+    blank = pc.equal(trimmed, "")
     trimmed = pc.if_else(blank, nothing, trimmed)
     folded = pc.if_else(blank, nothing, folded)
     return Texts(trimmed, folded, _numbers(trimmed))
@@ -87,8 +80,9 @@ def _holds_one(test: Test, texts: Texts) -> Mask:
         high = np.inf if test.high is None else test.high
         return np.append((texts.numbers >= low) & (texts.numbers <= high), False)
     if test.operator == "matches":
-        return np.append(_mask(pc.match_substring_regex(texts.trimmed, test.operands[0], ignore_case=True)), False)
-    operands = [operand.strip().lower() for operand in test.operands]
+        pattern = composed(test.operands[0])
+        return np.append(_mask(pc.match_substring_regex(texts.trimmed, pattern, ignore_case=True)), False)
+    operands = [fold(operand) for operand in test.operands]
     if test.operator in ("is", "one_of", "is_not"):
         among = _mask(pc.is_in(texts.folded, value_set=pa.array(operands, pa.string())))
         if test.operator == "is_not":
@@ -114,6 +108,9 @@ def _found(operator: str, folded: pa.Array, operand: str) -> pa.Array:
             inside = pc.match_substring(folded, operand)
             candidates = pc.if_else(inside, folded, pa.scalar(None, pa.string()))
             return pc.match_substring_regex(candidates, pattern)
+        case "has_item":
+            pattern = rf"(?:^|{ITEM_SIGN}){SPACE}*{_quoted(operand)}{SPACE}*(?:$|{ITEM_SIGN})"
+            return pc.match_substring_regex(folded, pattern)
     raise ValueError(operator)
 
 
@@ -169,7 +166,7 @@ class Vocabulary:
         self._subjects = prepare(subjects.values)
 
     def mask(self, condition: ActivityCondition) -> ActivityMask:
-        kinds = pa.array([kind.strip().lower() for kind in condition.kinds], pa.string())
+        kinds = pa.array([fold(kind) for kind in condition.kinds], pa.string())
         what = _mask(pc.is_in(self._kinds, value_set=kinds))
         if condition.subject:
             what = what & holds(condition.subject, self._subjects)[self._subject_codes]

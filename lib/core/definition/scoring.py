@@ -24,6 +24,7 @@ from lib.core.definition.criteria import (
     Test,
     within_microseconds,
 )
+from lib.core.folding import composed, fold, items, plain
 from lib.core.leads.history import Activity, Lead
 from lib.core.numbers import NUMBER, TOLERANCE
 from lib.core.time.clock import MICROSECONDS_PER_DAY
@@ -129,9 +130,8 @@ class Explanation:
 
 
 def known(text: str | None) -> str | None:
-    """The text trimmed, None when it is missing or blank."""
-    stripped = (text or "").strip()
-    return stripped or None
+    """The text composed and trimmed, None when it is missing or blank."""
+    return plain(text or "") or None
 
 
 def number(text: str) -> float | None:
@@ -149,10 +149,11 @@ def passes(test: Test, text: str | None) -> bool:
     if isinstance(test, NumberTest):
         return _in_range(test, number(value))
     if test.operator == "matches":
-        found = pc.match_substring_regex(pa.array([value]), test.operands[0], ignore_case=True)
+        pattern = composed(test.operands[0])
+        found = pc.match_substring_regex(pa.array([value]), pattern, ignore_case=True)
         return bool(found[0].as_py())
-    folded = value.lower()
-    holds = (_text_holds(test.operator, folded, operand.strip().lower()) for operand in test.operands)
+    folded = fold(value)
+    holds = (_text_holds(test.operator, folded, fold(operand)) for operand in test.operands)
     return not any(holds) if test.operator == "is_not" else any(holds)
 
 
@@ -174,6 +175,8 @@ def _text_holds(operator: str, text: str, operand: str) -> bool:
             return text.endswith(operand)
         case "has_word":
             return _has_word(text, operand)
+        case "has_item":
+            return operand in items(text)
     raise ValueError(operator)
 
 
@@ -203,9 +206,9 @@ def lead_matches(match: FieldMatch, lead: Lead) -> bool:
 
 
 def activity_holds(condition: ActivityCondition, activity: Activity) -> bool:
-    kinds = {kind.strip().lower() for kind in condition.kinds}
+    kinds = {fold(kind) for kind in condition.kinds}
     return (
-        activity.kind.strip().lower() in kinds
+        fold(activity.kind) in kinds
         and all(passes(test, activity.subject) for test in condition.subject)
         and all(_amount_passes(test, activity.amount) for test in condition.amount)
     )

@@ -33,6 +33,7 @@ OPERATOR_WORDS = {
     "starts_with": "starts with",
     "ends_with": "ends with",
     "has_word": "has the word",
+    "has_item": "has the choice",
     "matches": "matches",
 }
 
@@ -44,6 +45,7 @@ LIST_WORDS = {
     "starts_with": "starts with one of",
     "ends_with": "ends with one of",
     "has_word": "has a word of",
+    "has_item": "has a choice of",
 }
 """The same where the operands are a named list's."""
 

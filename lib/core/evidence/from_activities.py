@@ -85,12 +85,17 @@ def steps_of(history: History, past: _Past) -> _Steps:
     subject = Column.of(subjects.folded).codes
     unknown = (kind.codes == UNKNOWN) | (subject == UNKNOWN)
     pair_key = np.where(unknown, UNKNOWN, kind.codes.astype(np.int64) * (int(subject.max(initial=0)) + 1) + subject)
-    keys, example, pair = np.unique(pair_key, return_index=True, return_inverse=True)
+    # A subject is written as most of these activities write it.
+    spelt = np.array([text or "" for text in subjects.trimmed.to_pylist()], dtype=object)
+    commonest = np.lexsort((spelt, -np.bincount(past.what, minlength=len(spelt))))
+    keys, first, back = np.unique(pair_key[commonest], return_index=True, return_inverse=True)
+    example, pair = commonest[first], np.empty(len(pair_key), dtype=np.int64)
+    pair[commonest] = back
     pair = np.where(unknown, UNKNOWN, pair)
     names = kind.values.to_pylist()
 
     def condition(step: int) -> ActivityCondition:
-        """Kinds come first; a subject is written as the first activity with it wrote it."""
+        """Kinds come first."""
         if step < len(names):
             return ActivityCondition((names[step],))
         what = int(example[step - len(names)])

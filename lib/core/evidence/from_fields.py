@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN, Column, Whole
 from lib.core.definition.criteria import (
+    HAS_ITEM,
     FieldCondition,
     FieldMatch,
     KnownTest,
@@ -19,6 +20,7 @@ from lib.core.definition.criteria import (
 from lib.core.definition.matching import NO_WORD_CHARACTER, Texts, prepare
 from lib.core.evidence import carried
 from lib.core.evidence.carried import PatternPart, Small, cut_points, joined_parts
+from lib.core.folding import items, one_spelling
 
 ONLY_KNOWN = ("phone",)
 """Fields whose values are nobody else's; whether they are known may still say something."""
@@ -33,7 +35,11 @@ def of_field(field: str, column: Column, lead: Whole) -> Iterator[PatternPart]:
     present, codes = np.unique(column.codes[lead], return_inverse=True)
     if len(present) and present[0] == UNKNOWN:
         present, codes = present[1:], codes - 1
-    texts = prepare(column.values.take(pa.array(present)))
+    held = Column(codes.astype(np.int32), column.values.take(pa.array(present)))
+    if field not in (*ONLY_KNOWN, "email"):
+        held = one_spelling(held)
+        codes = held.codes.astype(np.int64)
+    texts = prepare(held.values)
     known = np.append(pc.is_valid(texts.trimmed).to_numpy(zero_copy_only=False), False).astype(np.bool_)[codes]
     yield PatternPart([_field(field, KnownTest(known=True))], *_pairs(np.flatnonzero(known)))
     if field in ONLY_KNOWN:
@@ -46,8 +52,12 @@ def of_field(field: str, column: Column, lead: Whole) -> Iterator[PatternPart]:
         yield _ranges(field, numbers)
         return
     yield _values(field, "is", texts.folded, codes, texts.trimmed)
+    choices = [items(text) for text in texts.trimmed.to_pylist()]
+    if any(len(several) > 1 for several in choices):
+        yield _parts(field, HAS_ITEM, pa.array(choices, pa.list_(pa.string())), codes)
     if field == "title":
-        yield _words(field, texts, codes)
+        words = pc.split_pattern_regex(texts.folded, f"{NO_WORD_CHARACTER}+")
+        yield _parts(field, "has_word", words, codes)
 
 
 def _field(field: str, test: Test) -> FieldMatch:
@@ -65,14 +75,13 @@ def _domains(texts: Texts) -> pa.Array:
 
 
 def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa.Array | None = None) -> PatternPart:
-    """A pattern for each frequent value: `keys` says by text what it is compared as, `written` how it is written."""
+    """A pattern for each frequent value: `keys` says by text what it is compared as, `written` how it is
+    written where each is another's."""
     encoded = pc.dictionary_encode(keys)
     number = np.append(encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), UNKNOWN).astype(np.int64)
     value = number[codes]
     often = np.flatnonzero(np.bincount(value[value >= 0], minlength=len(encoded.dictionary)) >= carried.LEAST)
-    # Of several ways to write a value the first.
-    _, example = np.unique(number[:-1][number[:-1] >= 0], return_index=True)
-    names = encoded.dictionary if written is None else written.filter(pc.is_valid(keys)).take(pa.array(example))
+    names = encoded.dictionary if written is None else written
     place = np.full(len(encoded.dictionary) + 1, UNKNOWN, dtype=np.int32)
     place[often] = np.arange(len(often), dtype=np.int32)
     shown = place[value]
@@ -84,15 +93,15 @@ def _values(field: str, operator: str, keys: pa.Array, codes: Whole, written: pa
     )
 
 
-def _words(field: str, texts: Texts, codes: Whole) -> PatternPart:
-    """A pattern for each word of the field's texts."""
-    split = pc.split_pattern_regex(pc.fill_null(texts.folded, ""), f"{NO_WORD_CHARACTER}+")
-    words = pc.list_flatten(split).dictionary_encode()
+def _parts(field: str, operator: str, split: pa.ListArray, codes: Whole) -> PatternPart:
+    """A pattern for each word, or choice, of the field's texts, each `split` into its own."""
+    written = Column.of(pc.list_flatten(split))
     of_text = np.repeat(np.arange(len(split)), pc.list_value_length(split).to_numpy(zero_copy_only=False))
-    names = words.dictionary.to_pylist()
-    number = words.indices.to_numpy(zero_copy_only=False)
-    distinct = np.unique(np.column_stack([of_text, number]), axis=0)
-    distinct = distinct[[bool(names[n]) for n in distinct[:, 1].tolist()]] if len(distinct) else distinct.reshape(0, 2)
+    # Each once, and behind them once for every further hand-off of its text: the commonest spelling is theirs.
+    further = np.bincount(codes[codes != UNKNOWN], minlength=len(split))[of_text] - 1
+    parts = one_spelling(Column(np.concatenate([written.codes, np.repeat(written.codes, further)]), written.values))
+    distinct = np.unique(np.column_stack([of_text, parts.codes[: len(of_text)]]), axis=0)
+    distinct = distinct[distinct[:, 1] != UNKNOWN]
     # Every hand-off shows the words of its text.
     rows = np.flatnonzero(codes != UNKNOWN)
     text = codes[rows]
@@ -102,7 +111,7 @@ def _words(field: str, texts: Texts, codes: Whole) -> PatternPart:
         lengths.sum()
     )
     return PatternPart(
-        [_field(field, TextTest("has_word", (name,))) for name in names],
+        [_field(field, TextTest(operator, (name,))) for name in parts.values.to_pylist()],
         np.repeat(rows, lengths).astype(np.int32),
         distinct[places.astype(np.int64), 1].astype(np.int32),
     )

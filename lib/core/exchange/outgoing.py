@@ -18,6 +18,7 @@ from lib.core.arrays import UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
 from lib.core.exchange.spreadsheet import write_csv
 from lib.core.exchange.tables import EXPORTS, LEAD_PREFIX, Export
+from lib.core.folding import fold
 from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.leads.history import History
 from lib.core.replay import hits as replay_hits
@@ -205,5 +206,5 @@ def _word(value: Any, words: Mapping[str, str]) -> str | None:
     if value is None:
         return None
     text = _csv_text(value)
-    known = {ours.strip().lower(): theirs for ours, theirs in words.items()}
-    return known.get(text.strip().lower(), known.get("else", text)) or None
+    known = {fold(ours): theirs for ours, theirs in words.items()}
+    return known.get(fold(text), known.get("else", text)) or None

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN, Column, Mask
 from lib.core.definition.criteria import Definition, FieldMatch, fields_used
+from lib.core.folding import plain_texts
 from lib.core.leads.history import History
 
 WEEKS_COMPARED = 4
@@ -56,7 +57,7 @@ def fields_known(history: History, definition: Definition, as_of: int) -> tuple[
 
 def is_unknown(column: Column) -> Mask:
     """Where a column's value is missing or blank; shape (n,)."""
-    blank = pc.equal(pc.utf8_trim_whitespace(column.values.cast(pa.string())), "")
+    blank = pc.equal(plain_texts(column.values.cast(pa.string())), "")
     codes = np.flatnonzero(blank.to_numpy(zero_copy_only=False))
     return np.asarray((column.codes == UNKNOWN) | np.isin(column.codes, codes), dtype=np.bool_)
 

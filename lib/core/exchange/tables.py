@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lib.core.folding import fold
 from lib.core.handoffs.events import EVENT_KINDS
 
 
@@ -319,7 +320,7 @@ def headings_in(text: str) -> tuple[str, ...]:
 
 
 def folded(heading: str) -> str:
-    """A heading as it is compared: letters and digits in lower case, so that `First Name`, `first_name` and `FirstName`
+    """A heading as it is compared: letters and digits, folded, so that `First Name`, `first_name` and `FirstName`
     are one. Of a heading without any, itself."""
-    kept = "".join(character for character in heading.casefold() if character.isalnum())
+    kept = "".join(character for character in fold(heading) if character.isalnum())
     return kept or heading.strip()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.core.arrays import Column, Mask
+from lib.core.folding import fold, spelt_alike
 from lib.core.funnel.cohorts import cohorts
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import History
@@ -42,7 +43,7 @@ class LeadTotal:
 
 
 def lead_totals(history: History, window: Window, by: By, as_of: int, owner: str | None) -> tuple[LeadTotal, ...]:
-    """The leads created in a window up to an instant (microseconds), by period, channel and source as written.
+    """The leads created in a window up to an instant (microseconds), by period, channel and source.
 
     `owner` is a lead's own, the empty text those without one, None any. Costs are added as they are kept, to the
     fourth decimal.
@@ -53,7 +54,8 @@ def lead_totals(history: History, window: Window, by: By, as_of: int, owner: str
     if owner is not None:
         counted &= _written(history.column("owner"), owner)
     rows = np.flatnonzero(counted)
-    channel, source, cost = (history.column(name) for name in ("channel", "source", "cost"))
+    channel, source = (spelt_alike(history.column(name)) for name in ("channel", "source"))
+    cost = history.column("cost")
     # Each cell is a period, a channel and a source, the unknown last.
     widths = len(channel.values) + 1, len(source.values) + 1
     cell = (period[rows] * widths[0] + channel.codes[rows] % widths[0]) * widths[1] + source.codes[rows] % widths[1]
@@ -105,6 +107,11 @@ class ChannelCost:
         return self.cost / count if count else None
 
 
+def _key(name: str | None) -> str | None:
+    """What a channel or source is compared by; None is the blank one."""
+    return fold(name or "") or None
+
+
 def costs(
     handoffs: Handoffs, window: Window, spent: Iterable[Spend], leads: Iterable[LeadTotal]
 ) -> tuple[ChannelCost, ...]:
@@ -112,28 +119,34 @@ def costs(
 
     A month's spend counts by its days in the window up to the instant looked at. A
     lead's own cost counts where no spend of its month covers its channel and source,
-    so that nothing is paid twice; `leads` are by month, of the window.
+    so that nothing is paid twice; `leads` are by month, of the window. However a bill, a
+    lead and a hand-off spell a channel, it is one, and shown as the hand-offs' commonest spelling.
     """
     zone = ZoneInfo(window.zone)
     last = min(window.end, day_of(handoffs.as_of, zone) + timedelta(days=1))
     bills = list(spent)
+    created_in = list(leads)
+    became = {_key(one.group): one for one in cohorts(handoffs, window, By.WINDOW, handoffs.channel)}
+    spelt = [*(one.group for one in became.values()), *(t.channel for t in created_in), *(b.channel for b in bills)]
+    shown = {_key(name): name for name in reversed(spelt)}
     cost: dict[str | None, float] = {}
     created: dict[str | None, int] = {}
     for bill in bills:
         after = (bill.month + timedelta(days=32)).replace(day=1)
         days = (min(after, last) - max(bill.month, window.start)).days
         if days > 0:
-            cost[bill.channel] = cost.get(bill.channel, 0.0) + bill.amount * days / (after - bill.month).days
-    named = {(bill.month, bill.channel, bill.source) for bill in bills}
-    for total in leads:
-        created[total.channel] = created.get(total.channel, 0) + total.leads
-        covering = {(total.period, c, s) for c in (total.channel, None) for s in (total.source, None)}
+            of = _key(bill.channel)
+            cost[of] = cost.get(of, 0.0) + bill.amount * days / (after - bill.month).days
+    named = {(bill.month, _key(bill.channel), _key(bill.source)) for bill in bills}
+    for total in created_in:
+        of = _key(total.channel)
+        created[of] = created.get(of, 0) + total.leads
+        covering = {(total.period, c, s) for c in (of, None) for s in (_key(total.source), None)}
         if not covering & named:
-            cost[total.channel] = cost.get(total.channel, 0.0) + total.cost
-    became = {cohort.group: cohort for cohort in cohorts(handoffs, window, By.WINDOW, handoffs.channel)}
+            cost[of] = cost.get(of, 0.0) + total.cost
     listed = [
         ChannelCost(
-            channel,
+            shown[channel] if channel else None,
             round(cost.get(channel, 0.0), 4),
             created.get(channel, 0),
             cohort.handoffs if cohort else 0,

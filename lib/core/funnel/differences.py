@@ -56,11 +56,21 @@ class GroupStanding:
 
 
 def standings(handoffs: Handoffs, window: Window, group: Column) -> tuple[GroupStanding, ...]:
-    """How often sales accepts each group's leads, in the order of the column's values."""
-    found = cohorts(handoffs, window, By.WINDOW, group)
+    """How often sales accepts each group's leads, in the order of the column's values; `blank` says the others."""
+    found = _named(cohorts(handoffs, window, By.WINDOW, group))
     accepted = [cohort.accepted for cohort in found]
     compare = compared_with_rest(accepted, [cohort.accepted + cohort.rejected for cohort in found], ACCEPTANCE_FAMILIES)
     return tuple(GroupStanding(cohort, comparison) for cohort, comparison in zip(found, compare, strict=True))
+
+
+def blank(handoffs: Handoffs, window: Window, group: Column) -> Cohort | None:
+    """The hand-offs of a window that are in no group, None where each is in one: nothing to compare the groups with."""
+    found = cohorts(handoffs, window, By.WINDOW, group)
+    return next((cohort for cohort in found if cohort.group is None), None)
+
+
+def _named(found: Iterable[Cohort]) -> list[Cohort]:
+    return [cohort for cohort in found if cohort.group is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def closing(handoffs: Handoffs, window: Window, group: Column, days: int = CLOSI
     The lowest share first, groups with too little to say last.
     """
     old_enough = handoffs.sql_at <= handoffs.as_of - days * MICROSECONDS_PER_DAY
-    found = cohorts(handoffs.take(old_enough), window, By.WINDOW, _of(group, old_enough))
+    found = _named(cohorts(handoffs.take(old_enough), window, By.WINDOW, _of(group, old_enough)))
     compare = compared_with_rest([cohort.won for cohort in found], [cohort.sql for cohort in found], REVIEW_ELSE)
     listed = [Closing(cohort.group, comparison) for cohort, comparison in zip(found, compare, strict=True)]
     shares = {id(one): one.comparison.rate.share for one in listed}
@@ -173,14 +183,15 @@ def _changes(
     column: Column | None,
     metrics: Sequence[Metric],
 ) -> Iterable[MetricChange]:
-    names = [None] if column is None else [*column.values.to_pylist(), None]
-    codes = np.zeros(len(handoffs), np.int64) if column is None else np.asarray(column.codes, np.int64) % len(names)
+    names = [None] if column is None else column.values.to_pylist()
+    # The blank one comes last, beyond the names, and is compared with nothing.
+    codes = np.zeros(len(handoffs), np.int64) if column is None else column.codes.astype(np.int64) % (len(names) + 1)
     both = [periods(window, By.WINDOW, handoffs.as_of) for window in (before, after)]
     lasted = [float(min(one.edges[-1], handoffs.as_of) - one.edges[0]) for one in both]
 
     def counts(instants: Instants, mask: Mask) -> list[npt.NDArray[np.int64]]:
         """In each window, by group."""
-        return [np.bincount(codes[mask & (one.of(instants) >= 0)], minlength=len(names)) for one in both]
+        return [np.bincount(codes[mask & (one.of(instants) >= 0)], minlength=len(names))[: len(names)] for one in both]
 
     every = np.ones(len(handoffs), dtype=np.bool_)
     for metric in metrics:
@@ -192,7 +203,7 @@ def _changes(
         else:
             instants = getattr(handoffs, f"{metric}_at")
             old, new = counts(instants, every)
-            varied = weekly_dispersion(instants, codes, len(names), handoffs, after)
+            varied = weekly_dispersion(instants, codes, len(names) + 1, handoffs, after)[: len(names)]
             for name, had, has, of_weeks in zip(names, old.tolist(), new.tolist(), varied, strict=True):
                 p = two_volumes(has, had, lasted[1] / sum(lasted), of_weeks) if min(lasted) > 0 else None
                 yield MetricChange(metric, grouping, name, had, has, p, Verdict.TOO_FEW)

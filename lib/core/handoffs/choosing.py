@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from lib.core.arrays import NEVER, UNKNOWN, Column, Mask
 from lib.core.definition.criteria import Category, Definition, FieldMatch
 from lib.core.definition.matching import leads_knowing, leads_meeting
+from lib.core.folding import fold
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import History
 from lib.core.time.periods import By, periods
@@ -60,9 +61,20 @@ class Filter:
 
 def chosen(handoffs: Handoffs, only: Filter) -> Handoffs:
     """The hand-offs that pass the filter."""
-    asked = ((handoffs.channel, only.channel), (handoffs.source, only.source), (handoffs.owner, only.owner))
+    asked = (
+        (handoffs.channel, spelling(handoffs.channel, only.channel)),
+        (handoffs.source, spelling(handoffs.source, only.source)),
+        (handoffs.owner, only.owner),
+    )
     passing = [in_group(column, value or None) for column, value in asked if value is not None]
     return handoffs.take(np.logical_and.reduce(passing)) if passing else handoffs
+
+
+def spelling(column: Column, value: str | None) -> str | None:
+    """How the column spells a value, however an address or a person did; the value itself where it has none."""
+    if value is None or not (wanted := fold(value)):
+        return value and BLANK
+    return next((text for text in column.values.to_pylist() if fold(text) == wanted), value)
 
 
 def behind(

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.criteria import Definition
+from lib.core.folding import fold
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.reps import Rep, owner_id
 from lib.core.handoffs.stock import InStock, Releases
@@ -245,7 +246,7 @@ def owners(wanted: Sequence[str | None], reps: Sequence[Rep], open_handoffs: Map
 
 
 def _folded(name: str | None) -> str:
-    return (owner_id(name) or "").casefold()
+    return fold(owner_id(name) or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lib.core.arrays import UNKNOWN, Column, Instants
+from lib.core.folding import fold, plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,12 +141,14 @@ def frequent_values(column: Column, most: int) -> list[str]:
 
 
 def frequent_subjects(history: History, kinds: Collection[str], most: int) -> list[str]:
-    """The subjects that occur in most activities of these kinds (all kinds when none is given)."""
+    """The subjects of most activities of these kinds (all kinds when none is given), each in one spelling."""
+    wanted = {fold(kind) for kind in kinds}
     counts = np.bincount(history.activity_what, minlength=len(history.what_kind))
-    of_subject: Counter[str] = Counter()
+    of_subject: dict[str, Counter[str]] = {}
     for kind, subject, count in zip(
         history.what_kind.to_pylist(), history.what_subject.to_pylist(), counts.tolist(), strict=True
     ):
-        if subject and subject.strip() and (not kinds or kind in kinds):
-            of_subject[subject] += count
-    return [subject for subject, _ in of_subject.most_common(most)]
+        if subject and plain(subject) and (not wanted or fold(kind) in wanted):
+            of_subject.setdefault(fold(subject), Counter())[plain(subject)] += count
+    ranked = sorted(of_subject.values(), key=Counter.total, reverse=True)
+    return [spelt.most_common(1)[0][0] for spelt in ranked[:most]]

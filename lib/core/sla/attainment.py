@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lib.core.arrays import NEVER, Column, Mask
+from lib.core.folding import one_spelling
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.reps import owner_id
 from lib.core.sla.clocks import Answer, Clock, ClockState, Responses, by_calendar
@@ -45,7 +46,7 @@ def group_of(responses: Responses, group: SlaGroup) -> Column:
         case SlaGroup.CHANNEL:
             return responses.handoffs.channel
         case SlaGroup.TEAM:
-            teams = Column.of(pa.array([*(rep.team for rep in responses.reps), None], pa.string()))
+            teams = one_spelling(Column.of(pa.array([*(rep.team for rep in responses.reps), None], pa.string())))
             return Column(teams.codes[responses.rep], teams.values)
         case SlaGroup.WEEK:
             return _weeks(responses.handoffs, ZoneInfo(responses.policy.time_zone))

@@ -18,6 +18,7 @@ from lib.core.exchange.tables import (
     headings_in,
     template_parts,
 )
+from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import look_at
 
@@ -102,7 +103,7 @@ class _Headings:
     """A file's headings by name: as written in any case, or with the same letters and digits."""
 
     def __init__(self, headings: tuple[str, ...], mapping: FileMapping | None = None) -> None:
-        self._exact = {heading.strip().lower(): at for at, heading in reversed(list(enumerate(headings)))}
+        self._exact = {fold(heading): at for at, heading in reversed(list(enumerate(headings)))}
         self._folded = {folded(heading): at for at, heading in reversed(list(enumerate(headings))) if heading.strip()}
         self._mapping = mapping
 
@@ -121,7 +122,7 @@ class _Headings:
         return found if any(isinstance(part, tuple) for part in found) else ()
 
     def _at(self, heading: str) -> int | None:
-        exact = self._exact.get(heading.strip().lower())
+        exact = self._exact.get(fold(heading))
         return self._folded.get(folded(heading)) if exact is None else exact
 
 
@@ -134,7 +135,7 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
     columns: dict[str, tuple[Reading, ...]] = {}
     others: list[tuple[str, Cell]] = []
     for position, heading in enumerate(file.headings):
-        name = heading.strip().lower()
+        name = fold(heading)
         if name in table.names:
             columns[name] = (((position,),),)
         elif name:
@@ -195,14 +196,14 @@ def headings_of(mapping: FileMapping, table: TableMapping) -> tuple[str, ...]:
 
 
 def headings_known(kind: str | None, source: Source | None) -> frozenset[str]:
-    """The headings, in lower case, that such an import understands."""
+    """The headings, folded, that such an import understands."""
     if source is None:
         return frozenset(TABLES[kind].names if kind else ())
     named = {heading for file in source.files for table in file.tables for heading in headings_of(file, table)}
     named |= {
         heading for file in source.files for one in file.headings for name in one for heading in file.headings_for(name)
     }
-    return frozenset(heading.strip().lower() for heading in named)
+    return frozenset(fold(heading) for heading in named)
 
 
 def _match(file_headings: tuple[str, ...], source: str, mapping: FileMapping) -> Match | None:
@@ -247,7 +248,7 @@ def _reason(heading: str, ignore: Mapping[str, str]) -> str | None:
         elif not rest:
             matches = not start or folded(heading).startswith(folded(start))
         else:
-            matches = fnmatchcase(heading.strip().lower(), pattern.strip().lower())
+            matches = fnmatchcase(fold(heading), fold(pattern))
         if matches:
             return reason
     return None
@@ -300,7 +301,7 @@ def _conditions(
     headings: _Headings, conditions: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[Cell, tuple[str, ...]], ...]:
     return tuple(
-        (cell, tuple(text.strip().lower() for text in texts))
+        (cell, tuple(fold(text) for text in texts))
         for name, texts in conditions.items()
         if (cell := headings.cell(name))
     )

@@ -14,6 +14,7 @@ from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
 from lib.store.exchange.imports import check_files
 from lib.store.exchange.notation import tell_notation
 from lib.store.exchange.staging import open_staging, stage
+from lib.store.folding import put_foldings, teach_folding
 
 ROWS_SHOWN = 5
 TEXTS_NAMED = 4
@@ -44,6 +45,8 @@ def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_S
     # In memory: a preview needs no database, and holds up nobody who has one open.
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        teach_folding(connection)
+        put_foldings(connection)
         open_staging(connection)
         return tuple(_previewed(connection, one, zone, rows) for one in tell_notation(recognised))
 

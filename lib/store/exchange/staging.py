@@ -8,6 +8,7 @@ import duckdb
 
 from lib.core.errors import FileRefused
 from lib.core.exchange.tables import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
+from lib.core.folding import fold
 from lib.store.composing import Given, Sql, all_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Cell, Feed, Reading
 from lib.store.exchange.files.data_file import Malformed, Progress
@@ -150,8 +151,8 @@ def _conditions(feed: Feed, given: Given) -> list[Sql]:
     """SQL for what must hold of a row's cells for it to say something about the table."""
 
     def among(cell: Cell, texts: tuple[str, ...]) -> Sql:
-        known = listed(given.text(one) for one in texts)
-        return sql("lower({cell}) in ({known})", cell=_cell(cell, feed, given), known=known)
+        known = listed(given.text(fold(one)) for one in texts)
+        return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given), known=known)
 
     return [
         *(among(cell, texts) for cell, texts in feed.when),
@@ -199,8 +200,8 @@ def _first_of(values: Sequence[Sql]) -> Sql:
 
 
 def _not_blank(cell: Sql, feed: Feed, given: Given) -> Sql:
-    none = listed(given.text(one.strip().lower()) for one in feed.blank)
-    return sql("case when lower({cell}) not in ({none}) then {cell} end", cell=cell, none=none)
+    none = listed(given.text(fold(one)) for one in feed.blank)
+    return sql("case when folded({cell}) not in ({none}) then {cell} end", cell=cell, none=none)
 
 
 def _read(reading: Reading, feed: Feed, given: Given) -> Sql:
@@ -221,7 +222,7 @@ def _source_text(column: ImportColumn, feed: Feed, given: Given) -> Sql:
         return sql("null::varchar")
     found = _first_of([_read(reading, feed, given) for reading in feed.columns[column.name]])
     if feed.id_of and column.name == ("alias" if feed.table is ALIAS else "lead_id"):
-        found = sql("lower({found})", found=found) if feed.id_of == EMAIL else found
+        found = sql("folded_address({found})", found=found) if feed.id_of == EMAIL else found
         return sql("{kind} || ' ' || {found}", kind=given.text(feed.id_of), found=found)
     values = feed.values.get(column.name)
     return _translated(found, values, given) if values else found
@@ -234,14 +235,14 @@ def _translated(found: Sql, values: Mapping[str, str], given: Given) -> Sql:
         return given.text(_SKIPPED if new == SKIP else new)
 
     changed = [
-        sql("when {old} then {new}", old=given.text(old.strip().lower()), new=becomes(new))
+        sql("when {old} then {new}", old=given.text(fold(old)), new=becomes(new))
         for old, new in values.items()
         if old != ELSE
     ]
     told = becomes(values[ELSE]) if ELSE in values else found
     blank = becomes(SKIP) if values.get(ELSE) == SKIP else sql("null")
     if changed:
-        told = sql("case lower({found}) {changed} else {other} end", found=found, changed=in_turn(changed), other=told)
+        told = sql("case folded({found}) {changed} else {other} end", found=found, changed=in_turn(changed), other=told)
     known = sql("case when {found} is null then {blank} else {told} end", found=found, blank=blank, told=told)
     return sql("nullif({known}, '')", known=known)
 
@@ -272,7 +273,7 @@ def _typed(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
     text = _text_of(column.name)
     match column.type:
         case ValueType.TEXT:
-            return sql("lower({text})", text=text) if column.one_of else text
+            return sql("folded({text})", text=text) if column.one_of else text
         case ValueType.INSTANT:
             return _instant(text, feed, zone)
         case ValueType.MONTH:

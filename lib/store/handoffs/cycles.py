@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
+from lib.core.folding import is_one_of
 from lib.core.handoffs.cycles.derived import Derived, Events, Of
 from lib.core.handoffs.cycles.kernels import TAKEN, derive
 from lib.core.time.clock import to_microseconds
@@ -176,7 +177,9 @@ def _flags(rows: pa.Table, name: str) -> Mask:
 
 def _known(reason: Column, reasons: Collection[str] | None) -> Mask:
     """Which events have a known reason; all, where nobody asks."""
-    known = np.array([*(reasons is None or text in reasons for text in reason.values.to_pylist()), reasons is None])
+    known = np.array(
+        [*(reasons is None or is_one_of(text, reasons) for text in reason.values.to_pylist()), reasons is None]
+    )
     return known[reason.codes]
 
 

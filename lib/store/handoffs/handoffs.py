@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
+from lib.core.folding import one_spelling
 from lib.core.funnel.money import UNSAID, Money
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time.clock import from_microseconds
@@ -36,6 +37,9 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
     def column(name: str) -> Column:
         return Column.of(whole(rows[name]))
 
+    def group(name: str) -> Column:
+        return one_spelling(column(name))
+
     amounts = money.of(column("currency"), _filled(rows, "amount", np.nan, np.float64))
     return Handoffs(
         as_of=as_of,
@@ -50,7 +54,7 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
         decided_at=instants("decided_at"),
         decided_until=instants("decided_until"),
         decision=_filled(rows, "decision", 0, np.int8),
-        reason=column("reason"),
+        reason=group("reason"),
         sql_at=instants("sql_at"),
         opportunity_at=instants("opportunity_at"),
         won_at=instants("won_at"),
@@ -62,8 +66,8 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
         owner=column("owner"),
         owner_since=instants("owner_since"),
         first_owner=column("first_owner"),
-        channel=column("channel"),
-        source=column("source"),
+        channel=group("channel"),
+        source=group("source"),
         score=_filled(rows, "score", np.nan, np.float64),
         definition_version=_filled(rows, "definition_version", UNKNOWN, np.int32),
         lead_created_at=instants("lead_created_at"),

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lib.core.arrays import UNKNOWN
+from lib.core.folding import fold
 from lib.core.funnel.money import UNSAID, Money
 from lib.core.handoffs.cycles.derived import Of, Wrong
 from lib.core.handoffs.problems import Problem, ProblemKind
@@ -54,7 +55,7 @@ def _of_cycles(
     cursor: duckdb.DuckDBPyConnection, instant: datetime, reasons: Collection[str]
 ) -> Iterator[tuple[object, ...]]:
     """What the derivation of cycles finds wrong: the problem, the event, its hand-over and what it says."""
-    given = {"as_of": instant, "reasons": list(reasons)}
+    given = {"as_of": instant, "reasons": list(map(fold, reasons))}
     cursor.register("suspect", cursor.sql(statement("handoffs/suspects"), params=given).to_arrow_table())
     of_suspects = cursor.sql("from handoff_event semi join suspect using (lead_id)").to_arrow_table()
     cursor.register("event_of_suspect", of_suspects)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN
+from lib.core.folding import fold
 from lib.core.replay.afresh import Returns
 from lib.core.time.clock import from_microseconds
 from lib.store.database import Readable
@@ -22,7 +23,7 @@ def load_returns(database: Readable, lead_id: pa.Array, as_of: int, recycling: C
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
         query = statement("handoffs/returns", cycles=cycles.as_of(cursor, instant).cycles)
-        rows: pa.Table = cursor.sql(query, params={"recycling": list(recycling)}).to_arrow_table()
+        rows: pa.Table = cursor.sql(query, params={"recycling": list(map(fold, recycling))}).to_arrow_table()
     returned = rows["lead_id"].combine_chunks().dictionary_encode()
     # The fewer ids are looked among, the faster: the leads among those that came back, not the other way round.
     place = pc.index_in(lead_id, value_set=returned.dictionary).fill_null(UNKNOWN).to_numpy()

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN
+from lib.core.folding import fold
 from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
 from lib.core.leads.history import History
 from lib.core.time.clock import from_microseconds
@@ -35,7 +36,7 @@ def standing(
     instant = from_microseconds(as_of).replace(tzinfo=None)
     then = cycles_then.as_of(cursor, instant)
     query = statement("handoffs/standing", cycles=then.cycles, leads=then.leads)
-    given = {"as_of": instant, "disqualifying": list(disqualifying)}
+    given = {"as_of": instant, "disqualifying": list(map(fold, disqualifying))}
     rows: pa.Table = cursor.sql(query, params=given).to_arrow_table()
     place = pc.index_in(lead_id, value_set=rows["lead_id"]).fill_null(UNKNOWN).to_numpy()
     leads = np.flatnonzero(place != UNKNOWN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lib.core.folding import fold
 from lib.core.leads.people import Introduced
 from lib.store.database import Database
 from lib.store.statements import statement
@@ -9,7 +10,7 @@ from lib.store.statements import statement
 
 def find_leads(database: Database, words: str, most: int) -> list[Introduced]:
     """The leads in whose id, name, company, title or e-mail every word occurs, case ignored; the best first."""
-    whole = " ".join(words.lower().split())
+    whole = " ".join(fold(words).split())
     given = {"words": whole.split(), "whole": whole, "most": most}
     with database.cursor() as cursor:
         rows = cursor.execute(statement("leads/find_leads"), given).fetchall()

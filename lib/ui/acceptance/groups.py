@@ -9,6 +9,7 @@ from lib.app.funnel import Grouping
 from lib.app.snapshot import Snapshot
 from lib.charts import acceptance as charts_of
 from lib.charts.rates import said
+from lib.core.funnel import differences
 from lib.core.funnel.differences import GroupStanding
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import BLANK
@@ -55,6 +56,14 @@ def show(at: LookedAt) -> None:
     found = _ordered(funnel.standings(snapshot, at.only, at.window, by), by)
     names = [_group_name(snapshot, one.cohort.group, by) for one in found]
     st.markdown(differences_in_words(names, [one.comparison for one in found]))
+    without = funnel.ask(snapshot.sales, differences.blank, at.only, at.window, column)
+    if without is not None:
+        st.caption(
+            f"In no group, since theirs is not known: {without.handoffs:,} handed over, of those decided accepted "
+            f"{said(without.of_decided)}."
+        )
+    if not found:
+        return
     drawn = charts_of.acceptance_by_group(names, [one.comparison for one in found], _together(found), GROUP_WORDS[by])
     values = [one.cohort.group or BLANK for one in found]
     key = f"group-{by}"

@@ -15,6 +15,7 @@ from lib.app import soundness as soundness_of
 from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.config.folder import read_folder
+from lib.core.folding import fold
 from lib.core.handoffs.problems import Problem
 from lib.core.time import clock
 
@@ -75,7 +76,9 @@ def now_in_words(of: Snapshot) -> str:
 def reason_words(code: str | None) -> str:
     """A reason as reasons.yaml words it, or as it was written where that does not know it."""
     reasons = deployment().config.answers.reasons
-    return next((reason.label for reason in reasons if reason.code == code), code or "No reason given")
+    return next(
+        (reason.label for reason in reasons if fold(reason.code) == fold(code or "")), code or "No reason given"
+    )
 
 
 def problems(of: Snapshot) -> tuple[Problem, ...]:

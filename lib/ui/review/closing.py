@@ -8,20 +8,16 @@ from lib.charts import review as charts_of
 from lib.charts.rates import said
 from lib.core.funnel import differences
 from lib.core.statistics.rates import Verdict, rate
-from lib.ui.frame import elements, filters
+from lib.ui.frame import elements
 from lib.ui.frame.window import looked_at
 
 
 def show(snapshot: Snapshot) -> None:
     """The sources whose SQLs are won less often than the others'."""
     window = looked_at()
-    found = funnel.ask(
-        snapshot.sales,
-        differences.closing,
-        funnel.EVERYTHING,
-        window,
-        funnel.groups(snapshot, funnel.EVERYTHING, funnel.Grouping.SOURCE),
-    )
+    source = funnel.groups(snapshot, funnel.EVERYTHING, funnel.Grouping.SOURCE)
+    found = funnel.ask(snapshot.sales, differences.closing, funnel.EVERYTHING, window, source)
+    without = funnel.ask(snapshot.sales, differences.blank, funnel.EVERYTHING, window, source)
     elements.section(
         "Closing",
         "closing",
@@ -30,7 +26,7 @@ def show(snapshot: Snapshot) -> None:
         f"there are.",
         snapshot,
     )
-    names = [one.group or filters.BLANK_WORDS for one in found]
+    names = [one.group or "" for one in found]
     bad = [
         f"**{elements.plain(name)}** wins {said(one.comparison.rate)}, the others {said(one.comparison.other)}"
         for name, one in zip(names, found, strict=True)
@@ -43,6 +39,8 @@ def show(snapshot: Snapshot) -> None:
         if found
         else f"No SQL of these days is {differences.CLOSING_DAYS} days old yet."
     )
+    if without is not None and without.sql:
+        st.caption(f"SQLs whose source is not known are none of them: {without.sql:,}.")
     overall = rate(
         sum(one.comparison.rate.successes for one in found), sum(one.comparison.rate.trials for one in found)
     )

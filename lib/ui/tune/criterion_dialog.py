@@ -8,6 +8,7 @@ from lib.app import leads
 from lib.app.snapshot import Leads
 from lib.config.definition import read_definition, write_definition
 from lib.core.definition.criteria import (
+    HAS_ITEM,
     TEXT_OPERATORS,
     ActivityCondition,
     ActivityMatch,
@@ -26,6 +27,7 @@ from lib.core.definition.criteria import (
 )
 from lib.core.definition.words import CATEGORY_TITLES, OPERATOR_WORDS, criterion_in_words
 from lib.core.errors import Refused
+from lib.core.folding import items
 from lib.ui.frame import elements
 from lib.ui.now import present
 from lib.ui.tune import tuning, widgets
@@ -328,6 +330,8 @@ def _test(name: str, before: Test | None, values: list[str] | None, draft: Defin
         )
         return TextTest(str(operator).removesuffix(LIST), named[str(chosen)], str(chosen))
     old = list(was_text.operands) if was_text else []
+    if operator == HAS_ITEM:
+        values = [item for value in values or [] for item in items(value)]
     texts = st.multiselect(
         "Value, one or several",
         list(dict.fromkeys([*old, *(values or [])])),

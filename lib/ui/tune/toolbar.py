@@ -6,6 +6,7 @@ from lib.app.shared_drafts import NameRefused
 from lib.app.snapshot import Snapshot
 from lib.core.definition.drafting import is_unnamed
 from lib.core.errors import Fault, Refused
+from lib.core.folding import fold
 from lib.ui.agreement import proposing
 from lib.ui.frame import elements, filters, live, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
@@ -148,7 +149,7 @@ def _named(name: str, *, renamed: bool) -> Refused | None:
     """Give the draft the name; why it cannot have it."""
     if not name:
         return NameRefused(Fault("draft", "a draft needs a name"))
-    if name.casefold() == AGREED_NAME.casefold():
+    if fold(name) == fold(AGREED_NAME):
         return NameRefused(Fault("draft", f"“{AGREED_NAME}” is what both sides signed", "Take another name."))
     try:
         (tuning.rename if renamed else tuning.save_as)(name)

@@ -16,7 +16,7 @@ from lib.core.definition.criteria import (
     FieldMatch,
     TextTest,
 )
-from lib.core.definition.words import definition_in_words, differences, gates_in_words
+from lib.core.definition.words import definition_in_words, differences, gates_in_words, match_in_words
 from tests.core.strategies import definitions
 
 PRICING = Criterion(
@@ -125,6 +125,20 @@ def test_two_definitions_differ_in_words_exactly_where_they_differ(one: Definiti
     assert differences(one, one) == ()
     if {c.id: c for c in one.criteria} != {c.id: c for c in other.criteria} or one.threshold != other.threshold:
         assert differences(one, other) != ()
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        (TextTest("has_item", ("Ads",)), "uses has the choice Ads"),
+        (TextTest("has_item", ("Ads", "Web")), "uses has the choice Ads or Web"),
+        (TextTest("has_item", ("Ads", "Web"), "paid"), "uses has a choice of the list paid"),
+    ],
+)
+def test_a_choice_of_several_is_said_as_one(test: TextTest, said: str) -> None:
+    match = FieldMatch("one", (FieldCondition("extra.uses", (test,)),))
+
+    assert match_in_words(match) == said
 
 
 def test_who_is_drawn_below_the_threshold_is_said_as_a_gate() -> None:

@@ -50,11 +50,25 @@ def people(count: int, half: dict[str, str | None], other: dict[str, str | None]
     return [Lead(f"{n:03}", 0, half if n % 2 else other) for n in range(count)]
 
 
+def test_the_choices_of_a_field_that_allows_several_are_each_a_pattern_in_their_commonest_spelling() -> None:
+    shouted = people(9, *[{"extra.uses": "ADS"}] * 2)
+
+    of = found(people(60, {"extra.uses": "Ads;Web"}, {"extra.uses": "Mail; web"}) + shouted)
+
+    assert field("extra.uses", TextTest("has_item", ("Ads",))) in asked(of)
+
+
+def test_a_value_is_asked_for_in_its_commonest_spelling() -> None:
+    of = found(people(60, {"channel": "Inbound"}, {"channel": "event"}) + people(9, *[{"channel": "INBOUND"}] * 2))
+
+    assert field("channel", TextTest("is", ("Inbound",))) in asked(of)
+
+
 # For any leads and hand-overs.
 
-words = st.sampled_from(
-    [None, " ", "Head of Sales", "head_of", "VP, Sales", "ÉCOLE", "x@y.example", "10", "12.5", "300"]
-)
+WORDS = (None, " ", "Head of Sales", "head_of", "VP, Sales", "ÉCOLE", "x@y.example", "10", "12.5", "300")
+SPELT = ("vp, sales\u200b", "E\u0301cole", "Web; Ads", "ads;mail", "ADS")
+words = st.sampled_from((*WORDS, *SPELT))
 
 
 @st.composite

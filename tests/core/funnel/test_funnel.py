@@ -16,7 +16,7 @@ from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.funnel.cohorts import cohorts, funnel, period_conversion, waiting
 from lib.core.funnel.costs import LeadTotal, Spend, costs
-from lib.core.funnel.differences import Metric, calibration, changes, closing, standings
+from lib.core.funnel.differences import Metric, blank, calibration, changes, closing, standings
 from lib.core.funnel.goals import goal_progress
 from lib.core.funnel.rejections import criteria_by_reason, criteria_in_decisions, rejections
 from lib.core.funnel.report import report
@@ -396,6 +396,19 @@ def test_a_group_sales_really_refuses_more_often_is_told_from_noise() -> None:
     found = {one.cohort.group: one.comparison.verdict for one in standings(some, MARCH, some.source)}
 
     assert found == {"webinar": Verdict.LOWER, "search": Verdict.HIGHER, "fair": Verdict.TOO_FEW}
+
+
+def test_those_in_no_group_are_counted_and_compared_with_nothing() -> None:
+    known = [accepted("2026-03-02", source="fair")] * 20
+    some = handoffs(*known, *[rejected("2026-03-02")] * 30)
+
+    (fair,) = standings(some, MARCH, some.source)
+    without = blank(some, MARCH, some.source)
+
+    assert (fair.cohort.group, fair.comparison.verdict) == ("fair", Verdict.TOO_FEW)
+    assert without is not None
+    assert (without.handoffs, without.rejected) == (30, 30)
+    assert blank(handoffs(*known), MARCH, handoffs(*known).source) is None
 
 
 def test_sources_whose_sqls_do_not_close_are_named_and_young_sqls_are_not_held_against_them() -> None:

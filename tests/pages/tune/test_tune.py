@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -233,6 +234,27 @@ def test_a_criterion_is_added_from_what_the_data_hold(tune: AppTest) -> None:
     assert figures(tune).gained > 0
     tune.run()
     assert tune.slider(key="points:knows_logistics").value == 25
+
+
+def test_the_choices_of_a_field_that_allows_several_are_offered_one_by_one(
+    open_page: OpenPage, database_copy: Path
+) -> None:
+    with duckdb.connect(str(database_copy)) as made:
+        made.execute("update lead set industry = 'Retail; ' || industry")
+    asked = (Category.PROFILE, None)
+    at = open_page(TUNE, database_copy)
+    press(at, "add:profile")
+    at.selectbox(key="edit:1:field:0").select("industry")
+    in_dialog(at, asked)
+    at.run()
+    at.selectbox(key="edit:1:operator:0:industry").select("has_item")
+    in_dialog(at, asked)
+    at.run()
+
+    offered = at.multiselect(key="edit:1:value:0:industry:has_item").options
+
+    assert {"Retail", "Logistics"} <= set(offered)
+    assert not [one for one in offered if ";" in one]
 
 
 def test_a_criterion_is_edited_and_keeps_its_place(tune: AppTest) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.core.folding import is_one_of
 from lib.core.handoffs.cycles.order import (
     Event,
     Placed,
@@ -127,7 +128,7 @@ def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> 
         recycled, cycle = _first(group, ("recycled",)), _cycle(number, group, [], None, ())
         if recycled is not None:
             came_back.append(recycled.at)
-        elif cycle.decision == "rejected" and cycle.decided_at is not None and cycle.reason in recycling:
+        elif cycle.decision == "rejected" and cycle.decided_at is not None and is_one_of(cycle.reason, recycling):
             came_back.append(cycle.decided_at)
     return tuple(came_back)
 
@@ -261,7 +262,7 @@ def _problems(
     group: Sequence[Placed], reasons: Collection[str], tied: Collection[str]
 ) -> Iterable[tuple[ProblemKind, str]]:
     decisive = _decisive(group)
-    if decisive and decisive.kind in REJECTING and _reason(group, decisive) not in reasons:
+    if decisive and decisive.kind in REJECTING and not is_one_of(_reason(group, decisive), reasons):
         yield ProblemKind.UNKNOWN_REASON, decisive.event.event_id
     outcomes = [one for one in group if one.kind in ("won", "lost")]
     if not (decisive and decisive.kind in REJECTING) and len({one.kind for one in outcomes}) == 2:

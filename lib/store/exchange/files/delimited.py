@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from lib.core.errors import Fault
 from lib.core.exchange.spreadsheet import GUARD, as_meant
+from lib.core.folding import fold
 from lib.store.exchange.files import data_file
 from lib.store.exchange.files.data_file import Batches, DataFile, Malformed, TextRows, refusal, too_malformed
 from lib.store.exchange.files.encoding import text_of
@@ -51,7 +52,7 @@ def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
             followed = any(reader)
         except csv.Error:
             continue
-        found = (sum(heading.lower() in known for heading in headings), len(headings))
+        found = (sum(fold(heading) in known for heading in headings), len(headings))
         if best is None or found > best[0]:
             best = (found, delimiter, headings, heading_lines, followed)
     if best is None:

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lib.core.errors import Fault
+from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile, Progress, TextRows, refusal
 from lib.store.exchange.files.delimited import csv_batches, csv_file
 from lib.store.exchange.files.encoding import encoding_of, format_of
@@ -123,7 +124,7 @@ def _trimmed(texts: pa.Array) -> pa.Array:
 def _named(file: DataFile) -> DataFile:
     seen: set[str] = set()
     for heading in file.headings:
-        folded = heading.strip().lower()
+        folded = fold(heading)
         if folded and folded in seen:
             raise refusal(file.path, f"the heading '{heading}' is written twice", "Rename or remove one of them.")
         seen.add(folded)

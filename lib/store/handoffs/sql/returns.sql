@@ -5,4 +5,4 @@ select
 
 from {cycles}
 
-where recycled_at is not null or (decision = 'rejected' and list_contains($recycling, reason))
+where recycled_at is not null or (decision = 'rejected' and list_contains($recycling, folded(reason)))

@@ -31,7 +31,7 @@ ruled_out as (
 
     where
         kind = 'disqualified'
-        or (kind = 'rejected' and (list_contains($disqualifying, reason) or detail ->> 'then' = 'disqualify'))
+        or (kind = 'rejected' and (list_contains($disqualifying, folded(reason)) or detail ->> 'then' = 'disqualify'))
         -- Gone at its source.
         or (kind = 'withdrawn' and detail ->> 'deleted' = 'true')
 

@@ -11,4 +11,4 @@ having
     or min(epoch_us(occurred_at) * 16 + step) & 15 <> 1
     or bool_or(step = 4 or step between 6 and 8) and bool_or(step = 5 or step between 10 and 11)
     or bool_or(step = 8) and bool_or(step = 9)
-    or bool_or((step = 5 or step between 10 and 11) and not list_contains($reasons, coalesce(reason, '')))
+    or bool_or((step = 5 or step between 10 and 11) and not list_contains($reasons, folded(coalesce(reason, ''))))

@@ -10,7 +10,7 @@ searchable as (
         company,
         title,
         email,
-        lower(concat_ws(' ', first_name, last_name, company, email, title, lead_id)) as haystack
+        folded(concat_ws(' ', first_name, last_name, company, email, title, lead_id)) as haystack
 
     from lead
 
@@ -28,7 +28,7 @@ from searchable
 where len(list_filter($words, lambda word: not contains(haystack, word))) = 0
 
 order by
-    lower(lead_id) = $whole desc,
+    folded(lead_id) = $whole desc,
     starts_with(haystack, $whole) desc,
     contains(haystack, $whole) desc,
     created_at desc,

@@ -6,14 +6,14 @@ named as (
     select
         lead_id,
         created_at,
-        lower(trim(concat_ws(' ', first_name, last_name))) as name,
-        lower(trim(company)) as company,
-        regexp_replace(lower(company), '[^\p{L}\p{N}]', '', 'g') as company_letters,
-        regexp_replace(lower(last_name), '[^\p{L}\p{N}]', '', 'g') as surname_letters
+        folded(concat_ws(' ', first_name, last_name)) as name,
+        folded(company) as company,
+        regexp_replace(folded(company), '[^\p{L}\p{N}]', '', 'g') as company_letters,
+        regexp_replace(folded(last_name), '[^\p{L}\p{N}]', '', 'g') as surname_letters
 
     from lead
 
-    where nullif(trim(last_name), '') is not null and nullif(trim(company), '') is not null
+    where nullif(folded(last_name), '') is not null and nullif(folded(company), '') is not null
 
 ),
 

@@ -6,9 +6,9 @@ addressed as (
     select
         lead_id,
         created_at,
-        lower(trim(email)) as written,
-        regexp_replace(split_part(lower(trim(email)), '@', 1), '\+.*$', '') as box,
-        replace(split_part(lower(trim(email)), '@', 2), 'googlemail.com', 'gmail.com') as domain
+        folded_address(email) as written,
+        regexp_replace(split_part(folded_address(email), '@', 1), '\+.*$', '') as box,
+        replace(split_part(folded_address(email), '@', 2), 'googlemail.com', 'gmail.com') as domain
 
     from lead
 
