@@ -14,6 +14,7 @@ from lib.cli.commands import (
     handing_over,
     leads,
     preview,
+    problems,
     sla,
     soundness,
     suggest,
@@ -38,6 +39,7 @@ THEMES = (
     agreement,
     handing_over,
     upkeep,
+    problems,
     soundness,
 )
 """In the order `--help` lists their commands."""

@@ -152,20 +152,20 @@ def criteria_by_reason(snapshot: Snapshot, only: Filter, window: Window) -> Mapp
 def last_week(snapshot: Snapshot) -> Window:
     """The last whole week."""
     end = snapshot.default_window.end
-    return Window(end - timedelta(weeks=1), end, snapshot.policy.time_zone)
+    return snapshot.policy.window(end - timedelta(weeks=1), end)
 
 
 def twelve_months(snapshot: Snapshot) -> Window:
     """The month of now and the eleven before it."""
     month = clock.day_of(snapshot.as_of, snapshot.zone).replace(day=1)
     after = (month + timedelta(days=32)).replace(day=1)
-    return Window(after.replace(year=after.year - 1), after, snapshot.policy.time_zone)
+    return snapshot.policy.window(after.replace(year=after.year - 1), after)
 
 
 def changes_of_last_week(snapshot: Snapshot) -> tuple[differences.MetricChange, ...]:
     """The last whole week against the one before it."""
     week = last_week(snapshot)
-    before = Window(week.start - timedelta(weeks=1), week.start, week.zone)
+    before = week.days(week.start - timedelta(weeks=1), week.start)
     return ask(snapshot.sales, differences.changes, EVERYTHING, before, week)
 
 
@@ -230,7 +230,7 @@ PACES = (
 def paces(snapshot: Snapshot) -> tuple[differences.JudgedPace, ...]:
     """The running week and month beside the ones before, and which differences are real."""
     off = holidays(snapshot.sales)
-    return ask(snapshot.sales, differences.paces, EVERYTHING, PACES, snapshot.zone, off)
+    return ask(snapshot.sales, differences.paces, EVERYTHING, PACES, snapshot.default_window, off)
 
 
 def accepted_last_week(snapshot: Snapshot) -> Verdict:
@@ -257,17 +257,17 @@ class WhyMoved:
 
 
 def weeks_to_choose(snapshot: Snapshot, weeks: int) -> tuple[date, ...]:
-    """The Mondays from which so many whole weeks have passed, the newest first, back to the first hand-off."""
-    first = clock.week_of(clock.day_of(int(snapshot.handoffs.mql_at.min()), snapshot.zone))
+    """The first days of weeks from which so many have passed, the newest first, back to the first hand-off."""
+    first = clock.week_of(clock.day_of(int(snapshot.handoffs.mql_at.min()), snapshot.zone), snapshot.policy.week_starts)
     last = snapshot.default_window.end - timedelta(weeks=weeks)
     return tuple(last - timedelta(weeks=n) for n in range(max((last - first).days // 7 + 1, 0)))
 
 
 @remembered(32)
 def why_moved(snapshot: Snapshot, earlier: date, later: date, weeks: int) -> WhyMoved:
-    """Between so many weeks from one Monday and as many from another."""
-    zone, leads = snapshot.policy.time_zone, snapshot.leads
-    was, became = (Window(start, start + timedelta(weeks=weeks), zone) for start in (earlier, later))
+    """Between so many weeks from one day and as many from another."""
+    policy, leads = snapshot.policy, snapshot.leads
+    was, became = (policy.window(start, start + timedelta(weeks=weeks)) for start in (earlier, later))
     # The version in force as each ends: its last instant.
     then, now = (snapshot.agreed.at(int(window.edges()[-1]) - 1) for window in (was, became))
     by_before, by_after = (_qualified_at(leads, one.definition, snapshot.as_of) for one in (then, now))

@@ -360,7 +360,7 @@ def prediction(snapshot: Snapshot, proposed: Definition, against: Version) -> Pr
 def _year_ago(leads: Leads, proposed: Definition, window: Window, known: _Known) -> tuple[int, ...] | None:
     """The weeks from a year before the window on, past the longest horizon; None where the first lead came later."""
     year, longest = timedelta(weeks=WEEKS_A_YEAR), timedelta(weeks=max(CHECKED_AFTER_WEEKS))
-    then = Window(window.start - year, window.end - year + longest, window.zone)
+    then = window.days(window.start - year, window.end - year + longest)
     if int(leads.history.created_at.min()) > int(then.edges()[0]):
         return None
     side = _side(leads, proposed, then, known)

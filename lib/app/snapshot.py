@@ -171,7 +171,7 @@ class Snapshot:
 
 def default_window(policy: Policy, as_of: int) -> Window:
     """The last 26 whole weeks up to an instant."""
-    return Window(*clock.default_window(as_of, ZoneInfo(policy.time_zone)), policy.time_zone)
+    return policy.window(*clock.default_window(as_of, ZoneInfo(policy.time_zone), policy.week_starts))
 
 
 def take(

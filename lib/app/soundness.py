@@ -1,6 +1,5 @@
 """How new and how sound the data is, what is wrong with it, what was imported: remembered while it stays the same."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,15 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from lib.app.deployment import Stored
-from lib.app.remembered import remembered
+from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.core.errors import Fault
 from lib.core.exchange.runs import ImportRun, Rejected
 from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
-from lib.core.handoffs.problems import Problem, ProblemKind
+from lib.core.funnel.money import Money
+from lib.core.handoffs.problems import Problem, ProblemGroup, ProblemKind
 from lib.core.time import clock
 from lib.store.exchange import runs, soundness, undoing
-from lib.store.handoffs.problems import load_problems
+from lib.store.handoffs import problems
 
 WEEKS_LOOKED_BACK = 26
 
@@ -51,15 +51,27 @@ def leads_without(snapshot: Snapshot, field: str) -> list[str]:
 # What is wrong.
 
 
-@remembered(1)
-def problems(stored: Stored, as_of: int, reasons: tuple[str, ...]) -> tuple[Problem, ...]:
-    """What is wrong with the data as of an instant; `reasons` are the known codes to reject for."""
-    return load_problems(stored.database, as_of, reasons)
+@remembered(2)
+def problem_groups(
+    stored: Stored, as_of: int, reasons: tuple[str, ...], money: Aside[Money]
+) -> tuple[ProblemGroup, ...]:
+    """What is wrong with the data as of an instant, by kind and cause; `reasons` are the known codes to reject for."""
+    return problems.problem_groups(stored.database, as_of, reasons, money=money.given)
 
 
-def problems_by_kind(found: tuple[Problem, ...]) -> Mapping[ProblemKind, int]:
-    """How many problems there are of each kind."""
-    return Counter(problem.kind for problem in found)
+@remembered(8)
+def first_problems(
+    stored: Stored, as_of: int, reasons: tuple[str, ...], kind: ProblemKind, most: int, money: Aside[Money]
+) -> tuple[Problem, ...]:
+    """The first cases of one kind."""
+    return problems.load_problems(stored.database, as_of, reasons, kind, most, money=money.given)
+
+
+def every_problem(
+    stored: Stored, as_of: int, reasons: tuple[str, ...], kind: ProblemKind, money: Aside[Money]
+) -> tuple[Problem, ...]:
+    """All of them: what somebody downloads, and too many to remember."""
+    return problems.load_problems(stored.database, as_of, reasons, kind, money=money.given)
 
 
 @remembered(2)

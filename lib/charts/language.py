@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from lib.core.definition.criteria import Category
-from lib.core.time.periods import By
+from lib.core.time.periods import MONTHS, By, period_after
 
 # Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on.
 # `.streamlit/config.toml` gives the same hues to the widgets.
@@ -259,18 +259,33 @@ def duration(hours: float) -> str:
 
 
 def period_name(first_day: date, by: By) -> str:
-    """`the week of 2 March 2026`, `March 2026`."""
-    return f"the week of {day(first_day)}" if by is By.WEEK else f"{first_day:%B %Y}"
+    """`the week of 2 March 2026`, `March 2026`, `April to June 2026`, `July 2025 to June 2026`, `2026`."""
+    if by is By.WEEK:
+        return f"the week of {day(first_day)}"
+    last = period_after(first_day, by) - timedelta(days=1)
+    if by is By.MONTH:
+        return f"{first_day:%B %Y}"
+    if (first_day.month, last.month) == (1, 12):
+        return f"{first_day.year}"
+    begins = f"{first_day:%B}" if first_day.year == last.year else f"{first_day:%B %Y}"
+    return f"{begins} to {last:%B %Y}"
 
 
 def periods_axis(by: By) -> dict[str, Any]:
-    """An axis of weeks or months by their first days."""
-    return {**DATES, "hoverformat": "week of %-d %B %Y" if by is By.WEEK else "%B %Y"}
+    """An axis of periods by their first days."""
+    return {**DATES, "hoverformat": HOVERED.get(by, "%B %Y")}
+
+
+HOVERED = {
+    By.WEEK: "week of %-d %B %Y",
+    By.QUARTER: "quarter from %B %Y",
+    By.YEAR: "year from %B %Y",
+}
 
 
 def period_ms(by: By) -> int:
     """The width of a period on an axis of days: Plotly gives a bar that stands alone the whole axis."""
-    return (7 if by is By.WEEK else 30) * 86_400_000
+    return (7 if by is By.WEEK else 30 * MONTHS.get(by, 1)) * 86_400_000
 
 
 HATCHED_AXIS: Mapping[str, Any] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}

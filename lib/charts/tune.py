@@ -32,7 +32,7 @@ AGREED_PX, DRAFT_PX = 5, 2
 def mqls_by_week(
     weeks: Sequence[date], draft: Counts, agreed: Counts, again: Counts, goal_per_week: float | None = None
 ) -> Chart:
-    """MQLs of each week (its Monday) under both definitions, and the goal as a line; shapes (weeks,).
+    """MQLs of each week (its first day) under both definitions, and the goal as a line; shapes (weeks,).
 
     `again` says how many of the draft's come back from sales.
     """

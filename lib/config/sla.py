@@ -1,4 +1,4 @@
-"""sla.yaml: the reporting time zone, the teams' calendars and the promises."""
+"""sla.yaml: how reports divide time, the teams' calendars and the promises."""
 
 import re
 from collections.abc import Iterator
@@ -17,6 +17,11 @@ from lib.core.sla.promises import DEFAULT_CALENDAR, Calendar, Holidays, Interval
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYS = re.compile("({0})(?:-({0}))?".format("|".join(WEEKDAYS)))
+WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 MINUTES_PER_DAY = 1440
 MOST_MINUTES = 1_000_000
 """Nearly two years of days and nights: longer than any promise, and far inside what a deadline can reach."""
@@ -35,14 +40,26 @@ def read_policy(text: str, file: str) -> Policy:
 
 
 def _policy(root: YamlEntry) -> Policy:
-    entries = root.keys(("time_zone", "calendars", "promises"), required=("time_zone", "calendars"))
+    entries = root.keys(
+        ("time_zone", "week_starts", "fiscal_year_starts", "calendars", "promises"), required=("time_zone", "calendars")
+    )
     promises = optional(entries, "promises", _promise_lists) or {}
     return Policy(
         time_zone=optional(entries, "time_zone", _time_zone) or "UTC",
         calendars=optional(entries, "calendars", _calendars) or (),
         decision=tuple(optional(promises, "decision", _promises) or ()),
         first_touch=tuple(optional(promises, "first_touch", _promises) or ()),
+        week_starts=WEEK_STARTS[optional(entries, "week_starts", _week_starts) or "monday"],
+        fiscal_year_starts=MONTHS.index(optional(entries, "fiscal_year_starts", _month) or MONTHS[0]) + 1,
     )
+
+
+def _week_starts(entry: YamlEntry) -> str | None:
+    return entry.choice(WEEK_STARTS, "first day of a week")
+
+
+def _month(entry: YamlEntry) -> str | None:
+    return entry.choice(MONTHS, "month")
 
 
 # Calendars

@@ -21,7 +21,7 @@ if not table.offered(snapshot):
 link.tell_faults()
 sentence = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    window = filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
+    window = filters.days("Leads are counted in the week in which they would have qualified.")
     names = view.which(snapshot)
 filters.write_days()
 rows = table.scenarios(snapshot, names, window)

@@ -39,7 +39,7 @@ def test_the_shipped_policy_is_the_one_of_the_design_and_a_calendar_across_the_o
     shipped = read_policy((ROOT / "config" / "sla.yaml").read_text(encoding="utf-8"), "sla.yaml")
 
     full, friday = ((540, 840), (900, 1080)), ((540, 900),)
-    assert shipped.time_zone == "Europe/Madrid"
+    assert (shipped.time_zone, shipped.week_starts, shipped.fiscal_year_starts) == ("Europe/Madrid", 0, 1)
     assert shipped.calendar("default") == Calendar(
         "default",
         "Europe/Madrid",
@@ -50,6 +50,32 @@ def test_the_shipped_policy_is_the_one_of_the_design_and_a_calendar_across_the_o
     inbound = FieldMatch("one", (FieldCondition("channel", (TextTest("is", ("inbound",)),)),))
     assert shipped.decision == (Promise(240, inbound), Promise(960))
     assert shipped.first_touch == (Promise(60),)
+
+
+def test_weeks_and_fiscal_years_begin_when_it_says() -> None:
+    text = (ROOT / "config" / "sla.yaml").read_text(encoding="utf-8")
+    said = text.replace("week_starts: monday", "week_starts: sunday").replace("starts: january", "starts: july")
+
+    read = read_policy(said, "sla.yaml")
+
+    assert (read.week_starts, read.fiscal_year_starts) == (6, 7)
+    assert read.window(date(2026, 3, 1), date(2026, 3, 8)).weeks == [date(2026, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("week_starts: saterday", "no first day of a week is called 'saterday'. Did you mean 'saturday'?"),
+        ("fiscal_year_starts: juli", "no month is called 'juli'. Did you mean 'july'?"),
+    ],
+)
+def test_another_first_day_or_month_is_refused(key: str, said: str) -> None:
+    text = f"{key}\ntime_zone: UTC\ncalendars: {{default: {{time_zone: UTC, hours: {{mon: ['09:00-17:00']}}}}}}"
+
+    with pytest.raises(ConfigRefused) as refused:
+        read_policy(text, "sla.yaml")
+
+    assert said in str(refused.value.faults[0])
 
 
 def test_a_calendar_nobody_wrote_is_not_there() -> None:

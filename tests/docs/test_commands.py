@@ -172,6 +172,7 @@ VALUES = {
     "--starts": "2126-01-01",
     "--to": "2026-09-07",
     "agreement --version": "1",
+    "problems --kind": "repeat",
     "backup FILE": "copy.duckdb",
     "import FILE": "leads.csv",
     "restore FILE": "kept.duckdb",

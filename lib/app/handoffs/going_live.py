@@ -34,7 +34,6 @@ from lib.core.sla.answering import would_be_handoffs
 from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import openings
 from lib.core.time.clock import MICROSECONDS_PER_DAY, day_of
-from lib.core.time.window import Window
 
 STARTS_REMEMBERED = 8
 
@@ -245,7 +244,7 @@ def _waiting(snapshot: Snapshot) -> int:
 def _others(snapshot: Snapshot, draft: Definition, at: int) -> tuple[Rows, Rows]:
     """Who came for the first time or again in the last 8 whole weeks, and when that is in the 8 after the start."""
     last = day_of(snapshot.as_of, snapshot.zone)
-    window = Window(last - timedelta(weeks=WEEKS_AHEAD), last, snapshot.policy.time_zone)
+    window = snapshot.policy.window(last - timedelta(weeks=WEEKS_AHEAD), last)
     rows, came_at = would_be_handoffs(preview_at_threshold(snapshot, draft, window).draft)
     # By whole weeks, so that a Monday's are a Monday's.
     period = WEEKS_AHEAD * WEEK

@@ -1,4 +1,4 @@
-"""Commands that bring data in, list what came, take it back, and say what is wrong with it."""
+"""Commands that bring data in, list what came, and take it back."""
 
 import argparse
 from zoneinfo import ZoneInfo
@@ -45,9 +45,6 @@ def add_commands(commands: Commands) -> None:
 
     undoing = commands.add("undo-import", undo_import)
     undoing.add_argument("--json", action="store_true")
-
-    telling = commands.add("problems", problems_)
-    telling.add_argument("--json", action="store_true")
 
 
 def import_(chosen: argparse.Namespace) -> None:
@@ -118,36 +115,3 @@ def undo_import(chosen: argparse.Namespace) -> None:
         output.print_json(chosen, undone.as_json())
     else:
         output.say(chosen, undone.as_text())
-
-
-def problems_(chosen: argparse.Namespace) -> None:
-    """What is wrong with the data: rejected rows, orphans, repeats, contradictions, unknown reasons and more."""
-    from lib.store.handoffs.problems import load_problems
-
-    config = context.config(chosen)
-    with context.database(chosen, config) as database:
-        as_of = context.as_of(chosen, config, database)
-        found = load_problems(database, as_of, [reason.code for reason in config.answers.reasons])
-    if chosen.json:
-        output.print_json(
-            chosen,
-            {
-                "as_of": clock.instant_text(as_of),
-                "problems": [
-                    {
-                        "kind": one.kind.value,
-                        "lead_id": one.lead_id,
-                        "event_id": one.event_id,
-                        "occurred_at": None if one.occurred_at is None else clock.instant_text(one.occurred_at),
-                        "sentence": one.sentence,
-                    }
-                    for one in found
-                ],
-            },
-        )
-        return
-    for one in found:
-        output.say(chosen, f"{one.kind:<16} {f'{one.lead_id}: ' if one.lead_id else ''}{one.sentence}")
-    output.say(
-        chosen, f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} as of {clock.instant_text(as_of)}"
-    )

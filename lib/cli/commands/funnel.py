@@ -9,7 +9,9 @@ from lib.cli.shell.options import Commands, as_of_option, window_options
 def add_commands(commands: Commands) -> None:
     funnelling = commands.add("funnel", funnel_)
     window_options(funnelling)
-    funnelling.add_argument("--by", choices=("week", "month"), default="month", help="(default %(default)s)")
+    funnelling.add_argument(
+        "--by", choices=("week", "month", "quarter", "year"), default="month", help="(default %(default)s)"
+    )
     funnelling.add_argument("--group", choices=("channel", "source", "owner", "reason"))
     funnelling.add_argument("--json", action="store_true")
     as_of_option(funnelling)

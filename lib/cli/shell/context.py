@@ -129,13 +129,12 @@ def _instant(chosen: argparse.Namespace, config: Config) -> int:
 
 def window(chosen: argparse.Namespace, config: Config, as_of: int) -> "Window":
     """The days asked for, by default the last 26 whole weeks."""
-    from lib.core.time.window import Window
-
-    start, end = clock.default_window(as_of, ZoneInfo(config.policy.time_zone))
+    policy = config.policy
+    start, end = clock.default_window(as_of, ZoneInfo(policy.time_zone), policy.week_starts)
     start, end = chosen.start or start, chosen.end or end
     if end <= start:
         raise Refused(Fault("--from, --to", f"{end} is not after {start}", "Periods end before the day --to names."))
-    return Window(start, end, config.policy.time_zone)
+    return policy.window(start, end)
 
 
 def now() -> int:

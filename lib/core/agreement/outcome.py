@@ -17,7 +17,7 @@ from lib.core.replay.preview import ReplayedSide, Volume, side
 from lib.core.replay.replay import last_looks
 from lib.core.statistics.rates import Rate, Verdict, compared, rate
 from lib.core.statistics.weeks import ahead, share_ahead, trend
-from lib.core.time.clock import MICROSECONDS_PER_DAY, instant_text, to_microseconds
+from lib.core.time.clock import MICROSECONDS_PER_DAY, MONDAY, instant_text, to_microseconds
 from lib.core.time.window import Window
 
 CHECKED_AFTER_WEEKS = (2, 4, 8)
@@ -271,7 +271,12 @@ def prediction_text(prediction: Prediction) -> str:
     window = prediction.window
     said |= {
         "as_of": instant_text(prediction.as_of),
-        "window": {"from": window.start.isoformat(), "to": window.end.isoformat(), "zone": window.zone},
+        "window": {
+            "from": window.start.isoformat(),
+            "to": window.end.isoformat(),
+            "zone": window.zone,
+            "week_starts": window.week_starts,
+        },
     }
     return json.dumps(said, sort_keys=True, allow_nan=False)
 
@@ -285,7 +290,12 @@ def read_prediction(text: str) -> Prediction:
             **said,
             "horizons": tuple(Horizon(**one) for one in said.get("horizons", ())),
             "as_of": to_microseconds(datetime.fromisoformat(said["as_of"])),
-            "window": Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"]), window["zone"]),
+            "window": Window(
+                date.fromisoformat(window["from"]),
+                date.fromisoformat(window["to"]),
+                window["zone"],
+                window.get("week_starts", MONDAY),
+            ),
         }
     )
 

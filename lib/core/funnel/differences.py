@@ -220,15 +220,19 @@ class JudgedPace:
 
 
 def paces(
-    handoffs: Handoffs, asked: Sequence[tuple[Metric, By]], zone: ZoneInfo, holidays: Collection[date]
+    handoffs: Handoffs, asked: Sequence[tuple[Metric, By]], divided: Window, holidays: Collection[date]
 ) -> tuple[JudgedPace, ...]:
-    """Counts of the running weeks and months, each tested by how much its weeks varied, corrected over the page."""
+    """Counts of the running weeks and months, each tested by how much its weeks varied, corrected over the page.
+
+    Periods are as the window is `divided`.
+    """
+    zone = ZoneInfo(divided.zone)
     found, chances = [], []
     everybody = np.zeros(len(handoffs), dtype=np.int64)
     for metric, by in asked:
         instants = getattr(handoffs, f"{metric}_at")
-        one = pace(instants, handoffs.as_of, by, rhythm(instants, handoffs.as_of, zone, holidays))
-        before = Window(one.period, one.period + timedelta(days=1), zone.key)
+        one = pace(instants, handoffs.as_of, by, rhythm(instants, handoffs.as_of, zone, holidays), divided)
+        before = divided.days(one.period, one.period + timedelta(days=1))
         (varied,) = weekly_dispersion(instants, everybody, 1, handoffs, before)
         found.append((metric, by, one))
         chances.append(two_volumes(one.so_far, one.by_then, one.share, varied) if 0 < one.share < 1 else None)
@@ -245,7 +249,7 @@ def weekly_dispersion(
 
     `codes` (h,) are the groups. Weeks before anything was ever handed over are none.
     """
-    weeks = Window(before.start - timedelta(weeks=WINDOW_WEEKS), before.start, before.zone)
+    weeks = before.days(before.start - timedelta(weeks=WINDOW_WEEKS), before.start)
     edges = weeks.edges()
     began = int(handoffs.mql_at.min(initial=NEVER))
     edges = edges[np.searchsorted(edges, began, side="left") :]

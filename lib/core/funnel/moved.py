@@ -279,7 +279,7 @@ def _counted(leads: Grown, channel: Whole, channels: int, handoffs: Handoffs, wi
 
 def _weeks_before(leads: Grown, channel: Whole, channels: int, handoffs: Handoffs, later: Window) -> WeeksBefore:
     """The 26 weeks before a window one by one, from the first that has any new lead on."""
-    edges = Window(later.start - timedelta(weeks=WINDOW_WEEKS), later.start, later.zone).edges()
+    edges = later.days(later.start - timedelta(weeks=WINDOW_WEEKS), later.start).edges()
     weeks = len(edges) - 1
 
     def by_week(instants: Instants) -> Whole:

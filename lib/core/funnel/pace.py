@@ -8,8 +8,9 @@ import numpy as np
 
 from lib.core.arrays import Instants
 from lib.core.funnel.rhythm import Rhythm
-from lib.core.time.clock import day_of, day_start, week_of
-from lib.core.time.periods import By
+from lib.core.time.clock import day_of, day_start
+from lib.core.time.periods import By, period_of
+from lib.core.time.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,16 @@ class GoalPace:
         return self.so_far - self.by_then
 
 
-def pace(instants: Instants, as_of: int, by: By, weekly: Rhythm) -> GoalPace:
-    """How many of some instants (any shape, NEVER for what has not happened) lie in the week or month of `as_of`.
+def pace(instants: Instants, as_of: int, by: By, weekly: Rhythm, divided: Window) -> GoalPace:
+    """How many of some instants (any shape, NEVER for what has not happened) lie in the period of `as_of`.
 
-    What happens at `as_of` itself counts, in both periods. `weekly` is the instants' rhythm, in whose zone days begin.
+    What happens at `as_of` itself counts, in both periods. `weekly` is the instants' rhythm, in whose zone days begin;
+    periods are as a window is `divided`.
     """
     zone = weekly.zone
     today = day_of(as_of, zone)
-    period = week_of(today) if by is By.WEEK else today.replace(day=1)
-    before = week_of(period - timedelta(days=1)) if by is By.WEEK else (period - timedelta(days=1)).replace(day=1)
+    period = period_of(today, by, divided)
+    before = period_of(period - timedelta(days=1), by, divided)
     start, start_before = day_start(period, zone), day_start(before, zone)
     then = start_before + (as_of - start)
     of_before = (instants >= start_before) & (instants < start)

@@ -16,6 +16,7 @@ from lib.core.folding import one_spelling
 from lib.core.handoffs.handoffs import Decision, Handoffs
 from lib.core.handoffs.reps import owner_id
 from lib.core.sla.clocks import Answer, Clock, ClockState, Responses, by_calendar
+from lib.core.sla.promises import Policy
 from lib.core.sla.working_time import HOUR, MINUTE, Microseconds, elapsed
 from lib.core.statistics.rates import Rate, rate
 from lib.core.time.clock import day_of, day_start, week_of
@@ -39,7 +40,7 @@ def handed_over_in(handoffs: Handoffs, window: Window) -> Handoffs:
 
 
 def group_of(responses: Responses, group: SlaGroup) -> Column:
-    """The column a grouping looks at; a week is its Monday in the reporting time zone, `2026-03-02`."""
+    """The column a grouping looks at; a week is its first day in the reporting time zone, `2026-03-02`."""
     match group:
         case SlaGroup.OWNER:
             return responses.handoffs.owner
@@ -49,18 +50,19 @@ def group_of(responses: Responses, group: SlaGroup) -> Column:
             teams = one_spelling(Column.of(pa.array([*(rep.team for rep in responses.reps), None], pa.string())))
             return Column(teams.codes[responses.rep], teams.values)
         case SlaGroup.WEEK:
-            return _weeks(responses.handoffs, ZoneInfo(responses.policy.time_zone))
+            return _weeks(responses.handoffs, responses.policy)
 
 
-def _weeks(handoffs: Handoffs, zone: ZoneInfo) -> Column:
+def _weeks(handoffs: Handoffs, policy: Policy) -> Column:
     if not len(handoffs):
         return Column.of(pa.array([], pa.string()))
-    first = week_of(day_of(int(handoffs.mql_at.min()), zone))
+    zone = ZoneInfo(policy.time_zone)
+    first = week_of(day_of(int(handoffs.mql_at.min()), zone), policy.week_starts)
     weeks = (day_of(int(handoffs.mql_at.max()), zone) - first).days // 7 + 1
-    mondays = [first + timedelta(weeks=n) for n in range(weeks)]
-    starts = np.array([day_start(monday, zone) for monday in mondays], dtype=np.int64)
+    firsts = [first + timedelta(weeks=n) for n in range(weeks)]
+    starts = np.array([day_start(first_day, zone) for first_day in firsts], dtype=np.int64)
     codes = starts.searchsorted(handoffs.mql_at, side="right") - 1
-    return Column(codes.astype(np.int32), pa.array([monday.isoformat() for monday in mondays], pa.string()))
+    return Column(codes.astype(np.int32), pa.array([first_day.isoformat() for first_day in firsts], pa.string()))
 
 
 # Attainment and velocity.

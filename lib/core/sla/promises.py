@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.core.definition.criteria import FieldMatch
+from lib.core.time.clock import MONDAY
+from lib.core.time.window import Window
 
 DEFAULT_CALENDAR = "default"
 """The calendar of a rep without one, and of an owner who is no rep."""
@@ -47,7 +49,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The calendars and promises in force, and the time zone (IANA) reports begin their days in.
+    """The calendars and promises in force, and how reports divide time: the time zone (IANA) their days begin in, the
+    weekday their weeks begin on (0: Monday), the month their fiscal years begin in.
 
     Of the promises for a decision, or for the first touch, the first that
     matches the handoff's lead applies. There is always a default calendar.
@@ -57,6 +60,12 @@ class Policy:
     calendars: tuple[Calendar, ...]
     decision: tuple[Promise, ...] = ()
     first_touch: tuple[Promise, ...] = ()
+    week_starts: int = MONDAY
+    fiscal_year_starts: int = 1
+
+    def window(self, start: date, end: date) -> Window:
+        """The days from `start` up to, not including, `end`, as reports divide them."""
+        return Window(start, end, self.time_zone, self.week_starts, self.fiscal_year_starts)
 
     def calendar_of(self, named: str | None) -> Calendar:
         """The calendar that a rep names; the default one where none, or one that there is not, is named."""

@@ -89,7 +89,7 @@ def parts_of(
     window: Window,
     customer_since: Instants,
 ) -> tuple[PartOfHistory, PartOfHistory] | None:
-    """History before a Monday and from it on, up to the end of the window; None where there are not two parts.
+    """History before the first day of a week and from it on, to the end of the window; None without two parts.
 
     The later part is the last weeks of the window that hold a third of all decisions. The earlier knows only what
     was decided before it began.
@@ -99,18 +99,21 @@ def parts_of(
     if not len(at):
         return None
     third = at[len(at) - 1 - len(at) // LATER_SHARE]
-    monday = min(max(week_of(day_of(int(third), zone)), window.start), week_of(window.last_day))
-    first = week_of(day_of(int(at[0]), zone))
-    if first >= monday:
+    split_on = min(
+        max(week_of(day_of(int(third), zone), window.week_starts), window.start),
+        week_of(window.last_day, window.week_starts),
+    )
+    first = week_of(day_of(int(at[0]), zone), window.week_starts)
+    if first >= split_on:
         return None
-    split = day_start(monday, zone)
+    split = day_start(split_on, zone)
     before, after = handoffs.take(handoffs.mql_at < split), handoffs.take(handoffs.mql_at >= split)
     by_then = np.where(before.decided_at < split, before.decision, Decision.OPEN).astype(np.int8)
     closed_by_then = np.where(before.closed_at < split, before.closed_at, NEVER)
     before = replace(before, as_of=split, decision=by_then, closed_at=closed_by_then)
     return (
-        part_of(index, in_force, agreed, before, Window(first, monday, window.zone), customer_since),
-        part_of(index, in_force, agreed, after, Window(monday, window.end, window.zone), customer_since),
+        part_of(index, in_force, agreed, before, window.days(first, split_on), customer_since),
+        part_of(index, in_force, agreed, after, window.days(split_on, window.end), customer_since),
     )
 
 

@@ -10,6 +10,9 @@ STALE_DAYS = 7
 WINDOW_WEEKS = 26
 """The default window: so many whole weeks up to the instant looked at."""
 
+MONDAY = 0
+"""The first day of a week unless reports are told another, counted as `date.weekday` does."""
+
 
 def to_microseconds(instant: datetime) -> int:
     """Microseconds since 1970 UTC; an instant without an offset is UTC."""
@@ -55,9 +58,9 @@ def day_of(microseconds: int, zone: ZoneInfo) -> date:
     return from_microseconds(microseconds).astimezone(zone).date()
 
 
-def week_of(day: date) -> date:
-    """The Monday of that day's week."""
-    return day - timedelta(days=day.weekday())
+def week_of(day: date, week_starts: int = MONDAY) -> date:
+    """The first day of that day's week."""
+    return day - timedelta(days=(day.weekday() - week_starts) % 7)
 
 
 def default_as_of(now: int, newest: int | None) -> int:
@@ -67,15 +70,15 @@ def default_as_of(now: int, newest: int | None) -> int:
     return now
 
 
-def default_window(as_of: int, zone: ZoneInfo) -> tuple[date, date]:
-    """The last 26 whole weeks: the first Monday, and the Monday after the last whole week."""
-    last = week_of(day_of(as_of, zone))
+def default_window(as_of: int, zone: ZoneInfo, week_starts: int = MONDAY) -> tuple[date, date]:
+    """The last 26 whole weeks: the first day of the first, and the day after the last."""
+    last = week_of(day_of(as_of, zone), week_starts)
     return last - timedelta(weeks=WINDOW_WEEKS), last
 
 
-def weeks_touching(start: date, end: date) -> list[date]:
-    """The Mondays of every week that touches the days from `start` up to, not including, `end`."""
-    first = week_of(start)
+def weeks_touching(start: date, end: date, week_starts: int = MONDAY) -> list[date]:
+    """The first days of every week that touches the days from `start` up to, not including, `end`."""
+    first = week_of(start, week_starts)
     return [first + timedelta(weeks=n) for n in range((end - first).days // 7 + 1) if first + timedelta(weeks=n) < end]
 
 

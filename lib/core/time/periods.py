@@ -1,4 +1,4 @@
-"""The periods of a window: weeks, months, or the window itself."""
+"""The periods of a window: weeks, months, quarters, fiscal years, or the window itself."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.core.arrays import Instants
-from lib.core.time.clock import day_start, weeks_touching
+from lib.core.time.clock import day_start, week_of
 from lib.core.time.window import Window
 
 
@@ -18,6 +18,8 @@ class By(StrEnum):
 
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
     WINDOW = "window"
 
 
@@ -44,7 +46,7 @@ class Periods:
 
 
 def periods(window: Window, by: By, as_of: int) -> Periods:
-    """The window's weeks (from Monday), its months, or the window itself, in the reporting time zone."""
+    """The window's weeks, months, quarters or fiscal years, or the window itself, in the reporting time zone."""
     zone = ZoneInfo(window.zone)
     days = _first_days(window, by)
     starts = [day_start(day, zone) for day in days]
@@ -60,14 +62,31 @@ def periods(window: Window, by: By, as_of: int) -> Periods:
 
 def _first_days(window: Window, by: By) -> list[date]:
     """The first days of the periods, and the day after the last one."""
-    match by:
-        case By.WEEK:
-            weeks = weeks_touching(window.start, window.end)
-            return [*weeks, weeks[-1] + timedelta(weeks=1)]
-        case By.MONTH:
-            months = [window.start.replace(day=1)]
-            while months[-1] < window.end:
-                months.append((months[-1] + timedelta(days=32)).replace(day=1))
-            return months
-        case By.WINDOW:
-            return [window.start, window.end]
+    if by is By.WINDOW:
+        return [window.start, window.end]
+    days = [period_of(window.start, by, window)]
+    while days[-1] < window.end:
+        days.append(period_after(days[-1], by))
+    return days
+
+
+MONTHS = {By.MONTH: 1, By.QUARTER: 3, By.YEAR: 12}
+"""How many months each of these has."""
+
+
+def period_of(day: date, by: By, divided: Window) -> date:
+    """The first day of the week, month, quarter or fiscal year a day lies in, as a window is divided."""
+    if by is By.WEEK:
+        return week_of(day, divided.week_starts)
+    # A fiscal year begins in a month of this year or of the one before.
+    into = (day.month - divided.year_starts) % 12 % MONTHS[by]
+    year, month = divmod(day.year * 12 + day.month - 1 - into, 12)
+    return date(year, month + 1, 1)
+
+
+def period_after(first_day: date, by: By) -> date:
+    """The first day of the period after the one of that first day."""
+    if by is By.WEEK:
+        return first_day + timedelta(weeks=1)
+    year, month = divmod(first_day.year * 12 + first_day.month - 1 + MONTHS[by], 12)
+    return date(year, month + 1, 1)

@@ -1,31 +1,40 @@
 """The days looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from lib.core.arrays import Instants
-from lib.core.time.clock import day_start, weeks_touching
+from lib.core.time.clock import MONDAY, day_start, weeks_touching
 
 
 @dataclass(frozen=True)
 class Window:
-    """The days from `start` up to, not including, `end`, in the reporting time zone."""
+    """The days from `start` up to, not including, `end`, in the reporting time zone.
+
+    Its weeks begin on the weekday `week_starts` (0: Monday), its fiscal years in the month `year_starts`.
+    """
 
     start: date
     end: date
     zone: str
+    week_starts: int = MONDAY
+    year_starts: int = 1
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ValueError(f"a window must end after it starts, got {self.start} to {self.end}")
 
+    def days(self, start: date, end: date) -> "Window":
+        """Other days, divided in the same way."""
+        return replace(self, start=start, end=end)
+
     @property
     def weeks(self) -> list[date]:
-        """The Mondays of every week that touches the window."""
-        return weeks_touching(self.start, self.end)
+        """The first days of every week that touches the window."""
+        return weeks_touching(self.start, self.end, self.week_starts)
 
     @property
     def last_day(self) -> date:

@@ -1,7 +1,7 @@
 """What the Acceptance page is about: which hand-offs, and how much of what it decided sales accepts."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs.choosing import Filter
-from lib.core.time.periods import By
+from lib.core.time.periods import By, period_after
 from lib.core.time.window import Window
 from lib.ui.frame import bases, elements
 from lib.ui.now import present
@@ -45,5 +45,4 @@ def headline(snapshot: Snapshot, at: LookedAt) -> None:
 
 def within(at: LookedAt, period: date) -> Window:
     """The days of the period that lie in the window."""
-    after = period + timedelta(weeks=1) if at.by is By.WEEK else (period + timedelta(days=32)).replace(day=1)
-    return Window(max(period, at.window.start), min(after, at.window.end), at.window.zone)
+    return at.window.days(max(period, at.window.start), min(period_after(period, at.by), at.window.end))

@@ -9,8 +9,8 @@ import streamlit as st
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
-from lib.core.handoffs.problems import ProblemKind
-from lib.ui.data import soundness
+from lib.core.handoffs.problems import REMEDIES, ProblemKind
+from lib.ui.data import problems, soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements, lead_tables
 from lib.ui.frame.csv_file import csv_file
@@ -73,44 +73,57 @@ PROBLEMS: dict[ProblemKind, QualityCheck] = {
         "rejected",
         "Rows not loaded",
         "Rows of files that could not be used, with their file, line and reason.",
-        "Download them under Imports, mend them and drop them again.",
+        REMEDIES[ProblemKind.REJECTED_ROW],
     ),
     ProblemKind.ORPHAN: QualityCheck(
         "orphan",
         "Wait for their lead",
         "Rows about a lead that nobody knows yet, and events that belong to no hand-off.",
-        "Import the leads they name; the rows are then loaded by themselves.",
+        REMEDIES[ProblemKind.ORPHAN],
     ),
     ProblemKind.UNKNOWN_VALUE: QualityCheck(
         "value",
         "Values not understood",
         "Values that are not of their column's type, such as `201-500` employees, each counted once however many rows "
         "hold it. The rows are loaded without the value.",
-        "Translate them in the mapping (`values`), or mend them where they are from.",
+        REMEDIES[ProblemKind.UNKNOWN_VALUE],
     ),
     ProblemKind.REPEAT: QualityCheck(
         "repeat",
         "Repeated events",
         "Events that are not the first of their kind in a hand-off. The first one counts.",
-        "Nothing has to be done, unless the system writes one thing twice.",
+        REMEDIES[ProblemKind.REPEAT],
     ),
     ProblemKind.CONTRADICTION: QualityCheck(
         "contradiction",
         "Contradictions",
         "Events that say otherwise than sales decided before. The first decision stands.",
-        "Retract the wrong one of the two events.",
+        REMEDIES[ProblemKind.CONTRADICTION],
     ),
     ProblemKind.UNKNOWN_REASON: QualityCheck(
         "reason",
         "Unknown reasons",
         "Rejections without a reason, or with one that `reasons.yaml` does not know. They are kept as written.",
-        "Add the reason to `reasons.yaml`, or translate it in the mapping (`values`).",
+        REMEDIES[ProblemKind.UNKNOWN_REASON],
     ),
     ProblemKind.CURRENCY: QualityCheck(
         "currency",
         "Other currencies",
         "Amounts in another currency than most. They are left out of sums.",
-        "Export amounts in one currency.",
+        REMEDIES[ProblemKind.CURRENCY],
+    ),
+    ProblemKind.TIE: QualityCheck(
+        "tie",
+        "Ties",
+        "Two events of one kind at the same instant that say otherwise. Which counts is decided by what they say, the "
+        "same way for every lead and in whatever order they came.",
+        REMEDIES[ProblemKind.TIE],
+    ),
+    ProblemKind.REOPENED: QualityCheck(
+        "reopened",
+        "Opened again",
+        "Hand-offs that were won or lost, and then were the other. The last outcome counts, with its amount.",
+        REMEDIES[ProblemKind.REOPENED],
     ),
 }
 
@@ -135,9 +148,9 @@ def _board() -> None:
         snapshot,
     )
     with st.spinner("Looking through the data", show_time=True):
-        findings, problems = soundness.findings(snapshot), soundness.problems_by_kind(snapshot)
+        findings, groups = soundness.findings(snapshot), soundness.problem_groups(snapshot)
     counted = [(check, findings.get(finding, 0)) for finding, check in FINDINGS.items()]
-    counted += [(check, problems.get(kind, 0)) for kind, check in PROBLEMS.items()]
+    counted += [(check, sum(group.count for group in groups if group.kind is kind)) for kind, check in PROBLEMS.items()]
     found = sorted(((check, number) for check, number in counted if number), key=lambda one: -one[1])
     for start in range(0, len(found), FIGURES_A_ROW):
         row = found[start : start + FIGURES_A_ROW]
@@ -164,11 +177,11 @@ def _board() -> None:
 def _rows(snapshot: Snapshot, check: QualityCheck, number: int) -> None:
     finding = next((finding for finding, one in FINDINGS.items() if one == check), None)
     if finding is not None:
-        every = _found_rows(snapshot, finding, number)
-    else:
-        kind = next(kind for kind, one in PROBLEMS.items() if one == check)
-        every = lambda: _problem_rows(snapshot, kind)  # noqa: E731
-    _listed(every, number, check.key, check.title.lower())
+        _listed(_found_rows(snapshot, finding, number), number, check.key, check.title.lower())
+        return
+    kind = next(kind for kind, one in PROBLEMS.items() if one == check)
+    problems.by_cause([group for group in soundness.problem_groups(snapshot) if group.kind is kind], check.key)
+    problems.cases(snapshot, kind, number, check.key)
 
 
 def _found_rows(snapshot: Snapshot, finding: Finding, number: int) -> Callable[[], pd.DataFrame]:
@@ -189,20 +202,6 @@ def _found_rows(snapshot: Snapshot, finding: Finding, number: int) -> Callable[[
         ).astype({"Import": "Int64"})
 
     return rows
-
-
-def _problem_rows(snapshot: Snapshot, kind: ProblemKind) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            (
-                None if one.lead_id is None else lead_tables.lead_page(one.lead_id),
-                None if one.occurred_at is None else elements.local(one.occurred_at),
-                one.sentence,
-            )
-            for one in soundness.problems_of(snapshot, kind)
-        ],
-        columns=["page", "Instant", "What"],
-    )
 
 
 def _listed(every: Callable[[], pd.DataFrame], number: int, key: str, what: str) -> None:

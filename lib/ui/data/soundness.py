@@ -1,17 +1,14 @@
 """What the Data page asks about how new and how sound the data is, as they are now."""
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-import pandas as pd
+from collections.abc import Mapping
 
 from lib.app import soundness
+from lib.app.remembered import Aside
 from lib.app.snapshot import Snapshot
 from lib.app.soundness import Days
-from lib.core.arrays import NEVER
 from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Suspicious
-from lib.core.handoffs.problems import Problem, ProblemKind
-from lib.ui.frame.lead_tables import lead_page, local
+from lib.core.funnel.money import Money
+from lib.core.handoffs.problems import Problem, ProblemGroup, ProblemKind
 from lib.ui.now import present
 
 
@@ -35,29 +32,21 @@ def rows_of(snapshot: Snapshot, finding: Finding, most: int) -> list[Suspicious]
     return soundness.rows_of(present.deployment().stored(), snapshot.as_of, finding, most)
 
 
-def problems_by_kind(snapshot: Snapshot) -> Mapping[ProblemKind, int]:
-    """How many problems there are of each kind."""
-    return soundness.problems_by_kind(present.problems(snapshot))
+def problem_groups(snapshot: Snapshot) -> tuple[ProblemGroup, ...]:
+    """What is wrong with the data, by kind and cause, the most frequent first."""
+    return soundness.problem_groups(present.deployment().stored(), snapshot.as_of, present.reason_codes(), _money())
 
 
-def problems_of(snapshot: Snapshot, kind: ProblemKind) -> list[Problem]:
-    """The problems of one kind."""
-    return [problem for problem in present.problems(snapshot) if problem.kind is kind]
+def first_problems(snapshot: Snapshot, kind: ProblemKind, most: int) -> tuple[Problem, ...]:
+    """The first cases of one kind."""
+    stored, reasons = present.deployment().stored(), present.reason_codes()
+    return soundness.first_problems(stored, snapshot.as_of, reasons, kind, most, _money())
 
 
-def problem_rows(problems: Sequence[Problem], kind: ProblemKind | None = None) -> pd.DataFrame:
-    """Those of one kind, or all of them, each with its lead's page."""
-    rows = [one for one in problems if kind is None or one.kind is kind]
-    at = np.array([NEVER if one.occurred_at is None else one.occurred_at for one in rows], dtype=np.int64)
-    return pd.DataFrame(
-        {
-            "page": [None if one.lead_id is None else lead_page(one.lead_id) for one in rows],
-            "kind": [one.kind.value for one in rows],
-            "occurred": local(at),
-            "sentence": [one.sentence for one in rows],
-            "event_id": [one.event_id for one in rows],
-        }
-    )
+def every_problem(snapshot: Snapshot, kind: ProblemKind) -> tuple[Problem, ...]:
+    """All cases of one kind, for a file."""
+    stored, reasons = present.deployment().stored(), present.reason_codes()
+    return soundness.every_problem(stored, snapshot.as_of, reasons, kind, _money())
 
 
 def freshness() -> list[Fresh]:
@@ -68,3 +57,8 @@ def freshness() -> list[Fresh]:
 def days(snapshot: Snapshot) -> Mapping[str, Days]:
     """The last 26 weeks by table, whole days only."""
     return soundness.days(present.deployment().stored(), snapshot.as_of, present.zone())
+
+
+def _money() -> Aside[Money]:
+    """Which currency sums are in: the configuration's, the same as long as the app runs."""
+    return Aside(present.deployment().config.app.money)

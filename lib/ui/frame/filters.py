@@ -71,10 +71,10 @@ def _choice(key: str, everything: str, column: Column, words: Callable[[str], st
 
 
 def period() -> By:
-    """Weeks or months."""
+    """Weeks, months, quarters or fiscal years."""
     chosen: By = st.segmented_control(
         "By",
-        [By.WEEK, By.MONTH],
+        [By.WEEK, By.MONTH, By.QUARTER, By.YEAR],
         default=By.WEEK,
         format_func=str,
         label_visibility="collapsed",

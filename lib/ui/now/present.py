@@ -11,12 +11,10 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from lib.app import sla
-from lib.app import soundness as soundness_of
 from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.config.folder import read_folder
 from lib.core.folding import fold
-from lib.core.handoffs.problems import Problem
 from lib.core.time import clock
 
 _one_at_a_time = Lock()
@@ -81,7 +79,6 @@ def reason_words(code: str | None) -> str:
     )
 
 
-def problems(of: Snapshot) -> tuple[Problem, ...]:
-    """What is wrong with the data, as of the instant everything is looked at."""
-    codes = tuple(reason.code for reason in deployment().config.answers.reasons)
-    return soundness_of.problems(deployment().stored(), of.as_of, codes)
+def reason_codes() -> tuple[str, ...]:
+    """The codes reasons.yaml knows to reject for."""
+    return tuple(reason.code for reason in deployment().config.answers.reasons)

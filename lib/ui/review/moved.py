@@ -57,30 +57,30 @@ def show() -> None:
 
 
 def _asked(snapshot: Snapshot) -> tuple[date, date, int] | None:
-    """From which Monday to which, and how many weeks long; None where there are no two periods."""
+    """From which day to which, and how many weeks long; None where there are no two periods."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         long = st.segmented_control(
             "Periods of", list(LENGTHS), default=next(iter(LENGTHS)), required=True, key=LONG, bind="query-params"
         )
         weeks = LENGTHS[long]
-        mondays = funnel.weeks_to_choose(snapshot, weeks)
+        first_days = funnel.weeks_to_choose(snapshot, weeks)
         # The newest one, and the last that does not overlap it.
-        if len(mondays) <= weeks:
+        if len(first_days) <= weeks:
             return None
-        before = _monday("From", FROM, mondays, weeks, weeks)
-        after = _monday("To", TO, mondays, 0, weeks)
+        before = _first_day("From", FROM, first_days, weeks, weeks)
+        after = _first_day("To", TO, first_days, 0, weeks)
     return before, after, weeks
 
 
-def _monday(label: str, key: str, mondays: tuple[date, ...], place: int, weeks: int) -> date:
-    said = {monday.isoformat(): _period(monday, weeks) for monday in mondays}
-    if st.session_state.get(key, mondays[place].isoformat()) not in said:
+def _first_day(label: str, key: str, first_days: tuple[date, ...], place: int, weeks: int) -> date:
+    said = {first_day.isoformat(): _period(first_day, weeks) for first_day in first_days}
+    if st.session_state.get(key, first_days[place].isoformat()) not in said:
         del st.session_state[key]
     chosen: str = st.selectbox(
         label,
         list(said),
         index=place,
-        format_func=lambda monday: said.get(monday, monday),
+        format_func=lambda first_day: said.get(first_day, first_day),
         key=key,
         width=240,
         bind="query-params",
@@ -88,10 +88,10 @@ def _monday(label: str, key: str, mondays: tuple[date, ...], place: int, weeks: 
     return date.fromisoformat(chosen)
 
 
-def _period(monday: date, weeks: int) -> str:
+def _period(first_day: date, weeks: int) -> str:
     if weeks == 1:
-        return f"week of {elements.day(monday)}"
-    return f"{monday.day} {monday:%b} – {elements.day(monday + timedelta(weeks=weeks, days=-1))}"
+        return f"week of {elements.day(first_day)}"
+    return f"{first_day.day} {first_day:%b} – {elements.day(first_day + timedelta(weeks=weeks, days=-1))}"
 
 
 def sentence(why: WhyMoved) -> str:

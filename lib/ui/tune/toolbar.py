@@ -27,7 +27,7 @@ def show(snapshot: Snapshot) -> None:
     link.tell_faults()
     with st.container(horizontal=True, vertical_alignment="center"):
         _drafts(snapshot)
-        filters.days("Leads are counted in the week, from Monday, in which they would have qualified.")
+        filters.days("Leads are counted in the week in which they would have qualified.")
         st.button(
             "Undo",
             icon=":material/undo:",

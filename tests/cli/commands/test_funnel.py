@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lib.__main__ import DONE, REFUSED, main
+from lib.__main__ import DONE, REFUSED, USAGE, main
 from tests.cli.conftest import done
 
 ROOT = Path(__file__).parents[3]
@@ -130,17 +130,50 @@ def test_the_table_names_what_is_not_yet_known(small: Run) -> None:
     assert "* this horizon has not passed for every lead" in table
 
 
-def test_problems_are_listed_with_the_events_they_are_about(small: Run) -> None:
+def test_problems_are_grouped_by_kind_and_cause_with_an_example_and_the_remedy(small: Run) -> None:
     said = small("problems", "--json")
 
-    assert [(one["kind"], one["lead_id"], one["event_id"]) for one in said["problems"]] == [
-        ("orphan", "L19", "x1"),
-        ("repeat", "L18", "y1"),
-        ("unknown reason", "L12", "r12"),
-        ("unknown reason", "L13", "r13"),
+    assert [
+        (one["kind"], one["count"], one["example"]["lead_id"], one["example"]["event_id"]) for one in said["groups"]
+    ] == [
+        ("unknown reason", 2, "L12", "r12"),
+        ("orphan", 1, "L19", "x1"),
+        ("repeat", 1, "L18", "y1"),
     ]
-    assert said["problems"][2]["occurred_at"] == "2026-04-01T10:00:00Z"
+    assert all(one["cause"] and one["remedy"] and one["example"]["sentence"] for one in said["groups"])
+    assert said["groups"][0]["example"]["occurred_at"] == "2026-04-01T10:00:00Z"
+    assert said["count"] == 4
+    assert "problems" not in said
     assert small("problems").splitlines()[-1] == f"4 problems as of {said['as_of']}"
+
+
+def test_the_cases_of_one_kind_are_bounded_and_say_how_many_more_there_are(small: Run) -> None:
+    said = small("problems", "--kind", "unknown-reason", "--most", "1", "--json")
+
+    assert [(one["kind"], one["lead_id"], one["event_id"]) for one in said["problems"]] == [
+        ("unknown reason", "L12", "r12")
+    ]
+    assert (said["count"], said["more"]) == (2, 1)
+    assert "and 1 more; --most 2 shows them all" in small("problems", "--kind", "unknown-reason", "--most", "1")
+
+
+def test_every_problem_can_be_written_as_a_file(small: Run, tmp_path: Path) -> None:
+    small("problems", "--out", str(tmp_path / "problems.csv"))
+
+    with (tmp_path / "problems.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(one["kind"], one["lead_id"]) for one in rows] == [
+        ("orphan", "L19"),
+        ("repeat", "L18"),
+        ("unknown reason", "L12"),
+        ("unknown reason", "L13"),
+    ]
+    assert all(one["cause"] and one["remedy"] and one["sentence"] for one in rows)
+
+
+def test_a_kind_that_there_is_not_is_wrong_usage_and_names_those_there_are(small: Run, capsys: Any) -> None:
+    assert main(["problems", "--kind", "mess"]) == USAGE
+    assert "'mess' is no kind of problem; there are rejected-row" in capsys.readouterr().err
 
 
 def test_a_window_that_ends_before_it_begins_is_refused(small: Run, tmp_path: Path, capsys: Any) -> None:
@@ -223,7 +256,7 @@ def won_before_contact() -> str | None:
 
 @olist
 def test_the_olist_deal_before_its_first_contact_is_a_problem(on_olist: Run) -> None:
-    problems = on_olist("problems")["problems"]
+    groups = on_olist("problems")["groups"]
 
-    assert [one["kind"] for one in problems] == ["orphan"]
-    assert "'won' at" in problems[0]["sentence"]
+    assert [(one["kind"], one["count"]) for one in groups] == [("orphan", 1)]
+    assert "'won' at" in groups[0]["example"]["sentence"]

@@ -95,7 +95,7 @@ def review_names_something(some: Handoffs) -> bool:
     window = Window(date(2026, 1, 5), date(2026, 7, 6), "UTC")
     verdicts = [
         *(one.verdict for one in changes(some, BEFORE, LAST)),
-        *(one.verdict for one in paces(some, asked, UTC, ())),
+        *(one.verdict for one in paces(some, asked, LAST, ())),
         *(one.comparison.verdict for one in closing(some, window, some.source)),
     ]
     return any(one in REAL for one in verdicts)

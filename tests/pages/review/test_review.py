@@ -298,6 +298,9 @@ def test_problems_are_counted_by_kind_and_listed(open_page: OpenPage, tmp_path: 
     (rows,) = (one.value for one in at.dataframe if "sentence" in one.value.columns)
     assert list(rows["page"]) == ["/lead?id=l110"]
     assert "who_knows" in rows["sentence"][0]
+    (causes,) = (one.value for one in at.dataframe if "remedy" in one.value.columns)
+    assert list(causes["count"]) == [1, 1, 1]
+    assert "'rejected' rejects for 'who_knows', which is no reason in reasons.yaml" in list(causes["cause"])
 
 
 # On a year of invented leads

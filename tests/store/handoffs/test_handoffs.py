@@ -15,7 +15,7 @@ from lib.core.handoffs.cycles.order import Event
 from lib.core.handoffs.cycles.plain import Cycle, Derived, Step, customer_since, derive, returns
 from lib.core.handoffs.events import EVENT_KINDS
 from lib.core.handoffs.handoffs import Decision, Handoffs
-from lib.core.handoffs.problems import Problem, ProblemKind
+from lib.core.handoffs.problems import ProblemKind
 from lib.core.time.clock import from_microseconds, instant_text, parse_instant
 from lib.store.database import Database, opened
 from lib.store.handoffs.customers import load_customers
@@ -676,17 +676,19 @@ def test_rows_that_were_not_loaded_are_problems_with_their_place(db: Database, l
         write("events.csv", "event_id,lead_id,occurred_at,kind\ne1,zz,2026-03-02T09:00:00Z,mql\n"), kind="handoff_event"
     )
 
-    assert load_problems(db, LATE, REASONS) == (
-        Problem(
+    found = load_problems(db, LATE, REASONS)
+
+    assert [(one.kind, one.lead_id, one.event_id, one.occurred_at, one.sentence) for one in found] == [
+        (
             ProblemKind.UNKNOWN_VALUE,
             None,
             None,
             None,
             "leads.csv, line 2: employees 'many' is not a whole number, and unknown.",
         ),
-        Problem(ProblemKind.REJECTED_ROW, "b", None, None, "leads.csv, line 3: created_at 'nonsense' is not a date."),
-        Problem(ProblemKind.ORPHAN, "zz", "e1", at(2, 9), "events.csv, line 2: no lead is called 'zz' yet."),
-    )
+        (ProblemKind.REJECTED_ROW, "b", None, None, "leads.csv, line 3: created_at 'nonsense' is not a date."),
+        (ProblemKind.ORPHAN, "zz", "e1", at(2, 9), "events.csv, line 2: no lead is called 'zz' yet."),
+    ]
 
 
 def test_some_hand_offs_are_taken_by_mask_and_by_row(loaded: Database) -> None:

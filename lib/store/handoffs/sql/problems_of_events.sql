@@ -1,13 +1,26 @@
--- Events that are a problem whatever cycle they belong to, as of an instant: retractions of nothing, what is later, and
--- amounts that no sum holds. One row an event and problem.
+-- Events that are a problem as of an instant: for the hand-off they belong to (`problem_of_cycle`), and whatever that is:
+-- retractions of nothing, what is later, and amounts that no sum holds. One row an event and problem.
 select
-    'orphan' as problem,
+    problem,
     lead_id,
     event_id,
     occurred_at,
     kind,
-    null::timestamp as mql_at,
-    detail ->> 'event_id' as said
+    mql_at,
+    said
+
+from problem_of_cycle
+
+union all
+
+select
+    'orphan',
+    lead_id,
+    event_id,
+    occurred_at,
+    kind,
+    null,
+    detail ->> 'event_id'
 
 from handoff_event as retraction
 
