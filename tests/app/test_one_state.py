@@ -21,7 +21,7 @@ from lib.app import agreed, leads, outlook
 from lib.app.deployment import Deployment
 from lib.app.funnel import EVERYTHING, Grouping
 from lib.app.handoffs.terms import Terms
-from lib.app.remembered import QUIET, Remembered
+from lib.app.remembered import QUIET, Aside, Remembered
 from lib.config.folder import read_folder
 from lib.core.agreement.agreement import Agreement
 from lib.core.exchange.soundness import Finding
