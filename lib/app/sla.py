@@ -133,13 +133,15 @@ def _rep_names(sales: Sales) -> dict[str, str]:
 def attained(sales: Sales, window: Window, answer: Answer, group: SlaGroup | None = None) -> tuple[Attainment, ...]:
     """How a promise was kept for what was handed over in the window, together or by a group."""
     of = responses(sales, window)
-    return attainment(of, answer, None if group is None else group_of(of, group))
+    # An owner answers for the time since the hand-off was theirs.
+    kept = of.by_rep_time() if group is SlaGroup.OWNER else of
+    return attainment(kept, answer, None if group is None else group_of(of, group))
 
 
 def answer_hours(sales: Sales, window: Window, answer: Answer) -> npt.NDArray[np.float64]:
     """The working hours of every answer given; shape (answered,)."""
     clocked = responses(sales, window).clock(answer)
-    return np.asarray(clocked.rep_time[clocked.answered] / HOUR)
+    return np.asarray(clocked.time[clocked.answered & clocked.exact] / HOUR)
 
 
 def usual_promise_hours(sales: Sales, window: Window, answer: Answer) -> float | None:
@@ -155,8 +157,9 @@ def undecided_by_team(sales: Sales, window: Window, answer: Answer) -> dict[str,
     of = responses(sales, window)
     clocked = of.clock(answer)
     return {
-        team or "No team": still_unanswered(clocked.rep_time[rows], clocked.answered[rows])
+        team or "No team": still_unanswered(clocked.time[timed], clocked.answered[timed])
         for team, rows in by_name(group_of(of, SlaGroup.TEAM))
+        for timed in [rows[clocked.exact[rows]]]
     }
 
 

@@ -70,7 +70,7 @@ def _weeks(handoffs: Handoffs, policy: Policy) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class Velocity:
-    """How long an answer takes, in working hours since the rep's clock started.
+    """How long an answer takes, in working hours since the clock started.
 
     `median_hours` and `p90_hours` are Kaplan–Meier's: `waiting` hand-offs count for as long as they
     have waited, and the answer is None while too few are `answered` to say. `naive_median_hours` looks at those
@@ -86,7 +86,10 @@ class Velocity:
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """How one promise was kept for a group (None: the blank one, or all together)."""
+    """How one promise was kept for a group (None: the blank one, or all together).
+
+    Of `by_day_only` the days alone that are known do not tell; they are counted beside, and in no hours.
+    """
 
     group: str | None
     handoffs: int
@@ -94,6 +97,7 @@ class Attainment:
     breached: int
     due: int
     overdue: int
+    by_day_only: int
     velocity: Velocity
 
     @property
@@ -135,6 +139,7 @@ def by_name(group: Column) -> Iterator[tuple[str | None, npt.NDArray[np.int64]]]
 
 def _attainment(name: str | None, clock: Clock, rows: npt.NDArray[np.int64]) -> Attainment:
     counts = np.bincount(clock.state[rows], minlength=len(ClockState)).tolist()
+    timed = rows[clock.exact[rows]]
     return Attainment(
         group=name,
         handoffs=len(rows),
@@ -142,7 +147,8 @@ def _attainment(name: str | None, clock: Clock, rows: npt.NDArray[np.int64]) -> 
         breached=counts[ClockState.BREACHED],
         due=counts[ClockState.DUE],
         overdue=counts[ClockState.OVERDUE],
-        velocity=velocity(clock.rep_time[rows], clock.answered[rows]),
+        by_day_only=counts[ClockState.BY_DAY_ONLY],
+        velocity=velocity(clock.time[timed], clock.answered[timed]),
     )
 
 
@@ -166,13 +172,13 @@ class Curve:
         return float(self.hours[low[0]]) if low.size else None
 
 
-def still_unanswered(rep_time: Microseconds, answered: Mask) -> Curve:
+def still_unanswered(time: Microseconds, answered: Mask) -> Curve:
     """Kaplan and Meier's curve (1958), as SciPy has it: what is not answered counts for as long as it has waited."""
     from scipy.stats import CensoredData, ecdf  # Half a second to load, for those who need it.
 
-    if not rep_time.size:
+    if not time.size:
         return Curve(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
-    curve = ecdf(CensoredData(uncensored=rep_time[answered] / HOUR, right=rep_time[~answered] / HOUR)).sf
+    curve = ecdf(CensoredData(uncensored=time[answered] / HOUR, right=time[~answered] / HOUR)).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Where it is undefined SciPy says so in a warning and with NaN.
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -184,16 +190,46 @@ def still_unanswered(rep_time: Microseconds, answered: Mask) -> Curve:
     return Curve(curve.quantiles, curve.probabilities, low95, high95)
 
 
-def velocity(rep_time: Microseconds, answered: Mask) -> Velocity:
+def velocity(time: Microseconds, answered: Mask) -> Velocity:
     """How long an answer takes, from working times (h,) and whether each ended in one (h,)."""
-    curve = still_unanswered(rep_time, answered)
+    curve = still_unanswered(time, answered)
     return Velocity(
         answered=int(answered.sum()),
         waiting=int((~answered).sum()),
         median_hours=curve.reached(0.5),
         p90_hours=curve.reached(0.1),
-        naive_median_hours=float(np.median(rep_time[answered])) / HOUR if answered.any() else None,
+        naive_median_hours=float(np.median(time[answered])) / HOUR if answered.any() else None,
     )
+
+
+# How long it takes until somebody has it.
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """The system delay of a group: wall-clock hours from the hand-over to the first assignment.
+
+    `assigned` of the `handoffs` have been, and the hours are theirs: None where nobody is known to the instant.
+    """
+
+    group: str | None
+    handoffs: int
+    assigned: int
+    median_hours: float | None
+    p90_hours: float | None
+
+
+def system_delay(handoffs: Handoffs, group: Column) -> tuple[Delay, ...]:
+    """The system delay by a column (h,), by name and the blank group last."""
+    assigned = handoffs.assigned_at != NEVER
+    exact = (handoffs.mql_until == handoffs.mql_at) & (handoffs.assigned_until == handoffs.assigned_at)
+    hours = np.where(assigned & exact, handoffs.assigned_at - handoffs.mql_at, 0) / HOUR
+    found = []
+    for name, rows in by_name(group):
+        timed = hours[rows[(assigned & exact)[rows]]]
+        median, ninth = np.percentile(timed, [50, 90]).tolist() if timed.size else (None, None)
+        found.append(Delay(name, len(rows), int(assigned[rows].sum()), median, ninth))
+    return tuple(found)
 
 
 # Who waits.
@@ -230,9 +266,9 @@ def aging(responses: Responses, answer: Answer = Answer.DECISION) -> Aging:
     """Who waits for a decision (or among the open ones for a first touch), longest first."""
     clock, handoffs = responses.clock(answer), responses.handoffs
     open_ones = np.flatnonzero(handoffs.open & ~clock.answered)
-    rows = open_ones[np.lexsort((handoffs.mql_at[open_ones], -clock.rep_time[open_ones]))]
+    rows = open_ones[np.lexsort((handoffs.mql_at[open_ones], -clock.time[open_ones]))]
     left = time_left(responses, answer)
-    waited = clock.rep_time[rows] / HOUR
+    waited = clock.time[rows] / HOUR
     return Aging(
         waiting=tuple(
             Waiting(
@@ -315,12 +351,15 @@ class ResponseBand:
 
 
 def response_bands(responses: Responses) -> tuple[ResponseBand, ...]:
-    """What became of the hand-offs by the wall-clock time to the first touch; every band, the empty ones too."""
+    """What became of the hand-offs by the wall-clock time to the first touch; every band, the empty ones too.
+
+    Those of which either is known by its day alone are in none.
+    """
     handoffs = responses.handoffs
     band = np.array([most for _, most in BANDS]).searchsorted(responses.customer_time, side="left")
 
     def count(which: Mask) -> list[int]:
-        return [int(n) for n in np.bincount(band[which], minlength=len(BANDS))]
+        return [int(n) for n in np.bincount(band[which & responses.touch_exact], minlength=len(BANDS))]
 
     every, accepted = np.ones(len(band), dtype=np.bool_), handoffs.decision == Decision.ACCEPTED
     columns = (count(every), count(accepted), count(handoffs.sql_at != NEVER), count(handoffs.won_at != NEVER))
@@ -344,11 +383,11 @@ class WithinTheHour:
 
 def within_the_hour(responses: Responses) -> WithinTheHour:
     """What the published study measured, measured here."""
-    sql, touched = responses.handoffs.sql_at != NEVER, responses.customer_time != NEVER
-    soon = responses.customer_time <= HOUR
+    sql, touched = responses.handoffs.sql_at != NEVER, (responses.customer_time != NEVER) & responses.touch_exact
+    soon = touched & (responses.customer_time <= HOUR)
     late = touched & ~soon
     return WithinTheHour(
-        tried=rate(int(soon.sum()), len(responses)),
+        tried=rate(int(soon.sum()), int(responses.touch_exact.sum())),
         sql_within=rate(int((sql & soon).sum()), int(soon.sum())),
         sql_later=rate(int((sql & late).sum()), int(late.sum())),
     )

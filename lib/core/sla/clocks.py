@@ -1,7 +1,8 @@
 """How the promises were kept: when each hand-off was due, when it was answered, and how much time that took.
 
 Everything is as of one instant (`Handoffs.as_of`): what is not answered by then is
-open, and waits until then. Working time is on the calendar of the hand-off's owner.
+open, and waits until then. Promise time is on the calendar of whom a hand-off was first assigned to, and no
+reassignment resets it; rep time begins when its owner got it, on the owner's calendar.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,18 +33,23 @@ class Answer(StrEnum):
 
 
 class ClockState(IntEnum):
-    """How a promise stands; the number is what `Clock.state` holds. NONE: nothing was promised."""
+    """How a promise stands; the number is what `Clock.state` holds.
+
+    NONE: nothing was promised, or it was closed before it was due. BY_DAY_ONLY: the days alone that are known do not
+    tell whether it was kept.
+    """
 
     NONE = 0
     MET = 1
     BREACHED = 2
     DUE = 3
     OVERDUE = 4
+    BY_DAY_ONLY = 5
 
     @property
     def word(self) -> str | None:
-        """`met`, `breached`, `due` or `overdue`; None where nothing was promised."""
-        return None if self is ClockState.NONE else self.name.lower()
+        """`met`, `breached`, `due`, `overdue` or `by day only`; None where there is none."""
+        return None if self is ClockState.NONE else self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +57,18 @@ class Clock:
     """One promise's clock for each of h hand-offs; all shapes (h,).
 
     `promised` is working time, NO_PROMISE where there is none; `due_at` is NEVER
-    there, as `answered_at` is where nobody has answered. `rep_time` is the working time from
-    the start of the rep's clock to the answer, or to the instant looked at. `state` holds `ClockState`s.
+    there, as `answered_at` is where nobody has answered. `time` is the working time from
+    the start of the clock to the answer, else to the closing or the instant looked at. `state` holds `ClockState`s.
+    `exact` are those of which beginning and end are known to the instant: no others have hours.
     """
 
     answer: Answer
     promised: Microseconds
     due_at: Instants
     answered_at: Instants
-    rep_time: Microseconds
+    time: Microseconds
     state: npt.NDArray[np.int8]
+    exact: Mask
 
     @property
     def answered(self) -> Mask:
@@ -76,9 +84,9 @@ class Responses:
     """How h hand-offs were answered; all shapes (h,).
 
     `rep` is the place of the owner among `reps`, UNKNOWN for one who is no rep;
-    `calendar` the place of their calendar among the policy's. `started_at` is when the rep's clock
-    began. `customer_time` is wall clock from the hand-over to the first touch, NEVER
-    where there was none; `system_delay` that from the hand-over to the rep's clock.
+    `calendar` the place among the policy's of the calendar that the clocks run on. `started_at` is when
+    they began. `customer_time` is wall clock from the hand-over to the first touch, NEVER
+    where there was none, and known only where `touch_exact`.
     """
 
     handoffs: Handoffs
@@ -90,13 +98,39 @@ class Responses:
     decision: Clock
     first_touch: Clock
     customer_time: Microseconds
-    system_delay: Microseconds
+    touch_exact: Mask
 
     def __len__(self) -> int:
         return len(self.handoffs)
 
     def clock(self, answer: Answer) -> Clock:
         return self.decision if answer is Answer.DECISION else self.first_touch
+
+    @property
+    def touches_are_decisions(self) -> bool:
+        """Is every touch a decision, because nobody recorded any before it?"""
+        recorded = self.handoffs.first_touch_at <= self.handoffs.decided_at
+        touched = self.handoffs.first_touch_at != NEVER
+        return bool(self.first_touch.answered.any()) and not bool((recorded & touched).any())
+
+    def by_rep_time(self) -> "Responses":
+        """The same clocks as what an owner answers for: from when the owner got it, on the owner's calendar."""
+        handoffs = self.handoffs
+        since = np.where(handoffs.owner_since == NEVER, self.started_at, handoffs.owner_since)
+        begins = _Span(since, np.where(since == handoffs.assigned_at, handoffs.assigned_until, since))
+        calendar = _calendar_of(self.rep, self.reps, self.policy)
+
+        def clock(of: Clock) -> Clock:
+            ends = _decided(handoffs) if of.answer is Answer.DECISION else _touched(handoffs)
+            return _clock(of.answer, of.promised, begins, ends, handoffs, self.policy, calendar)
+
+        return replace(
+            self,
+            calendar=calendar,
+            started_at=begins.at,
+            decision=clock(self.decision),
+            first_touch=clock(self.first_touch),
+        )
 
     @property
     def owners_without_rep(self) -> tuple[str, ...]:
@@ -118,38 +152,32 @@ def respond(handoffs: Handoffs, leads: History, reps: Sequence[Rep], policy: Pol
     `leads` holds every lead of a hand-off with the fields the promises ask for
     (`fields_asked`); its activities are not looked at.
     """
-    rep = _rep_of(handoffs.owner, reps)
-    calendar = _calendar_of(rep, reps, policy)
-    started_at = _started_at(handoffs)
-    # "A decision counts as a touch at its instant when none is recorded."
-    touched_at = np.where(handoffs.first_touch_at == NEVER, handoffs.decided_at, handoffs.first_touch_at)
+    calendar = _calendar_of(_rep_of(handoffs.first_owner, reps), reps, policy)
+    begins, touched = _started(handoffs), _touched(handoffs)
 
-    def clock(answer: Answer, answered_at: Instants) -> Clock:
+    def clock(answer: Answer, ends: _Span) -> Clock:
         promised = promised_time(promises_for(policy, answer), handoffs, leads)
-        due_at = _due_at(policy, calendar, started_at, promised)
-        until = np.where(answered_at == NEVER, handoffs.as_of, answered_at)
-        rep_time = by_calendar(policy, calendar, lambda of, rows: elapsed(of, started_at[rows], until[rows]))
-        return Clock(answer, promised, due_at, answered_at, rep_time, _states(due_at, answered_at, handoffs.as_of))
+        return _clock(answer, promised, begins, ends, handoffs, policy, calendar)
 
     return Responses(
         handoffs=handoffs,
         policy=policy,
         reps=tuple(reps),
-        rep=rep,
+        rep=_rep_of(handoffs.owner, reps),
         calendar=calendar,
-        started_at=started_at,
-        decision=clock(Answer.DECISION, handoffs.decided_at),
-        first_touch=clock(Answer.FIRST_TOUCH, touched_at),
-        customer_time=np.where(touched_at == NEVER, NEVER, touched_at - handoffs.mql_at),
-        system_delay=started_at - handoffs.mql_at,
+        started_at=begins.at,
+        decision=clock(Answer.DECISION, _decided(handoffs)),
+        first_touch=clock(Answer.FIRST_TOUCH, touched),
+        customer_time=np.where(touched.at == NEVER, NEVER, touched.at - handoffs.mql_at),
+        touch_exact=(handoffs.mql_until == handoffs.mql_at) & touched.exact,
     )
 
 
 def with_due(handoffs: Handoffs, leads: History, reps: Sequence[Rep], policy: Policy) -> Handoffs:
     """The hand-offs with `due_at` filled in: when the decision is due, NEVER where no promise says so."""
-    calendar = _calendar_of(_rep_of(handoffs.owner, reps), reps, policy)
+    calendar = _calendar_of(_rep_of(handoffs.first_owner, reps), reps, policy)
     promised = promised_time(policy.decision, handoffs, leads)
-    return replace(handoffs, due_at=_due_at(policy, calendar, _started_at(handoffs), promised))
+    return replace(handoffs, due_at=_due_at(policy, calendar, _started(handoffs).at, promised))
 
 
 def fields_asked(policy: Policy) -> frozenset[str]:
@@ -198,8 +226,60 @@ def by_calendar(
     return whole
 
 
-def _started_at(handoffs: Handoffs) -> Instants:
-    return np.where(handoffs.assigned_at == NEVER, handoffs.mql_at, handoffs.assigned_at)
+@dataclass(frozen=True, eq=False)
+class _Span:
+    """When something was at the earliest, and at the latest: equal where it is known to the instant; shapes (h,)."""
+
+    at: Instants
+    until: Instants
+
+    @property
+    def exact(self) -> Mask:
+        return np.asarray(self.at == self.until)
+
+
+def _started(handoffs: Handoffs) -> _Span:
+    """The beginning of promise time: the first assignment, else the hand-over."""
+    never = handoffs.assigned_at == NEVER
+    return _Span(
+        np.where(never, handoffs.mql_at, handoffs.assigned_at),
+        np.where(never, handoffs.mql_until, handoffs.assigned_until),
+    )
+
+
+def _decided(handoffs: Handoffs) -> _Span:
+    return _Span(handoffs.decided_at, handoffs.decided_until)
+
+
+def _touched(handoffs: Handoffs) -> _Span:
+    """A decision counts as a touch at its instant where none is recorded before it."""
+    sooner = handoffs.decided_at < handoffs.first_touch_at
+    return _Span(
+        np.where(sooner, handoffs.decided_at, handoffs.first_touch_at),
+        np.where(sooner, handoffs.decided_until, handoffs.first_touch_until),
+    )
+
+
+def _clock(
+    answer: Answer,
+    promised: Microseconds,
+    begins: _Span,
+    ends: _Span,
+    handoffs: Handoffs,
+    policy: Policy,
+    calendar: npt.NDArray[np.int32],
+) -> Clock:
+    due_at = _due_at(policy, calendar, begins.at, promised)
+    until = np.minimum(np.minimum(ends.at, handoffs.closed_at), handoffs.as_of)
+    time = by_calendar(policy, calendar, lambda of, rows: elapsed(of, begins.at[rows], until[rows]))
+    by_day = ~begins.exact
+    # Of two on one day the other came first as early as it can have.
+    latest = np.minimum(begins.until, np.maximum(ends.at, begins.at))
+    due_latest = due_at.copy()
+    if by_day.any():
+        due_latest = np.where(by_day, _due_at(policy, calendar, latest, promised), due_at)
+    state = _states(due_at, due_latest, ends, handoffs.closed_at, handoffs.as_of)
+    return Clock(answer, promised, due_at, ends.at, time, state, begins.exact & ends.exact)
 
 
 def _rep_of(owner: Column, reps: Sequence[Rep]) -> npt.NDArray[np.int32]:
@@ -220,11 +300,35 @@ def _due_at(policy: Policy, calendar: npt.NDArray[np.int32], started_at: Instant
     )
 
 
-def _states(due_at: Instants, answered_at: Instants, as_of: int) -> npt.NDArray[np.int8]:
-    answered = answered_at != NEVER
+def _states(
+    due_at: Instants, due_latest: Instants, ends: _Span, closed_at: Instants, as_of: int
+) -> npt.NDArray[np.int8]:
+    """How each promise stands, due at the earliest and at the latest, whatever the days alone leave open."""
+    answered, closed = ends.at != NEVER, closed_at != NEVER
+    waiting = np.minimum(closed_at, as_of)
     states = np.select(
-        [due_at == NEVER, answered & ~past(due_at, answered_at), answered, ~past(due_at, as_of)],
-        [ClockState.NONE, ClockState.MET, ClockState.BREACHED, ClockState.DUE],
-        ClockState.OVERDUE,
+        [
+            due_at == NEVER,
+            answered & ~past(due_at, ends.until),
+            answered & past(due_latest, ends.at),
+            answered,
+            closed & ~past(due_at, closed_at),
+            closed & past(due_latest, closed_at),
+            closed,
+            ~past(due_at, waiting),
+            past(due_latest, waiting),
+        ],
+        [
+            ClockState.NONE,
+            ClockState.MET,
+            ClockState.BREACHED,
+            ClockState.BY_DAY_ONLY,
+            ClockState.NONE,
+            ClockState.BREACHED,
+            ClockState.BY_DAY_ONLY,
+            ClockState.DUE,
+            ClockState.OVERDUE,
+        ],
+        ClockState.BY_DAY_ONLY,
     )
     return states.astype(np.int8)

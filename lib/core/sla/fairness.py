@@ -222,8 +222,8 @@ class Burst:
 def bursts(responses: Responses, answer: Answer = Answer.DECISION) -> tuple[Burst, ...]:
     """For every owner, whether answers gather just before the deadline; by name, those without owner last."""
     clock = responses.clock(answer)
-    timed = clock.among(ClockState.MET) & (clock.rep_time > 0)
-    used = np.where(timed, clock.rep_time / np.maximum(clock.promised, 1), 0.0)
+    timed = clock.among(ClockState.MET) & clock.exact & (clock.time > 0)
+    used = np.where(timed, clock.time / np.maximum(clock.promised, 1), 0.0)
     last = used > 1 - BURST_PART
     before = (used > 1 - BURST_PART * (1 + BEFORE_PARTS)) & ~last
     counted = [

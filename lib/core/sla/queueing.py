@@ -53,6 +53,8 @@ def observed_pace(responses: Responses) -> Pace:
     explains of a response time is not pace, or it would count twice. Open ones that are
     not yet overdue say nothing yet.
     """
+    # A rep is slow or quick with what is the rep's.
+    responses = responses.by_rep_time()
     clock = responses.decision
     waited = np.zeros(len(responses), dtype=np.int64)
     for number, rep in enumerate(responses.reps):
@@ -63,7 +65,7 @@ def observed_pace(responses: Responses) -> Pace:
         rows = rows[np.argsort(responses.started_at[rows], kind="stable")]
         line = in_line(responses.policy.calendar_of(rep.calendar), responses.started_at[rows])
         waited[rows] = waits(line.position(responses.started_at[rows]), each)
-    needed = np.where(clock.answered, np.maximum(clock.rep_time - waited, 0), NEVER)
+    needed = np.where(clock.answered, np.maximum(clock.time - waited, 0), NEVER)
     tells = clock.answered | clock.among(ClockState.OVERDUE)
     of_rep = [needed[tells & (responses.rep == number)] for number in range(len(responses.reps))]
     start = np.cumsum([0, *(len(one) for one in of_rep)])

@@ -29,6 +29,8 @@ BLANK_GROUP = "(blank)"
 DECIMALS = 4
 """Hours are written to about a third of a second."""
 
+TOUCHES_ARE_DECISIONS = "Nobody recorded a first touch: every touch here is a decision, which counts as one."
+
 LONGEST_SHOWN = 20
 """So many of those who wait are shown to a reader; JSON has them all."""
 
@@ -44,6 +46,7 @@ class SlaReport:
     kept: dict[Answer, tuple[Attainment, ...]]
     aging: Aging
     bands: tuple[ResponseBand, ...]
+    touches_are_decisions: bool
     owners_without_rep: tuple[str, ...]
     reps_without_calendar: tuple[Rep, ...]
 
@@ -73,6 +76,8 @@ class SlaReport:
             "breached": one.breached,
             "due": one.due,
             "overdue": one.overdue,
+            "by_day_only": one.by_day_only,
+            "paused_hours": 0.0,
             "attainment": one.share,
             "median_hours": _hours(one.velocity.median_hours),
             "naive_median_hours": _hours(one.velocity.naive_median_hours),
@@ -86,13 +91,16 @@ class SlaReport:
             promises = "; ".join(map(_promise_in_words, promises_for(self.policy, answer))) or "nothing is promised"
             lines += ["", f"{answer.value.replace('_', ' ').capitalize()}: {promises}"]
             lines.append(
-                f"{self.group or '':<20} handed over     met  breached     due  overdue   kept  median  naive    90 %"
+                f"{self.group or '':<20} handed over     met  breached     due  overdue  by day   kept  median  naive"
+                "    90 %"
             )
             lines += [_row(one, self.group) for one in self.kept[answer]]
         lines += ["", "First touch after    handed over  accepted      SQL      won"]
         lines += [
             f"{one.band:<20}{one.handoffs:>12,}{one.accepted:>10,}{one.sql:>9,}{one.won:>9,}" for one in self.bands
         ]
+        if self.touches_are_decisions:
+            lines += ["", TOUCHES_ARE_DECISIONS]
         if self.aging.waiting:
             lines += ["", f"Open: {len(self.aging.waiting):,}, the longest first"]
             lines += [_waiting_row(one) for one in self.aging.waiting[:LONGEST_SHOWN]]
@@ -117,15 +125,18 @@ def report(
 ) -> SlaReport:
     """How the promises were kept for what was handed over in the window."""
     responses = respond(handed_over_in(handoffs, window), leads, reps, policy)
+    # An owner answers for the time since the hand-off was theirs.
+    kept = responses.by_rep_time() if group is SlaGroup.OWNER else responses
     column = group_of(responses, group) if group else None
     return SlaReport(
         as_of=handoffs.as_of,
         window=window,
         policy=policy,
         group=group,
-        kept={answer: attainment(responses, answer, column) for answer in Answer},
+        kept={answer: attainment(kept, answer, column) for answer in Answer},
         aging=aging(responses),
         bands=response_bands(responses),
+        touches_are_decisions=responses.touches_are_decisions,
         owners_without_rep=responses.owners_without_rep,
         reps_without_calendar=responses.reps_without_calendar,
     )
@@ -166,7 +177,8 @@ def _row(one: Attainment, group: SlaGroup | None) -> str:
     said = "".join(
         f"{'–' if value is None else f'{value:,.1f}':>{width}}" for value, width in zip(hours, (8, 7, 8), strict=True)
     )
-    return f"{name:<20}{one.handoffs:>12,}{one.met:>8,}{one.breached:>10,}{one.due:>8,}{one.overdue:>9,}{kept:>7}{said}"
+    states = f"{one.met:>8,}{one.breached:>10,}{one.due:>8,}{one.overdue:>9,}{one.by_day_only:>8,}"
+    return f"{name:<20}{one.handoffs:>12,}{states}{kept:>7}{said}"
 
 
 def _waiting_row(one: Waiting) -> str:
