@@ -14,7 +14,7 @@ import pyarrow as pa
 from lib.app.remembered import remembered
 from lib.app.snapshot import InForce, Leads, Sales, Snapshot
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
-from lib.core.definition.criteria import Definition
+from lib.core.definition.criteria import Category, Definition
 from lib.core.folding import fold, spelt_alike
 from lib.core.funnel import cohorts, costs, differences, goals, moved, rejections
 from lib.core.funnel.costs import ChannelCost, lead_totals
@@ -27,7 +27,7 @@ from lib.core.handoffs.handoffs import Handoffs
 from lib.core.replay.replay import contributions, replay
 from lib.core.sla.promises import DEFAULT_CALENDAR
 from lib.core.sla.working_time import days_off
-from lib.core.statistics.rates import Rate, Verdict
+from lib.core.statistics.rates import Rate, Verdict, rate
 from lib.core.time import clock
 from lib.core.time.periods import By, periods
 from lib.core.time.window import Window
@@ -144,6 +144,41 @@ def criteria_by_reason(snapshot: Snapshot, only: Filter, window: Window) -> Mapp
     """For each reason, how many of those rejected for it had points of each criterion, in the order of `earned`."""
     of = earned(snapshot, only, window)
     return rejections.criteria_by_reason(of.handoffs, of.criteria, of.points)
+
+
+class Closers(StrEnum):
+    """Whose SQLs may not close."""
+
+    CHANNELS = "channels"
+    SOURCES = "sources"
+    ACTIONS = "actions"
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Those whose SQLs are won least first, and how many of all SQLs that had their time were won."""
+
+    groups: tuple[differences.Closing, ...]
+    overall: Rate
+
+
+@remembered(CHOICES_REMEMBERED * len(Closers))
+def closing(snapshot: Snapshot, window: Window, by: Closers) -> Closing:
+    """How many SQLs are won of each channel, each source, or after each action criterion, by its label."""
+    grouping = {Closers.CHANNELS: Grouping.CHANNEL, Closers.SOURCES: Grouping.SOURCE}
+    by_source = ask(
+        snapshot.sales, differences.closing, EVERYTHING, window, groups(snapshot, EVERYTHING, Grouping.SOURCE)
+    )
+    rates = [one.comparison.rate for one in by_source]
+    overall = rate(sum(one.successes for one in rates), sum(one.trials for one in rates))
+    if by is not Closers.ACTIONS:
+        column = groups(snapshot, EVERYTHING, grouping[by])
+        return Closing(ask(snapshot.sales, differences.closing, EVERYTHING, window, column), overall)
+    of = earned(snapshot, EVERYTHING, window)
+    labels = {one.id: one.label for one in snapshot.definition.active() if one.category is Category.ACTIONS}
+    places = [place for place, criterion in enumerate(of.criteria) if criterion in labels]
+    deeds = [labels[of.criteria[place]] for place in places]
+    return Closing(differences.closing_by_deed(of.handoffs, deeds, of.points[:, places]), overall)
 
 
 # Weeks and months.

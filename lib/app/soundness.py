@@ -13,7 +13,17 @@ from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.core.errors import Fault
 from lib.core.exchange.runs import ImportRun, Rejected
-from lib.core.exchange.soundness import FieldKnown, Finding, Fresh, Gap, Suspicious, fields_known, gaps, is_unknown
+from lib.core.exchange.soundness import (
+    Ended,
+    FieldKnown,
+    Finding,
+    Fresh,
+    Missing,
+    Suspicious,
+    fields_known,
+    is_unknown,
+    missing,
+)
 from lib.core.funnel.money import Money
 from lib.core.handoffs.problems import Problem, ProblemGroup, ProblemKind
 from lib.core.time import clock
@@ -25,11 +35,13 @@ WEEKS_LOOKED_BACK = 26
 
 @dataclass(frozen=True)
 class Days:
-    """What came of a table each day from `first` on, and the days on which it did not though it usually does."""
+    """What came of a table each day from `first` on, what is missing though it usually comes, and the kinds of which
+    nothing came any more while others did."""
 
     first: date
     rows: tuple[int, ...]
-    gaps: tuple[Gap, ...]
+    missing: Missing
+    ended_kinds: Mapping[str, Ended]
 
 
 # What the agreed definition relies on.
@@ -61,17 +73,17 @@ def problem_groups(
 
 @remembered(8)
 def first_problems(
-    stored: Stored, as_of: int, reasons: tuple[str, ...], kind: ProblemKind, most: int, money: Aside[Money]
+    stored: Stored, as_of: int, reasons: tuple[str, ...], problem: ProblemKind, most: int, money: Aside[Money]
 ) -> tuple[Problem, ...]:
     """The first cases of one kind."""
-    return problems.load_problems(stored.database, as_of, reasons, kind, most, money=money.given)
+    return problems.load_problems(stored.database, as_of, reasons, problem, most, money=money.given)
 
 
 def every_problem(
-    stored: Stored, as_of: int, reasons: tuple[str, ...], kind: ProblemKind, money: Aside[Money]
+    stored: Stored, as_of: int, reasons: tuple[str, ...], problem: ProblemKind, money: Aside[Money]
 ) -> tuple[Problem, ...]:
     """All of them: what somebody downloads, and too many to remember."""
-    return problems.load_problems(stored.database, as_of, reasons, kind, money=money.given)
+    return problems.load_problems(stored.database, as_of, reasons, problem, money=money.given)
 
 
 @remembered(2)
@@ -102,7 +114,18 @@ def days(stored: Stored, as_of: int, zone: ZoneInfo) -> Mapping[str, Days]:
     today = clock.day_of(as_of, zone)
     start, end = (clock.day_start(day, zone) for day in (today - timedelta(weeks=WEEKS_LOOKED_BACK), today))
     found = soundness.rows_by_day(stored.database, start, end, zone)
-    return {table: Days(first, tuple(rows), gaps(first, rows)) for table, (first, rows) in found.items()}
+    told: dict[str, Days] = {}
+    for (table, kind), (first, rows) in found.items():
+        if kind is None:
+            of_table = missing(first, rows)
+            kinds = {} if of_table.ended else _ended_kinds(found, table)
+            told[table] = Days(first, tuple(rows), of_table, kinds)
+    return told
+
+
+def _ended_kinds(found: Mapping[tuple[str, str | None], tuple[date, list[int]]], table: str) -> dict[str, Ended]:
+    ends = {kind: missing(*series).ended for (of, kind), series in found.items() if of == table and kind is not None}
+    return {kind: ended for kind, ended in sorted(ends.items()) if ended is not None}
 
 
 # Imports that were made.

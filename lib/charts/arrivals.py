@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lib.charts.language import AGREED, DATES, HATCHED_AXIS, Chart, chart, count, day, hatched
-from lib.core.exchange.soundness import Gap
+from lib.core.exchange.soundness import Gap, Missing
 
 DAY_MS = 86_400_000
 
 
-def rows_by_day(name: str, first: date, rows: Sequence[int], gaps: Sequence[Gap]) -> Chart:
-    """One bar a day from `first` on, gaps hatched; `name` is what came: "activities", "hand-overs"."""
+def rows_by_day(name: str, first: date, rows: Sequence[int], missing: Missing) -> Chart:
+    """One bar a day from `first` on, hatched where something is missing; `name` is what came: "activities"."""
     title = f"On which days did {name} come?"
     if not rows:
         return chart(title, [], f"No {name} came.", nothing=f"No {name} came")
     days = [first + timedelta(days=number) for number in range(len(rows))]
-    missing = [gap.first + timedelta(days=number) for gap in gaps for number in range(gap.days)]
+    ended = missing.ended
+    spans = [*missing.gaps, *([Gap(ended.last + timedelta(days=1), days[-1])] if ended else [])]
+    without = [span.first + timedelta(days=number) for span in spans for number in range(span.days)]
     bars = {
         "type": "bar",
         "name": name,
@@ -27,21 +29,24 @@ def rows_by_day(name: str, first: date, rows: Sequence[int], gaps: Sequence[Gap]
     }
     return chart(
         title,
-        [bars, *hatched(missing, "nothing came", DAY_MS)],
-        _finding(name, days, gaps),
+        [bars, *hatched(without, "nothing came", DAY_MS)],
+        _finding(name, days, missing),
         xaxis={**DATES, "hoverformat": "%a %-d %B %Y"},
         yaxis={"rangemode": "tozero"},
         yaxis9=dict(HATCHED_AXIS),
     )
 
 
-def _finding(name: str, days: Sequence[date], gaps: Sequence[Gap]) -> str:
+def _finding(name: str, days: Sequence[date], missing: Missing) -> str:
     span = f"from {day(days[0])} to {day(days[-1])}"
-    if not gaps:
-        return f"No day {span} is without {name} though such a day usually has some."
-    longest = max(gaps, key=lambda gap: gap.days)
-    missing = sum(gap.days for gap in gaps)
-    return (
-        f"{count(missing, 'day')} {span} {'is' if missing == 1 else 'are'} without {name} though such days usually "
-        f"have some; the longest gap begins on {day(longest.first)} and lasts {count(longest.days, 'day')}."
-    )
+    sentences = []
+    if missing.gaps:
+        longest = max(missing.gaps, key=lambda gap: gap.days)
+        number = len(missing.gaps)
+        sentences.append(
+            f"{count(number, 'time')} {span} no {name} came though they usually do; the longest gap begins on "
+            f"{day(longest.first)} and lasts {count(longest.days, 'day')}."
+        )
+    if missing.ended:
+        sentences.append(f"No {name} since {day(missing.ended.last)}, {count(missing.ended.days, 'day')}.")
+    return " ".join(sentences) or f"No day {span} is without {name} though such a day usually has some."

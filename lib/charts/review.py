@@ -281,10 +281,10 @@ def cost(costs: Sequence[ChannelCost]) -> Chart:
     )
 
 
-def sources_that_do_not_close(labels: Sequence[str], comparisons: Sequence[Comparison], overall: Rate) -> Chart:
-    """Won ÷ SQLs of each source against all others together, as `lib.core.funnel.differences.closing` lists them."""
+def who_does_not_close(labels: Sequence[str], comparisons: Sequence[Comparison], overall: Rate, what: str) -> Chart:
+    """Won ÷ SQLs of each of `what` ("sources") against the others, as `lib.core.funnel.differences` lists them."""
     return against_all(
-        "Which sources' SQLs don't close?",
+        f"Which {what}' SQLs don't close?",
         labels,
         comparisons,
         overall,

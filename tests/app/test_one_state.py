@@ -27,6 +27,7 @@ from lib.core.agreement.agreement import Agreement
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
 from lib.core.funnel.money import Money
+from lib.core.handoffs.problems import ProblemKind
 from lib.core.handoffs.routing import Narrowed
 from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.core.replay.preview import Move
@@ -159,7 +160,7 @@ class World:
             "rep_id": "rep-01", "minute": NOW, "field": "title", "of_kinds": ("page_view",), "words": "a",
             "criterion": draft.criteria[0], "of": leads.lead(snapshot.leads, known_lead(snapshot)), "at": NOW,
             "kind": "mqls", "source": None, "finding": Finding.LATE, "as_of": NOW, "reasons": ("no_budget",),
-            "money": Aside(Money()),
+            "money": Aside(Money()), "problem": ProblemKind.ORPHAN,
             "zone": snapshot.zone, "run": 1, "policy": snapshot.policy, "reps": snapshot.reps, "group": None,
             "against": version if name in PREDICTING else None, "every": list(snapshot.agreed.versions),
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lib.charts.language import ACCEPTED, OPEN, REJECTED, Chart
-from lib.charts.review import conversion_by_cohort, cost, funnel, goal_pace, sources_that_do_not_close, trend
+from lib.charts.review import conversion_by_cohort, cost, funnel, goal_pace, trend, who_does_not_close
 from lib.core.funnel.costs import ChannelCost
 from lib.core.statistics.rates import Comparison, Rate, Verdict
 from lib.core.time.periods import By
@@ -33,9 +33,9 @@ WITHIN = {
 MATURE = {30: [True, True, False], 60: [True, False, False]}
 
 COSTS = [
-    ChannelCost("event", 90_000.0, 5_000, 1_000, 400, 120, 10),
-    ChannelCost("inbound", 40_000.0, 9_000, 2_000, 800, 100, 0),
-    ChannelCost(None, 0.0, 300, 50, 20, 3, 1),
+    ChannelCost("event", 90_000.0, 5_000, 1_000, 400, 120, 10, 180_000.0, 0),
+    ChannelCost("inbound", 40_000.0, 9_000, 2_000, 800, 100, 0, 0.0, 0),
+    ChannelCost(None, 0.0, 300, 50, 20, 3, 1, 900.0, 0),
 ]
 
 
@@ -135,10 +135,10 @@ def test_a_channel_without_a_name_is_called_unknown() -> None:
     assert list(cost(COSTS).figure.layout.yaxis.ticktext) == ["event", "inbound", "unknown"]
 
 
-def test_sources_that_do_not_close_stand_below_all_together() -> None:
+def test_who_does_not_close_stand_below_all_together() -> None:
     comparison = Comparison(Rate(2, 80, 0.01, 0.09), Rate(60, 200, 0.24, 0.37), 0.001, Verdict.LOWER)
 
-    drawn = sources_that_do_not_close(["Trade fair"], [comparison], Rate(62, 280, 0.18, 0.27))
+    drawn = who_does_not_close(["Trade fair"], [comparison], Rate(62, 280, 0.18, 0.27), "sources")
 
     assert drawn.figure.data[1].name == "really lower"
     assert "Trade fair is lower with 2 % (2 of 80)" in drawn.alt
@@ -186,8 +186,11 @@ def every_figure() -> list[Chart]:
         trend(WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [True, True, False]),
         conversion_by_cohort(WEEKS, WITHIN, MATURE),
         cost(COSTS),
-        sources_that_do_not_close(
-            ["A"], [Comparison(Rate(2, 80, 0.01, 0.09), Rate(1, 9, None, None), None, Verdict.NOISE)], STEP_RATES[1]
+        who_does_not_close(
+            ["A"],
+            [Comparison(Rate(2, 80, 0.01, 0.09), Rate(1, 9, None, None), None, Verdict.NOISE)],
+            STEP_RATES[1],
+            "sources",
         ),
         goal_pace(DAYS, [10, 20], EVEN, 300, 10.0),
     ]
@@ -200,7 +203,7 @@ def every_empty_figure() -> list[Chart]:
         trend([], [], [], [], [], []),
         conversion_by_cohort([], {30: [], 60: []}, {30: [], 60: []}),
         cost([]),
-        sources_that_do_not_close([], [], nothing),
+        who_does_not_close([], [], nothing, "sources"),
         goal_pace(DAYS, [], EVEN, 300, 10.0),
     ]
 

@@ -36,7 +36,15 @@ def quality(chosen: argparse.Namespace) -> None:
         as_of = snapshot.as_of
         fresh, found = soundness.freshness(stored), soundness.findings(stored, as_of)
         fields = soundness.fields(snapshot)
-        missing = {table: days.gaps for table, days in soundness.days(stored, as_of, snapshot.zone).items()}
+        days = soundness.days(stored, as_of, snapshot.zone)
+        missing = {table: of.missing.gaps for table, of in days.items()}
+        # The table itself, and kinds of it (None: all of them).
+        ended = [
+            (table, kind, one)
+            for table, of in days.items()
+            for kind, one in ({None: of.missing.ended} | dict(of.ended_kinds)).items()
+            if one is not None
+        ]
     if chosen.json:
         output.print_json(
             chosen,
@@ -61,6 +69,10 @@ def quality(chosen: argparse.Namespace) -> None:
                     table: [{"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in of_table]
                     for table, of_table in missing.items()
                 },
+                "ended": [
+                    {"table": table, "kind": kind, "last": one.last.isoformat(), "days": one.days}
+                    for table, kind, one in ended
+                ],
             },
         )
         return
@@ -71,6 +83,10 @@ def quality(chosen: argparse.Namespace) -> None:
     lines += [f"{finding.value}: {rows:,} rows" for finding, rows in found.items()]
     lines += [f"{one.field} is unknown of {one.unknown:,} of {one.leads:,} leads" for one in fields if one.unknown]
     lines += [f"no {table} from {gap.first} to {gap.last}" for table, of_table in missing.items() for gap in of_table]
+    lines += [
+        f"no {f'{kind} of ' if kind else ''}{table} since {one.last}, {one.days} {'day' if one.days == 1 else 'days'}"
+        for table, kind, one in ended
+    ]
     output.say(chosen, "\n".join([*lines, f"as of {clock.instant_text(as_of)}"]))
 
 

@@ -100,6 +100,38 @@ def gaps(first_day: date, rows: Sequence[int]) -> tuple[Gap, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A series of which nothing came any more after its `last` day, for so many `days`, though it usually does."""
+
+    last: date
+    days: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is missing of a series: the gaps in it, and that it ended, which is no gap."""
+
+    gaps: tuple[Gap, ...]
+    ended: Ended | None
+
+
+def missing(first_day: date, rows: Sequence[int]) -> Missing:
+    """The gaps in `rows` a day as `gaps` finds them, one where nothing came between them, and how the series ended."""
+    together: list[Gap] = []
+    for gap in gaps(first_day, rows):
+        between = rows[(together[-1].last - first_day).days : (gap.first - first_day).days] if together else [1]
+        if any(between):
+            together.append(gap)
+        else:
+            together[-1] = Gap(together[-1].first, gap.last)
+    after = next((n for n in range(len(rows)) if rows[-1 - n]), len(rows))
+    last = first_day + timedelta(days=len(rows) - 1 - after)
+    if together and together[-1].first > last:
+        return Missing(tuple(together[:-1]), Ended(last, after))
+    return Missing(tuple(together), None)
+
+
 LATE_DAYS = 7
 
 

@@ -1,4 +1,4 @@
-"""What each channel's MQL, SAL, SQL and win cost."""
+"""What each channel's lead, MQL, SAL, SQL and win cost, and what its wins returned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lib.core.arrays import Column, Mask
+from lib.core.arrays import NEVER, Column, Mask
 from lib.core.folding import fold, spelt_alike
 from lib.core.funnel.cohorts import cohorts
 from lib.core.handoffs.handoffs import Handoffs
@@ -91,7 +91,10 @@ def _written(column: Column, text: str) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCost:
-    """What a channel cost in a window, and what the hand-offs of the window became."""
+    """What a channel cost in a window, what the hand-offs of the window became, and what those won brought.
+
+    `won_unknown` of the won have no amount that is known, and add nothing to `won_amount`.
+    """
 
     channel: str | None
     cost: float
@@ -100,6 +103,14 @@ class ChannelCost:
     sal: int
     sql: int
     won: int
+    won_amount: float
+    won_unknown: int
+
+    @property
+    def returned(self) -> float | None:
+        """What came back for each one spent: won amounts ÷ cost; None where nothing was spent or no amount is known."""
+        known = self.won == 0 or self.won > self.won_unknown
+        return self.won_amount / self.cost if self.cost and known else None
 
     def per(self, step: str) -> float | None:
         """The cost of one `lead`, `mql`, `sal`, `sql` or `won`; None where there is none."""
@@ -144,6 +155,8 @@ def costs(
         covering = {(total.period, c, s) for c in (of, None) for s in (_key(total.source), None)}
         if not covering & named:
             cost[of] = cost.get(of, 0.0) + total.cost
+    without = handoffs.take((handoffs.won_at != NEVER) & np.isnan(handoffs.amount))
+    unknown = {_key(one.group): one.won for one in cohorts(without, window, By.WINDOW, without.channel)}
     listed = [
         ChannelCost(
             shown[channel] if channel else None,
@@ -153,6 +166,8 @@ def costs(
             cohort.accepted if cohort else 0,
             cohort.sql if cohort else 0,
             cohort.won if cohort else 0,
+            cohort.won_amount if cohort else 0.0,
+            unknown.get(channel, 0),
         )
         for channel in {*cost, *created, *became}
         for cohort in [became.get(channel)]

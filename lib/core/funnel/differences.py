@@ -24,7 +24,7 @@ from lib.core.statistics.rates import (
     Rate,
     Separation,
     Verdict,
-    compared_with_rest,
+    compared,
     holm,
     rates,
     separation,
@@ -43,6 +43,9 @@ REVIEW_IN_ALL, REVIEW_ELSE = 2, 8
 """Half of Review's 5 % is for what changed in a week in all, so that dozens of groups do not drown it; the groups, the
 figures it opens with, whose SQLs close and why two weeks differ share the other half."""
 
+CLOSING_FAMILIES = 3 * REVIEW_ELSE
+"""Whose SQLs close is asked of channels, sources and deeds, which share one part."""
+
 CLOSING_DAYS = 90
 """An SQL younger than this has not had its time to close."""
 
@@ -56,21 +59,26 @@ class GroupStanding:
 
 
 def standings(handoffs: Handoffs, window: Window, group: Column) -> tuple[GroupStanding, ...]:
-    """How often sales accepts each group's leads, in the order of the column's values; `blank` says the others."""
-    found = _named(cohorts(handoffs, window, By.WINDOW, group))
-    accepted = [cohort.accepted for cohort in found]
-    compare = compared_with_rest(accepted, [cohort.accepted + cohort.rejected for cohort in found], ACCEPTANCE_FAMILIES)
+    """How often sales accepts each group's leads, in the order of the column's values; the blank last, not compared."""
+    found = cohorts(handoffs, window, By.WINDOW, group)
+    decided = [cohort.accepted + cohort.rejected for cohort in found]
+    compare = _named_with_rest(found, [cohort.accepted for cohort in found], decided, ACCEPTANCE_FAMILIES)
     return tuple(GroupStanding(cohort, comparison) for cohort, comparison in zip(found, compare, strict=True))
 
 
-def blank(handoffs: Handoffs, window: Window, group: Column) -> Cohort | None:
-    """The hand-offs of a window that are in no group, None where each is in one: nothing to compare the groups with."""
-    found = cohorts(handoffs, window, By.WINDOW, group)
-    return next((cohort for cohort in found if cohort.group is None), None)
-
-
-def _named(found: Iterable[Cohort]) -> list[Cohort]:
-    return [cohort for cohort in found if cohort.group is not None]
+def _named_with_rest(
+    found: Sequence[Cohort], successes: Sequence[int], trials: Sequence[int], families: int
+) -> tuple[Comparison, ...]:
+    """Each named group against all others together; the blank is none, and is part of the others alone."""
+    k, n = np.array(successes, dtype=np.int64), np.array(trials, dtype=np.int64)
+    ours, others = rates(k, n), rates(k.sum() - k, n.sum() - n)
+    named = [place for place, cohort in enumerate(found) if cohort.group is not None]
+    compare = compared([ours[place] for place in named], [others[place] for place in named], families)
+    of_place = dict(zip(named, compare, strict=True))
+    return tuple(
+        of_place.get(place, Comparison(ours[place], others[place], None, Verdict.TOO_FEW))
+        for place in range(len(found))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +116,36 @@ def closing(handoffs: Handoffs, window: Window, group: Column, days: int = CLOSI
 
     The lowest share first, groups with too little to say last.
     """
-    old_enough = handoffs.sql_at <= handoffs.as_of - days * MICROSECONDS_PER_DAY
-    found = _named(cohorts(handoffs.take(old_enough), window, By.WINDOW, _of(group, old_enough)))
-    compare = compared_with_rest([cohort.won for cohort in found], [cohort.sql for cohort in found], REVIEW_ELSE)
-    listed = [Closing(cohort.group, comparison) for cohort, comparison in zip(found, compare, strict=True)]
+    old_enough = _had_their_time(handoffs, days)
+    found = cohorts(handoffs.take(old_enough), window, By.WINDOW, _of(group, old_enough))
+    won, sqls = [cohort.won for cohort in found], [cohort.sql for cohort in found]
+    compare = _named_with_rest(found, won, sqls, CLOSING_FAMILIES)
+    return _worst_first([cohort.group for cohort in found], compare)
+
+
+def closing_by_deed(
+    handoffs: Handoffs, deeds: Sequence[str], points: npt.NDArray[np.float64], days: int = CLOSING_DAYS
+) -> tuple[Closing, ...]:
+    """After which deeds SQLs do not close, each against those without it; else as `closing` does.
+
+    `points` (h, deeds) are what each deed had given at the hand-over: a lead does several, so these are no parts of a
+    whole.
+    """
+    old_enough = _had_their_time(handoffs, days)
+    won, did = handoffs.won_at[old_enough] != NEVER, points[old_enough] != 0.0
+    sqls = np.full(len(deeds), len(won))
+    ours = rates(did[won].sum(axis=0), did.sum(axis=0))
+    theirs = rates((~did[won]).sum(axis=0), sqls - did.sum(axis=0))
+    return _worst_first(deeds, compared(ours, theirs, CLOSING_FAMILIES))
+
+
+def _had_their_time(handoffs: Handoffs, days: int) -> Mask:
+    """The SQLs that are so many days old."""
+    return np.asarray(handoffs.sql_at <= handoffs.as_of - days * MICROSECONDS_PER_DAY)
+
+
+def _worst_first(groups: Sequence[str | None], compare: Sequence[Comparison]) -> tuple[Closing, ...]:
+    listed = [Closing(group, one) for group, one in zip(groups, compare, strict=True) if one.rate.trials]
     shares = {id(one): one.comparison.rate.share for one in listed}
     return tuple(sorted(listed, key=lambda one: (shares[id(one)] is None, shares[id(one)] or 0.0)))
 

@@ -36,21 +36,27 @@ def freshness(database: Database) -> list[Fresh]:
         return [Fresh(*row) for row in cursor.execute(statement("exchange/freshness")).fetchall()]
 
 
-def rows_by_day(database: Database, start: int, end: int, zone: ZoneInfo) -> Mapping[str, tuple[date, list[int]]]:
-    """How many activities and hand-overs each day between two instants had, by table: the first day, and the counts.
+def rows_by_day(
+    database: Database, start: int, end: int, zone: ZoneInfo
+) -> Mapping[tuple[str, str | None], tuple[date, list[int]]]:
+    """How many activities and events each day between two instants had: the first day, and the counts.
 
-    Days are the zone's. Nothing before the first row there is counted.
+    By table and kind, None for all kinds of it. Days are the zone's. Nothing before the first row there is counted.
     """
     given = {"start": from_microseconds(start).replace(tzinfo=None), "end": from_microseconds(end).replace(tzinfo=None)}
     with database.read() as cursor:
         rows = cursor.execute(statement("exchange/rows_by_quarter_hour"), given).fetchall()
     last = from_microseconds(end - 1).astimezone(zone).date()
-    by_day: dict[str, dict[date, int]] = {}
-    for table, quarter, count in rows:
-        day = from_microseconds(quarter * QUARTER_MICROSECONDS).astimezone(zone).date()
-        of_table = by_day.setdefault(table, {})
-        of_table[day] = of_table.get(day, 0) + count
-    return {table: (min(days), _every(days, min(days), last)) for table, days in by_day.items()}
+    days = {
+        quarter: from_microseconds(quarter * QUARTER_MICROSECONDS).astimezone(zone).date()
+        for quarter in {row[2] for row in rows}
+    }
+    by_day: dict[tuple[str, str | None], dict[date, int]] = {}
+    for table, kind, quarter, count in rows:
+        for series in ((table, None), (table, kind)):
+            of_series = by_day.setdefault(series, {})
+            of_series[days[quarter]] = of_series.get(days[quarter], 0) + count
+    return {series: (min(of), _every(of, min(of), last)) for series, of in by_day.items()}
 
 
 def _every(days: Mapping[date, int], first: date, last: date) -> list[int]:

@@ -8,8 +8,8 @@ from lib.app import funnel, sla
 from lib.app.funnel import Grouping
 from lib.app.snapshot import Snapshot
 from lib.charts import acceptance as charts_of
+from lib.charts.language import count
 from lib.charts.rates import said
-from lib.core.funnel import differences
 from lib.core.funnel.differences import GroupStanding
 from lib.core.handoffs import choosing
 from lib.core.handoffs.choosing import BLANK
@@ -37,7 +37,8 @@ def show(at: LookedAt) -> None:
         "groups",
         "Accepted of those decided in each group, against all other groups together: two-proportion tests, "
         "corrected for how many groups there are (Holm) and for what else this page tests. Open ones do not count. "
-        "Title levels are the agreed definition's criteria about the title; scores are those at hand-over.",
+        "Title levels are the agreed definition's criteria about the title; scores are those at hand-over. Those "
+        "without are counted, and not compared.",
         snapshot,
     )
     by = st.segmented_control(
@@ -54,18 +55,15 @@ def show(at: LookedAt) -> None:
     )
     column = funnel.groups(snapshot, at.only, by)
     found = _ordered(funnel.standings(snapshot, at.only, at.window, by), by)
-    names = [_group_name(snapshot, one.cohort.group, by) for one in found]
-    st.markdown(differences_in_words(names, [one.comparison for one in found]))
-    without = funnel.ask(snapshot.sales, differences.blank, at.only, at.window, column)
-    if without is not None:
-        st.caption(
-            f"In no group, since theirs is not known: {without.handoffs:,} handed over, of those decided accepted "
-            f"{said(without.of_decided)}."
-        )
-    if not found:
-        return
-    drawn = charts_of.acceptance_by_group(names, [one.comparison for one in found], _together(found), GROUP_WORDS[by])
-    values = [one.cohort.group or BLANK for one in found]
+    known = [one for one in found if one.cohort.group is not None]
+    shown = [_group_name(snapshot, one.cohort.group, by) for one in known]
+    compared = [one.comparison for one in known]
+    blank = [one for one in found if one.cohort.group is None]
+    sentences = [differences_in_words(shown, compared), *(_blank_in_words(one, by) for one in blank)]
+    st.markdown(" ".join(sentence for sentence in sentences if sentence))
+    drawn = charts_of.acceptance_by_group(shown, compared, _together(found), GROUP_WORDS[by])
+    values = [one.cohort.group or BLANK for one in [*known, *blank]]
+    names = [*shown, *[filters.BLANK_WORDS] * len(blank)]
     key = f"group-{by}"
     elements.selectable_chart(
         drawn, f"groups-{by}", lambda point: behind.choose(key, point and values[round(point["y"])])
@@ -90,6 +88,15 @@ def _ordered(found: Sequence[GroupStanding], by: Grouping) -> Sequence[GroupStan
 def _group_name(snapshot: Snapshot, group: str | None, by: Grouping) -> str:
     return (
         filters.BLANK_WORDS if group is None else sla.rep_name(snapshot.sales, group) if by is Grouping.OWNER else group
+    )
+
+
+def _blank_in_words(blank: GroupStanding, by: Grouping) -> str:
+    """Those without a group are counted, and are no group to compare."""
+    has = "has" if blank.cohort.handoffs == 1 else "have"
+    return (
+        f"{count(blank.cohort.handoffs, 'hand-off')} {has} no {GROUP_WORDS[by].removesuffix('s')}: "
+        f"accepted {said(blank.comparison.rate)}."
     )
 
 

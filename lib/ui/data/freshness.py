@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app.snapshot import Snapshot
+from lib.app.soundness import Days
 from lib.charts.arrivals import rows_by_day
 from lib.charts.language import count
 from lib.core.exchange.soundness import Fresh
@@ -14,7 +15,7 @@ from lib.ui.data import soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements
 
-WHAT_CAME = {"activity": "activities", "handoff_event": "hand-overs"}
+WHAT_CAME = {"activity": "activities", "handoff_event": "events"}
 
 GAPS_SHOWN = 20
 
@@ -48,21 +49,38 @@ def show(snapshot: Snapshot) -> None:
         "gaps",
         "A day of the last 26 weeks without a row, though at least 3 of the 4 latest same weekdays before it had some, "
         "and 20 or more together (fewer may be chance). Days already missing are not compared with, and today is left "
-        "out. Weekends on which nothing ever comes are no gap. Hand-overs are `mql` events.",
+        "out. Weekends on which nothing ever comes are no gap. A series of which nothing came any more is said to have "
+        "ended. Events are those of hand-offs, of any kind.",
         snapshot,
     )
     days = soundness.days(snapshot)
     for table, name in WHAT_CAME.items():
         if table in days:
             of = days[table]
-            elements.chart(rows_by_day(name, of.first, of.rows, of.gaps), f"days:{table}")
-            if of.gaps:
-                told = [_span(gap.first, gap.last) for gap in of.gaps[-GAPS_SHOWN:]]
-                st.caption(f"Nothing came on {'; '.join(told)}. Import these days again from the system they are from.")
-            else:
-                st.caption(f"No {name} are missing on any day that usually has some.")
+            elements.chart(rows_by_day(name, of.first, of.rows, of.missing), f"days:{table}")
+            st.caption(missing_in_words(name, of))
         else:
             st.caption(f"No {name} came in the last 26 weeks.")
+
+
+def missing_in_words(name: str, of: Days) -> str:
+    """What is missing of a table, a series that ended said once; or that nothing is."""
+    sentences = []
+    if of.missing.ended:
+        ended = of.missing.ended
+        sentences.append(f"No {name} since {elements.day(ended.last)}, {count(ended.days, 'day')}.")
+    if of.ended_kinds:
+        told = [
+            f"{elements.plain(kind)} since {elements.day(ended.last)} ({count(ended.days, 'day')})"
+            for kind, ended in of.ended_kinds.items()
+        ]
+        sentences.append(f"Of {name}, nothing any more of {', '.join(told)}.")
+    if of.missing.gaps:
+        spans = [_span(gap.first, gap.last) for gap in of.missing.gaps[-GAPS_SHOWN:]]
+        sentences.append(f"Nothing came on {'; '.join(spans)}.")
+    if not sentences:
+        return f"No {name} are missing on any day that usually has some."
+    return " ".join([*sentences, "Import these days again from the system they are from."])
 
 
 def _span(first: date, last: date) -> str:

@@ -1,5 +1,6 @@
 """The commands that look after the data: imports, undo-import, quality, duplicates and merging."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -45,7 +46,28 @@ def test_quality_says_how_new_the_data_is_what_is_unknown_and_what_cannot_be_rig
     assert said["findings"] == {"future": 1, "unknown owner": 1}
     assert {"field": "email", "leads": 1, "unknown": 0, "required": True} in said["fields"]
     assert said["gaps"] == {}
+    assert said["ended"] == []
     assert "unknown owner: 1 rows" in run("quality", "--db", db, "--as-of", "2026-03-05T00:00:00Z").out
+
+
+def test_days_with_any_event_are_no_gap_and_a_series_that_ended_is_said_once(run: Run, tmp_path: Path) -> None:
+    db, leads, events = (tmp_path / name for name in ("h.duckdb", "leads.csv", "events.csv"))
+    days = [date(2026, 1, 5) + timedelta(days=n) for n in range(60)]
+    rows = [(day, n, "mql" if day.day % 2 else "assigned") for day in days for n in range(6)]
+    leads.write_text("lead_id,created_at\n" + "".join(f"l{n},2026-01-01\n" for n in range(6)))
+    events.write_text(
+        "event_id,lead_id,occurred_at,kind,actor\n"
+        + "".join(f"e{day}{n},l{n},{day}T10:00:00Z,{kind},o\n" for day, n, kind in rows)
+    )
+    run("import", leads, "--as", "lead", "--db", db)
+    run("import", events, "--as", "handoff_event", "--db", db)
+
+    said = run("quality", "--db", db, "--as-of", "2026-03-28T00:00:00Z", "--json").json
+
+    assert said["gaps"] == {"handoff_event": []}
+    assert said["ended"] == [{"table": "handoff_event", "kind": None, "last": "2026-03-05", "days": 22}]
+    text = run("quality", "--db", db, "--as-of", "2026-03-28T00:00:00Z").out
+    assert "no handoff_event since 2026-03-05, 22 days" in text
 
 
 def test_two_leads_are_found_merged_and_parted_from_a_terminal(run: Run, tmp_path: Path) -> None:

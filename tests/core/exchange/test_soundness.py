@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, KnownTest
-from lib.core.exchange.soundness import FieldKnown, Gap, fields_known, gaps, is_unknown
+from lib.core.exchange.soundness import Ended, FieldKnown, Gap, Missing, fields_known, gaps, is_unknown, missing
 from lib.core.leads.history import Lead, history_of
 
 MONDAY = date(2026, 3, 2)
@@ -73,6 +76,34 @@ def test_an_outage_goes_on_until_something_comes_again() -> None:
     rows = [5] * 28 + [0] * 40 + [1]
 
     assert gaps(MONDAY, rows) == (Gap(day(4, 0), day(4, 0) + timedelta(days=39)),)
+
+
+def test_a_series_that_ended_is_said_once_and_is_no_gap() -> None:
+    assert missing(MONDAY, WORKING * 4 + [0] * 22) == Missing((), Ended(day(3, 4), 24))
+
+
+def test_days_without_a_row_between_two_gaps_are_part_of_one() -> None:
+    rows = WORKING * 4 + [5, 5, 5, 0, 0, 0, 0, 0, 5, 5, 5, 5, 0, 0]
+
+    assert missing(MONDAY, rows) == Missing((Gap(day(4, 3), day(5, 0)),), None)
+
+
+def test_a_weekend_at_the_end_is_no_end() -> None:
+    assert missing(MONDAY, WORKING * 5) == Missing((), None)
+
+
+@given(st.lists(st.integers(0, 9), max_size=120))
+def test_what_is_missing_is_what_gaps_finds_each_day_in_one_place(rows: list[int]) -> None:
+    found = missing(MONDAY, rows)
+    spans = [*found.gaps]
+    if found.ended:
+        spans.append(Gap(found.ended.last + timedelta(days=1), MONDAY + timedelta(days=len(rows) - 1)))
+
+    told = [span.first + timedelta(days=n) for span in spans for n in range(span.days)]
+
+    assert len(told) == len(set(told))
+    assert {gap.first + timedelta(days=n) for gap in gaps(MONDAY, rows) for n in range(gap.days)} <= set(told)
+    assert not any(rows[(one - MONDAY).days] for one in told)
 
 
 def test_gaps_of_one_day_have_one_day() -> None:

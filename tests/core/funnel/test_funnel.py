@@ -16,7 +16,7 @@ from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import Category, Criterion, Definition, FieldCondition, FieldMatch, TextTest
 from lib.core.funnel.cohorts import cohorts, funnel, period_conversion, waiting
 from lib.core.funnel.costs import LeadTotal, Spend, costs
-from lib.core.funnel.differences import Metric, blank, calibration, changes, closing, standings
+from lib.core.funnel.differences import Metric, calibration, changes, closing, closing_by_deed, standings
 from lib.core.funnel.goals import goal_progress
 from lib.core.funnel.rejections import criteria_by_reason, criteria_in_decisions, rejections
 from lib.core.funnel.report import report
@@ -106,6 +106,11 @@ def accepted(mql_at: str, **known: Any) -> dict[str, Any]:
 
 def rejected(mql_at: str, reason: str | None = "no_reply", **known: Any) -> dict[str, Any]:
     return handed(mql_at, rejected_at=at(mql_at) + HOUR, reason=reason, **known)
+
+
+def won(mql_at: str, amount: float | None, **known: Any) -> dict[str, Any]:
+    paid = {} if amount is None else {"amount": amount}
+    return accepted(mql_at, sql_at=at(mql_at) + DAY, won_at=at(mql_at) + 2 * DAY, **paid, **known)
 
 
 SPRING = Window(date(2026, 3, 1), date(2026, 6, 1), "Europe/Madrid")
@@ -398,19 +403,6 @@ def test_a_group_sales_really_refuses_more_often_is_told_from_noise() -> None:
     assert found == {"webinar": Verdict.LOWER, "search": Verdict.HIGHER, "fair": Verdict.TOO_FEW}
 
 
-def test_those_in_no_group_are_counted_and_compared_with_nothing() -> None:
-    known = [accepted("2026-03-02", source="fair")] * 20
-    some = handoffs(*known, *[rejected("2026-03-02")] * 30)
-
-    (fair,) = standings(some, MARCH, some.source)
-    without = blank(some, MARCH, some.source)
-
-    assert (fair.cohort.group, fair.comparison.verdict) == ("fair", Verdict.TOO_FEW)
-    assert without is not None
-    assert (without.handoffs, without.rejected) == (30, 30)
-    assert blank(handoffs(*known), MARCH, handoffs(*known).source) is None
-
-
 def test_sources_whose_sqls_do_not_close_are_named_and_young_sqls_are_not_held_against_them() -> None:
     old, young = "2026-03-02", AS_OF - 90 * DAY + 1
     rows = [
@@ -425,6 +417,42 @@ def test_sources_whose_sqls_do_not_close_are_named_and_young_sqls_are_not_held_a
 
     assert (fair.group, fair.comparison.verdict) == ("fair", Verdict.LOWER)
     assert (search.comparison.rate.successes, search.comparison.rate.trials) == (20, 40)
+
+
+def test_deeds_whose_sqls_do_not_close_are_named_each_against_the_sqls_without_it() -> None:
+    old = "2026-03-02"
+    rows = [
+        *[accepted("2026-03-01", sql_at=old)] * 40,
+        *[accepted("2026-03-01", sql_at=old, won_at="2026-03-20")] * 20,
+        *[accepted("2026-03-01", sql_at=old)] * 20,
+        *[accepted("2026-03-01", sql_at=AS_OF - 90 * DAY + 1)] * 50,
+    ]
+    points = np.zeros((len(rows), 2))
+    points[:40, 0] = 5.0
+    points[::2, 1] = -5.0
+
+    webinar, visited = closing_by_deed(handoffs(*rows), ("webinar", "visited"), points)
+
+    assert (webinar.group, webinar.comparison.verdict) == ("webinar", Verdict.LOWER)
+    assert (webinar.comparison.rate.successes, webinar.comparison.rate.trials) == (0, 40)
+    assert (webinar.comparison.other.successes, webinar.comparison.other.trials) == (20, 40)
+    assert (visited.group, visited.comparison.verdict) == ("visited", Verdict.NOISE)
+
+
+def test_the_blank_group_is_counted_and_not_compared() -> None:
+    some = handoffs(
+        *[accepted("2026-03-02", source="fair")] * 50,
+        *[rejected("2026-03-02", source="search")] * 50,
+        *[rejected("2026-03-02")] * 50,
+    )
+
+    fair, search, blank = standings(some, MARCH, some.source)
+
+    assert (fair.comparison.verdict, search.comparison.verdict) == (Verdict.HIGHER, Verdict.LOWER)
+    assert (blank.cohort.group, blank.cohort.handoffs) == (None, 50)
+    assert (blank.comparison.p_value, blank.comparison.verdict) == (None, Verdict.TOO_FEW)
+    # It is part of whom the others are compared with.
+    assert fair.comparison.other.trials == 100
 
 
 def weeks_before(end: date, each: Callable[[str], list[dict[str, Any]]], weeks: int = 26) -> list[dict[str, Any]]:
@@ -606,6 +634,29 @@ def test_spend_of_days_to_come_is_not_spent_yet() -> None:
     (web,) = costs(some, MARCH, [Spend(date(2026, 3, 1), "web", None, 31.0)], [])
 
     assert web.cost == 15.0
+
+
+def test_what_a_channels_wins_brought_is_set_against_what_it_cost() -> None:
+    some = handoffs(
+        won("2026-03-02", 300.0, channel="web"),
+        won("2026-03-03", None, channel="web"),
+        won("2026-03-04", None, channel="event"),
+    )
+    spent = [Spend(date(2026, 3, 1), "web", None, 100.0), Spend(date(2026, 3, 1), "event", None, 50.0)]
+
+    web, event = costs(some, MARCH, spent, [LeadTotal(date(2026, 3, 1), "web", None, 20, 0.0)])
+
+    assert (web.won, web.won_amount, web.won_unknown, web.returned) == (2, 300.0, 1, 3.0)
+    assert web.per("lead") == 5.0
+    assert (event.won_unknown, event.returned) == (1, None)
+
+
+def test_what_cost_nothing_has_no_return_and_what_won_nothing_returned_nothing() -> None:
+    some = handoffs(won("2026-03-02", 300.0, channel="web"), rejected("2026-03-02", channel="event"))
+
+    event, web = costs(some, MARCH, [Spend(date(2026, 3, 1), "event", None, 50.0)], [])
+
+    assert (event.returned, web.returned) == (0.0, None)
 
 
 # What holds for any data.

@@ -17,6 +17,7 @@ from lib.core.funnel.differences import (
     calibration,
     changes,
     closing,
+    closing_by_deed,
     paces,
     standings,
 )
@@ -91,12 +92,15 @@ def quiet(seed: int, dispersed: float, mean: float = 100.0) -> Handoffs:
 
 
 def review_names_something(some: Handoffs) -> bool:
+    deeds = (np.random.default_rng(len(some)).random((len(some), 6)) < 0.3).astype(np.float64)
     asked = ((Metric.MQL, By.WEEK), (Metric.MQL, By.MONTH), (Metric.SQL, By.MONTH), (Metric.WON, By.MONTH))
     window = Window(date(2026, 1, 5), date(2026, 7, 6), "UTC")
     verdicts = [
         *(one.verdict for one in changes(some, BEFORE, LAST)),
         *(one.verdict for one in paces(some, asked, LAST, ())),
+        *(one.comparison.verdict for one in closing(some, window, some.channel)),
         *(one.comparison.verdict for one in closing(some, window, some.source)),
+        *(one.comparison.verdict for one in closing_by_deed(some, [str(n) for n in range(6)], deeds)),
     ]
     return any(one in REAL for one in verdicts)
 

@@ -93,4 +93,5 @@ def test_days_are_the_reporting_zones_and_each_is_counted(db: Database, load: Im
 
     days = rows_by_day(db, parse_instant("2026-03-01T00:00:00Z", MADRID), parse_instant("2026-03-06", MADRID), MADRID)
 
-    assert days == {"activity": (date(2026, 3, 2), [1, 0, 1, 0])}
+    of_all = (date(2026, 3, 2), [1, 0, 1, 0])
+    assert days == {("activity", None): of_all, ("activity", "page_view"): of_all}
