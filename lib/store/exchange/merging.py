@@ -13,6 +13,7 @@ from lib.store.exchange.facts import (
     state_facts,
     take_gone,
 )
+from lib.store.exchange.gone import mark_leads, take_gone_activities
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.staging import HASHED, SQL_TYPES
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
@@ -45,6 +46,9 @@ def merge(
         complete_batch(cursor)
     _resolve_aliases(cursor, table)
     has_merged = holds(cursor, "merged_lead")
+    taken_away = WrittenRows()
+    if table.name == "lead" and not waited:
+        taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
     given = filled
     if has_merged and table.name in MERGED_FROM:
@@ -52,6 +56,8 @@ def merge(
         given = (*filled, "merged_from")
     if table.name == EVENTS:
         return _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
+    if table.name == "activity" and not waited:
+        taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled, run)
     repeated = _keep_last(cursor, table, filled)
     merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
@@ -60,7 +66,7 @@ def merge(
         _make_batch(cursor, "batch_of_merged")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
         merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=waited, keep=keep)
-    return merged + WrittenRows(same=repeated)
+    return merged + taken_away + WrittenRows(same=repeated)
 
 
 def _merge_events(

@@ -20,7 +20,7 @@ from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, nam
 from lib.store.exchange.feeds import Cell, Feed, Reading
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
-from lib.store.exchange.stating import dated, event_hash, fact, has_key
+from lib.store.exchange.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
 
 SQL_TYPES: Mapping[ValueType, Sql] = {
@@ -78,10 +78,10 @@ def stage(
     Columns: `file_number`, `line`, those the feed fills (and the id of an
     activity or event), `fault` (null when the row can be meant), `faulty_row`
     (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
-    its column's type). Of what may be gone at its source also `gone`, of leads
-    `gone_at`; of events `fact` (what the row is a statement of) and `dated`
-    (its instant is part of that). A date alone is a day in `zone` unless the feed has its
-    own. Only the first `most` rows of the file are read, where that is given.
+    its column's type); of what may be gone at its source `gone`, of leads
+    `gone_at`, of events `fact` (what they state) and `dated` (with their
+    instant). A date alone is a day in `zone` unless the feed has its own; only
+    the first `most` rows of the file are read, where that is given.
     """
     given = Given({"file_number": file_number})
     texts = text_rows(feed.file, progress, most)
@@ -111,7 +111,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
     if table.name in GONE_FROM:
         kept.append(_as(gone, "gone"))
     if table.name == "lead":
-        kept.append(_as(_gone_at(feed, given, zone_name), "gone_at"))
+        kept += [_as(_gone_at(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
     if table.name == "handoff_event":
         kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
     if id_name:

@@ -32,6 +32,12 @@ def fact(feed: Feed, given: Given, own_id: Sql | None, keys: Sequence[Sql]) -> S
     return sql("{source} || ': ' || {key}", source=given.text(feed.source), key=key)
 
 
+def fact_of_lead(feed: Feed, given: Given) -> Sql:
+    """SQL for what is stated of a lead where it is said which are gone: that it is."""
+    source = given.text(feed.source)
+    return sql("{source} || ': ' || lead_id", source=source) if feed.gone else sql("null::varchar")
+
+
 def event_hash(feed: Feed, of_fact: Sql) -> Sql:
     """SQL for the hash of what an event says; not of its row, so that another column of an export changes nothing."""
 

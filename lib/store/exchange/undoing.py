@@ -9,7 +9,8 @@ from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_of, named, same, sql
 from lib.store.database import Database, insert
-from lib.store.exchange.facts import EVENTS
+from lib.store.exchange.facts import EVENTS, begin_facts
+from lib.store.exchange.gone import of_import, part_merged
 from lib.store.exchange.replaced import REPLACED, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
 from lib.store.handoffs.handoffs import keep_cycles
@@ -31,10 +32,15 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
     with database.write() as cursor:
         run = _undoable(cursor)
         _refuse_where_needed(cursor, run)
+        begin_facts(cursor)
+        # As they were when they were merged, so that they part as they were.
+        parted = _restore(cursor, MERGED_LEAD.name)
+        part_merged(cursor, run, now)
         cursor.execute(statement("exchange/leads_of_events"), {"run": run})
+        cursor.execute("insert into lead_of_events from lead_of_facts")
         removed = {table: _remove(cursor, table, run) for table in reversed(list(FED)) if table != MERGE.name}
-        restored = {table: _restore(cursor, table) for table in REPLACED}
-        restored[EVENTS] = _restore_events(cursor, run)
+        restored = {table: _restore(cursor, table) for table in REPLACED if table != MERGED_LEAD.name}
+        restored |= {MERGED_LEAD.name: parted, EVENTS: _restore_events(cursor, run)}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})
         _put_back(cursor, "rejected_row")
         cursor.execute(statement("exchange/forget_cycles_of_events"))
@@ -74,7 +80,8 @@ def _undoable(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _refuse_where_needed(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
-    merged = cursor.execute(statement("exchange/merged_since"), {"run": run}).fetchall()
+    given = {"run": run, "who": of_import(run)}
+    merged = cursor.execute(statement("exchange/merged_since"), given).fetchall()
     if merged:
         what = f"lead {merged[0][0]} was merged, or parted again, since"
         remedy = "Import the right rows over the wrong ones instead, or restore a backup from before."
