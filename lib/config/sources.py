@@ -11,8 +11,11 @@ from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
 from lib.core.exchange.tables import (
+    ADDS,
+    DATED_KINDS,
     EXPORTS,
     FED,
+    GONE_FROM,
     LEAD_PREFIX,
     SKIP,
     TABLES,
@@ -43,6 +46,8 @@ FILE_KEYS = (
 TABLE_KEYS = (
     "table",
     "id_of",
+    "key",
+    "moves",
     "columns",
     "constants",
     "values",
@@ -52,6 +57,8 @@ TABLE_KEYS = (
     "unless",
     "when_known",
     "each",
+    "gone",
+    "gone_at",
 )
 EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
 
@@ -148,6 +155,15 @@ def _table(item: YamlEntry) -> TableMapping:
                 keys[key].refuse(f"'{table.name}' has no place for other columns", f"Leave '{key}' out.")
         if "id_of" in keys and "lead_id" not in table.names:
             keys["id_of"].refuse(f"'{table.name}' has no lead_id", "Leave 'id_of' out.")
+        for key in ("key", "moves"):
+            if key in keys and table.name != "handoff_event":
+                keys[key].refuse(f"rows of '{table.name}' state no events", f"Leave '{key}' out.")
+        if "moves" in keys and constants.get("kind", "").strip().lower() in DATED_KINDS:
+            keys["moves"].refuse(f"every date of '{constants['kind']}' adds an event", "Leave 'moves' out.")
+        if "gone" in keys and table.name not in GONE_FROM:
+            keys["gone"].refuse(f"rows of '{table.name}' are never gone", f"Known for: {', '.join(GONE_FROM)}.")
+        if "gone_at" in keys and not ("gone" in keys and table.name == "lead"):
+            keys["gone_at"].refuse("no lead is said to be gone", "Leave 'gone_at' out, or say by which mark: 'gone'.")
         for needed in table.columns:
             if needed.in_file and "columns" in keys and needed.name not in columns and needed.name not in constants:
                 keys["columns"].refuse(f"'{table.name}' needs '{needed.name}'", "Say which heading it is read from.")
@@ -163,6 +179,10 @@ def _table(item: YamlEntry) -> TableMapping:
         when_known=optional(keys, "when_known", YamlEntry.texts) or (),
         each=optional(keys, "each", _text_by_key) or {},
         id_of=optional(keys, "id_of", YamlEntry.text),
+        key=optional(keys, "key", _readings) or (),
+        moves=optional(keys, "moves", lambda entry: entry.choice((ADDS,), "way to move")),
+        gone=optional(keys, "gone", _texts_by_key) or {},
+        gone_at=optional(keys, "gone_at", _readings) or (),
     )
 
 
@@ -223,11 +243,16 @@ def _heading_sets(item: YamlEntry) -> tuple[tuple[str, ...], ...]:
 def _columns(item: YamlEntry, table: ImportTable | None) -> dict[str, tuple[str, ...]]:
     columns: dict[str, tuple[str, ...]] = {}
     for column, entry in (item.entries() if table is None else item.keys(table.names)).items():
-        columns[column] = entry.texts()
-        for text in columns[column]:
-            if not headings_in(text) or ("{" in text and not all(part.strip() for part in headings_in(text))):
-                entry.refuse(f"'{text}' reads no heading", "Write a heading, or headings in braces like '{a} {b}'.")
+        columns[column] = _readings(entry)
     return columns
+
+
+def _readings(entry: YamlEntry) -> tuple[str, ...]:
+    texts = entry.texts()
+    for text in texts:
+        if not headings_in(text) or ("{" in text and not all(part.strip() for part in headings_in(text))):
+            entry.refuse(f"'{text}' reads no heading", "Write a heading, or headings in braces like '{a} {b}'.")
+    return texts
 
 
 def _text_by_column(item: YamlEntry, table: ImportTable | None) -> dict[str, str]:
@@ -305,6 +330,8 @@ def _table_as_written(table: TableMapping) -> dict[str, Any]:
     return {
         "table": table.table,
         "id_of": table.id_of,
+        "key": _one_or_list(table.key),
+        "moves": table.moves,
         "columns": {column: _one_or_list(texts) for column, texts in table.columns.items()},
         "constants": dict(table.constants),
         "values": {column: dict(values) for column, values in table.values.items()},
@@ -314,6 +341,8 @@ def _table_as_written(table: TableMapping) -> dict[str, Any]:
         "unless": {heading: _one_or_list(texts) for heading, texts in table.unless.items()},
         "when_known": _one_or_list(table.when_known),
         "each": dict(table.each),
+        "gone": {heading: _one_or_list(texts) for heading, texts in table.gone.items()},
+        "gone_at": _one_or_list(table.gone_at),
     }
 
 

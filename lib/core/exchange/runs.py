@@ -36,6 +36,8 @@ class ImportResult:
     `unknown_values` counts values that are not of their column's type and were
     left out of rows that did load; `ignored` pairs files with the headings
     nothing was read from without a reason, `unused` with the reason why nothing of them is.
+    So many rows took something away that is gone at its source (`deleted`, counted as changed), `merged` a lead
+    into another (counted as new), or are `older` than what their source has said since (counted as the same).
     """
 
     files: tuple[str, ...]
@@ -47,6 +49,9 @@ class ImportResult:
     unused: tuple[tuple[str, str], ...] = ()
     run: int = 0
     waiting: int = 0
+    deleted: int = 0
+    merged: int = 0
+    older: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -55,6 +60,9 @@ class ImportResult:
             "tables": {name: asdict(count) for name, count in self.tables.items()},
             "rejected": self.rejected,
             "rejected_rows": [asdict(row) for row in self.rejected_rows],
+            "deleted": self.deleted,
+            "merged": self.merged,
+            "older": self.older,
         }
 
     def as_text(self) -> str:
@@ -63,6 +71,13 @@ class ImportResult:
             f"{name}: {count.read:,} read, {count.new:,} new, {count.changed:,} changed, {count.same:,} the same"
             for name, count in self.tables.items()
         ]
+        for rows, what in (
+            (self.deleted, "gone at their source, and taken away"),
+            (self.merged, "leads that their source merged into another"),
+            (self.older, "older than what their source has said since, and left out"),
+        ):
+            if rows:
+                lines.append(f"{what}: {rows:,}")
         lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
         lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
         if self.unknown_values:

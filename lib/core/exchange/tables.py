@@ -143,6 +143,7 @@ TABLES: Mapping[str, ImportTable] = {
                 ImportColumn("reason"),
                 ImportColumn("amount", ValueType.DECIMAL),
                 ImportColumn("detail", ValueType.OBJECT),
+                ImportColumn("stated_at", ValueType.INSTANT),
             ),
             key=("event_id",),
             rest="detail",
@@ -162,12 +163,31 @@ ALIAS = ImportTable(
 )
 """Other ids a lead goes by: its deal's, its contact's, its e-mail address."""
 
+MERGE = ImportTable(
+    "lead_merge",
+    (
+        ImportColumn("kept", in_file=True, in_row=True),
+        ImportColumn("gone", in_file=True, in_row=True),
+    ),
+    key=("kept", "gone"),
+)
+"""Leads that a system says it merged into another one."""
+
 FED: Mapping[str, ImportTable] = {
     name: table
     for kind, found in TABLES.items()
-    for name, table in ((kind, found), *([(ALIAS.name, ALIAS)] if kind == "lead" else []))
+    for name, table in ((kind, found), *([(ALIAS.name, ALIAS), (MERGE.name, MERGE)] if kind == "lead" else []))
 }
-"""The tables a mapping can feed, in the order an import fills them: the aliases come after the leads."""
+"""The tables a mapping can feed, in the order an import fills them: aliases and merges come after the leads."""
+
+GONE_FROM = ("lead", "activity", "handoff_event")
+"""The tables of which a mapping can say that a row is gone at its source."""
+
+ADDS = "adds"
+"""What a mapping says of a date that leaves the event of the date before as it was, when it moves."""
+
+DATED_KINDS = ("mql", "assigned", "first_touch")
+"""The kinds of events of which each instant is a fact of its own: a system that overwrites such a date adds one."""
 
 ELSE, SKIP = "else", "skip"
 """In a map of values: every text that is not named, and what becomes of one whose row is passed over."""
@@ -191,6 +211,10 @@ class TableMapping:
     one of its texts, none of `unless` has, and all of `when_known` have a value.
     A heading of `each` holds several texts with this sign between them, and the row counts once for each.
     `id_of` names the kind of id in `lead_id` (of an alias: in `alias`) where it is not a lead's.
+
+    `key` is read as a column is, and says of which thing of the source an event is a statement; with `moves: ADDS`
+    each instant of it is a statement of its own. A row where each heading of `gone` has one of its texts is no row:
+    what it says is that its lead, activity or event is gone, of a lead since the instant of the headings in `gone_at`.
     """
 
     table: str
@@ -204,12 +228,18 @@ class TableMapping:
     when_known: tuple[str, ...] = ()
     each: Mapping[str, str] = field(default_factory=dict)
     id_of: str | None = None
+    key: tuple[str, ...] = ()
+    moves: str | None = None
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone_at: tuple[str, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
         """Every heading or name it reads, once, in the order written."""
-        columns = [name for texts in self.columns.values() for text in texts for name in headings_in(text)]
-        return tuple(dict.fromkeys([*columns, *self.rest, *self.when, *self.unless, *self.when_known, *self.each]))
+        texts = [*(text for texts in self.columns.values() for text in texts), *self.key, *self.gone_at]
+        columns = [name for text in texts for name in headings_in(text)]
+        conditions = [*self.when, *self.unless, *self.when_known, *self.each, *self.gone]
+        return tuple(dict.fromkeys([*columns, *self.rest, *conditions]))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ class Feed:
     counting. `rest` pairs the keys of the table's JSON column with cells;
     `ignored` are the headings that go nowhere without a reason given. `when` and
     `unless` pair cells with texts in lower case, `each` positions with the sign between the texts there.
+    `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone` and
+    `gone_at` are as `TableMapping` has them.
     `day_first` and `decimals` (by column) are what `lib.store.exchange.notation` has told from the file.
     """
 
@@ -58,6 +60,11 @@ class Feed:
     decimal: str | None = None
     decimals: Mapping[str, str] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
+    source: str = ""
+    key: tuple[Reading, ...] = ()
+    moves: str | None = None
+    gone: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
+    gone_at: tuple[Reading, ...] = ()
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -264,8 +271,7 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
     columns: dict[str, tuple[Reading, ...]] = {}
     faults: list[Fault] = []
     for column, texts in mapping.columns.items():
-        readings = tuple(reading for text in texts if (reading := headings.reading(text)))
-        if readings:
+        if readings := _readings(headings, texts):
             columns[column] = readings
         elif table.column(column).in_file:
             heading = match.file.headings_for(headings_in(texts[0])[0])[0]
@@ -294,7 +300,16 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
         date_formats=match.file.date_formats,
         decimal=match.file.decimal,
         blank=match.file.blank,
+        source=match.source,
+        key=_readings(headings, mapping.key),
+        moves=mapping.moves,
+        gone=_conditions(headings, mapping.gone),
+        gone_at=_readings(headings, mapping.gone_at),
     )
+
+
+def _readings(headings: _Headings, texts: Iterable[str]) -> tuple[Reading, ...]:
+    return tuple(reading for text in texts if (reading := headings.reading(text)))
 
 
 def _conditions(

@@ -12,18 +12,20 @@ import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.runs import ImportResult, RejectedRow, TableCount
-from lib.core.exchange.tables import FED, ImportTable, Source, ValueType
+from lib.core.exchange.tables import FED, MERGE, ImportTable, Source, ValueType
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_rows, named, quoted, sql, whole
 from lib.store.database import Database, insert
+from lib.store.exchange.facts import begin_facts, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import look_at
+from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
 from lib.store.exchange.merging import merge, retry_orphans
 from lib.store.exchange.notation import tell_notation
 from lib.store.exchange.replaced import begin, clear_rejected
-from lib.store.exchange.staging import HASHED, number_equal_rows, open_staging, stage
+from lib.store.exchange.staging import open_staging, stage
 from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
@@ -122,6 +124,8 @@ def load(
         if undoable:
             begin(cursor)
         open_staging(cursor)
+        begin_facts(cursor)
+        begin_gone(cursor)
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
         read: dict[str, int] = {}
@@ -136,17 +140,23 @@ def load(
                     _note_malformed(cursor, run, feed, found.malformed)
                     malformed_of.add(feed.file.path)
                 _note_unmeant(cursor, run, feed, staged[-1])
-                if table.key[0] in HASHED:
-                    number_equal_rows(cursor, staged[-1], table.key[0])
+                if table.key[0] == "activity_id":
+                    _number_equal_rows(cursor, staged[-1], table.key[0])
             if progress:
                 progress(f"Merging {table.name}", 0.0)
             _gather(cursor, staged)
-            merged[table.name] = merged.get(table.name, WrittenRows()) + merge(
-                cursor, table, filled, run, keep=undoable
-            )
+            if table.name == MERGE.name:
+                written = merge_declared(cursor, run, now)
+            else:
+                written = merge(cursor, table, filled, run, keep=undoable)
+            merged[table.name] = merged.get(table.name, WrittenRows()) + written
             cursor.execute("drop table batch")
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, WrittenRows()) + loaded
+        withdrawn = withdraw_gone(cursor, run, now)
+        if withdrawn.rows:
+            merged["lead"] = merged["lead"] + withdrawn
+        forget_cycles(cursor)
         keep_cycles(cursor)
         _forget_repeated(cursor, run, keep=undoable)
         result = _result(cursor, run, recognised, numbers, read, merged)
@@ -156,6 +166,11 @@ def load(
     if progress:
         progress("Done", 1.0)
     return result
+
+
+def _number_equal_rows(cursor: duckdb.DuckDBPyConnection, staged: str, id_name: str) -> None:
+    """Gives the second and later of a file's equal rows without id an id with their ordinal in it."""
+    cursor.execute(statement("exchange/number_equal_rows", staged=named(staged), id=named(id_name)))
 
 
 def _batches(feeds: Sequence[Feed]) -> Iterator[tuple[ImportTable, tuple[str, ...], list[Feed]]]:
@@ -246,6 +261,9 @@ def _result(
         unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
         run=run,
         waiting=int(waiting),
+        deleted=sum(loaded.deleted for loaded in merged.values()),
+        merged=merged.get(MERGE.name, WrittenRows()).new,
+        older=sum(loaded.older for loaded in merged.values()),
     )
 
 

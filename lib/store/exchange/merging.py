@@ -3,15 +3,21 @@
 import duckdb
 
 from lib.core.exchange.tables import FED, ImportTable
-from lib.store.composing import Sql, all_of, any_of, listed, named, names, quoted, sql, whole
+from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
+from lib.store.exchange.facts import (
+    EVENTS,
+    SAID_BESIDE,
+    complete_batch,
+    replace_waiting,
+    state_facts,
+    take_gone,
+)
+from lib.store.exchange.gone import mark_leads, take_gone_activities
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.staging import HASHED, SQL_TYPES
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
 from lib.store.statements import statement
-
-APPEND_ONLY = "handoff_event"
-
 
 MERGED_FROM = ("activity", "handoff_event")
 """The tables whose rows say under which id they came, where their lead is part of another."""
@@ -23,37 +29,62 @@ def merge(
     filled: tuple[str, ...],
     run: int,
     *,
-    fill_gaps: bool = False,
+    waited: bool = False,
     keep: bool = True,
 ) -> WrittenRows:
     """Merges the temporary table `batch` into `table`, by key.
 
     `batch` has `file_number`, `line` and the columns `filled` (with the key).
     What those hold replaces what was there, unknown values included; other
-    columns stay. With `fill_gaps`, only what is unknown of a lead is filled in:
-    the row is older than what is there. Rows whose lead is unknown, and events whose id exists with
+    columns stay. What has `waited` since earlier imports is older than what is
+    there, and of a lead fills in what is unknown only. Events correct what
+    they state otherwise. Rows whose lead is unknown, and events whose id exists with
     other content, become rejected rows of this run. With `keep`, what is replaced
     is kept for the import to be taken back.
     """
+    if table.name == EVENTS:
+        complete_batch(cursor)
     _resolve_aliases(cursor, table)
     has_merged = holds(cursor, "merged_lead")
+    taken_away = WrittenRows()
+    if table.name == "lead" and not waited:
+        taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
     given = filled
     if has_merged and table.name in MERGED_FROM:
         _follow_merges(cursor)
         given = (*filled, "merged_from")
+    if table.name == EVENTS:
+        return _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
+    if table.name == "activity" and not waited:
+        taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled, run)
-    if table.name == APPEND_ONLY:
-        repeated = _reject_other_content(cursor, table, given, run)
-    else:
-        repeated = _keep_last(cursor, table, filled)
-    merged = write_rows(cursor, table, given, run, fill_gaps=fill_gaps, keep=keep)
+    repeated = _keep_last(cursor, table, filled)
+    merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
     if of_merged:
         _make_batch(cursor, "batch_of_merged")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
-        merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=fill_gaps, keep=keep)
-    return merged + WrittenRows(same=repeated)
+        merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=waited, keep=keep)
+    return merged + taken_away + WrittenRows(same=repeated)
+
+
+def _merge_events(
+    cursor: duckdb.DuckDBPyConnection,
+    table: ImportTable,
+    filled: tuple[str, ...],
+    run: int,
+    *,
+    waited: bool,
+    keep: bool,
+) -> WrittenRows:
+    taken_away = take_gone(cursor, run, keep=keep)
+    kept = tuple(dict.fromkeys((*filled, *SAID_BESIDE)))
+    _set_orphans_aside(cursor, table, kept, run)
+    replace_waiting(cursor, run, keep=keep)
+    stated = state_facts(cursor, filled, _row(kept), run, waited=waited)
+    _stop_waiting(cursor, table, run, keep=keep)
+    return taken_away + stated
 
 
 def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool = True) -> dict[str, WrittenRows]:
@@ -83,15 +114,13 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
             columns = listed(_waiting_value(table, column) for column in filled)
             given = {"table": name, "filled": list(filled)}
             cursor.execute(statement("exchange/batch_of_ready", columns=columns), given)
-            merged[name] = merged.get(name, WrittenRows()) + merge(
-                cursor, table, filled, run, fill_gaps=name == "lead", keep=keep
-            )
+            merged[name] = merged.get(name, WrittenRows()) + merge(cursor, table, filled, run, waited=True, keep=keep)
     return merged
 
 
 def _waiting_value(table: ImportTable, column: str) -> Sql:
     """SQL for a column of a row that waited, as it was typed."""
-    key, kind = quoted(column), SQL_TYPES[table.column(column).type]
+    key, kind = quoted(column), SAID_BESIDE.get(column) or SQL_TYPES[table.column(column).type]
     return sql("cast(row ->> {key} as {kind}) as {name}", key=key, kind=kind, name=named(column))
 
 
@@ -131,6 +160,8 @@ def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> N
         # Once for each person, under the id of the lead that is kept where the person has several.
         once = sql("partition by batch.rowid, person order by lead.lead_id <> person, lead.created_at, lead.lead_id")
         changed.append(sql("coalesce(activity_id || '@' || resolved.lead_id, activity_id) as activity_id"))
+    elif table.name == EVENTS:
+        changed.append(sql("resolved.lead_id is not null as by_alias"))
     cursor.execute(statement("exchange/resolved_aliases", once=once))
     if not holds(cursor, "resolved"):
         return
@@ -176,61 +207,6 @@ def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tu
         cursor.execute(statement("exchange/keep_dates_of_batch"))
     removed: int = cursor.execute(statement("exchange/keep_last_of_batch", key=key)).fetchall()[0][0]
     return removed
-
-
-def _reject_other_content(
-    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int
-) -> int:
-    """Rejects events whose id is taken by another content, in `batch` or the table; how many repeat one of `batch`."""
-    key = table.key[0]
-    content = [column for column in filled if column != key]
-    other = any_of(
-        sql("{mine} is distinct from {theirs}", mine=named("batch", name), theirs=named("stands", name))
-        for name in content
-    )
-    repeated = 0
-    if _repeats(cursor, named(key)):
-        cursor.execute(statement("exchange/first_of_id", key=named(key)))
-        later = sql("(batch.file_number, batch.line) <> (stands.file_number, stands.line)")
-        _reject(cursor, table, filled, run, "first_of_id", all_of([later, other]))
-        repeated = _remove_beside(cursor, key, "first_of_id", later)
-    _reject(cursor, table, filled, run, table.name, other)
-    return repeated
-
-
-def _reject(
-    cursor: duckdb.DuckDBPyConnection,
-    table: ImportTable,
-    filled: tuple[str, ...],
-    run: int,
-    standing: str,
-    condition: Sql,
-) -> None:
-    """Rejects the rows of `batch` for which `condition` holds beside the row `stands` of the same id in `standing`."""
-    key = table.key[0]
-    other_content = statement(
-        "exchange/other_content",
-        standing=named(standing),
-        same_id=_same_id(key, condition),
-        begin=quoted(f"{key} '"),
-        id=named("batch", key),
-        row=_row(filled),
-    )
-    insert(cursor, named("rejected_row"), other_content, {"run": run, "table": table.name})
-    _remove_beside(cursor, key, standing, condition)
-
-
-def _remove_beside(cursor: duckdb.DuckDBPyConnection, key: str, standing: str, condition: Sql) -> int:
-    """Removes the rows of `batch` for which `condition` holds beside the row `stands` of the same id; how many."""
-    same_id = _same_id(key, condition)
-    beside = sql("{standing} as stands where {same_id}", standing=named(standing), same_id=same_id)
-    removed: int = cursor.execute(sql("delete from batch using {beside}", beside=beside)).fetchall()[0][0]
-    return removed
-
-
-def _same_id(key: str, condition: Sql) -> Sql:
-    ids = sql("{mine} = {theirs}", mine=named("batch", key), theirs=named("stands", key))
-    return all_of([ids, condition])
 
 
 def _repeats(cursor: duckdb.DuckDBPyConnection, key: Sql) -> bool:

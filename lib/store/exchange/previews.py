@@ -65,10 +65,16 @@ def _previewed(
 def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, rows: int) -> PreviewedTable:
     read = stage(connection, feed, "previewed", 1, zone, None, ROWS_LOOKED_AT)
     told_of = _columns_in_words(feed)
+    # Rows that say of something that it is gone are none.
+    there = sql("where not gone") if feed.gone else sql("")
     # An id that is a hash tells a reader nothing.
     columns = [column for column in feed.table.columns if column.name in told_of]
     values = listed(_shown(named(column.name), column.type) for column in columns)
-    first = sql("select line, fault, {values} from previewed order by line, rowid limit $rows", values=values)
+    first = sql(
+        "select line, fault, {values} from previewed {there} order by line, rowid limit $rows",
+        values=values,
+        there=there,
+    )
     found = connection.execute(first, {"rows": rows}).fetchall()
     connection.execute("drop table previewed")
 

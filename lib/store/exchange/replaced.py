@@ -15,6 +15,8 @@ def begin(cursor: duckdb.DuckDBPyConnection) -> None:
     """Forgets what the import before this one replaced: from here on it cannot be taken back any more."""
     for table in (*REPLACED, "rejected_row"):
         cursor.execute(sql("delete from {replaced}", replaced=replaced(table)))
+    # What an import only noted of an event says nothing of what its source said.
+    cursor.execute("delete from corrected_event where why in ('adopted', 'restated')")
     cursor.execute("update import_run set undoable = false where undoable")
 
 

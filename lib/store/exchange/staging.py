@@ -7,12 +7,21 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import ALIAS, ELSE, SKIP, ImportColumn, ImportTable, ValueType
+from lib.core.exchange.tables import (
+    ALIAS,
+    ELSE,
+    GONE_FROM,
+    SKIP,
+    ImportColumn,
+    ImportTable,
+    ValueType,
+)
 from lib.core.folding import fold
-from lib.store.composing import Given, Sql, all_of, in_turn, listed, named, quoted, sql, whole
+from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Cell, Feed, Reading
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
+from lib.store.exchange.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
 
 SQL_TYPES: Mapping[ValueType, Sql] = {
@@ -70,8 +79,10 @@ def stage(
     Columns: `file_number`, `line`, those the feed fills (and the id of an
     activity or event), `fault` (null when the row can be meant), `faulty_row`
     (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
-    its column's type). A date alone is a day in `zone` unless the feed has its
-    own. Only the first `most` rows of the file are read, where that is given.
+    its column's type); of what may be gone at its source `gone`, of leads
+    `gone_at`, of events `fact` (what they state) and `dated` (with their
+    instant). A date alone is a day in `zone` unless the feed has its own; only
+    the first `most` rows of the file are read, where that is given.
     """
     given = Given({"file_number": file_number})
     texts = text_rows(feed.file, progress, most)
@@ -97,9 +108,17 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
+    gone = _gone(feed, given)
+    if table.name in GONE_FROM:
+        kept.append(_as(gone, "gone"))
+    if table.name == "lead":
+        kept += [_as(_gone_at(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
+    if table.name == "handoff_event":
+        kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
     if id_name:
         own = _text_of(id_name)
-        kept.insert(0, _as(sql("coalesce({own}, {hash})", own=own, hash=_row_hash(table, feed)), id_name))
+        made = event_hash(feed, _fact(feed, given)) if id_name == "event_id" else _row_hash(table, feed)
+        kept.insert(0, _as(sql("coalesce({own}, {made})", own=own, made=made), id_name))
         kept.append(_as(sql("{own} is null", own=own), "hashed"))
     unknown = [_as(_unless_meant(column, feed, zone_name), f"{column.name}_unknown") for column in lenient]
     headings = tuple((heading or f"column {at + 1}", (at,)) for at, heading in enumerate(feed.file.headings))
@@ -110,8 +129,8 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         rows=_rows(feed, given),
         says_something=all_of(_conditions(feed, given)),
         values=listed(values),
-        not_skipped=all_of(_not_skipped(feed, given)),
-        fault=_fault(strict, given),
+        not_skipped=any_of([gone, all_of(_not_skipped(feed, given))]),
+        fault=sql("case when not {gone} then {fault} end", gone=gone, fault=_fault(strict, given)),
         columns=listed([*kept, *unknown]),
         row=_object(given, headings, feed),
     )
@@ -147,16 +166,28 @@ def _column(at: int, feed: Feed, *, whole_cell: bool = False) -> Sql:
     return sql("cells[{place}]", place=whole(at + 1)) if _is_wide(feed) else named(f"c{at}")
 
 
+def _among(cell: Cell, texts: tuple[str, ...], feed: Feed, given: Given) -> Sql:
+    known = listed(given.text(fold(one)) for one in texts)
+    return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given), known=known)
+
+
+def _gone(feed: Feed, given: Given) -> Sql:
+    """SQL for whether a row says that something is gone at its source: any of the marks does."""
+    marks = any_of(_among(cell, texts, feed, given) for cell, texts in feed.gone)
+    return sql("coalesce({marks}, false)", marks=marks)
+
+
+def _gone_at(feed: Feed, given: Given, zone: Sql) -> Sql:
+    """SQL for the instant since which a lead is gone, where the row says one."""
+    readings = [_read(reading, feed, given) for reading in feed.gone_at]
+    return _instant(_first_of(readings), feed, zone) if readings else sql("null::timestamp")
+
+
 def _conditions(feed: Feed, given: Given) -> list[Sql]:
     """SQL for what must hold of a row's cells for it to say something about the table."""
-
-    def among(cell: Cell, texts: tuple[str, ...]) -> Sql:
-        known = listed(given.text(fold(one)) for one in texts)
-        return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given), known=known)
-
     return [
-        *(among(cell, texts) for cell, texts in feed.when),
-        *(sql("not coalesce({among}, false)", among=among(cell, texts)) for cell, texts in feed.unless),
+        *(_among(cell, texts, feed, given) for cell, texts in feed.when),
+        *(sql("not coalesce({among}, false)", among=_among(cell, texts, feed, given)) for cell, texts in feed.unless),
         *(sql("{cell} is not null", cell=_cell(cell, feed, given)) for cell in feed.when_known),
     ]
 
@@ -364,6 +395,9 @@ def _row_hash(table: ImportTable, feed: Feed) -> Sql:
     return sql("md5(concat_ws(chr(31), {parts}))", parts=listed(parts))
 
 
-def number_equal_rows(cursor: duckdb.DuckDBPyConnection, staged: str, id_name: str) -> None:
-    """Gives the second and later of a file's equal rows without id an id with their ordinal in it."""
-    cursor.execute(statement("exchange/number_equal_rows", staged=named(staged), id=named(id_name)))
+def _fact(feed: Feed, given: Given) -> Sql:
+    """SQL for what an event is a statement of, by its own id, the key the mapping names, or its lead's id."""
+    keys = [_read(reading, feed, given) for reading in feed.key]
+    if has_key(feed):
+        keys.append(_text_of("lead_id"))
+    return fact(feed, given, _text_of("event_id") if "event_id" in feed.columns else None, keys)

@@ -4,11 +4,13 @@ import duckdb
 
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.runs import Undone
-from lib.core.exchange.tables import FED
+from lib.core.exchange.tables import FED, MERGE
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_of, named, same, sql
 from lib.store.database import Database, insert
+from lib.store.exchange.facts import EVENTS, begin_facts
+from lib.store.exchange.gone import of_import, part_merged
 from lib.store.exchange.replaced import REPLACED, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
 from lib.store.handoffs.cycles import keep_cycles
@@ -30,9 +32,15 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
     with database.write() as cursor:
         run = _undoable(cursor)
         _refuse_where_needed(cursor, run)
+        begin_facts(cursor)
+        # As they were when they were merged, so that they part as they were.
+        parted = _restore(cursor, MERGED_LEAD.name)
+        part_merged(cursor, run, now)
         cursor.execute(statement("exchange/leads_of_events"), {"run": run})
-        removed = {table: _remove(cursor, table, run) for table in reversed(list(FED))}
-        restored = {table: _restore(cursor, table) for table in REPLACED}
+        cursor.execute("insert into lead_of_events from lead_of_facts")
+        removed = {table: _remove(cursor, table, run) for table in reversed(list(FED)) if table != MERGE.name}
+        restored = {table: _restore(cursor, table) for table in REPLACED if table != MERGED_LEAD.name}
+        restored |= {MERGED_LEAD.name: parted, EVENTS: _restore_events(cursor, run)}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})
         _put_back(cursor, "rejected_row")
         cursor.execute(statement("exchange/forget_cycles_of_events"))
@@ -44,7 +52,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         )
         undone = Undone(
             run,
-            {table: removed[table] for table in FED if removed[table]},
+            {table: removed[table] for table in FED if removed.get(table)},
             {table: rows for table, rows in restored.items() if rows},
         )
         rows = sum(undone.removed.values()), sum(undone.restored.values())
@@ -72,7 +80,8 @@ def _undoable(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _refuse_where_needed(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
-    merged = cursor.execute(statement("exchange/merged_since"), {"run": run}).fetchall()
+    given = {"run": run, "who": of_import(run)}
+    merged = cursor.execute(statement("exchange/merged_since"), given).fetchall()
     if merged:
         what = f"lead {merged[0][0]} was merged, or parted again, since"
         remedy = "Import the right rows over the wrong ones instead, or restore a backup from before."
@@ -101,6 +110,18 @@ def _restore(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
     there = sql("from {replaced} as replaced where {key}", replaced=replaced(table), key=key)
     cursor.execute(sql("delete from {table} where exists ({there})", table=named(table), there=there))
     return _put_back(cursor, table)
+
+
+def _restore_events(cursor: duckdb.DuckDBPyConnection, run: int) -> int:
+    """Puts the events back that the import had moved aside, and those as they were that it had noted something of."""
+    cursor.execute("delete from corrected_event where run = $run", {"run": run})
+    cursor.execute(statement("exchange/events_noted"), {"run": run})
+    moved = sql("select count(*) from moved_event where not noted")
+    ((restored,),) = cursor.execute(moved).fetchall()
+    cursor.execute("delete from handoff_event where event_id in (select event_id from moved_event where noted)")
+    insert(cursor, sql("handoff_event by name"), sql("select * exclude (noted) from moved_event"))
+    cursor.execute("delete from corrected_event where corrected_by = $run", {"run": run})
+    return int(restored)
 
 
 def _put_back(cursor: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -22,15 +22,29 @@ MOST_MERGED_BYTES = 10_000_000
 class WrittenRows:
     """How many rows were new, changed what was there, or changed nothing.
 
-    A row that a later one of the same import replaces changes nothing.
+    A row that a later one of the same import replaces changes nothing. `deleted` of the changed took something
+    away, `older` of the same say what their source replaced since.
     """
 
     new: int = 0
     changed: int = 0
     same: int = 0
+    deleted: int = 0
+    older: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return self.new + self.changed + self.same
 
     def __add__(self, other: "WrittenRows") -> "WrittenRows":
-        return WrittenRows(self.new + other.new, self.changed + other.changed, self.same + other.same)
+        return WrittenRows(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.deleted + other.deleted,
+            self.older + other.older,
+        )
 
 
 def write_rows(

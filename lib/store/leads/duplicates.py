@@ -1,5 +1,7 @@
 """Leads that may be one person: found, merged by a person into one, and parted again."""
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
 
 from lib.core.errors import Fault
@@ -64,18 +66,21 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) ->
     """
     with database.write() as cursor:
         _refuse_unless_there(cursor, kept, gone)
-        (merge,) = cursor.execute("select coalesce(max(merge), 0) + 1 from lead_merge").fetchall()[0]
-        given = {"kept": kept, "gone": gone}
-        cursor.execute("insert into merged_lead select *, $kept from lead where lead_id = $gone", given)
-        cursor.execute("delete from lead where lead_id = $gone", {"gone": gone})
-        cursor.execute(statement("leads/merge_activities"), given)
-        cursor.execute("update handoff_event set lead_id = $kept, merged_from = $gone where lead_id = $gone", given)
+        merge = make_one(cursor, {gone: kept}, now, who)
         _derive_anew(cursor, kept, gone)
-        cursor.execute(
-            "insert into lead_merge values ($merge, $kept, $gone, $at, $who)",
-            {**given, "merge": merge, "at": from_microseconds(now).replace(tzinfo=None), "who": who},
-        )
         note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone})
+    return merge
+
+
+def make_one(cursor: duckdb.DuckDBPyConnection, kept_of: Mapping[str, str], now: int, who: str) -> int:
+    """Makes each lead in `kept_of` part of the one it is paired with, neither part of another; the number of the last
+    merge. The cycles of both are the caller's to have derived anew."""
+    cursor.execute("create or replace temp table merge_now (gone varchar, kept varchar)")
+    cursor.executemany("insert into merge_now values (?, ?)", [list(pair) for pair in kept_of.items()])
+    at = from_microseconds(now).replace(tzinfo=None)
+    cursor.execute(statement("leads/note_merges"), {"at": at, "who": who})
+    cursor.execute(statement("leads/make_one"))
+    (merge,) = cursor.execute("select max(merge) from lead_merge").fetchall()[0]
     return int(merge)
 
 
@@ -86,31 +91,36 @@ def unmerge_leads(database: Database, gone: str, now: int, who: str) -> Merge:
     MergeRefused where `gone` is part of no other lead.
     """
     with database.write() as cursor:
-        merge = next((one for one in _standing(cursor) if one.gone == gone), None)
+        merge = next((one for one in standing_merges(cursor) if one.gone == gone), None)
         if merge is None:
             raise MergeRefused(Fault(f"lead {gone}", "is part of no other lead", "See which are with `duplicates`."))
-        given = {"gone": gone}
-        cursor.execute("insert into lead select * exclude (merged_into) from merged_lead where lead_id = $gone", given)
-        cursor.execute("delete from merged_lead where lead_id = $gone", given)
-        for table in ("activity", "handoff_event"):
-            cursor.execute(statement("leads/part_rows", table=named(table)), given)
+        part(cursor, [merge], now, who)
         _derive_anew(cursor, merge.kept, gone)
-        cursor.execute(
-            "insert into lead_unmerge values ($merge, $at, $who)",
-            {"merge": merge.merge, "at": from_microseconds(now).replace(tzinfo=None), "who": who},
-        )
         note(cursor, now, who, "unmerged", {"merge": merge.merge})
     return merge
 
 
-def _standing(cursor: duckdb.DuckDBPyConnection) -> list[Merge]:
+def part(cursor: duckdb.DuckDBPyConnection, standing: Sequence[Merge], now: int, who: str) -> None:
+    """Parts what these merges made one. The cycles of both are the caller's to have derived anew."""
+    given = {"gone": [one.gone for one in standing]}
+    parted = sql("merged_lead where list_contains($gone, lead_id)")
+    cursor.execute(sql("insert into lead by name select * exclude (merged_into) from {parted}", parted=parted), given)
+    cursor.execute(sql("delete from {parted}", parted=parted), given)
+    for table in ("activity", "handoff_event"):
+        cursor.execute(statement("leads/part_rows", table=named(table)), given)
+    at = from_microseconds(now).replace(tzinfo=None)
+    cursor.executemany("insert into lead_unmerge values (?, ?, ?)", [[one.merge, at, who] for one in standing])
+
+
+def standing_merges(cursor: duckdb.DuckDBPyConnection) -> list[Merge]:
+    """The merges that stand, the newest first."""
     return [Merge(*row) for row in cursor.execute(statement("leads/merges")).fetchall()]
 
 
 def _refuse_unless_there(cursor: duckdb.DuckDBPyConnection, kept: str, gone: str) -> None:
     if kept == gone:
         raise MergeRefused(Fault(f"lead {kept}", "is one lead already", "Name two leads."))
-    part_of = {one.gone: one.kept for one in _standing(cursor)}
+    part_of = {one.gone: one.kept for one in standing_merges(cursor)}
     for lead_id in (kept, gone):
         if lead_id in part_of:
             what = f"is part of lead {part_of[lead_id]} already"

@@ -28,6 +28,7 @@ TYPES = [".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq", ".jsonl", ".ndjson", 
 TABLE_WORDS = {
     "lead": "Leads",
     "lead_alias": "Other ids of leads",
+    "lead_merge": "Leads merged at their source",
     "rep": "Reps",
     "goal": "Goals",
     "spend": "Spend",

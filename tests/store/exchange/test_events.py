@@ -58,8 +58,21 @@ def test_an_event_twice_in_one_list_is_new_once(db: Database, leads: None) -> No
     assert (received.new, received.known, received.rejected) == (2, 2, ())
 
 
-def test_an_event_of_a_known_id_with_other_content_is_rejected(db: Database, leads: None, rows: Rows) -> None:
+def test_an_event_sent_again_with_other_content_corrects_itself(db: Database, leads: None, rows: Rows) -> None:
     sent(db, event("e1"))
+
+    received = sent(db, event("e1", "won"), event("e2", "accepted"), later=1)
+
+    assert (received.new, received.rejected) == (1, ())
+    assert rows("select kind from handoff_event order by event_id") == [("won",), ("accepted",)]
+    assert rows("select kind, why from corrected_event") == [("mql", "corrected")]
+
+
+def test_an_event_of_somebody_else_s_id_is_rejected(db: Database, leads: None, rows: Rows) -> None:
+    with db.write() as cursor:
+        cursor.execute(
+            "insert into handoff_event (event_id, lead_id, occurred_at, kind) select 'e1', 'a', now(), 'mql'"
+        )
 
     received = sent(db, event("e1", "won"), event("e2", "accepted"), later=1)
 

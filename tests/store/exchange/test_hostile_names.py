@@ -136,10 +136,16 @@ def test_an_event_sent_with_other_content_is_told_by_its_id(db: Database, load: 
     event: dict[str, object] = {"event_id": id_, "lead_id": "a", "occurred_at": "2026-03-02T09:00:00Z", "kind": "mql"}
     event |= {"actor": id_, "reason": id_, "detail": {id_: id_}}
 
-    sent = [receive(db, [one], zone=MADRID, now=NOW, who=id_) for one in (event, {**event, "actor": "other"})]
+    with db.write() as cursor:
+        other = "insert into handoff_event (event_id, lead_id, occurred_at, kind) values (?, 'a', '2026-03-02', 'mql')"
+        cursor.execute(other, [f"other {id_.strip()}"])
+    others = {**event, "event_id": f"other {id_}"}
+    sent = [receive(db, [one], zone=MADRID, now=NOW, who=id_) for one in (event, {**others, "actor": "other"})]
 
     assert sent[0].new == 1
-    assert [remark.reason for remark in sent[1].rejected] == [f"event_id '{id_.strip()}' exists with other content"]
+    assert [remark.reason for remark in sent[1].rejected] == [
+        f"event_id 'other {id_.strip()}' exists with other content"
+    ]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -257,7 +257,7 @@ def test_activities_replace_by_id(load: Import, write: Write, rows: Rows) -> Non
     ]
 
 
-def test_an_event_whose_id_exists_with_other_content_is_rejected(load: Import, write: Write, rows: Rows) -> None:
+def test_an_event_whose_id_exists_with_other_content_is_corrected(load: Import, write: Write, rows: Rows) -> None:
     load(write("leads.csv", LEADS), kind="lead")
     heading = "event_id,lead_id,occurred_at,kind,score\n"
     events = write("e.csv", heading + "1,a,2026-03-01 10:00,MQL,70\n1,a,2026-03-01 10:00,mql,70\n")
@@ -265,8 +265,26 @@ def test_an_event_whose_id_exists_with_other_content_is_rejected(load: Import, w
 
     other = load(write("f.csv", heading + "1,a,2026-03-01 10:00,mql,71\n"), kind="handoff_event")
 
+    assert other.tables["handoff_event"] == TableCount(1, 0, 1, 0)
+    assert rows("select kind, detail from handoff_event") == [("mql", '{"score":"71"}')]
+
+
+def test_an_event_whose_id_somebody_else_s_has_with_other_content_is_rejected(
+    db: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("leads.csv", LEADS), kind="lead")
+    with db.write() as cursor:
+        cursor.execute(
+            "insert into handoff_event (event_id, lead_id, occurred_at, kind) values ('1', 'a', '2026-01-01', 'mql')"
+        )
+
+    other = load(
+        write("f.csv", "event_id,lead_id,occurred_at,kind\n1,a,2026-03-01 10:00,mql\n2,a,2026-03-01 10:00,won\n"),
+        kind="handoff_event",
+    )
+
     assert other.rejected_rows == (RejectedRow("f.csv", 2, "event_id '1' exists with other content"),)
-    assert rows("select kind, detail from handoff_event") == [("mql", '{"score":"70"}')]
+    assert rows("select kind from handoff_event order by kind") == [("mql",), ("won",)]
 
 
 def test_two_contents_under_one_id_in_one_file_load_the_first(load: Import, write: Write, rows: Rows) -> None:
@@ -406,6 +424,9 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
         "tables": {"lead": {"read": 4, "new": 3, "changed": 0, "same": 0}},
         "rejected": 1,
         "rejected_rows": [{"file": "leads.csv", "line": 4, "reason": "created_at 'never' is not a date"}],
+        "deleted": 0,
+        "merged": 0,
+        "older": 0,
     }
 
 

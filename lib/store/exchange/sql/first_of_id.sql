@@ -1,7 +1,11 @@
--- The first of the rows of `batch` with each id. One row an id.
+-- The first of the rows of `batch` with each id of its own. One row an id.
 create or replace temp table first_of_id as
-select *
+select
+    *,
+    rowid as batch_row
 
 from batch
 
-qualify row_number() over (partition by {key} order by file_number, line) = 1
+where by_id
+
+qualify row_number() over (partition by event_id order by file_number, line, rowid) = 1

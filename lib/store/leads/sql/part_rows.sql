@@ -1,6 +1,6 @@
--- Give back to a lead the rows of a table that came under its id. Returns nothing.
+-- Give back to leads the rows of a table that came under their ids. Returns nothing.
 update {table} set
-    lead_id = $gone,
+    lead_id = merged_from,
     merged_from = null
 
-where merged_from = $gone
+where list_contains($gone, merged_from)
