@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -108,4 +109,5 @@ def _written(path: Path, table: str, events: Sequence[Mapping[str, Any]]) -> Rec
     lines = (json.dumps({name: event.get(name) for name in names}) for event in events)
     path.write_text("\n".join(lines), encoding="ascii")
     file = look_at(path, names)
-    return Recognised(file, (feed_by_kind(file, table),))
+    # Programs write numbers as JSON does: a point stands before the fraction, in texts as well.
+    return Recognised(file, (replace(feed_by_kind(file, table), decimal="."),))

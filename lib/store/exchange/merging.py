@@ -183,7 +183,7 @@ def _reject_other_content(
 ) -> int:
     """Rejects events whose id is taken by another content, in `batch` or the table; how many repeat one of `batch`."""
     key = table.key[0]
-    content = [column for column in filled if column != key]
+    content = [column for column in filled if column != key and not _by_reading(table, column)]
     other = any_of(
         sql("{mine} is distinct from {theirs}", mine=named("batch", name), theirs=named("stands", name))
         for name in content
@@ -196,6 +196,11 @@ def _reject_other_content(
         repeated = _remove_beside(cursor, key, "first_of_id", later)
     _reject(cursor, table, filled, run, table.name, other)
     return repeated
+
+
+def _by_reading(table: ImportTable, column: str) -> bool:
+    """Whether a column says how a file wrote a date, which earlier versions did not keep."""
+    return column in table.names and table.column(column).by_reading
 
 
 def _reject(
