@@ -183,7 +183,7 @@ def take(
     again. Raises DatabaseRefused where nothing was ever agreed.
     """
     with database.look(at_once=2) as look:
-        newest = newest_instant(look)
+        newest = newest_instant(look, now)
         at = clock.default_as_of(now, newest) if as_of is None else as_of
         with ThreadPoolExecutor(max_workers=1) as beside:
             # Beside the leads, which the database reads without the interpreter's lock.
@@ -213,7 +213,7 @@ def take(
 def take_sales(database: Database, config: Config, now: int, *, as_of: int | None = None) -> Sales:
     """What a snapshot says was handed over, without reading what leads did: for who asks about nothing else."""
     with database.look() as look:
-        at = clock.default_as_of(now, newest_instant(look)) if as_of is None else as_of
+        at = clock.default_as_of(now, newest_instant(look, now)) if as_of is None else as_of
         handoffs, reps = _handed(look, at, config.app.money)
         return _due(handoffs, load_fields(look, fields_asked(config.policy)), reps, config.policy)
 

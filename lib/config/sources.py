@@ -10,6 +10,7 @@ import yaml
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
+from lib.core.exchange.reading import ID_SHAPES, NUMBERED_DATES
 from lib.core.exchange.tables import (
     ADDS,
     DATED_KINDS,
@@ -39,6 +40,7 @@ FILE_KEYS = (
     "date_format",
     "decimal",
     "blank",
+    "placeholders",
     "ignore",
     "unused",
     "tables",
@@ -60,6 +62,9 @@ TABLE_KEYS = (
     "gone",
     "gone_at",
 )
+PLACEHOLDERS_ARE = ("blank", "kept")
+"""What becomes of texts like `N/A`."""
+
 EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
 
 
@@ -73,20 +78,27 @@ def read_source(text: str, file: str) -> Source:
 
 
 def is_date_format(pattern: str) -> bool:
-    """Whether the text says how a date is written, as strptime has it: `%d/%m/%Y %H:%M`."""
+    """Whether the text says how a date is written: as strptime has it (`%d/%m/%Y %H:%M`), or as which number."""
+    return pattern in NUMBERED_DATES or is_date_pattern(pattern)
+
+
+def is_date_pattern(pattern: str) -> bool:
+    """Whether the text says how a date is written as strptime has it."""
     return "%" in pattern and all(part in DIRECTIVES for part in DIRECTIVE.findall(pattern))
 
 
 def write_source(source: Source) -> str:
     """The YAML text that `read_source` reads as this source; what has its default value is left out."""
     written: dict[str, Any] = {"name": source.name, "files": [_file_as_written(file) for file in source.files]}
+    if source.ids:
+        written["ids"] = source.ids
     if source.export:
         written["export"] = {kind: _plain(_export_as_written(export)) for kind, export in source.export.items()}
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _source(root: YamlEntry) -> Source:
-    keys = root.keys(("name", "files", "export"), required=("name", "files"))
+    keys = root.keys(("name", "ids", "files", "export"), required=("name", "files"))
     name = optional(keys, "name", YamlEntry.text)
     items = optional(keys, "files", YamlEntry.items) or []
     if "files" in keys and not items:
@@ -97,6 +109,7 @@ def _source(root: YamlEntry) -> Source:
         name or "",
         tuple(files),
         {kind: _export(entry.inside(f"export of {kind}"), kind) for kind, entry in exports.items()},
+        ids=optional(keys, "ids", lambda entry: entry.choice(ID_SHAPES, "shape of ids")),
     )
 
 
@@ -122,6 +135,7 @@ def _file(item: YamlEntry) -> FileMapping:
         date_formats=optional(keys, "date_format", _date_formats) or (),
         decimal=optional(keys, "decimal", lambda entry: entry.choice((".", ","), "decimal sign")),
         blank=optional(keys, "blank", YamlEntry.texts) or (),
+        placeholders=optional(keys, "placeholders", lambda entry: entry.choice(PLACEHOLDERS_ARE, "word")) != "kept",
         ignore=optional(keys, "ignore", _text_by_key) or {},
         unused=optional(keys, "unused", YamlEntry.text),
     )
@@ -223,6 +237,8 @@ def _export(item: YamlEntry, kind: str) -> Export:
     formats = optional(keys, "date_format", _date_formats) or ()
     if len(formats) > 1:
         keys["date_format"].refuse("there are several date formats", "Write one: files are written in one only.")
+    elif formats and not is_date_pattern(formats[0]):
+        keys["date_format"].refuse(f"no file is written by '{formats[0]}'", "Write one like '%d/%m/%Y %H:%M'.")
     return Export(
         columns=columns,
         values=values,
@@ -319,6 +335,7 @@ def _file_as_written(file: FileMapping) -> dict[str, Any]:
             "date_format": _one_or_list(file.date_formats),
             "decimal": file.decimal,
             "blank": _one_or_list(file.blank),
+            "placeholders": "" if file.placeholders else "kept",
             "ignore": dict(file.ignore),
             "unused": file.unused,
             "tables": [_plain(_table_as_written(table)) for table in file.tables],

@@ -24,7 +24,10 @@ def add_commands(commands: Commands) -> None:
         type=date_format,
         action="append",
         metavar="FORMAT",
-        help="how dates are written, like %%d/%%m/%%Y; may be given several times",
+        help="how dates are written, like %%d/%%m/%%Y, epoch, epoch_ms or serial; may be given several times",
+    )
+    importing.add_argument(
+        "--decimal", choices=(",", "."), help="the sign before the fraction of a number; the other parts thousands"
     )
     importing.add_argument(
         "--dry-run", action="store_true", help="say what would happen, show the first rows of each file, change nothing"
@@ -56,7 +59,7 @@ def import_(chosen: argparse.Namespace) -> None:
     source = None if chosen.source is None else context.source(config, chosen.source)
     files, zone = [chosen.terminal.path(name) for name in chosen.files], ZoneInfo(config.policy.time_zone)
     formats = tuple(chosen.date_format or ())
-    recognised = check_files(files, kind=chosen.kind, source=source, date_formats=formats)
+    recognised = check_files(files, kind=chosen.kind, source=source, date_formats=formats, decimal=chosen.decimal)
     previewed = preview(recognised, zone) if chosen.dry_run else ()
     with context.database(chosen, config, create=True) as database:
         outcome = load(

@@ -120,7 +120,8 @@ def as_of(chosen: argparse.Namespace, config: Config, database: "Database") -> i
 
     if chosen.as_of is not None:
         return _instant(chosen, config)
-    return clock.default_as_of(now(), newest_instant(database))
+    at = now()
+    return clock.default_as_of(at, newest_instant(database, at))
 
 
 def _instant(chosen: argparse.Namespace, config: Config) -> int:

@@ -82,9 +82,10 @@ def stock(text: str) -> tuple[Stock, int | None]:
 
 
 def date_format(text: str) -> str:
-    """A pattern for dates, as strptime has them."""
+    """A pattern for dates, as strptime has them, or the word for a number that is one."""
     if not is_date_format(text):
-        raise argparse.ArgumentTypeError(f"'{text}' is no date format, like %d/%m/%Y")
+        known = "like %d/%m/%Y, nor epoch, epoch_ms or serial"
+        raise argparse.ArgumentTypeError(f"'{text}' is no date format, {known}")
     return text
 
 

@@ -29,13 +29,28 @@ class RejectedRow:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A value that is not of its column's type, unknown in so many `rows` that did load, first at `line`."""
+
+    file: str
+    line: int
+    reason: str
+    rows: int
+
+    def as_text(self) -> str:
+        """The same for a reader."""
+        return f"{self.reason}: {self.rows:,} {'row' if self.rows == 1 else 'rows'} ({self.file}, line {self.line})"
+
+
+@dataclass(frozen=True)
 class ImportResult:
     """What an import did: counts by table, all rejected rows counted and the first hundred shown.
 
     So many of those are `waiting` for their lead, and are loaded by themselves once it comes.
     `unknown_values` counts values that are not of their column's type and were
-    left out of rows that did load; `ignored` pairs files with the headings
-    nothing was read from without a reason, `unused` with the reason why nothing of them is.
+    left out of rows that did load, the most frequent of which are `left_out`; `ignored` pairs files with the headings
+    nothing was read from without a reason, `unused` with the reason why nothing of them is. `remarks` say
+    how files were read where that is worth knowing.
     So many rows took something away that is gone at its source (`deleted`, counted as changed), `merged` a lead
     into another (counted as new), or are `older` than what their source has said since (counted as the same).
     """
@@ -52,6 +67,8 @@ class ImportResult:
     deleted: int = 0
     merged: int = 0
     older: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -63,6 +80,8 @@ class ImportResult:
             "deleted": self.deleted,
             "merged": self.merged,
             "older": self.older,
+            "left_out": [asdict(value) for value in self.left_out],
+            "remarks": list(self.remarks),
         }
 
     def as_text(self) -> str:
@@ -80,8 +99,10 @@ class ImportResult:
                 lines.append(f"{what}: {rows:,}")
         lines += [f"{file}: nothing was read from {', '.join(headings)}" for file, headings in self.ignored]
         lines += [f"{file}: unused. {reason}" for file, reason in self.unused]
+        lines += self.remarks
         if self.unknown_values:
             lines.append(f"values not of their column's type, left unknown: {self.unknown_values:,}")
+            lines += [f"  {value.as_text()}" for value in self.left_out]
         if self.rejected:
             waiting = f" (waiting for their lead, and loaded once it comes: {self.waiting:,})" if self.waiting else ""
             lines.append(f"rows rejected: {self.rejected:,}{waiting}")

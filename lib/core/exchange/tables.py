@@ -19,6 +19,7 @@ class ValueType(StrEnum):
     DECIMAL = "amount"
     DOUBLE = "number"
     OBJECT = "JSON object"
+    TRUTH = "true or false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class ImportColumn:
 
     `in_file`: a file without it is refused. `in_row`: a row in which it is
     unknown is rejected. `one_of`: the words it may hold, compared in lower case.
+    `is_id`: it names somebody or something. `by_reading`: where a file does not
+    say it, the way the file writes its dates does.
     """
 
     name: str
@@ -34,6 +37,8 @@ class ImportColumn:
     in_file: bool = False
     in_row: bool = False
     one_of: tuple[str, ...] = ()
+    is_id: bool = False
+    by_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ TABLES: Mapping[str, ImportTable] = {
         ImportTable(
             "lead",
             (
-                ImportColumn("lead_id", in_file=True, in_row=True),
+                ImportColumn("lead_id", in_file=True, in_row=True, is_id=True),
                 ImportColumn("created_at", ValueType.INSTANT),
                 ImportColumn("first_name"),
                 ImportColumn("last_name"),
@@ -83,7 +88,7 @@ TABLES: Mapping[str, ImportTable] = {
                 ImportColumn("channel"),
                 ImportColumn("source"),
                 ImportColumn("landing_page"),
-                ImportColumn("owner"),
+                ImportColumn("owner", is_id=True),
                 ImportColumn("cost", ValueType.DECIMAL),
                 ImportColumn("extra", ValueType.OBJECT),
             ),
@@ -93,7 +98,7 @@ TABLES: Mapping[str, ImportTable] = {
         ImportTable(
             "rep",
             (
-                ImportColumn("rep_id", in_file=True, in_row=True),
+                ImportColumn("rep_id", in_file=True, in_row=True, is_id=True),
                 ImportColumn("name"),
                 ImportColumn("team"),
                 ImportColumn("calendar"),
@@ -123,8 +128,8 @@ TABLES: Mapping[str, ImportTable] = {
         ImportTable(
             "activity",
             (
-                ImportColumn("activity_id"),
-                ImportColumn("lead_id", in_file=True, in_row=True),
+                ImportColumn("activity_id", is_id=True),
+                ImportColumn("lead_id", in_file=True, in_row=True, is_id=True),
                 ImportColumn("occurred_at", ValueType.INSTANT, in_file=True, in_row=True),
                 ImportColumn("kind", in_file=True, in_row=True),
                 ImportColumn("subject"),
@@ -135,15 +140,17 @@ TABLES: Mapping[str, ImportTable] = {
         ImportTable(
             "handoff_event",
             (
-                ImportColumn("event_id"),
-                ImportColumn("lead_id", in_file=True, in_row=True),
+                ImportColumn("event_id", is_id=True),
+                ImportColumn("lead_id", in_file=True, in_row=True, is_id=True),
                 ImportColumn("occurred_at", ValueType.INSTANT, in_file=True, in_row=True),
                 ImportColumn("kind", in_file=True, in_row=True, one_of=EVENT_KINDS),
-                ImportColumn("actor"),
+                ImportColumn("actor", is_id=True),
                 ImportColumn("reason"),
                 ImportColumn("amount", ValueType.DECIMAL),
                 ImportColumn("detail", ValueType.OBJECT),
                 ImportColumn("stated_at", ValueType.INSTANT),
+                ImportColumn("by_day", ValueType.TRUTH, by_reading=True),
+                ImportColumn("day_ends_at", ValueType.INSTANT, by_reading=True),
             ),
             key=("event_id",),
             rest="detail",
@@ -156,8 +163,8 @@ TABLES: Mapping[str, ImportTable] = {
 ALIAS = ImportTable(
     "lead_alias",
     (
-        ImportColumn("alias", in_file=True, in_row=True),
-        ImportColumn("lead_id", in_file=True, in_row=True),
+        ImportColumn("alias", in_file=True, in_row=True, is_id=True),
+        ImportColumn("lead_id", in_file=True, in_row=True, is_id=True),
     ),
     key=("alias", "lead_id"),
 )
@@ -251,8 +258,9 @@ class FileMapping:
     export to export; a name can stand wherever a heading can. `time_zone` is
     where instants without an offset were written down (None: as in any other
     file, UTC, and the reporting time zone for a date alone); `date_formats`
-    are strptime patterns, none for ISO 8601; `decimal` is the sign before a
-    fraction, `.` or `,`. Texts in `blank` are no value. `ignore` gives
+    are strptime patterns or `NUMBERED_DATES`, none for ISO 8601; `decimal` is the sign before a
+    fraction, `.` or `,`. Texts in `blank` are no value, nor, with `placeholders`,
+    those of `PLACEHOLDERS`. `ignore` gives
     the reason why a heading (or all that match `a*`) is not read, `unused` the
     reason why the whole file is not.
     """
@@ -265,6 +273,7 @@ class FileMapping:
     date_formats: tuple[str, ...] = ()
     decimal: str | None = None
     blank: tuple[str, ...] = ()
+    placeholders: bool = True
     ignore: Mapping[str, str] = field(default_factory=dict)
     unused: str | None = None
 
@@ -291,11 +300,12 @@ class Export:
 
 @dataclass(frozen=True)
 class Source:
-    """A system whose files we can read, and what we write for it (by `EXPORTS`)."""
+    """A system whose files we can read, and what we write for it (by `EXPORTS`); `ids` is the shape of its ids."""
 
     name: str
     files: tuple[FileMapping, ...]
     export: Mapping[str, Export] = field(default_factory=dict)
+    ids: str | None = None
 
 
 EXPORTS: Mapping[str, tuple[str, ...]] = {

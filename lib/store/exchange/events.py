@@ -109,4 +109,5 @@ def _written(path: Path, table: str, events: Sequence[Mapping[str, Any]]) -> Rec
     lines = (json.dumps({name: event.get(name) for name in names}) for event in events)
     path.write_text("\n".join(lines), encoding="ascii")
     file = look_at(path, names)
-    return Recognised(file, (replace(feed_by_kind(file, table), source=EVENTS),))
+    # Programs write numbers as JSON does: a point stands before the fraction, in texts as well.
+    return Recognised(file, (replace(feed_by_kind(file, table), source=EVENTS, decimal="."),))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import Fault, FileRefused, did_you_mean
+from lib.core.exchange.reading import Notation
 from lib.core.exchange.tables import (
     FED,
     TABLES,
@@ -39,7 +40,8 @@ class Feed:
     `unless` pair cells with texts in lower case, `each` positions with the sign between the texts there.
     `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone` and
     `gone_at` are as `TableMapping` has them.
-    `day_first` and `decimals` (by column) are what `lib.store.exchange.notation` has told from the file.
+    `decimal` is the sign before a fraction where somebody said it. With `placeholders`, a text like `N/A`
+    stands for no value; `ids` names the shape that ids are brought to.
     """
 
     file: DataFile
@@ -56,21 +58,30 @@ class Feed:
     id_of: str | None = None
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
-    day_first: bool | None = None
     decimal: str | None = None
-    decimals: Mapping[str, str] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
     source: str = ""
     key: tuple[Reading, ...] = ()
     moves: str | None = None
     gone: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
     gone_at: tuple[Reading, ...] = ()
+    placeholders: bool = True
+    ids: str | None = None
+    notation: Notation = field(default_factory=Notation)
 
     @property
     def filled(self) -> tuple[str, ...]:
         """The columns this feed fills, in the table's order; always those of the key."""
         given = {*self.columns, *self.constants, *self.table.key, *([self.table.rest] if self.rest else [])}
+        given |= {column.name for column in self.table.columns if column.by_reading}
+        if self.names_currency and self.table.rest:
+            given.add(self.table.rest)
         return tuple(name for name in self.table.names if name in given)
+
+    @property
+    def names_currency(self) -> bool:
+        """Whether the file's amounts say the currency that an event's detail has."""
+        return self.table.name == "handoff_event" and "amount" in self.notation.marked
 
 
 @dataclass(frozen=True)
@@ -99,11 +110,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file of an import and what it feeds: nothing where its mapping says `unused`, and why."""
+    """A file of an import and what it feeds: nothing where its mapping says `unused`, and why.
+
+    `remarks` say how some of it was read.
+    """
 
     file: DataFile
     feeds: tuple[Feed, ...]
     unused: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class _Headings:
@@ -194,7 +209,7 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
         optional = [name for table in match.file.tables for name in (*table.when, *table.when_known, *table.each)]
         raise FileRefused(_missing(file, optional[0], file.headings))
     # What goes nowhere is said once a file, whatever it feeds.
-    return Recognised(file, tuple(replace(feed, ignored=match.unknown) for feed in feeds))
+    return Recognised(file, tuple(replace(feed, ignored=match.unknown, ids=source.ids) for feed in feeds))
 
 
 def headings_of(mapping: FileMapping, table: TableMapping) -> tuple[str, ...]:
@@ -305,6 +320,7 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
         moves=mapping.moves,
         gone=_conditions(headings, mapping.gone),
         gone_at=_readings(headings, mapping.gone_at),
+        placeholders=match.file.placeholders,
     )
 
 

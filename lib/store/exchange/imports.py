@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,11 +11,11 @@ import duckdb
 import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
-from lib.core.exchange.runs import ImportResult, RejectedRow, TableCount
-from lib.core.exchange.tables import FED, MERGE, ImportTable, Source, ValueType
+from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCount
+from lib.core.exchange.tables import FED, MERGE, ImportTable, Source
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
-from lib.store.composing import all_rows, named, quoted, sql, whole
+from lib.store.composing import all_rows, named, sql, whole
 from lib.store.database import Database, insert
 from lib.store.exchange.facts import begin_facts, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
@@ -23,14 +23,15 @@ from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
 from lib.store.exchange.merging import merge, retry_orphans
-from lib.store.exchange.notation import tell_notation
+from lib.store.exchange.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.replaced import begin, clear_rejected
-from lib.store.exchange.staging import open_staging, stage
+from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage, unknown_of
 from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100
+LEFT_OUT_SHOWN = 20
 
 EVENTS = "events"
 """What an import is called that brings events sent one by one."""
@@ -42,11 +43,13 @@ def check_files(
     kind: str | None = None,
     source: Source | None = None,
     date_formats: tuple[str, ...] = (),
+    decimal: str | None = None,
 ) -> tuple[Recognised, ...]:
     """What each file would fill, of which nothing is read but its start.
 
     Give a `kind` (a name in `TABLES`) or a `source`; `date_formats` (strptime
-    patterns) take the place of what the source says. Raises FileRefused with a
+    patterns, or `NUMBERED_DATES`) and `decimal` (the sign before a fraction) take the place of what the source says.
+    Raises FileRefused with a
     fault for every file that is not what its name says, cannot be read, lacks
     a key column, or is none of the source's.
     """
@@ -64,12 +67,16 @@ def check_files(
             faults += refused.faults
     if faults:
         raise FileRefused(faults)
-    if date_formats:
-        recognised = [
-            replace(one, feeds=tuple(replace(feed, date_formats=date_formats) for feed in one.feeds))
-            for one in recognised
-        ]
-    return tuple(recognised)
+    return tuple(
+        replace(
+            one,
+            feeds=tuple(
+                replace(feed, date_formats=date_formats or feed.date_formats, decimal=decimal or feed.decimal)
+                for feed in one.feeds
+            ),
+        )
+        for one in recognised
+    )
 
 
 HISTORY = ("lead", "activity")
@@ -115,7 +122,29 @@ def load(
 
     One that is not `undoable` only adds rows, and leaves the import before it to be taken back.
     """
-    recognised = tell_notation(recognised)
+    how = _How(what, zone=zone, now=now, who=who, dry_run=dry_run, undoable=undoable, progress=progress)
+    try:
+        return _load(db, tell_notation(recognised), how)
+    except LookedTooBriefly:
+        return _load(db, tell_whole_notation(recognised), how)
+
+
+@dataclass(frozen=True)
+class _How:
+    """What `load` is asked besides the files."""
+
+    what: str
+    zone: ZoneInfo
+    now: int
+    who: str
+    dry_run: bool
+    undoable: bool
+    progress: Progress | None
+
+
+def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportResult:
+    """The files loaded whose notation is told."""
+    zone, now, dry_run, undoable, progress = how.zone, how.now, how.dry_run, how.undoable, how.progress
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     merged: dict[str, WrittenRows] = {}
@@ -160,9 +189,9 @@ def load(
         keep_cycles(cursor)
         _forget_repeated(cursor, run, keep=undoable)
         result = _result(cursor, run, recognised, numbers, read, merged)
-        _note_run(cursor, run, now, what, result, undoable=undoable)
+        _note_run(cursor, run, now, how.what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
-        note(cursor, now, who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
+        note(cursor, now, how.who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
         progress("Done", 1.0)
     return result
@@ -212,20 +241,13 @@ def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, stage
     given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
     rows = named(staged)
     insert(cursor, named("rejected_row"), statement("exchange/unmeant_rows", staged=rows), given)
-    described = sql("select column_name from (describe {staged})", staged=rows)
-    columns = {name for (name,) in cursor.execute(described).fetchall()}
     for column in feed.table.columns:
-        if f"{column.name}_unknown" not in columns:
-            continue
-        noun = {ValueType.DECIMAL: "an amount"}.get(column.type, f"a {column.type.value}")
-        values = statement(
-            "exchange/unknown_values",
-            staged=rows,
-            text=named(f"{column.name}_unknown"),
-            begin=quoted(f"{column.name} '"),
-            end=quoted(f"' is not {noun}, and unknown"),
-        )
-        insert(cursor, named("rejected_row"), values, given)
+        unknown = unknown_of(cursor, staged, column)
+        if unknown is not None:
+            values = statement(
+                "exchange/unknown_values", staged=rows, text=unknown.text, begin=unknown.begin, end=unknown.end
+            )
+            insert(cursor, named("rejected_row"), values, given)
 
 
 def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
@@ -246,6 +268,7 @@ def _result(
     rejected, waiting, unknown = counts[0]
     given = {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN}
     rows = cursor.execute(statement("exchange/first_rejected"), given).fetchall()
+    left_out = cursor.execute(statement("exchange/left_out"), {**given, "shown": LEFT_OUT_SHOWN}).fetchall()
     tables = {
         name: TableCount(read.get(name, 0), loaded.new, loaded.changed, loaded.same)
         for name, loaded in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
@@ -264,6 +287,8 @@ def _result(
         deleted=sum(loaded.deleted for loaded in merged.values()),
         merged=merged.get(MERGE.name, WrittenRows()).new,
         older=sum(loaded.older for loaded in merged.values()),
+        left_out=tuple(LeftOut(*value) for value in left_out),
+        remarks=tuple(remark for one in recognised for remark in (*one.file.remarks, *one.remarks)),
     )
 
 

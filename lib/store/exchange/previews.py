@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.exchange.previews import PreviewedFile, PreviewedRow, PreviewedTable
+from lib.core.exchange.runs import LeftOut
 from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
 from lib.core.time.clock import instant_text
 from lib.store.composing import Sql, listed, named, sql
 from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
-from lib.store.exchange.imports import check_files
+from lib.store.exchange.imports import LEFT_OUT_SHOWN, check_files
 from lib.store.exchange.notation import tell_notation
-from lib.store.exchange.staging import open_staging, stage
+from lib.store.exchange.staging import open_staging, stage, unknown_of
 from lib.store.folding import put_foldings, teach_folding
+from lib.store.statements import statement
 
 ROWS_SHOWN = 5
 TEXTS_NAMED = 4
@@ -59,6 +61,7 @@ def _previewed(
         unused=recognised.unused,
         unread=recognised.feeds[0].ignored if recognised.feeds else (),
         tables=tuple(_table(connection, feed, zone, rows) for feed in recognised.feeds),
+        remarks=(*recognised.file.remarks, *recognised.remarks),
     )
 
 
@@ -69,6 +72,7 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
     there = sql("where not gone") if feed.gone else sql("")
     # An id that is a hash tells a reader nothing.
     columns = [column for column in feed.table.columns if column.name in told_of]
+    # The instant of a row that is rejected may be none that can be written.
     values = listed(_shown(named(column.name), column.type) for column in columns)
     first = sql(
         "select line, fault, {values} from previewed {there} order by line, rowid limit $rows",
@@ -76,6 +80,7 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
         there=there,
     )
     found = connection.execute(first, {"rows": rows}).fetchall()
+    left_out = _left_out(connection, feed)
     connection.execute("drop table previewed")
 
     def told(value: int | str | None) -> str | None:
@@ -92,12 +97,32 @@ def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, ro
             PreviewedRow(line, {name: told(value) for name, value in zip(names, values, strict=True)}, fault)
             for line, fault, *values in found
         ),
+        left_out=left_out,
     )
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, feed: Feed) -> tuple[LeftOut, ...]:
+    """The most frequent values that are not of their column's type, of the rows looked at."""
+    given: dict[str, int | str] = {"run": 0, "file": feed.file.name, "table": feed.table.name}
+    found: list[LeftOut] = []
+    for column in feed.table.columns:
+        unknown = unknown_of(connection, "previewed", column)
+        if unknown is not None:
+            values = statement(
+                "exchange/unknown_values",
+                staged=named("previewed"),
+                text=unknown.text,
+                begin=unknown.begin,
+                end=unknown.end,
+            )
+            rows = connection.execute(values, given).fetchall()
+            found += [LeftOut(feed.file.name, line, reason, times) for _, _, line, _, _, reason, times, _, _ in rows]
+    return tuple(sorted(found, key=lambda value: (-value.rows, value.line))[:LEFT_OUT_SHOWN])
 
 
 def _shown(column: Sql, kind: ValueType) -> Sql:
     if kind is ValueType.INSTANT:
-        return sql("epoch_us({column})", column=column)
+        return sql("case when writable({column}) then epoch_us({column}) end", column=column)
     return sql("{column}::varchar", column=column)
 
 

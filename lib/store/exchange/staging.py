@@ -1,26 +1,20 @@
 """A file's texts as typed rows in a temporary table, the reason beside each row that cannot be meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import (
-    ALIAS,
-    ELSE,
-    GONE_FROM,
-    SKIP,
-    ImportColumn,
-    ImportTable,
-    ValueType,
-)
+from lib.core.exchange.reading import PLACEHOLDERS
+from lib.core.exchange.tables import ALIAS, ELSE, GONE_FROM, SKIP, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
 from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Cell, Feed, Reading
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
+from lib.store.exchange.meanings import TOO_BRIEFLY, as_id, by_reading, currency, instant, text_of, typed
 from lib.store.exchange.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
 
@@ -32,6 +26,7 @@ SQL_TYPES: Mapping[ValueType, Sql] = {
     ValueType.DECIMAL: sql("decimal(18, 4)"),
     ValueType.DOUBLE: sql("double"),
     ValueType.OBJECT: sql("json"),
+    ValueType.TRUTH: sql("boolean"),
 }
 
 HASHED = ("activity_id", "event_id")
@@ -46,8 +41,9 @@ EMAIL = "email"
 _SKIPPED = "\x18skipped\x18"
 """In place of a text whose row is passed over; no file holds it."""
 
-_GROUPING = " '’\u00a0\u202f"
-"""What may part the thousands of a number, besides the sign that is not before the fraction."""
+
+class LookedTooBriefly(Exception):
+    """The first rows of a file do not tell how a later one is written."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class Staged:
 
 def open_staging(cursor: duckdb.DuckDBPyConnection) -> None:
     """Makes what `stage` needs on this cursor."""
-    for macros in ("exchange/local_instant", "exchange/turned_date", "exchange/meanings"):
+    for macros in ("exchange/local_instant", "exchange/meanings", "exchange/spelled_instant"):
         cursor.execute(statement(macros))
 
 
@@ -83,15 +79,18 @@ def stage(
     `gone_at`, of events `fact` (what they state) and `dated` (with their
     instant). A date alone is a day in `zone` unless the feed has its own; only
     the first `most` rows of the file are read, where that is given.
+    Raises LookedTooBriefly where the feed's notation rests on the file's first rows and does not do for all.
     """
     given = Given({"file_number": file_number})
-    texts = text_rows(feed.file, progress, most)
+    texts = text_rows(feed.file, progress, most, kept=_kept(feed))
     cursor.register("rows", in_one_list(texts.reader) if _is_wide(feed) else texts.reader)
     try:
         cursor.execute(_staging(feed, into, given, zone), given.parameters)
     except duckdb.Error as error:
         if texts.fault is not None:
             raise FileRefused(texts.fault) from error
+        if feed.notation.sampled and TOO_BRIEFLY in str(error):
+            raise LookedTooBriefly from error
         raise
     cursor.unregister("rows")
     (read,) = cursor.execute(sql("select count(*) from {staged}", staged=named(into))).fetchall()[0]
@@ -103,8 +102,9 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
     filled = [column for column in table.columns if column.name in feed.filled]
     zone_name = quoted(feed.time_zone or zone.key)
     texts = [_as(_source_text(column, feed, given), f"{column.name}_text") for column in filled]
-    values = [_as(_value(column, feed, given, zone_name), column.name) for column in filled]
-    strict = [c for c in filled if c.in_row or c.type is ValueType.INSTANT]
+    values = [_as(_value(column, feed, given, zone_name), column.name) for column in filled if not column.by_reading]
+    of_dates = [_as(by_reading(column, feed, zone_name), column.name) for column in filled if column.by_reading]
+    strict = [c for c in filled if c.in_row or (c.type is ValueType.INSTANT and not c.by_reading)]
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
@@ -116,7 +116,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
     if table.name == "handoff_event":
         kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
     if id_name:
-        own = _text_of(id_name)
+        own = text_of(id_name)
         made = event_hash(feed, _fact(feed, given)) if id_name == "event_id" else _row_hash(table, feed)
         kept.insert(0, _as(sql("coalesce({own}, {made})", own=own, made=made), id_name))
         kept.append(_as(sql("{own} is null", own=own), "hashed"))
@@ -130,7 +130,12 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         says_something=all_of(_conditions(feed, given)),
         values=listed(values),
         not_skipped=any_of([gone, all_of(_not_skipped(feed, given))]),
-        fault=sql("case when not {gone} then {fault} end", gone=gone, fault=_fault(strict, given)),
+        judgements=listed(
+            [
+                *of_dates,
+                _as(sql("case when not {gone} then {fault} end", gone=gone, fault=_fault(strict, given)), "fault"),
+            ]
+        ),
         columns=listed([*kept, *unknown]),
         row=_object(given, headings, feed),
     )
@@ -138,11 +143,6 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
 
 def _as(value: Sql, called: str) -> Sql:
     return sql("{value} as {called}", value=value, called=named(called))
-
-
-def _text_of(column: str) -> Sql:
-    """The column that has the text before it is read as a value."""
-    return named(f"{column}_text")
 
 
 def _rows(feed: Feed, given: Given) -> Sql:
@@ -168,7 +168,7 @@ def _column(at: int, feed: Feed, *, whole_cell: bool = False) -> Sql:
 
 def _among(cell: Cell, texts: tuple[str, ...], feed: Feed, given: Given) -> Sql:
     known = listed(given.text(fold(one)) for one in texts)
-    return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given), known=known)
+    return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given, texts), known=known)
 
 
 def _gone(feed: Feed, given: Given) -> Sql:
@@ -179,8 +179,8 @@ def _gone(feed: Feed, given: Given) -> Sql:
 
 def _gone_at(feed: Feed, given: Given, zone: Sql) -> Sql:
     """SQL for the instant since which a lead is gone, where the row says one."""
-    readings = [_read(reading, feed, given) for reading in feed.gone_at]
-    return _instant(_first_of(readings), feed, zone) if readings else sql("null::timestamp")
+    readings = [_read(reading, feed.table.column("created_at"), feed, given) for reading in feed.gone_at]
+    return instant(_first_of(readings), feed, zone) if readings else sql("null::timestamp")
 
 
 def _conditions(feed: Feed, given: Given) -> list[Sql]:
@@ -195,7 +195,7 @@ def _conditions(feed: Feed, given: Given) -> list[Sql]:
 def _not_skipped(feed: Feed, given: Given) -> list[Sql]:
     skipping = [column for column, values in feed.values.items() if SKIP in values.values()]
     return [
-        sql("{text} is distinct from {skipped}", text=_text_of(column), skipped=given.text(_SKIPPED))
+        sql("{text} is distinct from {skipped}", text=text_of(column), skipped=given.text(_SKIPPED))
         for column in skipping
     ]
 
@@ -208,8 +208,8 @@ def _object(given: Given, pairs: Sequence[tuple[str, Cell]], feed: Feed) -> Sql:
     plain = {key: cell[0] + 1 for key, cell in pairs if len(cell) == 1}
     joined = {key: cell for key, cell in pairs if key not in plain}
     values = sql("list_select(cells, {places})", places=given.numbers(list(plain.values())))
-    if feed.blank:
-        one = _not_blank(sql("one"), feed, given)
+    if none := _blank_texts(tuple(at for _, cell in pairs for at in cell), feed, ()):
+        one = _not_blank(sql("one"), none, given)
         values = sql("list_transform({values}, lambda one: {one})", values=values, one=one)
     if joined:
         others = listed(_cell(cell, feed, given) for cell in joined.values())
@@ -217,12 +217,39 @@ def _object(given: Given, pairs: Sequence[tuple[str, Cell]], feed: Feed) -> Sql:
     return sql("to_json(map({keys}, {values}))", keys=given.texts([*plain, *joined]), values=values)
 
 
-def _cell(cell: Cell, feed: Feed, given: Given) -> Sql:
-    """SQL for the first of the cells that has a value."""
-    cells = [_column(at, feed) for at in cell]
-    if feed.blank:
-        cells = [_not_blank(one, feed, given) for one in cells]
-    return _first_of(cells)
+def _cell(cell: Cell, feed: Feed, given: Given, spoken_of: Iterable[str] = ()) -> Sql:
+    """SQL for the first of the cells that has a value; texts `spoken_of` are values, whatever they look like."""
+
+    def read(at: int) -> Sql:
+        none = _blank_texts((at,), feed, spoken_of)
+        return _not_blank(_column(at, feed), none, given) if none else _column(at, feed)
+
+    return _first_of([read(at) for at in cell])
+
+
+def _kept(feed: Feed) -> frozenset[int]:
+    """The positions whose placeholders are no blanks while the file is read: the mapping speaks of them."""
+    if not feed.placeholders:
+        return frozenset(range(len(feed.file.headings)))
+    spoken = [(cell, texts) for cell, texts in (*feed.when, *feed.unless)]
+    spoken += [
+        (part, tuple(values))
+        for column, values in feed.values.items()
+        for reading in feed.columns.get(column, ())
+        for part in reading
+        if not isinstance(part, str)
+    ]
+    return frozenset(at for cell, texts in spoken if not PLACEHOLDERS.isdisjoint(_lower(texts)) for at in cell)
+
+
+def _blank_texts(cell: Cell, feed: Feed, spoken_of: Iterable[str]) -> list[str]:
+    """The texts, in lower case, that are no value in these cells; what is none in any has gone while reading."""
+    placeholders = PLACEHOLDERS if feed.placeholders and not _kept(feed).isdisjoint(cell) else frozenset()
+    return [*_lower(feed.blank), *sorted(placeholders.difference(_lower(spoken_of)))]
+
+
+def _lower(texts: Iterable[str]) -> list[str]:
+    return [text.strip().lower() for text in texts]
 
 
 def _first_of(values: Sequence[Sql]) -> Sql:
@@ -230,14 +257,20 @@ def _first_of(values: Sequence[Sql]) -> Sql:
     return values[0] if len(values) == 1 else sql("coalesce({values})", values=listed(values))
 
 
-def _not_blank(cell: Sql, feed: Feed, given: Given) -> Sql:
-    none = listed(given.text(fold(one)) for one in feed.blank)
+def _not_blank(cell: Sql, blank: Iterable[str], given: Given) -> Sql:
+    none = listed(given.text(fold(one)) for one in blank)
     return sql("case when folded({cell}) not in ({none}) then {cell} end", cell=cell, none=none)
 
 
-def _read(reading: Reading, feed: Feed, given: Given) -> Sql:
+def _read(reading: Reading, column: ImportColumn, feed: Feed, given: Given) -> Sql:
     """SQL for what one reading of a row gives."""
-    parts = [given.text(part) if isinstance(part, str) else _cell(part, feed, given) for part in reading]
+    spoken_of = feed.values.get(column.name, {})
+    parts = [given.text(part) if isinstance(part, str) else _cell(part, feed, given, spoken_of) for part in reading]
+    if column.is_id:
+        parts = [
+            part if isinstance(read, str) else as_id(part, column.name, feed)
+            for part, read in zip(parts, reading, strict=True)
+        ]
     if len(parts) == 1:
         return parts[0]
     cells = [part for part, read in zip(parts, reading, strict=True) if not isinstance(read, str)]
@@ -251,7 +284,7 @@ def _source_text(column: ImportColumn, feed: Feed, given: Given) -> Sql:
         return given.text(feed.constants[column.name])
     if column.name not in feed.columns:
         return sql("null::varchar")
-    found = _first_of([_read(reading, feed, given) for reading in feed.columns[column.name]])
+    found = _first_of([_read(reading, column, feed, given) for reading in feed.columns[column.name]])
     if feed.id_of and column.name == ("alias" if feed.table is ALIAS else "lead_id"):
         found = sql("folded_address({found})", found=found) if feed.id_of == EMAIL else found
         return sql("{kind} || ' ' || {found}", kind=given.text(feed.id_of), found=found)
@@ -279,13 +312,17 @@ def _translated(found: Sql, values: Mapping[str, str], given: Given) -> Sql:
 
 
 def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
-    value = _typed(column, feed, zone)
+    value = typed(column, feed, zone)
     if column.name != feed.table.rest:
         return value
     if feed.rest:
         # The object column's own keys win over a heading of that name.
         others = _object(given, feed.rest, feed)
         value = sql("json_merge_patch({others}, coalesce({value}, '{}'))", others=others, value=value)
+    if feed.names_currency:
+        # What the file says besides the amount wins over the sign that stands in it.
+        sign = sql("json_object('currency', {code})", code=currency(text_of("amount"), given))
+        value = sql("json_merge_patch({sign}, json_merge_patch('{}', coalesce({value}, '{}')))", sign=sign, value=value)
     if feed.table.name == "lead":
         # Its nulls are kept: they take away what an earlier file said.
         return value
@@ -294,69 +331,10 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
 
 def _unless_meant(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
     """SQL for a given text that means nothing; the table's JSON column holds other headings besides."""
-    meant = _typed(column, feed, zone) if column.name == feed.table.rest else named(column.name)
-    text = _text_of(column.name)
+    derived = column.by_reading or column.name == feed.table.rest
+    meant = typed(column, feed, zone) if derived else named(column.name)
+    text = text_of(column.name)
     return sql("case when {text} is not null and {meant} is null then {text} end", text=text, meant=meant)
-
-
-def _typed(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
-    """SQL for a column's text as a value of the column's type; null when it is none."""
-    text = _text_of(column.name)
-    match column.type:
-        case ValueType.TEXT:
-            return sql("folded({text})", text=text) if column.one_of else text
-        case ValueType.INSTANT:
-            return _instant(text, feed, zone)
-        case ValueType.MONTH:
-            return sql("month_of({text})", text=text)
-        case ValueType.OBJECT:
-            return sql("object_of({text})", text=text)
-        case ValueType.WHOLE:
-            return sql("whole_of({plain})", plain=_plain_number(column.name, feed))
-        case ValueType.DECIMAL:
-            return sql("amount_of({plain})", plain=_plain_number(column.name, feed))
-        case ValueType.DOUBLE:
-            return sql("number_of({plain})", plain=_plain_number(column.name, feed))
-
-
-def _plain_number(column: str, feed: Feed) -> Sql:
-    """SQL for the number as `1234.5`, whatever parts its thousands and fraction; null where it is none."""
-    text, point = _text_of(column), feed.decimal or feed.decimals.get(column)
-    if point is None:
-        return text
-    grouping = quoted(_GROUPING + ("." if point == "," else ","))
-    return sql("plain_number({text}, {grouping}, {point})", text=text, grouping=grouping, point=quoted(point))
-
-
-def _instant(text: Sql, feed: Feed, zone: Sql) -> Sql:
-    """SQL for the instant the text means; null when it means none."""
-    if feed.date_formats:
-        return sql("coalesce({all})", all=listed(_formatted(text, form, feed, zone) for form in feed.date_formats))
-    if feed.time_zone:
-        instant = sql("instant_in_zone_of({text}, {zone})", text=text, zone=zone)
-    else:
-        instant = sql("instant_of({text}, {zone})", text=text, zone=zone)
-    if feed.day_first is None:
-        return instant
-    order = quoted(r"\3-\2-\1" if feed.day_first else r"\3-\1-\2")
-    turned = sql("turned_date({text}, {order})", text=text, order=order)
-    local = _local(turned, zone)
-    if not feed.time_zone:
-        has_clock = sql("contains({text}, ':')", text=text)
-        local = sql("case when {clock} then {turned} else {local} end", clock=has_clock, turned=turned, local=local)
-    return sql("coalesce({instant}, {local})", instant=instant, local=local)
-
-
-def _formatted(text: Sql, form: str, feed: Feed, zone: Sql) -> Sql:
-    moment = sql("try_strptime({text}, {form})", text=text, form=quoted(form))
-    if "%z" in form:
-        return sql("{moment}::timestamp", moment=moment)
-    has_clock = any(part in form for part in ("%H", "%I", "%-H", "%-I", "%c", "%X"))
-    return moment if has_clock and not feed.time_zone else _local(moment, zone)
-
-
-def _local(moment: Sql, zone: Sql) -> Sql:
-    return sql("local_instant({moment}, {zone})::timestamp", moment=moment, zone=zone)
 
 
 def _fault(strict: list[ImportColumn], given: Given) -> Sql:
@@ -366,15 +344,18 @@ def _fault(strict: list[ImportColumn], given: Given) -> Sql:
         return sql("when {condition} then {fault}", condition=condition, fault=fault)
 
     cases = [
-        when(sql("{text} is null", text=_text_of(c.name)), quoted(f"{c.name} is blank")) for c in strict if c.in_row
+        when(sql("{text} is null", text=text_of(c.name)), quoted(f"{c.name} is blank")) for c in strict if c.in_row
     ]
     for column in strict:
-        text, value = _text_of(column.name), named(column.name)
+        text, value = text_of(column.name), named(column.name)
         said = sql("{begin} || left({text}, 100)", begin=quoted(f"{column.name} '"), text=text)
         noun = f"{'an' if column.type.value[0] in 'aeiou' else 'a'} {column.type.value}"
         if column.type is not ValueType.TEXT:
             wrong = sql("{said} || {end}", said=said, end=quoted(f"' is not {noun}"))
             cases.append(when(sql("{text} is not null and {value} is null", text=text, value=value), wrong))
+            if column.type is ValueType.INSTANT:
+                never = sql("{said} || {end}", said=said, end=quoted("' is no date from the year 1 to 9999"))
+                cases.append(when(sql("not writable({value})", value=value), never))
         elif column.one_of:
             words, all_words = listed(map(quoted, column.one_of)), given.text(", ".join(column.one_of))
             wrong = sql("{said} || {end} || {words}", said=said, end=quoted("' is not one of "), words=all_words)
@@ -386,7 +367,7 @@ def _row_hash(table: ImportTable, feed: Feed) -> Sql:
     """SQL for the hash of a row's typed values, unknown ones told apart from blank ones."""
     parts = []
     for column in table.columns:
-        if column.name in table.key:
+        if column.name in table.key or column.by_reading:
             continue
         value = named(column.name) if column.name in feed.filled else sql("null")
         if column.type is ValueType.INSTANT:
@@ -397,7 +378,30 @@ def _row_hash(table: ImportTable, feed: Feed) -> Sql:
 
 def _fact(feed: Feed, given: Given) -> Sql:
     """SQL for what an event is a statement of, by its own id, the key the mapping names, or its lead's id."""
-    keys = [_read(reading, feed, given) for reading in feed.key]
+    keys = [_read(reading, feed.table.column("lead_id"), feed, given) for reading in feed.key]
     if has_key(feed):
-        keys.append(_text_of("lead_id"))
-    return fact(feed, given, _text_of("event_id") if "event_id" in feed.columns else None, keys)
+        keys.append(text_of("lead_id"))
+    return fact(feed, given, text_of("event_id") if "event_id" in feed.columns else None, keys)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The staged texts of a column that are not of its type, and what is said before and after each."""
+
+    text: Sql
+    begin: Sql
+    end: Sql
+
+
+def unknown_of(cursor: duckdb.DuckDBPyConnection, staged: str, column: ImportColumn) -> Unknown | None:
+    """Where the texts of a staged column stand that are not of its type; None where every text is of it."""
+    unknown = f"{column.name}_unknown"
+    described = sql("select column_name from (describe {staged})", staged=named(staged))
+    if unknown not in {name for (name,) in cursor.execute(described).fetchall()}:
+        return None
+    nouns = {ValueType.DECIMAL: "an amount", ValueType.TRUTH: ValueType.TRUTH.value}
+    return Unknown(
+        text=named(unknown),
+        begin=quoted(f"{column.name} '"),
+        end=quoted(f"' is not {nouns.get(column.type, f'a {column.type.value}')}, and unknown"),
+    )

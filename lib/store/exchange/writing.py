@@ -95,7 +95,11 @@ def _write_at_once(
         return WrittenRows(
             new=insert(cursor, into, sql("select {values}, $run from batch", values=values), {"run": run})
         )
-    content = {name: _replacement(table, name, fill_gaps=fill_gaps) for name in filled if name not in table.key}
+    content = {
+        name: _replacement(table, name, fill_gaps=fill_gaps)
+        for name in filled
+        if name not in table.key and not (name in table.names and table.column(name).by_reading)
+    }
     fate = statement(
         "exchange/fate_of_batch",
         table=named(table.name),

@@ -73,10 +73,13 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
     )
 
 
-def newest_instant(database: Readable) -> int | None:
-    """The newest instant of any lead, activity or event, in microseconds since 1970 UTC; None without data."""
+def newest_instant(database: Readable, now: int) -> int | None:
+    """The newest instant of any lead, activity or event that is not after `now`; None without any.
+
+    Both in microseconds since 1970 UTC. A year typed wrong is no instant that the data has reached.
+    """
     with database.cursor() as cursor:
-        ((newest,),) = cursor.execute(statement("leads/newest_instant")).fetchall()
+        ((newest,),) = cursor.execute(statement("leads/newest_instant"), {"now": now}).fetchall()
     return None if newest is None else int(newest)
 
 

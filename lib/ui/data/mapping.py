@@ -43,10 +43,15 @@ DATE_FORMATS: dict[str, tuple[str, ...]] = {
     "31/03/2026 (day first)": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"),
     "03/31/2026 (month first)": ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y"),
     "31.03.2026": ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"),
+    "31/03/26 (day first)": ("%d/%m/%y %H:%M:%S", "%d/%m/%y %H:%M", "%d/%m/%y"),
+    "03/31/26 (month first)": ("%m/%d/%y %H:%M:%S", "%m/%d/%y %H:%M", "%m/%d/%y"),
+    "1774915200 (seconds since 1970)": ("epoch",),
+    "1774915200000 (milliseconds)": ("epoch_ms",),
+    "46112 (a spreadsheet's number)": ("serial",),
 }
 """Day first and month first cannot be told apart by looking: a person says which."""
 
-DECIMALS = {"1234.5 (point)": ".", "1234,5 (comma)": ","}
+DECIMALS = {"As each column tells": None, "1234.5 (point)": ".", "1234,5 (comma)": ","}
 
 COLUMNS_A_ROW = 4
 
@@ -72,7 +77,7 @@ def by_hand(arrival: Arrival) -> None:
     table = TABLES[name]
     guesses = likely_columns(headings, table)
     with st.form(f"{key}:{name}", border=False):
-        boxes = [column for column in table.columns if column.name != table.rest]
+        boxes = [column for column in table.columns if column.name != table.rest and not column.by_reading]
         for start in range(0, len(boxes), COLUMNS_A_ROW):
             row = st.columns(COLUMNS_A_ROW)
             for place, column in zip(row, boxes[start : start + COLUMNS_A_ROW], strict=False):
@@ -159,7 +164,7 @@ def _save(arrival: Arrival, key: str, name: str) -> None:
 
 
 def _source(
-    table: str, chosen: dict[str, str], name: str, date_formats: tuple[str, ...], decimal: str, arrival: Arrival
+    table: str, chosen: dict[str, str], name: str, date_formats: tuple[str, ...], decimal: str | None, arrival: Arrival
 ) -> Source:
     headings = set(arrival.file.headings)
     # A heading may itself begin with the word.
@@ -176,7 +181,7 @@ def _source(
         tables=(mapping,),
         what=TABLES_IN_WORDS[table].split(":")[0],
         date_formats=date_formats,
-        decimal=None if decimal == "." else decimal,
+        decimal=decimal,
     )
     return Source(name, (file,))
 

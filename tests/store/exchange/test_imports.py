@@ -416,6 +416,7 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
     assert result.as_text().splitlines() == [
         "lead: 4 read, 3 new, 0 changed, 0 the same",
         "values not of their column's type, left unknown: 1",
+        "  employees 'many' is not a whole number, and unknown: 1 row (leads.csv, line 5)",
         "rows rejected: 1",
         "  leads.csv, line 4: created_at 'never' is not a date",
     ]

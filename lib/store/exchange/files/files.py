@@ -14,12 +14,13 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lib.core.errors import Fault
+from lib.core.exchange.reading import PLACEHOLDERS
 from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile, Progress, TextRows, refusal
 from lib.store.exchange.files.delimited import csv_batches, csv_file
 from lib.store.exchange.files.encoding import encoding_of, format_of
 from lib.store.exchange.files.json_lines import json_batches, json_headings
-from lib.store.exchange.files.parquet import parquet_batches
+from lib.store.exchange.files.parquet import parquet_batches, parquet_headings, parquet_numbers
 
 CELLS_AT_ONCE = 200_000
 """So many cells of a file with very many columns are handed on at a time."""
@@ -33,10 +34,11 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
     try:
         file_format = format_of(path)
         if file_format == "parquet":
-            return _named(DataFile(path, file_format, tuple(pyarrow.parquet.ParquetFile(path).schema_arrow.names)))
+            return _named(DataFile(path, file_format, parquet_headings(path), typed=parquet_numbers(path)))
         encoding = encoding_of(path)
         if file_format == "json":
-            return _named(DataFile(path, file_format, json_headings(path, encoding), encoding))
+            headings, typed = json_headings(path, encoding)
+            return _named(DataFile(path, file_format, headings, encoding, typed=typed))
         return _named(csv_file(path, encoding, known))
     except UnicodeError as error:
         raise refusal(path, "is not text in any usual encoding", "Save it as UTF-8.") from error
@@ -47,8 +49,16 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
         raise refusal(path, f"cannot be read ({error.strerror or error})", "Check the path and its rights.") from error
 
 
-def text_rows(file: DataFile, progress: Progress | None = None, most: int | None = None) -> TextRows:
-    """The rows of the file, ready to be read; the first `most` of them where that is given."""
+def text_rows(
+    file: DataFile,
+    progress: Progress | None = None,
+    most: int | None = None,
+    kept: Collection[int] = frozenset(),
+) -> TextRows:
+    """The rows of the file, ready to be read; the first `most` of them where that is given.
+
+    A text that stands for no value (`PLACEHOLDERS`) is blank but in the columns at the positions `kept`.
+    """
     schema = pa.schema([("line", pa.int64())] + [(f"c{i}", pa.string()) for i in range(len(file.headings))])
     batches = {"csv": csv_batches, "json": json_batches, "parquet": parquet_batches}[file.format]
 
@@ -57,7 +67,7 @@ def text_rows(file: DataFile, progress: Progress | None = None, most: int | None
             for lines, columns, share in batches(file, rows):
                 if progress:
                     progress(f"Reading {file.name}", share)
-                batch = _batch(schema, lines, columns)
+                batch = _batch(schema, lines, columns, kept)
                 if most is not None:
                     batch = batch.slice(0, most - rows.read)
                 rows.read += batch.num_rows
@@ -93,8 +103,11 @@ def in_one_list(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, packed())
 
 
-def _batch(schema: pa.Schema, lines: npt.NDArray[np.int64], columns: list[Any]) -> pa.RecordBatch:
+def _batch(
+    schema: pa.Schema, lines: npt.NDArray[np.int64], columns: list[Any], kept: Collection[int]
+) -> pa.RecordBatch:
     trimmed = [_trimmed(column) for column in columns]
+    trimmed = [column if at in kept else _without_placeholders(column) for at, column in enumerate(trimmed)]
     batch = pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *trimmed], schema=schema)
     if trimmed and all(column.null_count for column in trimmed):
         blank = trimmed[0].is_null()
@@ -119,6 +132,35 @@ def _trimmed(texts: pa.Array) -> pa.Array:
             return texts
     trimmed = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+_STARTS = np.zeros(256, bool)
+_STARTS[[ord(letter) for text in PLACEHOLDERS for letter in {text[0].lower(), text[0].upper()}]] = True
+_SIZES = np.zeros(max(map(len, PLACEHOLDERS)) + 1, bool)
+_SIZES[[len(text) for text in PLACEHOLDERS]] = True
+
+
+def _without_placeholders(texts: pa.Array) -> pa.Array:
+    """The texts, null in the place of those that stand for no value."""
+    _, offsets_buffer, data_buffer = texts.buffers()
+    if len(texts) == 0 or data_buffer is None or data_buffer.size == 0:
+        return texts
+    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(data_buffer, np.uint8)
+    # Comparing every text costs as much as reading it; few are as long as a placeholder and begin like one.
+    sizes = np.diff(offsets)
+    likely = np.flatnonzero((sizes > 0) & (sizes < len(_SIZES)))
+    likely = likely[_SIZES[sizes[likely]] & _STARTS[data[offsets[likely]]]]
+    blank = [at for at, text in zip(likely, texts.take(pa.array(likely)).to_pylist(), strict=True) if _is_blank(text)]
+    if not blank:
+        return texts
+    mask = np.zeros(len(texts), bool)
+    mask[blank] = True
+    return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), texts)
+
+
+def _is_blank(text: str | None) -> bool:
+    return text is not None and text.lower() in PLACEHOLDERS
 
 
 def _named(file: DataFile) -> DataFile:

@@ -15,17 +15,23 @@ from lib.store.exchange.files import data_file
 from lib.store.exchange.files.data_file import Batches, DataFile, Malformed, TextRows, refusal, too_malformed
 from lib.store.exchange.files.encoding import text_of
 
+EXACT = 2**53
+"""Whole numbers below this are themselves as floats."""
 
-def json_headings(path: Path, encoding: str) -> tuple[str, ...]:
-    headings: dict[str, None] = {}
+
+def json_headings(path: Path, encoding: str) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The file's headings, and the positions of those whose values are all numbers."""
+    headings: dict[str, bool] = {}
     objects = 0
     for _, _, values in _json_objects(path, encoding):
         if isinstance(values, dict):
             objects += 1
-            headings.update(dict.fromkeys(values))
+            for key, value in values.items():
+                headings[key] = headings.get(key, True) and (value is None or isinstance(value, int | float))
     if not objects:
         raise refusal(path, "holds no JSON lines", 'Write one JSON object a line, like {"lead_id": "a"}.')
-    return tuple(heading.strip() for heading in headings)
+    typed = frozenset(at for at, numbers in enumerate(headings.values()) if numbers)
+    return tuple(heading.strip() for heading in headings), typed
 
 
 def _json_objects(path: Path, encoding: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
@@ -77,4 +83,7 @@ def json_batches(file: DataFile, rows: TextRows) -> Batches:
 def json_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        # A number that is whole, an id above all, is written without a fraction.
+        value = int(value)
     return json.dumps(value, ensure_ascii=False, default=str)

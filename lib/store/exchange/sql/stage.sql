@@ -31,7 +31,7 @@ judged as (
 
     select
         *,
-        {fault} as fault
+        {judgements}
 
     from typed
 

@@ -1,0 +1,168 @@
+"""What a text of a file means: SQL for the value of a column's type, null where the text means none."""
+
+from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, SALESFORCE, SERIAL
+from lib.core.exchange.tables import ImportColumn, ValueType
+from lib.store.composing import Given, Sql, in_turn, listed, named, quoted, sql, whole
+from lib.store.exchange.feeds import Feed
+from lib.store.exchange.notation import EITHER
+
+TOO_BRIEFLY = "looked at too briefly"
+"""The error by which a query says that a row needs telling that the first ones did not."""
+
+_AMOUNT_PARTS = {"before": 3, "number": 5, "after": 6}
+"""Which group of `AMOUNT` is which."""
+
+
+def text_of(column: str) -> Sql:
+    """The column that has the text before it is read as a value."""
+    return named(f"{column}_text")
+
+
+def typed(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
+    """SQL for a column's text as a value of the column's type; null when it is none."""
+    text = text_of(column.name)
+    match column.type:
+        case ValueType.TEXT:
+            return sql("folded({text})", text=text) if column.one_of else text
+        case ValueType.INSTANT:
+            return instant(text, feed, zone)
+        case ValueType.MONTH:
+            return sql("month_of({text})", text=text)
+        case ValueType.OBJECT:
+            return sql("object_of({text})", text=text)
+        case ValueType.TRUTH:
+            return sql("truth_of({text})", text=text)
+        case ValueType.WHOLE:
+            return _number("whole_of", column.name, feed)
+        case ValueType.DECIMAL:
+            return _number("amount_of", column.name, feed)
+        case ValueType.DOUBLE:
+            return _number("number_of", column.name, feed)
+
+
+def by_reading(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
+    """SQL for whether an event is known by its day alone, or for when that day ends: as the file says, else as its date
+    is written."""
+    said = typed(column, feed, zone)
+    if column.type is ValueType.INSTANT:
+        end = sql("day_end_of(occurred_at, {zone})", zone=zone)
+        return sql("case when by_day then coalesce({said}, {end}) end", said=said, end=end)
+    return sql("coalesce({said}, {day_alone})", said=said, day_alone=_is_day_alone(text_of("occurred_at"), feed))
+
+
+def currency(text: Sql, given: Given) -> Sql:
+    """SQL for the code of the currency that stands in an amount; null where none does."""
+    before, after = (
+        sql(
+            "nullif(regexp_extract({text}, {amount}, {part}), '')",
+            text=text,
+            amount=quoted(AMOUNT),
+            part=whole(_AMOUNT_PARTS[part]),
+        )
+        for part in ("before", "after")
+    )
+    mark = sql("coalesce({before}, {after})", before=before, after=after)
+    signs = in_turn(
+        sql("when {sign} then {code}", sign=given.text(sign), code=given.text(code))
+        for sign, code in CURRENCY_SIGNS.items()
+    )
+    return sql("case {mark} {signs} else {mark} end", mark=mark, signs=signs)
+
+
+def as_id(text: Sql, column: str, feed: Feed) -> Sql:
+    """SQL for an id as it is compared: whole numbers without `.0`, a source's ids in their one shape."""
+    if column in feed.notation.whole_ids:
+        text = sql("regexp_replace({text}, {zeros}, '')", text=text, zeros=quoted(r"\.0+$"))
+    elif feed.notation.sampled and column in feed.notation.unseen_ids:
+        text = sql("if({text} like '%.0', error({why})::varchar, {text})", text=text, why=quoted(TOO_BRIEFLY))
+    return sql("long_salesforce_id({text})", text=text) if feed.ids == SALESFORCE else text
+
+
+def _number(meaning: str, column: str, feed: Feed) -> Sql:
+    """SQL for the number that the column's text means, whatever parts its thousands; null when it is none."""
+    text, notation = text_of(column), feed.notation
+    plain = text
+    if column in notation.marked:
+        number = whole(_AMOUNT_PARTS["number"])
+        plain = sql("bare_amount({text}, {amount}, {number})", text=plain, amount=quoted(AMOUNT), number=number)
+    if point := notation.decimals.get(column):
+        grouping = quoted(GROUPING + ("." if point == "," else ","))
+        plain = sql("plain_number({text}, {grouping}, {point})", text=plain, grouping=grouping, point=quoted(point))
+    if column in notation.torn and not feed.decimal:
+        plain = sql("nullif({plain}, regexp_extract({plain}, {either}))", plain=plain, either=quoted(EITHER))
+    value = sql("{meaning}({plain})", meaning=named(meaning), plain=plain)
+    if not notation.sampled:
+        return value
+    if not point and column not in notation.pointed:
+        # A point among whole numbers may part thousands as well.
+        value = sql("case when not contains({text}, '.') then {value} end", text=text, value=value)
+    return _told(value, text)
+
+
+def _told(value: Sql, text: Sql) -> Sql:
+    """SQL for the value, an error where a text has none: later rows may be written as the first ones were not."""
+    error = sql("case when {text} is not null then error({why}) end", text=text, why=quoted(TOO_BRIEFLY))
+    return sql("coalesce({value}, {error})", value=value, error=error)
+
+
+def instant(text: Sql, feed: Feed, zone: Sql) -> Sql:
+    """SQL for the instant the text means; null when it means none."""
+    if feed.date_formats:
+        return sql("coalesce({all})", all=listed(_formatted(text, form, feed, zone) for form in feed.date_formats))
+    if feed.time_zone:
+        instant = sql("instant_in_zone_of({text}, {zone})", text=text, zone=zone)
+    else:
+        instant = sql("instant_of({text}, {zone})", text=text, zone=zone)
+    if feed.notation.sampled:
+        return _told(instant, text)
+    if not feed.notation.spelled:
+        return instant
+    order = {True: quoted(r"\3-\2-\1"), False: quoted(r"\3-\1-\2"), None: sql("null")}[feed.notation.day_first]
+    local = sql("true") if feed.time_zone else sql("false")
+    spelled = sql("spelled_instant({text}, {order}, {zone}, {local})", text=text, order=order, zone=zone, local=local)
+    return sql("coalesce({instant}, {spelled})", instant=instant, spelled=spelled)
+
+
+def _formatted(text: Sql, form: str, feed: Feed, zone: Sql) -> Sql:
+    if form == EPOCH:
+        return sql("epoch_instant({text}, 1)", text=text)
+    if form == EPOCH_MS:
+        return sql("epoch_instant({text}, 1000)", text=text)
+    moment = sql("try_strptime({text}, {form})", text=text, form=quoted(form))
+    if form == SERIAL:
+        moment = sql("serial_moment({text})", text=text)
+        whole_day = sql("{text} not similar to '.*[.,].*'", text=text)
+        local = _local(moment, zone)
+        return (
+            local if feed.time_zone else sql("if({day}, {local}, {moment})", day=whole_day, local=local, moment=moment)
+        )
+    if "%Y" in form:
+        # It takes 26 for the year 26 of our era.
+        moment = sql("if(year({moment}) >= 1000, {moment}, null)", moment=moment)
+    if "%z" in form:
+        return sql("{moment}::timestamp", moment=moment)
+    return moment if _has_clock(form) and not feed.time_zone else _local(moment, zone)
+
+
+def _is_day_alone(text: Sql, feed: Feed) -> Sql:
+    """SQL for whether the text, which is a date, has no time."""
+    if not feed.date_formats:
+        return sql("not contains({text}, ':')", text=text)
+
+    def when(form: str) -> Sql:
+        if form == SERIAL:
+            return sql("when serial_moment({text}) is not null then {text} not similar to '.*[.,].*'", text=text)
+        if form in (EPOCH, EPOCH_MS):
+            return sql("when epoch_instant({text}, 1) is not null then false", text=text)
+        day = sql("false") if _has_clock(form) else sql("true")
+        return sql("when try_strptime({text}, {form}) is not null then {day}", text=text, form=quoted(form), day=day)
+
+    return sql("case {forms} else false end", forms=in_turn(when(form) for form in feed.date_formats))
+
+
+def _has_clock(form: str) -> bool:
+    return any(part in form for part in ("%H", "%I", "%-H", "%-I", "%c", "%X", EPOCH))
+
+
+def _local(moment: Sql, zone: Sql) -> Sql:
+    return sql("local_instant({moment}, {zone})::timestamp", moment=moment, zone=zone)
