@@ -231,7 +231,7 @@ def _kept(feed: Feed) -> frozenset[int]:
     """The positions whose placeholders are no blanks while the file is read: the mapping speaks of them."""
     if not feed.placeholders:
         return frozenset(range(len(feed.file.headings)))
-    spoken = [(cell, texts) for cell, texts in (*feed.when, *feed.unless)]
+    spoken = [(cell, texts) for cell, texts in (*feed.when, *feed.unless, *feed.gone)]
     spoken += [
         (part, tuple(values))
         for column, values in feed.values.items()
