@@ -7,15 +7,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import (
-    ALIAS,
-    ELSE,
-    GONE_FROM,
-    SKIP,
-    ImportColumn,
-    ImportTable,
-    ValueType,
-)
+from lib.core.exchange.tables import ALIAS, ELSE, GONE_FROM, SKIP, ImportColumn, ImportTable, ValueType
 from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Cell, Feed, Reading
 from lib.store.exchange.files.data_file import Malformed, Progress
@@ -78,10 +70,9 @@ def stage(
     Columns: `file_number`, `line`, those the feed fills (and the id of an
     activity or event), `fault` (null when the row can be meant), `faulty_row`
     (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
-    its column's type); of what may be gone at its source `gone`, of leads
-    `gone_at`, of events `fact` (what they state) and `dated` (with their
-    instant). A date alone is a day in `zone` unless the feed has its own; only
-    the first `most` rows of the file are read, where that is given.
+    its column's type); of what may be gone `gone`, of leads `gone_at`, of events
+    `fact` and `dated`. A date alone is a day in `zone` unless the feed has its
+    own; only the first `most` rows of the file are read, where that is given.
     """
     given = Given({"file_number": file_number})
     texts = text_rows(feed.file, progress, most)

@@ -34,8 +34,9 @@ def fact(feed: Feed, given: Given, own_id: Sql | None, keys: Sequence[Sql]) -> S
 
 def fact_of_lead(feed: Feed, given: Given) -> Sql:
     """SQL for what is stated of a lead where it is said which are gone: that it is."""
-    source = given.text(feed.source)
-    return sql("{source} || ': ' || lead_id", source=source) if feed.gone else sql("null::varchar")
+    if not feed.gone:
+        return sql("null::varchar")
+    return sql("{source} || ': ' || lead_id", source=given.text(feed.source))
 
 
 def event_hash(feed: Feed, of_fact: Sql) -> Sql:
