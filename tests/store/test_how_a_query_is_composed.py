@@ -17,6 +17,7 @@ COMPOSING = {
     "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
     "lib/store/exchange/facts.py": "compares the columns a file fills, and completes those it lacks",
+    "lib/store/exchange/gone.py": "numbers the import in whose name an event is moved aside",
     "lib/store/exchange/imports.py": "gathers the staged tables, however many there are",
     "lib/store/exchange/meanings.py": "reads texts as values of the types that a file's columns have",
     "lib/store/exchange/merging.py": "merges rows of any table, by its key and the columns a file fills",

@@ -59,7 +59,7 @@ def take_gone(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> Wri
     A row whose event is not there, or was written by its source since, changes nothing.
     """
     cursor.execute(statement("exchange/gone_facts"))
-    said: int = cursor.execute("delete from batch where gone").fetchall()[0][0]
+    said: int = cursor.execute(statement("exchange/take_gone_rows")).fetchall()[0][0]
     if not said:
         return WrittenRows()
     cursor.execute(statement("exchange/gone_events", run=whole(run)))

@@ -17,16 +17,14 @@ def of_import(run: int) -> str:
 
 def begin_gone(cursor: duckdb.DuckDBPyConnection) -> None:
     """Makes what one import says of leads that may be gone."""
-    cursor.execute(
-        "create or replace temp table lead_mark (lead_id varchar, fact varchar, gone boolean, since timestamp)"
-    )
+    cursor.execute(statement("exchange/lead_mark"))
 
 
 def mark_leads(cursor: duckdb.DuckDBPyConnection) -> WrittenRows:
     """Notes which leads of `batch` are gone at their source and which are not, and takes the rows of the former: they
     are no data. What becomes of those, `withdraw_gone` counts."""
     cursor.execute("insert into lead_mark select lead_id, fact, gone, gone_at from batch where fact is not null")
-    cursor.execute("delete from batch where gone")
+    cursor.execute(statement("exchange/take_gone_rows"))
     return WrittenRows()
 
 
@@ -47,13 +45,12 @@ def withdraw_gone(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> Writ
 def take_gone_activities(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
     """Takes the rows of `batch` that say of an activity that it is gone, and the activity with them."""
     cursor.execute("create or replace temp table gone_activity as select distinct activity_id from batch where gone")
-    said: int = cursor.execute("delete from batch where gone").fetchall()[0][0]
+    said: int = cursor.execute(statement("exchange/take_gone_rows")).fetchall()[0][0]
     if not said:
         return WrittenRows()
     if keep:
         insert(cursor, replaced("activity"), statement("exchange/activities_going"), {"run": run})
-    going = "delete from activity where activity_id in (select activity_id from gone_activity)"
-    deleted: int = cursor.execute(going).fetchall()[0][0]
+    deleted: int = cursor.execute(statement("exchange/delete_gone_activities")).fetchall()[0][0]
     return WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
 
 
@@ -86,12 +83,16 @@ def merge_declared(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> Wri
     if there:
         make_one(cursor, there, now, of_import(run))
         leads = [[lead] for pair in there.items() for lead in pair] + [[one.kept] for one in parted]
-        cursor.executemany("insert into lead_of_facts values (?)", leads)
+        _derive_anew(cursor, leads)
     return WrittenRows(new=len(new), same=rows - len(new))
 
 
 def _differs(merge: object, kept: str) -> bool:
     return merge is None or getattr(merge, "kept", None) != kept
+
+
+def _derive_anew(cursor: duckdb.DuckDBPyConnection, leads: list[list[str]]) -> None:
+    cursor.executemany("insert into lead_of_facts values (?)", leads)
 
 
 def part_merged(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> None:
@@ -105,4 +106,4 @@ def part_merged(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> None:
     if before:
         make_one(cursor, before, now, f"{who} taken back")
     leads = [[lead] for one in standing for lead in (one.kept, one.gone)] + [[kept] for kept in before.values()]
-    cursor.executemany("insert into lead_of_facts values (?)", leads)
+    _derive_anew(cursor, leads)
