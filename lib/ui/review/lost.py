@@ -59,7 +59,7 @@ def in_words(found: Sequence[LostFor]) -> str:
             sentences.append(f"Worth most: **{_name(dearest)}**, {dearest.amount:,.0f}.")
     blank = sum(one.handoffs for one in found if one.reason is None)
     if blank:
-        sentences.append(f"{blank:,} without a reason.")
+        sentences.append(f"{blank:,} of them without a reason." if named else "None has a reason.")
     return " ".join(sentences)
 
 
