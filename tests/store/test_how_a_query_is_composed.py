@@ -24,6 +24,7 @@ COMPOSING = {
     "lib/store/exchange/staging.py": "reads a file's columns, whichever they are",
     "lib/store/exchange/undoing.py": "puts back the rows of any table",
     "lib/store/exchange/writing.py": "writes rows of any table",
+    "lib/store/handoffs/problems.py": "lists and groups the rows of the same queries",
     "lib/store/leads/duplicates.py": "gives the rows of several tables to another lead",
     "lib/store/leads/history.py": "reads the fields that are asked for",
 }
