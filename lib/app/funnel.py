@@ -16,9 +16,10 @@ from lib.app.snapshot import InForce, Leads, Sales, Snapshot
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Category, Definition
 from lib.core.folding import fold, spelt_alike
-from lib.core.funnel import cohorts, costs, differences, goals, moved, rejections
+from lib.core.funnel import cohorts, costs, differences, goals, lost, moved, rejections
 from lib.core.funnel.costs import ChannelCost, lead_totals
 from lib.core.funnel.differences import Metric
+from lib.core.funnel.lost import LostFor
 from lib.core.funnel.pace import month_by_day
 from lib.core.funnel.rhythm import rhythm
 from lib.core.handoffs import choosing
@@ -343,3 +344,9 @@ def costs_of(snapshot: Snapshot, window: Window) -> tuple[ChannelCost, ...]:
     """What each channel's MQL, SAL, SQL and win of a window cost."""
     created = lead_totals(snapshot.leads.history, window, By.MONTH, snapshot.as_of, None)
     return costs.costs(chosen(snapshot.sales, EVERYTHING), window, snapshot.spends, created)
+
+
+@remembered(8)
+def lost_for(snapshot: Snapshot, window: Window) -> tuple[LostFor, ...]:
+    """Why hand-offs of a window were lost, and what they were worth."""
+    return lost.lost_for(chosen(snapshot.sales, EVERYTHING), window, snapshot.losses)

@@ -17,6 +17,7 @@ from lib.core.agreement.versions import Version, in_force
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.funnel.costs import Spend
+from lib.core.funnel.lost import Loss
 from lib.core.funnel.money import Money
 from lib.core.handoffs.answers import Answers, recycling
 from lib.core.handoffs.customers import Customers
@@ -33,6 +34,7 @@ from lib.store.agreement.audit import switched_on
 from lib.store.agreement.versions import load_versions
 from lib.store.database import Database, DataState, Look
 from lib.store.funnel import goals
+from lib.store.funnel.losses import load_losses
 from lib.store.funnel.totals import spends
 from lib.store.handoffs.customers import load_customers
 from lib.store.handoffs.handoffs import load_handoffs
@@ -124,6 +126,7 @@ class Snapshot:
     agreed: Agreed
     goals: Mapping[str, Mapping[date, float]]
     spends: tuple[Spend, ...]
+    losses: tuple[Loss, ...]
     answers: Answers
     memory: Memory = field(default_factory=Memory, repr=False)
 
@@ -206,6 +209,7 @@ def take(
             agreed=agreed,
             goals={metric: goals.targets(look, metric) for metric in METRICS},
             spends=spends(look),
+            losses=load_losses(look, at),
             answers=config.answers,
         )
 

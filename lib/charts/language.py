@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from lib.core.definition.criteria import Category
-from lib.core.time.periods import MONTHS, By, period_after
+from lib.core.time.periods import MONTHS, By, fiscal_name, period_after
 
 # Each has 3:1 on white and on the dark background, so a figure need not know which of them it is shown on.
 # `.streamlit/config.toml` gives the same hues to the widgets.
@@ -274,6 +274,14 @@ def period_name(first_day: date, by: By) -> str:
 def periods_axis(by: By) -> dict[str, Any]:
     """An axis of periods by their first days."""
     return {**DATES, "hoverformat": HOVERED.get(by, "%B %Y")}
+
+
+def named_by_year(drawn: Chart, periods: Sequence[date], by: By, year_starts: int) -> Chart:
+    """The chart with its quarters or fiscal years named on the axis, as years begin in that month; else as it is."""
+    if by in (By.QUARTER, By.YEAR):
+        names = [fiscal_name(period, by, year_starts) for period in periods]
+        drawn.figure.update_xaxes(tickmode="array", tickvals=list(periods), ticktext=names)
+    return drawn
 
 
 HOVERED = {

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui.frame import elements, filters
 from lib.ui.now import present
-from lib.ui.review import changes, closing, conversion, costs, figures, goals, moved, problems
+from lib.ui.review import changes, closing, conversion, costs, figures, goals, lost, moved, problems
 from lib.ui.tune import link
 
 snapshot = present.snapshot()
@@ -24,5 +24,6 @@ changes.show(snapshot)
 moved.show()
 costs.show(snapshot)
 closing.show()
+lost.show(snapshot)
 problems.show()
 filters.write_days()

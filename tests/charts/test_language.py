@@ -25,6 +25,7 @@ from lib.charts.language import (
     count,
     duration,
     hatched,
+    named_by_year,
     percent,
     period_name,
     safe,
@@ -247,6 +248,16 @@ def test_a_duration_is_said_in_hours_and_whole_minutes(hours: float, said: str) 
 @pytest.mark.parametrize(("by", "said"), [(By.WEEK, "the week of 1 June 2026"), (By.MONTH, "June 2026")])
 def test_a_period_is_named_by_what_it_is(by: By, said: str) -> None:
     assert period_name(date(2026, 6, 1), by) == said
+
+
+def test_quarters_are_named_on_the_axis_as_the_fiscal_year_has_them_and_weeks_by_their_days() -> None:
+    days = [date(2026, 1, 1), date(2026, 4, 1)]
+
+    quarters = named_by_year(language.chart("Q", [{"x": days, "y": [1, 2]}], "alt"), days, By.QUARTER, 7).figure
+    weeks = named_by_year(language.chart("Q", [{"x": days, "y": [1, 2]}], "alt"), days, By.WEEK, 7).figure
+
+    assert list(quarters.layout.xaxis.ticktext) == ["Q3 FY26", "Q4 FY26"]
+    assert weeks.layout.xaxis.ticktext is None
 
 
 def test_what_somebody_typed_is_shown_as_typed() -> None:

@@ -31,6 +31,7 @@ COMPOSING = {
     "lib/store/handoffs/customers.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/handoffs/cycles.py": "derives cycles from all events, or from those of some leads",
     "lib/store/handoffs/handoffs.py": "reads kept cycles, or those derived as of another instant",
+    "lib/store/handoffs/problems.py": "lists and groups the rows of the same queries",
     "lib/store/handoffs/returns.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/handoffs/routing.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/leads/duplicates.py": "gives the rows of several tables to another lead",

@@ -90,3 +90,14 @@ def period_after(first_day: date, by: By) -> date:
         return first_day + timedelta(weeks=1)
     year, month = divmod(first_day.year * 12 + first_day.month - 1 + MONTHS[by], 12)
     return date(year, month + 1, 1)
+
+
+def fiscal_name(first_day: date, by: By, year_starts: int) -> str:
+    """A quarter or fiscal year in short, by its first day: `Q1 FY26`, `FY26`; `Q1 2026`, `2026` of calendar years.
+
+    A fiscal year is called by the year it ends in.
+    """
+    quarter = (first_day.month - year_starts) % 12 // 3 + 1
+    ends = first_day.year + (first_day.month >= year_starts > 1)
+    year = f"{ends}" if year_starts == 1 else f"FY{ends % 100:02}"
+    return f"Q{quarter} {year}" if by is By.QUARTER else year

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.app import funnel
 from lib.charts import acceptance as charts_of
-from lib.charts.language import period_name
+from lib.charts.language import named_by_year, period_name
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.handoffs import choosing
 from lib.ui.acceptance import behind
@@ -30,6 +30,7 @@ def show(at: LookedAt) -> None:
     drawn = charts_of.acceptance_by_cohort(
         periods, [one.acceptance for one in found], [one.mature[0] for one in found], at.by
     )
+    named_by_year(drawn, periods, at.by, at.window.year_starts)
     elements.selectable_chart(drawn, "cohorts", lambda point: behind.choose("cohort", behind.period_at(point, periods)))
     period = behind.chosen("cohort", f"A {at.by}", periods[::-1], lambda one: period_name(one, at.by))
     if period is not None:

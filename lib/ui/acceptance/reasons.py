@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.app import funnel
 from lib.charts import acceptance as charts_of
-from lib.charts.language import period_name
+from lib.charts.language import named_by_year, period_name
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel import rejections
 from lib.core.handoffs import choosing
@@ -43,7 +43,8 @@ def show(at: LookedAt) -> None:
         behind.choose("reason-period", behind.period_at(point, periods))
         behind.choose("reason", point and by_words.get(unescape(point["customdata"][0])))
 
-    elements.selectable_chart(charts_of.reasons_over_time(periods, counts, at.by), "reasons", choose)
+    drawn = charts_of.reasons_over_time(periods, counts, at.by)
+    elements.selectable_chart(named_by_year(drawn, periods, at.by, at.window.year_starts), "reasons", choose)
     with st.container(horizontal=True):
         reason = behind.chosen(
             "reason", "A reason", list(by_words.values()), lambda code: present.reason_words(code or None)

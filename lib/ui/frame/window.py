@@ -26,7 +26,7 @@ def _window_from_address() -> Window | None:
     if not (first or end):
         return None
     try:
-        return present.snapshot().policy.window(date.fromisoformat(first), date.fromisoformat(end))
+        return present.deployment().config.policy.window(date.fromisoformat(first), date.fromisoformat(end))
     except ValueError:
         asked = f"From “{first}” to “{end}”, the day after the last, there are no days"
         address.note_fault(f"{asked}; these are the last {WINDOW_WEEKS} whole weeks.")
@@ -36,9 +36,9 @@ def _window_from_address() -> Window | None:
 def show_weeks(weeks: int) -> None:
     """Look at so many whole weeks up to now."""
     end = present.snapshot().default_window.end
-    st.session_state["window"] = present.snapshot().policy.window(end - timedelta(weeks=weeks), end)
+    st.session_state["window"] = present.deployment().config.policy.window(end - timedelta(weeks=weeks), end)
 
 
 def show_days(first: date, last: date) -> None:
     """Look at the days from `first` to `last`, both included."""
-    st.session_state["window"] = present.snapshot().policy.window(first, last + timedelta(days=1))
+    st.session_state["window"] = present.deployment().config.policy.window(first, last + timedelta(days=1))

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.app import funnel
 from lib.app.snapshot import Snapshot
 from lib.charts import review as charts_of
-from lib.charts.language import percent, period_name
+from lib.charts.language import named_by_year, percent, period_name
 from lib.core.funnel import cohorts as funnel_cohorts
 from lib.core.funnel.cohorts import Cohort, Pulse
 from lib.core.handoffs.choosing import Filter
@@ -35,32 +35,31 @@ def show() -> None:
     with far:
         _funnel(snapshot, only, window)
     with over_time:
-        _trend(cohorts, by)
-    _conversion(snapshot, cohorts, by)
+        _trend(cohorts, by, window)
+    _conversion(snapshot, cohorts, by, window)
     _side_by_side(cohorts, funnel.ask(snapshot.sales, funnel_cohorts.period_conversion, only, window, by), by)
 
 
-def _trend(cohorts: tuple[Cohort, ...], by: By) -> None:
+def _trend(cohorts: tuple[Cohort, ...], by: By, window: Window) -> None:
     st.subheader(
         "Over time",
         anchor=TREND,
         help=f"Immature: not every lead of the {by} is {funnel_cohorts.HORIZONS_DAYS[0]} days old.",
     )
-    elements.chart(
-        charts_of.trend(
-            [one.period for one in cohorts],
-            [one.handoffs for one in cohorts],
-            [one.accepted for one in cohorts],
-            [one.rejected for one in cohorts],
-            [one.open for one in cohorts],
-            [one.mature[0] for one in cohorts],
-            by,
-        ),
-        key="trend",
+    periods = [one.period for one in cohorts]
+    drawn = charts_of.trend(
+        periods,
+        [one.handoffs for one in cohorts],
+        [one.accepted for one in cohorts],
+        [one.rejected for one in cohorts],
+        [one.open for one in cohorts],
+        [one.mature[0] for one in cohorts],
+        by,
     )
+    elements.chart(named_by_year(drawn, periods, by, window.year_starts), key="trend")
 
 
-def _conversion(snapshot: Snapshot, cohorts: tuple[Cohort, ...], by: By) -> None:
+def _conversion(snapshot: Snapshot, cohorts: tuple[Cohort, ...], by: By, window: Window) -> None:
     elements.section(
         "From MQL to SQL",
         CONVERSION,
@@ -69,15 +68,14 @@ def _conversion(snapshot: Snapshot, cohorts: tuple[Cohort, ...], by: By) -> None
         f"{by} over its MQLs, which are other leads: it moves with the volume.",
         snapshot,
     )
-    elements.chart(
-        charts_of.conversion_by_cohort(
-            [one.period for one in cohorts],
-            {days: [one.sql_within[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
-            {days: [one.mature[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
-            by,
-        ),
-        key="conversion",
+    periods = [one.period for one in cohorts]
+    drawn = charts_of.conversion_by_cohort(
+        periods,
+        {days: [one.sql_within[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
+        {days: [one.mature[n] for one in cohorts] for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)},
+        by,
     )
+    elements.chart(named_by_year(drawn, periods, by, window.year_starts), key="conversion")
 
 
 STEP_WORDS = {"lead": "Leads created", "mql": "MQL", "sal": "SAL", "sql": "SQL", "won": "Won"}

@@ -254,6 +254,17 @@ def test_a_prediction_reads_back_as_it_was_written() -> None:
     assert read_prediction(prediction_text(predicted)) == predicted
 
 
+def test_a_prediction_keeps_the_weeks_it_was_made_in_and_one_of_before_has_mondays() -> None:
+    index = HitIndex(history_of(OLD_WEEKS))
+    predicted = predicted_by(index, BOTH, DEMO, handed(index, END + 1))
+    of_sundays = replace(predicted, window=replace(predicted.window, week_starts=6))
+    before = json.loads(prediction_text(of_sundays))
+    del before["window"]["week_starts"]
+
+    assert read_prediction(prediction_text(of_sundays)).window.week_starts == 6
+    assert read_prediction(json.dumps(before)).window.week_starts == 0
+
+
 def test_the_difference_to_the_prediction_is_what_the_traffic_and_what_the_definition_did() -> None:
     index = HitIndex(history_of([*OLD_WEEKS, *NEW_WEEKS]))
     predicted = predicted_by(index, BOTH, DEMO, handed(index, END))

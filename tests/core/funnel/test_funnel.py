@@ -18,6 +18,7 @@ from lib.core.funnel.cohorts import cohorts, funnel, period_conversion, waiting
 from lib.core.funnel.costs import LeadTotal, Spend, costs
 from lib.core.funnel.differences import Metric, calibration, changes, closing, closing_by_deed, standings
 from lib.core.funnel.goals import goal_progress
+from lib.core.funnel.lost import Loss, LostFor, lost_for
 from lib.core.funnel.rejections import criteria_by_reason, criteria_in_decisions, rejections
 from lib.core.funnel.report import report
 from lib.core.handoffs.choosing import (
@@ -657,6 +658,32 @@ def test_what_cost_nothing_has_no_return_and_what_won_nothing_returned_nothing()
     event, web = costs(some, MARCH, [Spend(date(2026, 3, 1), "event", None, 50.0)], [])
 
     assert (event.returned, web.returned) == (0.0, None)
+
+
+def test_what_was_lost_is_counted_by_its_reason_with_what_it_was_worth() -> None:
+    some = handoffs(
+        accepted("2026-03-02", lead_id="a", lost_at=at("2026-03-09"), amount=100.0),
+        accepted("2026-03-02", lead_id="b", lost_at=at("2026-03-09")),
+        accepted("2026-03-02", lead_id="c", lost_at=at("2026-03-10"), amount=7.0),
+        handed("2026-03-02", lead_id="d", lost_at=at("2026-03-10")),
+        won("2026-03-20", 9.0, lead_id="e", lost_at=at("2026-03-10")),
+        accepted("2026-04-02", lead_id="f", lost_at=at("2026-04-10")),
+    )
+    losses = [
+        Loss("a", at("2026-03-09"), "price"),
+        Loss("b", at("2026-03-09"), "price"),
+        # The event of a day stands at its first instant, its place may be later.
+        Loss("c", at("2026-03-01"), "of before"),
+        Loss("c", at("2026-03-09"), "timing"),
+        Loss("c", at("2026-03-11"), "of later"),
+        Loss("e", at("2026-03-10"), "price"),
+    ]
+
+    assert lost_for(some, MARCH, losses) == (
+        LostFor("price", 2, 100.0, 1),
+        LostFor("timing", 1, 7.0, 0),
+        LostFor(None, 1, 0.0, 1),
+    )
 
 
 # What holds for any data.

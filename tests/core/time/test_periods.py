@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.time.clock import day_start, default_window, week_of
-from lib.core.time.periods import By, period_after, period_of, periods
+from lib.core.time.periods import By, fiscal_name, period_after, period_of, periods
 from lib.core.time.window import Window
 
 ZONE = "Europe/Madrid"
@@ -62,3 +62,19 @@ def test_the_last_26_whole_weeks_end_where_the_running_week_begins() -> None:
     wednesday = day_start(date(2026, 3, 4), ZoneInfo(ZONE))
 
     assert default_window(wednesday, ZoneInfo(ZONE), 6) == (date(2025, 8, 31), date(2026, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "by", "starts", "name"),
+    [
+        (date(2026, 1, 1), By.QUARTER, 1, "Q1 2026"),
+        (date(2026, 10, 1), By.QUARTER, 1, "Q4 2026"),
+        (date(2026, 1, 1), By.YEAR, 1, "2026"),
+        (date(2025, 7, 1), By.QUARTER, 7, "Q1 FY26"),
+        (date(2026, 4, 1), By.QUARTER, 7, "Q4 FY26"),
+        (date(2025, 7, 1), By.YEAR, 7, "FY26"),
+        (date(2025, 12, 1), By.QUARTER, 12, "Q1 FY26"),
+    ],
+)
+def test_a_fiscal_year_is_called_by_the_year_it_ends_in(day: date, by: By, starts: int, name: str) -> None:
+    assert fiscal_name(day, by, starts) == name

@@ -384,3 +384,10 @@ def tiny_handed(tiny_database: Path, tmp_path: Path) -> Path:
     path.write_text("event_id,lead_id,occurred_at,kind\nm,ada,2026-03-18T09:00:00Z,mql\n")
     assert main(["import", str(path), "--as", "handoff_event", "--db", str(tiny_database), "--config", CONFIG]) == 0
     return tiny_database
+
+
+def test_by_quarter_the_page_has_quarters_and_no_fault(open_page: OpenPage, sample_database: Path) -> None:
+    at = open_page(REVIEW, sample_database, by="quarter")
+
+    assert not at.exception
+    assert table(at, "Quarter", "MQLs")
