@@ -38,8 +38,8 @@ def lost_for(handoffs: Handoffs, window: Window, losses: Iterable[Loss]) -> tupl
     """The hand-offs of a window whose outcome is that they were lost, by reason, the most frequent first.
 
     A hand-off's reason is that of its lead's last loss up to the instant it was lost: one known by its day alone may
-    stand later on that day than its event. What was won after it was lost is not lost. Reasons spelt alike are one, shown
-    as they were first.
+    stand later on that day than its event. What was won after it was lost is not lost. Reasons spelt alike are
+    one, shown as the first is.
     """
     by_lead: dict[str, list[Loss]] = {}
     for loss in losses:
