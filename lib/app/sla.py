@@ -17,6 +17,7 @@ from lib.core.sla.answering import Answering
 from lib.core.sla.attainment import (
     Attainment,
     Curve,
+    Delay,
     SlaGroup,
     Waiting,
     aging,
@@ -25,6 +26,7 @@ from lib.core.sla.attainment import (
     group_of,
     handed_over_in,
     still_unanswered,
+    system_delay,
 )
 from lib.core.sla.attainment import inbox as inbox_of
 from lib.core.sla.clocks import NO_PROMISE, Answer, Responses, respond
@@ -136,6 +138,13 @@ def attained(sales: Sales, window: Window, answer: Answer, group: SlaGroup | Non
     # An owner answers for the time since the hand-off was theirs.
     kept = of.by_rep_time() if group is SlaGroup.OWNER else of
     return attainment(kept, answer, None if group is None else group_of(of, group))
+
+
+@remembered(8)
+def delays(sales: Sales, window: Window, group: SlaGroup) -> tuple[Delay, ...]:
+    """How long it took until what was handed over in the window was first assigned, by a group."""
+    of = responses(sales, window)
+    return system_delay(of.handoffs, group_of(of, group))
 
 
 def answer_hours(sales: Sales, window: Window, answer: Answer) -> npt.NDArray[np.float64]:

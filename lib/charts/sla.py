@@ -53,15 +53,19 @@ def attainment_by_week(
     breached: Sequence[int],
     overdue: Sequence[int],
     due: Sequence[int],
+    by_day_only: Sequence[int],
     target: float | None = None,
 ) -> Chart:
     """The share of promises kept above the counts it is made of; shapes (weeks,), `target` a share.
 
-    Each attainment is met ÷ (met + breached + overdue); those due are shown and left out of it.
+    Each attainment is met ÷ (met + breached + overdue); those due, and those of which the days alone do not tell, are
+    shown and left out of it.
     """
     title = "Do we keep our promise?"
     met = [rate.successes for rate in attainment]
     counts = {"met": met, "breached": list(breached), "overdue": list(overdue), "due": list(due)}
+    if any(by_day_only):
+        counts["by day only"] = list(by_day_only)
     if not sum(map(sum, counts.values())):
         return chart(title, [], "Nothing was promised.", height=TALL, nothing="Nothing was promised")
     alt = (

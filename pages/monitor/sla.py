@@ -5,7 +5,7 @@ import streamlit as st
 from lib.app import sla
 from lib.ui.frame import elements, filters, viewport
 from lib.ui.now import present
-from lib.ui.sla import overdue, view, whatif
+from lib.ui.sla import delay, overdue, view, whatif
 
 snapshot = present.snapshot()
 if snapshot.newest is None:
@@ -32,6 +32,7 @@ overdue.show(snapshot, narrow)
 if handed_over:
     view.times(snapshot, window, answer)
     view.conversion(snapshot, window)
+    delay.show(snapshot, window)
     view.owners(snapshot, window, answer)
     view.made_for_the_clock(snapshot, window, answer)
     whatif.show(window, answer)

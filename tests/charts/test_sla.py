@@ -44,17 +44,17 @@ SLOW = Curve([3.0, 30.0], [0.9, 0.7], [0.7, 0.5], [1.0, 0.9])
 
 
 def test_each_week_has_its_attainment_above_its_four_states() -> None:
-    line, met, breached, overdue, due = attainment_by_week(WEEKS, KEPT, [15, 4], [5, 1], [0, 9]).figure.data
+    line, met, breached, overdue, due = attainment_by_week(WEEKS, KEPT, [15, 4], [5, 1], [0, 9], [0, 0]).figure.data
 
     assert list(line.y) == pytest.approx([80, 90])
-    assert [list(bars.y) for bars in (met, breached, overdue, due)] == [[80, 45], [15, 4], [5, 1], [0, 9]]
+    assert [list(bars.y) for bars in (met, breached, overdue, due)] == [[80, 45], [15, 4], [5, 1], [0, 9], [0, 0]]
     assert {bars.name: bars.marker.color for bars in (met, breached, overdue, due)} == {
         state: look.colour for state, look in STATES.items()
     }
 
 
 def test_the_finding_of_attainment_counts_every_state_and_the_weeks_that_reach_the_goal() -> None:
-    drawn = attainment_by_week(WEEKS, KEPT, [15, 4], [5, 1], [0, 9], target=0.9)
+    drawn = attainment_by_week(WEEKS, KEPT, [15, 4], [5, 1], [0, 9], [0, 0], target=0.9)
 
     assert drawn.alt == (
         "83 % (125 of 150) kept in 2 weeks: 125 met, 19 breached, 6 overdue, 9 due. "
@@ -181,7 +181,7 @@ def test_the_finding_of_the_what_if_says_both_wholes() -> None:
 
 def every_figure() -> list[Chart]:
     return [
-        attainment_by_week(WEEKS, [KEPT[0], Rate(3, 4, None, None)], [15, 1], [5, 0], [0, 9], target=0.9),
+        attainment_by_week(WEEKS, [KEPT[0], Rate(3, 4, None, None)], [15, 1], [5, 0], [0, 9], [0, 0], target=0.9),
         response_times([1.0, 2.0, 30.0], 4.0),
         response_times([1.0, 2.0, 30.0]),
         still_undecided({"Iberia": QUICK, "<b>North": SLOW}, 4.0),
@@ -193,7 +193,7 @@ def every_figure() -> list[Chart]:
 
 def every_empty_figure() -> list[Chart]:
     return [
-        attainment_by_week([], [], [], [], [], 0.9),
+        attainment_by_week([], [], [], [], [], [], 0.9),
         response_times([], 4.0),
         still_undecided({}),
         still_undecided({"Iberia": Curve([], [], [], [])}),

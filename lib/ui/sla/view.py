@@ -14,6 +14,7 @@ from lib.charts.rates import said, said_with_interval
 from lib.core.sla.attainment import PUBLISHED, Attainment, SlaGroup, Waiting, response_bands, within_the_hour
 from lib.core.sla.clocks import Answer, ClockState
 from lib.core.sla.fairness import Adjusted
+from lib.core.sla.report import TOUCHES_ARE_DECISIONS
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
 from lib.ui.frame import bases, elements
@@ -88,6 +89,7 @@ def kept(snapshot: Snapshot, window: Window, answer: Answer) -> None:
                 [one.breached for one in weeks],
                 [one.overdue for one in weeks],
                 [one.due for one in weeks],
+                [one.by_day_only for one in weeks],
             ),
             key="attainment",
         )
@@ -99,14 +101,19 @@ def _large(snapshot: Snapshot, overall: Attainment, answer: Answer) -> None:
     st.markdown(
         f"**{ANSWER_WORDS[answer]} in time**",
         help=f"Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
-        f"{DONE[answer]} at or before the deadline, in working time on the owner's calendar. Those not due yet are "
-        "left out and counted below; what nothing was promised for is left out. "
+        f"{DONE[answer]} at or before the deadline, in working time since it was first assigned, on the calendar of "
+        "whom it was first assigned to: passing it on resets nothing. Those not due yet, and those of which days without "
+        "hours do not tell, are left out and counted below; so is what nothing was promised for, or was closed before "
+        "it was due. "
         f"As of {waiting_words.said_at(snapshot.as_of)}. {bases.others(bases.HANDED_OVER)}",
     )
     st.markdown(f"# {share}")
     st.markdown(f"{overall.met:,} of {overall.judged:,} kept")
     st.caption(said_with_interval(judged).partition(", ")[2].capitalize())
-    for state, number in (("breached", overall.breached), ("overdue", overall.overdue), ("due", overall.due)):
+    counts = {"breached": overall.breached, "overdue": overall.overdue, "due": overall.due}
+    if overall.by_day_only:
+        counts["by day only"] = overall.by_day_only
+    for state, number in counts.items():
         st.markdown(f":small[{STATES[state].icon} {number:,} {state}]")
 
 
@@ -164,12 +171,15 @@ WAITING_COLUMNS: dict[str, Any] = {
         width="small",
     ),
     "left": st.column_config.TextColumn(
-        "Time left", help="Working time on the owner's calendar until the deadline, or since it"
+        "Time left",
+        help="Working time until the deadline, or since it, on the calendar of whom it was first assigned to",
     ),
     "name": "Name",
     "company": "Company",
     "owner": "Owner",
-    "waited": st.column_config.TextColumn("Has waited", help="Working time since the rep's clock started"),
+    "waited": st.column_config.TextColumn(
+        "Has waited", help="Working time since it was first assigned, else handed over"
+    ),
     "below_line": st.column_config.TextColumn("Below the line", help=below_line.EXPLANATION),
 }
 
@@ -202,8 +212,9 @@ def _medians(overall: Attainment, answer: Answer) -> None:
             "Half are answered within",
             _hours(speed.median_hours),
             beside=f"working, open ones counted ({speed.waiting:,})",
-            explanation="The Kaplan–Meier median of the working time from the start of the rep's clock until a "
-            f"hand-off is {done}. One that is still open counts for as long as it has waited.",
+            explanation="The Kaplan–Meier median of the working time from the first assignment, else the hand-over, to "
+            f"when it is {done}. One that is still open counts for as long as it has waited, one that was closed "
+            "until then; what is known by its day alone has no hours.",
         )
         elements.figure(
             "Of those answered, half within",
@@ -254,12 +265,14 @@ def conversion(snapshot: Snapshot, window: Window) -> None:
         ),
         key="conversion",
     )
-    ours = within_the_hour(of)
+    ours, by_day = within_the_hour(of), int((~of.touch_exact).sum())
     st.caption(
         f"Time is the customer's: wall clock from the hand-over to the first touch. Here {said(ours.tried)} were "
         f"touched within the hour; of them {said(ours.sql_within)} became SQLs, of those touched later "
         f"{said(ours.sql_later)}"
         + (f": {ours.times_likelier:.1f} times as likely." if ours.times_likelier else ".")
+        + (f" {count(by_day, 'hand-off')} known by days alone are in no band." if by_day else "")
+        + (f" {TOUCHES_ARE_DECISIONS}" if of.touches_are_decisions else "")
         + " Those who answer sooner may also choose whom: a difference here is no proof that speed is the cause. "
         f"Published by {PUBLISHED.source}."
     )
