@@ -78,7 +78,7 @@ AMOUNT = (
 
 @dataclass(frozen=True)
 class Notation:
-    """How a file writes its dates and numbers, as `lib.store.exchange.notation` has told; columns by name.
+    """How a file writes its dates and numbers, as `lib.store.exchange.files.notation` has told; columns by name.
 
     Dates are ISO 8601 unless `spelled`; those with the year last begin with the
     day where `day_first`. `decimals` has the sign before a fraction, where plain

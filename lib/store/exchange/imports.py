@@ -21,11 +21,12 @@ from lib.store.exchange.facts import begin_facts, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import look_at
+from lib.store.exchange.files.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
+from lib.store.exchange.meanings import unknown_of
 from lib.store.exchange.merging import merge, retry_orphans
-from lib.store.exchange.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.replaced import begin, clear_rejected
-from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage, unknown_of
+from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
 from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement

@@ -1,10 +1,14 @@
 """What a text of a file means: SQL for the value of a column's type, null where the text means none."""
 
+from dataclasses import dataclass
+
+import duckdb
+
 from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, SALESFORCE, SERIAL
 from lib.core.exchange.tables import ImportColumn, ValueType
 from lib.store.composing import Given, Sql, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Feed
-from lib.store.exchange.notation import EITHER
+from lib.store.exchange.files.notation import EITHER
 
 TOO_BRIEFLY = "looked at too briefly"
 """The error by which a query says that a row needs telling that the first ones did not."""
@@ -166,3 +170,26 @@ def _has_clock(form: str) -> bool:
 
 def _local(moment: Sql, zone: Sql) -> Sql:
     return sql("local_instant({moment}, {zone})::timestamp", moment=moment, zone=zone)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The staged texts of a column that are not of its type, and what is said before and after each."""
+
+    text: Sql
+    begin: Sql
+    end: Sql
+
+
+def unknown_of(cursor: duckdb.DuckDBPyConnection, staged: str, column: ImportColumn) -> Unknown | None:
+    """Where the texts of a staged column stand that are not of its type; None where every text is of it."""
+    unknown = f"{column.name}_unknown"
+    described = sql("select column_name from (describe {staged})", staged=named(staged))
+    if unknown not in {name for (name,) in cursor.execute(described).fetchall()}:
+        return None
+    nouns = {ValueType.DECIMAL: "an amount", ValueType.TRUTH: ValueType.TRUTH.value}
+    return Unknown(
+        text=named(unknown),
+        begin=quoted(f"{column.name} '"),
+        end=quoted(f"' is not {nouns.get(column.type, f'a {column.type.value}')}, and unknown"),
+    )

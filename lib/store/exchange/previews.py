@@ -12,9 +12,10 @@ from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
 from lib.core.time.clock import instant_text
 from lib.store.composing import Sql, listed, named, sql
 from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
+from lib.store.exchange.files.notation import tell_notation
 from lib.store.exchange.imports import LEFT_OUT_SHOWN, check_files
-from lib.store.exchange.notation import tell_notation
-from lib.store.exchange.staging import open_staging, stage, unknown_of
+from lib.store.exchange.meanings import unknown_of
+from lib.store.exchange.staging import open_staging, stage
 from lib.store.folding import put_foldings, teach_folding
 from lib.store.statements import statement
 

@@ -382,26 +382,3 @@ def _fact(feed: Feed, given: Given) -> Sql:
     if has_key(feed):
         keys.append(text_of("lead_id"))
     return fact(feed, given, text_of("event_id") if "event_id" in feed.columns else None, keys)
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """The staged texts of a column that are not of its type, and what is said before and after each."""
-
-    text: Sql
-    begin: Sql
-    end: Sql
-
-
-def unknown_of(cursor: duckdb.DuckDBPyConnection, staged: str, column: ImportColumn) -> Unknown | None:
-    """Where the texts of a staged column stand that are not of its type; None where every text is of it."""
-    unknown = f"{column.name}_unknown"
-    described = sql("select column_name from (describe {staged})", staged=named(staged))
-    if unknown not in {name for (name,) in cursor.execute(described).fetchall()}:
-        return None
-    nouns = {ValueType.DECIMAL: "an amount", ValueType.TRUTH: ValueType.TRUTH.value}
-    return Unknown(
-        text=named(unknown),
-        begin=quoted(f"{column.name} '"),
-        end=quoted(f"' is not {nouns.get(column.type, f'a {column.type.value}')}, and unknown"),
-    )

@@ -102,9 +102,9 @@ def _large(snapshot: Snapshot, overall: Attainment, answer: Answer) -> None:
         f"**{ANSWER_WORDS[answer]} in time**",
         help=f"Met ÷ (met + breached + overdue), of what was handed over in these days. Met: "
         f"{DONE[answer]} at or before the deadline, in working time since it was first assigned, on the calendar of "
-        "whom it was first assigned to: passing it on resets nothing. Those not due yet, and those of which days without "
-        "hours do not tell, are left out and counted below; so is what nothing was promised for, or was closed before "
-        "it was due. "
+        "whom it was first assigned to: passing it on resets nothing. Those not due yet, and those of which days "
+        "without hours do not tell, are left out and counted below; so is what nothing was promised for, or was closed "
+        "before it was due. "
         f"As of {waiting_words.said_at(snapshot.as_of)}. {bases.others(bases.HANDED_OVER)}",
     )
     st.markdown(f"# {share}")
