@@ -173,7 +173,7 @@ def still_undecided(curves: Mapping[str, DrawnCurve], promise_hours: float | Non
         " ".join(sentences),
         marks=marks,
         xaxis={
-            "title": "working hours since the rep's clock started",
+            "title": "working hours since it was first assigned",
             "hoverformat": ".1f",
             "range": [0, 1.05 * max(ends)],
         },

@@ -232,3 +232,33 @@ def test_the_olist_files_imported_again_change_nothing(tmp_path: Path) -> None:
         "lead": TableCount(read=8842, new=0, changed=0, same=8842),
         "handoff_event": TableCount(read=8842, new=0, changed=0, same=8842),
     }
+
+
+SHAPED = """
+name: Ours
+ids: salesforce
+files:
+  - headings: [Id]
+    date_format: epoch_ms
+    placeholders: kept
+    tables:
+      - {table: lead, columns: {lead_id: Id}}
+"""
+
+
+def test_a_mapping_says_the_shape_of_ids_what_placeholders_are_and_that_dates_are_numbers() -> None:
+    source = read_source(SHAPED, "ours.yaml")
+
+    assert (source.ids, source.files[0].placeholders, source.files[0].date_formats) == (
+        "salesforce",
+        False,
+        ("epoch_ms",),
+    )
+    assert read_source(write_source(source), "ours.yaml") == source
+
+
+def test_no_file_is_written_with_dates_that_are_numbers() -> None:
+    export = "export: {scores: {columns: {Id: lead_id}, date_format: epoch}}\n"
+
+    with pytest.raises(ConfigRefused, match="no file is written by 'epoch'"):
+        read_source(SHAPED + export, "ours.yaml")

@@ -116,8 +116,9 @@ class Responses:
     def by_rep_time(self) -> "Responses":
         """The same clocks as what an owner answers for: from when the owner got it, on the owner's calendar."""
         handoffs = self.handoffs
-        since = np.where(handoffs.owner_since == NEVER, self.started_at, handoffs.owner_since)
-        begins = _Span(since, np.where(since == handoffs.assigned_at, handoffs.assigned_until, since))
+        since, started = handoffs.owner_since, _started(handoffs)
+        first = (since == NEVER) | (since == handoffs.assigned_at)
+        begins = _Span(np.where(first, started.at, since), np.where(first, started.until, since))
         calendar = _calendar_of(self.rep, self.reps, self.policy)
 
         def clock(of: Clock) -> Clock:

@@ -85,7 +85,17 @@ def test_an_import_says_as_json_what_it_did(run: Run, tmp_path: Path) -> None:
     loaded = run("import", leads, "--as", "lead", "--db", tmp_path / "h.duckdb", "--json")
 
     assert (loaded.status, loaded.errors) == (0, [])
-    assert list(loaded.json) == ["files", "tables", "rejected", "rejected_rows"]
+    assert list(loaded.json) == [
+        "files",
+        "tables",
+        "rejected",
+        "rejected_rows",
+        "deleted",
+        "merged",
+        "older",
+        "left_out",
+        "remarks",
+    ]
     assert loaded.json["files"] == ["leads.csv"]
     assert loaded.json["tables"] == {"lead": {"read": 4, "new": 2, "changed": 0, "same": 0}}
     assert loaded.json["rejected"] == 2

@@ -71,6 +71,11 @@ def handoffs(*rows: dict[str, Any], as_of: int = AS_OF) -> Handoffs:
     def numbers(name: str) -> np.ndarray:
         return np.array([row.get(name, np.nan) for row in rows], dtype=np.float64)
 
+    def latest(name: str, at: np.ndarray) -> np.ndarray:
+        """When it was at the latest: then, unless a row says that only its day is known."""
+        return np.where(instants(name) == NEVER, at, instants(name))
+
+    decided_at = np.minimum(instants("accepted_at"), instants("rejected_at"))
     decision = [
         Decision.ACCEPTED if "accepted_at" in row else Decision.REJECTED if "rejected_at" in row else Decision.OPEN
         for row in rows
@@ -82,7 +87,12 @@ def handoffs(*rows: dict[str, Any], as_of: int = AS_OF) -> Handoffs:
         mql_at=instants("mql_at"),
         assigned_at=instants("assigned_at"),
         first_touch_at=instants("first_touch_at"),
-        decided_at=np.minimum(instants("accepted_at"), instants("rejected_at")),
+        decided_at=decided_at,
+        decided_until=latest("decided_until", decided_at),
+        mql_until=latest("mql_until", instants("mql_at")),
+        closed_at=instants("closed_at"),
+        owner_since=latest("owner_since", instants("assigned_at")),
+        first_owner=Column.of(pa.array([row.get("first_owner", row.get("owner")) for row in rows], pa.string())),
         decision=np.array(decision, dtype=np.int8),
         reason=column("reason"),
         sql_at=instants("sql_at"),

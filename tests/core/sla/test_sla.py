@@ -24,6 +24,7 @@ from lib.core.sla.attainment import (
     inbox,
     response_bands,
     still_unanswered,
+    system_delay,
     time_left,
     velocity,
     within_the_hour,
@@ -120,7 +121,8 @@ def test_the_clock_runs_from_the_assignment_where_there_is_one() -> None:
     responses = answered({"assigned_at": "2026-03-04T10:00:00Z"}, {})
 
     assert responses.decision.due_at.tolist() == [NOON, NOON - HOUR]
-    assert responses.system_delay.tolist() == [HOUR, 0]
+    (delay,) = system_delay(responses.handoffs, responses.handoffs.channel)
+    assert (delay.handoffs, delay.assigned, delay.median_hours) == (2, 1, 1.0)
 
 
 def test_the_clock_is_on_the_owners_calendar() -> None:
@@ -176,16 +178,94 @@ def test_a_decision_counts_as_a_touch_where_none_is_recorded() -> None:
     assert responses.customer_time.tolist() == [40 * MINUTE]
 
 
-def test_a_recorded_touch_stands_even_after_the_decision() -> None:
+def test_a_touch_after_the_decision_breaches_nothing() -> None:
     row = {"accepted_at": "2026-03-04T09:40:00Z", "first_touch_at": "2026-03-04T11:00:00Z"}
 
-    assert state(row, Answer.FIRST_TOUCH) is ClockState.BREACHED
+    assert state(row, Answer.FIRST_TOUCH) is ClockState.MET
+    assert answered(row).touches_are_decisions
+
+
+def test_a_page_of_which_a_touch_was_recorded_before_its_decision_does_not_say_that_touches_are_decisions() -> None:
+    touched = {"first_touch_at": "2026-03-04T09:30:00Z", "accepted_at": "2026-03-04T09:40:00Z"}
+
+    assert not answered(touched, {"accepted_at": "2026-03-04T09:40:00Z"}).touches_are_decisions
+    assert not answered({}).touches_are_decisions
+
+
+# Days that have no hour: the promise is two hours of nine to five, and Wednesday the 4th is worked.
+
+
+DAY_BEGINS, DAY_ENDS = "2026-03-04T00:00:00Z", "2026-03-05T00:00:00Z"
+
+
+def test_what_is_decided_on_the_day_it_was_handed_over_may_have_been_in_time_or_not() -> None:
+    known_by_day = {"accepted_at": "2026-03-04T09:00:00Z", "decided_until": DAY_ENDS}
+
+    responses = answered(known_by_day)
+
+    assert responses.decision.state.tolist() == [ClockState.BY_DAY_ONLY]
+    assert responses.decision.exact.tolist() == [False]
+    (kept,) = attainment(responses, Answer.DECISION)
+    assert (kept.by_day_only, kept.judged, kept.share) == (1, 0, None)
+    assert kept.velocity.naive_median_hours is None
+
+
+def test_a_day_that_is_in_time_at_its_end_is_met_and_one_late_at_its_begin_is_breached() -> None:
+    saturday = {"accepted_at": "2026-03-07T00:00:00Z", "decided_until": "2026-03-08T00:00:00Z"}
+    late = {"mql_at": "2026-03-03T09:00:00Z", "accepted_at": DAY_BEGINS, "decided_until": DAY_ENDS}
+
+    assert state(saturday | {"mql_at": "2026-03-06T16:30:00Z"}, as_of=NOON + 96 * HOUR) is ClockState.MET
+    assert state(late) is ClockState.BREACHED
+
+
+def test_a_beginning_known_by_its_day_leaves_open_what_lies_between_its_ends() -> None:
+    by_day = {"mql_at": DAY_BEGINS, "mql_until": DAY_ENDS}
+
+    assert state(by_day | {"accepted_at": "2026-03-04T16:00:00Z"}) is ClockState.BY_DAY_ONLY
+    assert state(by_day | {"accepted_at": "2026-03-04T10:30:00Z"}) is ClockState.MET
+    assert state(by_day | {"accepted_at": "2026-03-05T11:30:00Z"}, as_of=NOON + 24 * HOUR) is ClockState.BREACHED
+    assert not answered(by_day | {"accepted_at": "2026-03-04T10:30:00Z"}).by_rep_time().decision.exact.any()
+
+
+# Closings, and whose clock it is.
+
+
+def test_what_is_closed_before_it_is_due_has_no_state_and_after_it_is_breached() -> None:
+    assert state({"closed_at": "2026-03-04T10:00:00Z"}) is ClockState.NONE
+    assert state({"closed_at": "2026-03-04T11:30:00Z"}) is ClockState.BREACHED
+
+
+def test_velocity_takes_what_was_closed_as_waiting_until_then() -> None:
+    responses = answered({"closed_at": "2026-03-04T11:30:00Z"})
+
+    assert responses.decision.time.tolist() == [2 * HOUR + 30 * MINUTE]
+    assert responses.decision.answered.tolist() == [False]
+
+
+def test_passing_a_hand_off_on_resets_the_owners_clock_and_not_the_promise() -> None:
+    passed_on = {
+        "assigned_at": "2026-03-04T09:05:00Z",
+        "owner_since": "2026-03-04T11:00:00Z",
+        "accepted_at": "2026-03-04T12:00:00Z",
+    }
+
+    responses = answered(passed_on)
+
+    assert responses.decision.state.tolist() == [ClockState.BREACHED]
+    assert responses.by_rep_time().decision.state.tolist() == [ClockState.MET]
+    assert responses.by_rep_time().decision.time.tolist() == [HOUR]
+
+
+def test_the_promise_runs_on_the_calendar_of_whom_it_was_first_assigned_to() -> None:
+    responses = answered({"owner": "bob", "first_owner": "ann"}, {"owner": "bob"})
+
+    assert ((responses.decision.due_at - responses.by_rep_time().decision.due_at) // HOUR).tolist() == [-5, 0]
 
 
 def test_customers_wait_by_the_clock_on_the_wall_and_reps_by_working_time() -> None:
     responses = answered({"mql_at": "2026-03-03T16:30:00Z", "first_touch_at": "2026-03-04T09:15:00Z"})
 
-    assert responses.first_touch.rep_time.tolist() == [45 * MINUTE]
+    assert responses.first_touch.time.tolist() == [45 * MINUTE]
     assert responses.customer_time.tolist() == [16 * HOUR + 45 * MINUTE]
 
 
