@@ -164,7 +164,7 @@ class Closing:
 
 
 @remembered(CHOICES_REMEMBERED * len(Closers))
-def closing(snapshot: Snapshot, window: Window, by: Closers) -> Closing:
+def closing(snapshot: Snapshot, window: Window, closers: Closers) -> Closing:
     """How many SQLs are won of each channel, each source, or after each action criterion, by its label."""
     grouping = {Closers.CHANNELS: Grouping.CHANNEL, Closers.SOURCES: Grouping.SOURCE}
     by_source = ask(
@@ -172,8 +172,8 @@ def closing(snapshot: Snapshot, window: Window, by: Closers) -> Closing:
     )
     rates = [one.comparison.rate for one in by_source]
     overall = rate(sum(one.successes for one in rates), sum(one.trials for one in rates))
-    if by is not Closers.ACTIONS:
-        column = groups(snapshot, EVERYTHING, grouping[by])
+    if closers is not Closers.ACTIONS:
+        column = groups(snapshot, EVERYTHING, grouping[closers])
         return Closing(ask(snapshot.sales, differences.closing, EVERYTHING, window, column), overall)
     of = earned(snapshot, EVERYTHING, window)
     labels = {one.id: one.label for one in snapshot.definition.active() if one.category is Category.ACTIONS}

@@ -141,10 +141,10 @@ def attained(sales: Sales, window: Window, answer: Answer, group: SlaGroup | Non
 
 
 @remembered(8)
-def delays(sales: Sales, window: Window, group: SlaGroup) -> tuple[Delay, ...]:
+def delays(sales: Sales, window: Window, split: SlaGroup) -> tuple[Delay, ...]:
     """How long it took until what was handed over in the window was first assigned, by a group."""
     of = responses(sales, window)
-    return system_delay(of.handoffs, group_of(of, group))
+    return system_delay(of.handoffs, group_of(of, split))
 
 
 def answer_hours(sales: Sales, window: Window, answer: Answer) -> npt.NDArray[np.float64]:

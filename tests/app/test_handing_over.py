@@ -207,10 +207,10 @@ def test_a_retracted_hand_over_is_not_repeated_under_the_same_version(db: Databa
     with db.write() as cursor:
         cursor.execute(
             """
-            insert into handoff_event
+            insert into handoff_event by name
             select
-                'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
-                json_object('event_id', event_id), null, null
+                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind, 'Marta' as actor,
+                json_object('event_id', event_id) as detail
             from handoff_event where lead_id = 'b' and kind = 'mql'
             """
         )
@@ -296,10 +296,10 @@ def test_who_was_drawn_by_mistake_is_handed_over_when_it_qualifies(db: Database,
     with db.write() as cursor:
         cursor.execute(
             """
-            insert into handoff_event
+            insert into handoff_event by name
             select
-                'back', lead_id, timestamp '2026-03-11', 'retracted', 'Marta', null, null,
-                json_object('event_id', event_id), null, null
+                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind, 'Marta' as actor,
+                json_object('event_id', event_id) as detail
             from handoff_event where kind = 'mql'
             """
         )

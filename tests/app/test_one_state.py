@@ -19,7 +19,7 @@ import lib.app
 from lib.__main__ import DONE, main
 from lib.app import agreed, leads, outlook
 from lib.app.deployment import Deployment
-from lib.app.funnel import EVERYTHING, Grouping
+from lib.app.funnel import EVERYTHING, Closers, Grouping
 from lib.app.handoffs.terms import Terms
 from lib.app.remembered import QUIET, Aside, Remembered
 from lib.config.folder import read_folder
@@ -31,6 +31,7 @@ from lib.core.handoffs.problems import ProblemKind
 from lib.core.handoffs.routing import Narrowed
 from lib.core.handoffs.start_plan import StartPlan, Stock
 from lib.core.replay.preview import Move
+from lib.core.sla.attainment import SlaGroup
 from lib.core.sla.clocks import Answer
 from lib.core.suggestion.constraints import Constraints
 from lib.core.time.clock import parse_instant
@@ -161,6 +162,7 @@ class World:
             "criterion": draft.criteria[0], "of": leads.lead(snapshot.leads, known_lead(snapshot)), "at": NOW,
             "kind": "mqls", "source": None, "finding": Finding.LATE, "as_of": NOW, "reasons": ("no_budget",),
             "money": Aside(Money()), "problem": ProblemKind.ORPHAN,
+            "closers": Closers.SOURCES, "split": SlaGroup.CHANNEL,
             "zone": snapshot.zone, "run": 1, "policy": snapshot.policy, "reps": snapshot.reps, "group": None,
             "against": version if name in PREDICTING else None, "every": list(snapshot.agreed.versions),
             "version": version, "what": "signed", "allowed": Constraints(changes=1), "telling": QUIET,

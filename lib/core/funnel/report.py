@@ -44,8 +44,7 @@ class FunnelReport:
                 for one in self.pulses
             ],
             "rejections": [{"reason": one.reason, "handoffs": one.handoffs} for one in self.rejections],
-            "currency": self.currency,
-            "amounts_left_out": self.amounts_left_out,
+            **({"currency": self.currency, "amounts_left_out": self.amounts_left_out} if self.amounts_left_out else {}),
             **({"left_out_below_the_line": self.left_out} if self.left_out else {}),
         }
 

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[3]
 Run = Callable[..., Any]
 
 GROUP_KEYS = [
-    "handoffs", "met", "breached", "due", "overdue", "attainment", "median_hours", "naive_median_hours", "p90_hours",
+    "handoffs", "met", "breached", "due", "overdue", "by_day_only", "paused_hours", "attainment",
+    "median_hours", "naive_median_hours", "p90_hours",
 ]  # fmt: skip
 
 POLICY = """

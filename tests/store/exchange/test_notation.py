@@ -6,7 +6,7 @@ import pytest
 
 from lib.core.errors import FileRefused
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
-from lib.store.exchange import notation
+from lib.store.exchange.files import notation
 from tests.store.conftest import Import, Rows, Write
 
 at = datetime.fromisoformat

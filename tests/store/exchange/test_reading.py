@@ -15,7 +15,7 @@ from lib.core.errors import FileRefused
 from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.core.time.clock import day_start
 from lib.store.database import Database
-from lib.store.exchange import notation
+from lib.store.exchange.files import notation
 from lib.store.exchange.imports import check_files, load
 from lib.store.exchange.previews import preview_files
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
