@@ -209,8 +209,8 @@ def test_a_retracted_hand_over_is_not_repeated_under_the_same_version(db: Databa
             """
             insert into handoff_event by name
             select
-                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind, 'Marta' as actor,
-                json_object('event_id', event_id) as detail
+                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind,
+                'Marta' as actor, json_object('event_id', event_id) as detail
             from handoff_event where lead_id = 'b' and kind = 'mql'
             """
         )
@@ -298,8 +298,8 @@ def test_who_was_drawn_by_mistake_is_handed_over_when_it_qualifies(db: Database,
             """
             insert into handoff_event by name
             select
-                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind, 'Marta' as actor,
-                json_object('event_id', event_id) as detail
+                'back' as event_id, lead_id, timestamp '2026-03-11' as occurred_at, 'retracted' as kind,
+                'Marta' as actor, json_object('event_id', event_id) as detail
             from handoff_event where kind = 'mql'
             """
         )

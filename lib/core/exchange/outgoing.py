@@ -67,14 +67,17 @@ def mql_table(handoffs: Handoffs) -> pa.Table:
 def decision_table(handoffs: Handoffs) -> pa.Table:
     """What sales has decided by then, one row a decided cycle: the columns of `EXPORTS["decisions"]`.
 
-    `implied` are those that nobody stated: a later step, an SQL say, implies them.
+    `implied` names what nobody stated (`decision`, `sql`): a later step, a win say, implies it.
     """
     return _columns("decisions", handoffs, np.flatnonzero(handoffs.decision != Decision.OPEN))
 
 
 def stated(decisions: pa.Table) -> pa.Table:
-    """The decisions that somebody stated: no other system is told of the others as if somebody had."""
-    return decisions.filter(pc.invert(decisions["implied"]))
+    """The decisions, and SQLs, that somebody stated: no other system is told of the others as if somebody had."""
+    told = decisions.filter(pc.invert(pc.match_substring(decisions["implied"], "decision")))
+    nobody_said = pc.match_substring(told["implied"], "sql")
+    sql_at = pc.if_else(nobody_said, pa.scalar(None, told["sql_at"].type), told["sql_at"])
+    return told.set_column(told.column_names.index("sql_at"), "sql_at", sql_at)
 
 
 def field_of(history: History, lead_ids: pa.ChunkedArray, field: str) -> pa.Array:
@@ -151,11 +154,17 @@ def _columns(kind: str, handoffs: Handoffs, rows: npt.NDArray[np.int64]) -> pa.T
         "below_line": lambda: handoffs.below_line[rows],
         "decided_at": lambda: _instants(handoffs.decided_at[rows]),
         "decision": lambda: pa.array(words[decision]),
-        "implied": lambda: (handoffs.implied[rows] & Implied.DECISION) != 0,
+        "implied": lambda: _implied(handoffs.implied[rows]),
         "reason": lambda: _texts(handoffs.reason, rows),
         "sql_at": lambda: _instants(handoffs.sql_at[rows]),
     }
     return pa.table({name: made[name]() for name in EXPORTS[kind]})
+
+
+def _implied(steps: npt.NDArray[np.int8]) -> pa.Array:
+    """The implied steps by name, `decision, sql` say; the empty text where somebody stated all."""
+    named = [", ".join(one.name.lower() for one in Implied if one.name and bits & one) for bits in range(8)]
+    return pa.array(named, pa.string()).take(pa.array(steps.astype(np.int64)))
 
 
 def _instants(at: Instants) -> pa.Array:

@@ -329,6 +329,7 @@ EXPORTS: Mapping[str, tuple[str, ...]] = {
         "owner",
         "assigned_at",
         "state",
+        "implied",
         "below_line",
     ),
     "decisions": ("handoff_id", "lead_id", "decided_at", "decision", "implied", "reason", "owner", "mql_at", "sql_at"),

@@ -27,7 +27,7 @@ from lib.core.handoffs.answered import (
 )
 from lib.core.handoffs.answers import Answers, Question
 from lib.core.handoffs.cycles.order import Event
-from lib.core.handoffs.cycles.plain import ACCEPTING, REJECTING, counting, derive
+from lib.core.handoffs.cycles.plain import ACCEPTING, REJECTING, counting, latest_cycle
 from lib.core.time.clock import MICROSECONDS, from_microseconds
 from lib.store.agreement import audit
 from lib.store.database import Database
@@ -86,11 +86,10 @@ def call_sql(database: Database, press: Press, answers: Answers, given: Mapping[
 
 
 def assign(database: Database, press: Press, to: str) -> Written:
-    """An undecided hand-off becomes another rep's, whose clock starts now.
+    """An undecided hand-off becomes another rep's, whose clock starts now; the team's has run since the first.
 
-    Assignments before are retracted in the same transaction, because the first
-    one that counts names the owner. Raises NotFound where no rep is called `to` or the lead has no
-    such cycle or a later one, AlreadyAnswered where the cycle is decided.
+    Raises NotFound where no rep is called `to` or the lead has no such cycle or a later one, AlreadyAnswered where
+    the cycle is decided.
     """
     with database.write(history=False) as cursor:
         cycle = _cycle(cursor, press)
@@ -100,11 +99,6 @@ def assign(database: Database, press: Press, to: str) -> Written:
         reps = [rep_id for (rep_id, *_) in cursor.execute(statement("sla/reps")).fetchall()]
         if to not in reps:
             raise NotFound(Fault(press.where, f"no rep is called '{to}'", did_you_mean(to, reps)))
-        before = [event for event in cycle.events if event.kind == "assigned"]
-        for number, event in enumerate(before, start=1):
-            _retract(
-                cursor, press.lead_id, event.event_id, f"{press.event_id('assigned')}.{number}", press.actor, press.at
-            )
         return cycle.write(cursor, "assigned", {"by": press.actor}, actor=to)
 
 
@@ -130,7 +124,7 @@ def note(database: Database, press: Press) -> Written:
         cycle = _cycle(cursor, press)
         if repeated := cycle.written("assigned"):
             return repeated
-        owner = next((event.actor for event in cycle.events if event.kind == "assigned"), None)
+        owner = next((event.actor for event in reversed(cycle.events) if event.kind == "assigned"), None)
         if owner is None:
             remedy = "Assign it first; the note can go along with that."
             raise AnswerIncomplete(
@@ -140,7 +134,7 @@ def note(database: Database, press: Press) -> Written:
 
 
 def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
-    """Takes an action back within a minute, by events that retract what it wrote; returns the action.
+    """Takes an action back within a minute, by an event that retracts it; returns the action.
 
     Raises NotFound where the Inbox wrote no such event, TooLateToUndo after a
     minute or where an answer has followed on it. Taken back twice is once.
@@ -162,9 +156,7 @@ def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
             if event.kind in ("mql", *ACCEPTING, *REJECTING):
                 what = f"it was {_written(lead_id, event).sentence} since"
                 raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", what, STANDS))
-        # What it wrote besides itself are retractions, and those are taken back too.
-        for written in [one for one in events if one == event_id or one.startswith(f"{event_id}.")]:
-            _retract(cursor, lead_id, written, f"{written}{UNDONE}", actor, at)
+        _retract(cursor, lead_id, event_id, f"{event_id}{UNDONE}", actor, at)
         keep_cycles(cursor)
         return done
 
@@ -254,21 +246,19 @@ def _all_yes(press: Press, questions: Sequence[Question], given: Mapping[str, bo
 def _cycle(cursor: duckdb.DuckDBPyConnection, press: Press) -> _Cycle:
     """The lead's latest cycle at the instant of the press; NotFound where it is another than the one pressed on."""
     of_lead = _events_of(cursor, press.lead_id)
-    cycles = derive(of_lead.values(), press.at, ()).cycles
-    if len(cycles) != press.cycle:
-        what = "the lead has been handed over again since" if len(cycles) > press.cycle else "there is no such hand-off"
+    number, events = latest_cycle(of_lead.values(), press.at)
+    if number != press.cycle:
+        what = "the lead has been handed over again since" if number > press.cycle else "there is no such hand-off"
         raise NotFound(Fault(press.where, what, "Reload the page."))
-    begun = cycles[-1].mql_at
-    events = tuple(e for e in counting(of_lead.values(), press.at) if e.at >= begun and e.kind != "mql")
-    return _Cycle(press, events, of_lead)
+    return _Cycle(press, tuple(event for event in events if event.kind != "mql"), of_lead)
 
 
 def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Event]:
     """Every event of a lead by its id, retracted ones too."""
     rows = cursor.execute(statement("handoffs/events_of_lead"), {"lead_id": lead_id}).fetchall()
     return {
-        event_id: Event(event_id, at, kind, actor, reason, takes_back=takes_back)
-        for event_id, at, kind, actor, reason, takes_back in rows
+        event_id: Event(event_id, at, kind, actor, reason, takes_back=takes_back, day_ends=day_ends)
+        for event_id, at, kind, actor, reason, takes_back, day_ends in rows
     }
 
 

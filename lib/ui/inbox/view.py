@@ -205,7 +205,7 @@ def choose(snapshot: Snapshot, items: Sequence[InboxItem], narrow: bool) -> Inbo
                 help="The share of the promised working time that is left",
             ),
             "Time left": st.column_config.TextColumn(
-                help="Working time on the owner's calendar until the decision is due, or since it was"
+                help="Working time until the decision is due, or since, on the calendar of whom it was first assigned to"
             ),
         },
         alt=f"{count(len(items), 'lead')}, the one with the least time left first; choosing a row shows the lead",
@@ -304,7 +304,8 @@ def _clock(snapshot: Snapshot, item: InboxItem, of: Handoffs) -> None:
     st.markdown(
         f"{icon} **{waiting.state.word.capitalize()}: {left}**; {was} on {waiting_words.said_at(waiting.due_at, zone)} "
         f"({elements.plain(zone)}), {handed}.",
-        help="Working time on the owner's calendar, which starts when the hand-off is assigned.",
+        help="Working time since the hand-off was first assigned, on the calendar of whom it was first assigned to: "
+        "passing it on resets nothing.",
     )
 
 

@@ -134,7 +134,7 @@ def _table(snapshot: Snapshot, rows: Sequence[Waiting], asking: Visitor | None, 
             "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", width="small"),
             "name": "Name",
             "company": "Company",
-            "left": st.column_config.TextColumn("Overdue by", help="Working time on the owner's calendar"),
+            "left": st.column_config.TextColumn("Overdue by", help="Working time since the promise ended"),
             **{
                 action: st.column_config.ButtonColumn(
                     "",

@@ -19,8 +19,8 @@ Run = Callable[..., Any]
 
 COHORT_KEYS = [
     "period", "handoffs", "accepted", "rejected", "open", "closed", "open_past_due", "acceptance_rate", "low95",
-    "high95", "decided_rate", "sql_30", "sql_60", "sql_90", "sql", "won", "lost", "won_amount", "mature_30", "mature_60",
-    "mature_90",
+    "high95", "decided_rate", "sql_30", "sql_60", "sql_90", "sql", "won", "lost", "won_amount", "mature_30",
+    "mature_60", "mature_90",
 ]  # fmt: skip
 
 LEADS = "lead_id,created_at,channel,source,owner\n" + "".join(

@@ -115,6 +115,13 @@ def counting(events: Iterable[Event], as_of: int) -> tuple[Event, ...]:
     return tuple(one.event for one in that_count(*grouped(in_order(events, as_of))))
 
 
+def latest_cycle(events: Iterable[Event], as_of: int) -> tuple[int, tuple[Event, ...]]:
+    """The number of the latest cycle as of an instant and its events in their order; 0 and none where there is none."""
+    groups, _ = grouped(in_order(events, as_of))
+    there = [(number, group) for number, group in enumerate(groups, start=1) if not group[0].gone]
+    return (there[-1][0], tuple(one.event for one in there[-1][1])) if there else (0, ())
+
+
 def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> tuple[int, ...]:
     """When a lead of these events came back from sales as of an instant: at most once a cycle, in their order.
 

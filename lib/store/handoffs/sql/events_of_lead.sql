@@ -5,7 +5,8 @@ select
     kind,
     actor,
     reason,
-    detail ->> 'event_id' as takes_back
+    detail ->> 'event_id' as takes_back,
+    epoch_us(day_ends_at) as day_ends
 
 from handoff_event
 
