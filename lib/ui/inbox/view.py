@@ -205,7 +205,7 @@ def choose(snapshot: Snapshot, items: Sequence[InboxItem], narrow: bool) -> Inbo
                 help="The share of the promised working time that is left",
             ),
             "Time left": st.column_config.TextColumn(
-                help="Working time until the decision is due, or since, on the calendar of whom it was first assigned to"
+                help="Working time until it is due, or since, on the calendar of whom it was first assigned to"
             ),
         },
         alt=f"{count(len(items), 'lead')}, the one with the least time left first; choosing a row shows the lead",
