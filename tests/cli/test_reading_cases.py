@@ -43,7 +43,7 @@ def test_a_year_typed_wrong_does_not_move_the_clock(run: Run, tmp_path: Path) ->
     run("import", case / "events.csv", "--as", "handoff_event", *db)
 
     funnel = run("funnel", "--from", "2025-03-01", "--to", "2025-04-01", "--json", *db).json
-    problems = run("problems", "--json", *db).json["problems"]
+    problems = run("problems", "--kind", "future", "--json", *db).json["problems"]
 
     assert funnel["as_of"] == "2025-03-04T09:00:00Z"
     assert (funnel["cohorts"][0]["accepted"], funnel["cohorts"][0]["open"]) == (1, 1)
@@ -53,7 +53,10 @@ def test_a_year_typed_wrong_does_not_move_the_clock(run: Run, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("file", "companies"),
     [
+        ("short.csv", {"a": "Quince", "b": None, "c": "Rowan"}),
+        ("trailing_rows.csv", {"a": "Quince", "b": "Rowan"}),
         ("trailing_both.csv", {"a": "Quince", "b": "Rowan"}),
+        ("title.csv", {"a": "Quince"}),
         ("footer.csv", {"a": "Quince", "b": "Rowan"}),
         ("semi.csv", {"a": 'Quince; "the" Ltd\r\nline 2'}),
         ("u16.csv", {"a": "Quínce"}),
@@ -71,3 +74,28 @@ def test_shapes_of_files_are_read_as_they_mean(
     read = {row["values"]["lead_id"]: row["values"]["company"] for row in table["rows"] if row["fault"] is None}
     assert read == companies
     assert told["tables"]["lead"]["new"] == len(companies)
+
+
+def test_titles_above_the_headings_are_passed_over_and_said(run: Run, tmp_path: Path) -> None:
+    told = run(
+        "import", CASES / "16-file-shapes" / "title.csv", "--as", "lead", "--db", tmp_path / "h.duckdb", "--json"
+    )
+
+    assert told.json["remarks"] == ["title.csv: read from the headings in line 4; above them stands 'Lead report'"]
+
+
+def test_a_heading_written_twice_is_refused_where_something_reads_it_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    twice, db = CASES / "16-file-shapes" / "twice.csv", ("--db", tmp_path / "h.duckdb")
+    unread = tmp_path / "activities.csv"
+    unread.write_text("lead_id,occurred_at,kind,note,note\na,2026-03-01,page_view,x,y\n", encoding="utf-8")
+
+    refused = run("import", twice, "--as", "lead", *db)
+    read = run("import", unread, "--as", "activity", *db, "--json")
+
+    assert refused.status == 1
+    assert refused.errors == [
+        "twice.csv: the heading 'company' is written twice, over columns 3 and 4. Rename the one that is not meant, or "
+        "remove it."
+    ]
+    assert (read.status, read.json["rejected"]) == (0, 1)
+    assert "no lead is called 'a' yet" in read.json["rejected_rows"][0]["reason"]

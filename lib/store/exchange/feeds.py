@@ -166,9 +166,31 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
     if missing:
         raise FileRefused([_missing(file, name, [heading for heading, _ in others]) for name in missing])
     if table.rest is None:
+        _refuse_twice(file, columns)
         return Feed(file, table, columns, ignored=tuple(heading for heading, _ in others))
+    _refuse_twice(file, file.headings)
     rest = tuple((key.removeprefix(EXTRA_PREFIX), at) for key, at in others)
     return Feed(file, table, columns, rest=rest)
+
+
+def _refuse_twice(file: DataFile, read: Iterable[str]) -> None:
+    """Refuses a file of which a heading that is read stands over two columns: nobody said which of them is meant."""
+    names, places = {fold(name) for name in read}, dict[str, list[int]]()
+    for at, heading in enumerate(file.headings):
+        if heading.strip():
+            places.setdefault(fold(heading), []).append(at)
+    faults = [
+        Fault(
+            file.name,
+            f"the heading '{file.headings[several[-1]]}' is written twice, over columns "
+            f"{' and '.join(str(at + 1) for at in several)}",
+            "Rename the one that is not meant, or remove it.",
+        )
+        for several in places.values()
+        if len(several) > 1 and fold(file.headings[several[0]]) in names
+    ]
+    if faults:
+        raise FileRefused(faults)
 
 
 def recognise(path: Path, sources: Mapping[str, Source]) -> tuple[Match, ...]:
@@ -203,6 +225,7 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
     match = matches[0]
     if match.file.unused is not None:
         return Recognised(file, (), match.file.unused)
+    _refuse_twice(file, match.read)
     headings = _Headings(file.headings, match.file)
     feeds = [_mapped(file, headings, match, table) for table in match.file.tables if _is_fed(headings, table)]
     if not feeds:

@@ -121,7 +121,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         kept.insert(0, _as(sql("coalesce({own}, {made})", own=own, made=made), id_name))
         kept.append(_as(sql("{own} is null", own=own), "hashed"))
     unknown = [_as(_unless_meant(column, feed, zone_name), f"{column.name}_unknown") for column in lenient]
-    headings = tuple((heading or f"column {at + 1}", (at,)) for at, heading in enumerate(feed.file.headings))
+    headings = tuple((name, (at,)) for at, name in enumerate(_told_apart(feed.file.headings)))
     return statement(
         "exchange/stage",
         into=named(into),
@@ -139,6 +139,16 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         columns=listed([*kept, *unknown]),
         row=_object(given, headings, feed),
     )
+
+
+def _told_apart(headings: Sequence[str]) -> list[str]:
+    """The headings, those that are blank or were there before with the number of their column."""
+    seen: set[str] = set()
+    names = []
+    for at, heading in enumerate(headings):
+        names.append(f"{heading} column {at + 1}".strip() if not heading or heading in seen else heading)
+        seen.add(heading)
+    return names
 
 
 def _as(value: Sql, called: str) -> Sql:

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,25 @@ DELIMITERS = ",;\t|"
 HEAD_CHARACTERS = 1 << 20
 """How much of a CSV file is looked at for its delimiter and headings."""
 
+MOST_TITLES = 20
+"""So many lines that say what a report is may stand above its headings."""
+
+ROWS_MEASURED = 100
+"""So many rows are looked at for cells that go on beyond the headings, and hold nothing."""
+
+
+@dataclass(frozen=True)
+class _Head:
+    """How a file begins, read by one delimiter: its headings, the lines above them and those they take."""
+
+    headings: list[str]
+    above: int
+    lines: int
+    title: str
+    followed: bool
+    cells: int
+    """How many cells its longest row has, where those beyond the headings are blank."""
+
 
 def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
     with text_of(path, encoding) as stream:
@@ -43,26 +64,66 @@ def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
     body = "".join(lines[preamble:])
     if not body.strip():
         raise refusal(path, "holds no headings", "Export it again.")
-    best: tuple[tuple[int, int], str, list[str], int, bool] | None = None
+    best: tuple[tuple[int, int], str, _Head] | None = None
     for delimiter in told or DELIMITERS:
-        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
         try:
-            headings = [heading.strip() for heading in next(reader)]
-            heading_lines = reader.line_num
-            followed = any(reader)
+            head_by = _head(body, delimiter, known)
         except csv.Error:
             continue
-        found = (sum(fold(heading) in known for heading in headings), len(headings))
+        found = (_known_among(head_by.headings, known), len(head_by.headings))
         if best is None or found > best[0]:
-            best = (found, delimiter, headings, heading_lines, followed)
+            best = (found, delimiter, head_by)
     if best is None:
         raise refusal(path, "is no CSV: its first row never ends", "Close its quotes.")
-    _, delimiter, headings, heading_lines, followed = best
-    if not whole and not followed:
+    _, delimiter, begins = best
+    if not whole and not begins.followed:
         what = f"its first row is longer than {HEAD_CHARACTERS:,} characters"
         raise refusal(path, what, "Most likely a quote in it is never closed; or export fewer columns.")
-    empty = whole and not followed
-    return DataFile(path, "csv", tuple(headings), encoding, delimiter, preamble, heading_lines, empty)
+    headings = [*begins.headings, *[""] * (begins.cells - len(begins.headings))]
+    preamble += begins.above
+    remarks = (
+        (f"{path.name}: read from the headings in line {preamble + 1}; above them stands '{begins.title}'",)
+        if begins.above
+        else ()
+    )
+    return DataFile(
+        path,
+        "csv",
+        tuple(headings),
+        encoding,
+        delimiter,
+        preamble,
+        begins.lines,
+        empty=whole and not begins.followed,
+        remarks=remarks,
+    )
+
+
+def _head(body: str, delimiter: str, known: Collection[str]) -> _Head:
+    """How the text of a file begins. Lines above the headings are titles: each one cell alone, no heading known."""
+    begins: list[tuple[list[str], int, int]] = []
+    line = 0
+    rows = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        begins.append((cells, line, rows.line_num - line))
+        line = rows.line_num
+        if sum(map(bool, cells)) > 1 or _known_among(cells, known) or len(begins) > MOST_TITLES:
+            break
+    if not begins:
+        raise csv.Error("no row")
+    # Without two headings that we know, the first line says no less of what the columns are.
+    last = len(begins) - 1 if _known_among(begins[-1][0], known) > 1 else 0
+    headings, above, lines = begins[last]
+    below = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+    followers = list(islice(below, last + 1, last + 1 + ROWS_MEASURED))
+    widths = [len(row) for row in followers if not any(cell.strip() for cell in row[len(headings) :])]
+    title = next(filter(None, begins[0][0]), "") if above else ""
+    return _Head(headings, above, lines, title, bool(followers), max([len(headings), *widths]))
+
+
+def _known_among(headings: Iterable[str], known: Collection[str]) -> int:
+    return sum(fold(heading) in known for heading in headings)
 
 
 def csv_batches(file: DataFile, rows: TextRows) -> Batches:
@@ -73,7 +134,7 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
     count = _LineCount(file, refused, rows.malformed)
 
     def keep_aside(row: Any) -> str:
-        if len(refused) + len(rows.malformed) == data_file.MOST_MALFORMED:
+        if len(refused) + len(rows.malformed) == data_file.MOST_MALFORMED and _mended(row, file) is None:
             rows.fault = too_malformed(file)
             return "error"
         refused.append(row)
@@ -109,13 +170,18 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
                 ),
             )
             for batch in reader:
-                yield count.lines(batch), [_unguarded(column) for column in batch.columns], min(1.0, raw.tell() / size)
+                share = min(1.0, raw.tell() / size)
+                yield count.lines(batch), [_unguarded(column) for column in batch.columns], share
+                if count.mended:
+                    yield *count.take_mended(), share
         except pa.ArrowInvalid as error:
             if "straddling" in str(error):
                 what = f"a row at or after line {count.next_line:,} is longer than {data_file.CHUNK_BYTES:,} bytes"
                 rows.fault = Fault(file.name, what, "Most likely a quote is never closed. Nothing was loaded.")
             raise
         count.finish()
+        if count.mended:
+            yield *count.take_mended(), 1.0
         if count.open_quote_line is not None:
             what = f"line {count.open_quote_line} opens a quote that is never closed"
             rows.fault = Fault(file.name, what, "Close it. Nothing was loaded.")
@@ -140,8 +206,10 @@ class _LineCount:
 
     def __init__(self, file: DataFile, refused: list[Any], malformed: list[Malformed]) -> None:
         self.next_line = file.preamble + file.heading_lines + 1
+        self.mended: list[tuple[int, list[str]]] = []
         self.open_quote_line: int | None = None
         self._file = file
+        self._width = len(file.headings)
         self._next_row = file.preamble + 2
         self._refused = refused
         self._malformed = malformed
@@ -185,10 +253,36 @@ class _LineCount:
         elif last_is_long and _quotes(self._file) % 2:
             self.open_quote_line = last_line
 
+    def take_mended(self) -> tuple[npt.NDArray[np.int64], list[pa.Array]]:
+        """The rows that were shorter or longer than the headings and mean what they say, with the line of each."""
+        lines = np.array([line for line, _ in self.mended], dtype=np.int64)
+        columns = [pa.array([cells[at] or None for _, cells in self.mended], pa.string()) for at in range(self._width)]
+        self.mended.clear()
+        return lines, [_unguarded(column) for column in columns]
+
     def _note(self, row: Any, line: int) -> None:
+        cells = _mended(row, self._file)
+        if cells is not None:
+            self.mended.append((line, cells))
+            return
         values = "1 value" if row.actual_columns == 1 else f"{row.actual_columns} values"
         reason = f"has {values} for {row.expected_columns} headings"
         self._malformed.append(Malformed(line, reason, row.text))
+
+
+def _mended(row: Any, file: DataFile) -> list[str] | None:
+    """The cells of a row that lacks only its last ones, or has only blank ones too many; None for any other.
+
+    A line of one cell is a footer, or broken, and no row.
+    """
+    try:
+        (cells,) = csv.reader(io.StringIO(row.text, newline=""), delimiter=file.delimiter, strict=True)
+    except (csv.Error, ValueError):
+        return None
+    width = len(file.headings)
+    if len(cells) < 2 or any(cell.strip() for cell in cells[width:]):
+        return None
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _holds_line_end(data: pa.Buffer) -> bool:

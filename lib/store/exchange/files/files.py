@@ -15,7 +15,6 @@ import pyarrow.parquet
 
 from lib.core.errors import Fault
 from lib.core.exchange.reading import PLACEHOLDERS
-from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile, Progress, TextRows, refusal
 from lib.store.exchange.files.delimited import csv_batches, csv_file
 from lib.store.exchange.files.encoding import encoding_of, format_of
@@ -34,12 +33,12 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
     try:
         file_format = format_of(path)
         if file_format == "parquet":
-            return _named(DataFile(path, file_format, parquet_headings(path), typed=parquet_numbers(path)))
+            return DataFile(path, file_format, parquet_headings(path), typed=parquet_numbers(path))
         encoding = encoding_of(path)
         if file_format == "json":
             headings, typed = json_headings(path, encoding)
-            return _named(DataFile(path, file_format, headings, encoding, typed=typed))
-        return _named(csv_file(path, encoding, known))
+            return DataFile(path, file_format, headings, encoding, typed=typed)
+        return csv_file(path, encoding, known)
     except UnicodeError as error:
         raise refusal(path, "is not text in any usual encoding", "Save it as UTF-8.") from error
     except (pa.ArrowException, gzip.BadGzipFile, EOFError) as error:
@@ -161,13 +160,3 @@ def _without_placeholders(texts: pa.Array) -> pa.Array:
 
 def _is_blank(text: str | None) -> bool:
     return text is not None and text.lower() in PLACEHOLDERS
-
-
-def _named(file: DataFile) -> DataFile:
-    seen: set[str] = set()
-    for heading in file.headings:
-        folded = fold(heading)
-        if folded and folded in seen:
-            raise refusal(file.path, f"the heading '{heading}' is written twice", "Rename or remove one of them.")
-        seen.add(folded)
-    return file
