@@ -13,7 +13,8 @@ LEADS ?= 20000
 MARKS ?= not slow
 BIN := .venv/bin
 # What numba compiles: each of these in lib.core, run as a module, does so and keeps the machine code.
-COMPILED := replay.replay sla.queueing evidence.candidates statistics.regression leads.arranging
+COMPILED := replay.replay sla.queueing evidence.candidates statistics.regression leads.arranging \
+    handoffs.cycles.deriving
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile

@@ -55,7 +55,7 @@ STATES: Mapping[str, Style] = {
     "breached": Style("#D55E00", ":material/timer_off:"),
     "overdue": Style("#C0689A", ":material/notification_important:"),
     "due": Style("#0072B2", ":material/hourglass_top:"),
-    "by day only": Style("#8A8F98", ":material/event:"),
+    "by day only": Style("#5E6774", ":material/event:"),
 }
 """By the state's word, in the order they are stacked."""
 

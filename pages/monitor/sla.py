@@ -32,7 +32,7 @@ overdue.show(snapshot, narrow)
 if handed_over:
     view.times(snapshot, window, answer)
     view.conversion(snapshot, window)
-    delay.show(snapshot, window)
+    delay.show()
     view.owners(snapshot, window, answer)
     view.made_for_the_clock(snapshot, window, answer)
     whatif.show(window, answer)

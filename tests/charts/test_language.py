@@ -130,11 +130,11 @@ def test_colours_that_stand_for_different_things_in_one_chart_differ() -> None:
     assert len(set(HUES)) == len(HUES)
 
 
-def test_the_four_states_have_an_icon_each_that_streamlit_knows() -> None:
+def test_the_states_have_an_icon_each_that_streamlit_knows() -> None:
     icons = [look.icon for look in STATES.values()]
 
-    assert list(STATES) == ["met", "breached", "overdue", "due"]
-    assert len(set(icons)) == 4
+    assert list(STATES) == ["met", "breached", "overdue", "due", "by day only"]
+    assert len(set(icons)) == 5
     assert {icon.removeprefix(":material/").removesuffix(":") for icon in icons} <= set(ALL_MATERIAL_ICONS)
 
 

@@ -1,7 +1,7 @@
 """Import: files into the database, all or nothing, the same again when repeated."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -33,6 +33,11 @@ from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100
 LEFT_OUT_SHOWN = 20
+
+EVERY_ROW_REJECTED = (
+    "Nothing was loaded. Is it the right file, and --as or --source what it holds? How its dates and numbers are "
+    "written can be said by --date-format and --decimal, or in the mapping."
+)
 
 EVENTS = "events"
 """What an import is called that brings events sent one by one."""
@@ -160,6 +165,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
         read: dict[str, int] = {}
         malformed_of: set[Path] = set()
+        meant: dict[Path, int] = {}
         for table, filled, group in _batches(feeds):
             staged: list[str] = []
             for feed in group:
@@ -170,6 +176,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
                     _note_malformed(cursor, run, feed, found.malformed)
                     malformed_of.add(feed.file.path)
                 _note_unmeant(cursor, run, feed, staged[-1])
+                meant[feed.file.path] = meant.get(feed.file.path, 0) + _meant(cursor, staged[-1])
                 if table.key[0] == "activity_id":
                     _number_equal_rows(cursor, staged[-1], table.key[0])
             if progress:
@@ -181,6 +188,8 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
                 written = merge(cursor, table, filled, run, keep=undoable)
             merged[table.name] = merged.get(table.name, WrittenRows()) + written
             cursor.execute("drop table batch")
+        if undoable:
+            _refuse_where_nothing_is_meant(cursor, run, meant)
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, WrittenRows()) + loaded
         withdrawn = withdraw_gone(cursor, run, now)
@@ -196,6 +205,25 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
     if progress:
         progress("Done", 1.0)
     return result
+
+
+def _meant(cursor: duckdb.DuckDBPyConnection, staged: str) -> int:
+    """How many staged rows can be meant."""
+    asked = sql("select count(*) from {staged} where fault is null", staged=named(staged))
+    return int(cursor.execute(asked).fetchall()[0][0])
+
+
+def _refuse_where_nothing_is_meant(cursor: duckdb.DuckDBPyConnection, run: int, meant: Mapping[Path, int]) -> None:
+    """Refuses files of which every row is rejected: to have loaded nothing of one is no success."""
+    faults = []
+    for path, rows in meant.items():
+        first = cursor.execute(statement("exchange/first_of_file"), {"run": run, "file": path.name}).fetchall()
+        if not rows and first:
+            line, reason = first[0]
+            what = f"every row of it is rejected, the first, line {line}, since {reason}"
+            faults.append(Fault(path.name, what, EVERY_ROW_REJECTED))
+    if faults:
+        raise FileRefused(faults)
 
 
 def _number_equal_rows(cursor: duckdb.DuckDBPyConnection, staged: str, id_name: str) -> None:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
 from lib.core.folding import is_one_of
 from lib.core.handoffs.cycles.derived import Derived, Events, Of
-from lib.core.handoffs.cycles.kernels import TAKEN, derive
+from lib.core.handoffs.cycles.deriving import derive
+from lib.core.handoffs.cycles.kernels import TAKEN
 from lib.core.time.clock import to_microseconds
 from lib.store.composing import Sql, named, sql
 from lib.store.statements import statement

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import sla
-from lib.app.snapshot import Snapshot
 from lib.charts.language import count, duration
 from lib.core.sla.attainment import Delay, SlaGroup
-from lib.core.time.window import Window
 from lib.ui.frame import elements, filters
 from lib.ui.frame.csv_file import csv_file
+from lib.ui.frame.window import looked_at
+from lib.ui.now import present
 
 GROUPS = {SlaGroup.CHANNEL: "Channel", SlaGroup.WEEK: "Week of"}
 
@@ -17,8 +17,10 @@ TABLE_PX = 320
 
 
 @st.fragment
-def show(snapshot: Snapshot, window: Window) -> None:
+def show() -> None:
     """The system delay: what neither side answers for, and both wait for."""
+    snapshot = present.snapshot()
+    window = looked_at()
     st.markdown(
         "**How long until somebody has it?**",
         help="System delay: wall clock from the hand-over to the first assignment to a person, of what was handed over "

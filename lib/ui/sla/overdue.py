@@ -27,8 +27,9 @@ EVERYBODY = "everybody"
 ESCALATE, REASSIGN, RETURN = "Escalate", "Reassign", "Return"
 
 RULES = (
-    "What is overdue is **escalated** (a note says to whom; the owner stays), **reassigned** (the new owner's clock "
-    "starts now) or **returned** to marketing (rejected with a reason that sends it back to nurturing)."
+    "What is overdue is **escalated** (a note says to whom; the owner stays), **reassigned** (the promise runs on; the "
+    "new owner's own time starts now) or **returned** to marketing (rejected with a reason that sends it back to "
+    "nurturing)."
 )
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lib.core.arrays import NEVER
 from lib.core.handoffs.cycles import plain as cycles
 from lib.core.handoffs.cycles.derived import Derived, Events, Of, Wrong
-from lib.core.handoffs.cycles.kernels import LAG, TAKEN, derive
+from lib.core.handoffs.cycles.deriving import derive
+from lib.core.handoffs.cycles.kernels import LAG, TAKEN
 from lib.core.handoffs.cycles.order import Event
 from lib.core.handoffs.cycles.plain import Cycle, Step, counting, customer_since
 from lib.core.handoffs.events import EVENT_KINDS

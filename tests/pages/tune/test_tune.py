@@ -621,7 +621,7 @@ def test_the_movers_say_what_sales_made_of_each_and_of_all_of_them(tune: AppTest
     assert shown["sales"].tolist() == [movers.SALES_WORDS[became.furthest[row]] for row in rows]
     assert (shown["worth"] != "").tolist() == [bool(became.won_amount[row]) for row in rows]
     assert missed.missed.accepted > 0
-    assert movers.missed_in_words(missed) in texts(tune)
+    assert movers.missed_in_words(missed, snapshot.handoffs.currency) in texts(tune)
     assert f"{missed.missed.accepted:,} of {missed.of_all.accepted:,} leads that sales accepted" in texts(tune)
     assert f"Of the {counted(draft).lost:,} lost: sales accepted {worth.accepted:,}" in texts(tune)
 

@@ -101,7 +101,8 @@ def test_json_files_and_their_keys_too(db: Database, load: Import, write: Write)
 
 
 def test_a_row_that_is_rejected_is_kept_with_its_headings(load: Import, write: Write, rows: Rows) -> None:
-    content = as_csv([["lead_id", "created_at", *HOSTILE], [HOSTILE[0], HOSTILE[1], *HOSTILE]])
+    headings, good = ["lead_id", "created_at", *HOSTILE], ["a", "2026-03-01", *HOSTILE]
+    content = as_csv([headings, [HOSTILE[0], HOSTILE[1], *HOSTILE], good])
 
     result = load(write('it\'s "mine"; --.csv', content), kind="lead")
 

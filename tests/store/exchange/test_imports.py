@@ -300,9 +300,34 @@ def test_two_contents_under_one_id_in_one_file_load_the_first(load: Import, writ
 def test_an_unknown_kind_of_event_is_rejected(load: Import, write: Write) -> None:
     load(write("leads.csv", LEADS), kind="lead")
 
-    result = load(write("e.csv", "lead_id,occurred_at,kind\na,2026-03-01,sold\n"), kind="handoff_event")
+    result = load(
+        write("e.csv", "lead_id,occurred_at,kind\na,2026-03-01,sold\na,2026-03-01,mql\n"), kind="handoff_event"
+    )
 
     assert result.rejected_rows[0].reason.startswith("kind 'sold' is not one of mql, assigned, first_touch")
+
+
+def test_a_file_of_which_every_row_is_rejected_is_refused_and_nothing_changes(
+    db: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("leads.csv", LEADS), kind="lead")
+    good = write("more.csv", "lead_id,created_at\nz,2026-03-01\n")
+
+    bad = write("bad.csv", "lead_id,created_at\nx,never\ny,never\n")
+
+    with pytest.raises(FileRefused) as refused:
+        import_files(db, [good, bad], kind="lead", zone=MADRID, now=NOW)
+
+    (fault,) = refused.value.faults
+    assert str(fault).startswith("bad.csv: every row of it is rejected, the first, line 2, since created_at 'never'")
+    assert "--date-format" in str(fault)
+    assert rows("select count(*) from lead where lead_id in ('x', 'y', 'z')") == [(0,)]
+    assert rows("select count(*) from rejected_row") == [(0,)]
+    assert rows("select count(*) from import_run") == [(1,)]
+
+
+def test_a_file_without_rows_is_no_file_of_rejected_ones(load: Import, write: Write) -> None:
+    assert load(write("leads.csv", "lead_id,created_at\n"), kind="lead").rejected == 0
 
 
 def test_goals_spend_and_reps_replace_by_key(load: Import, write: Write, rows: Rows) -> None:
@@ -404,7 +429,7 @@ def test_progress_ends_at_the_whole(load: Import, write: Write) -> None:
 
 
 def test_the_hundred_first_rejected_rows_are_shown_and_all_are_counted(load: Import, write: Write) -> None:
-    result = load(write("leads.csv", "lead_id,created_at\n" + "a,never\n" * 130), kind="lead")
+    result = load(write("leads.csv", "lead_id,created_at\n" + "a,never\n" * 130 + "a,2026-03-01\n"), kind="lead")
 
     assert result.rejected == 130
     assert [row.line for row in result.rejected_rows] == list(range(2, 102))

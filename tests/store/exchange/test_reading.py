@@ -100,7 +100,7 @@ def test_a_number_is_a_date_where_somebody_says_so(
 
 
 def test_a_number_is_no_date_where_nobody_says_so(load: Import, write: Write) -> None:
-    result = load(_leads(write, "1772355600"), kind="lead")
+    result = load(_leads(write, "1772355600", "2026-03-01"), kind="lead")
 
     assert result.rejected_rows[0].reason == "created_at '1772355600' is not a date"
 

@@ -4,14 +4,13 @@
 this module, since the disk cache does not notice an edited helper elsewhere.
 """
 
-from dataclasses import fields
 from typing import Any
 
 import numba
 import numpy as np
 
 from lib.core.arrays import NEVER
-from lib.core.handoffs.cycles.derived import Derived, Events, Of, Wrong
+from lib.core.handoffs.cycles.derived import Of, Wrong
 
 compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
 
@@ -22,12 +21,6 @@ MQL, ASSIGNED, FIRST_TOUCH, ACCEPTED, REJECTED, SQL, OPPORTUNITY, WON, LOST, REC
     np.arange(1, 13).tolist()
 )
 """The steps: a kind's place among `lib.core.handoffs.events.EVENT_KINDS`, from 1."""
-
-
-def derive(events: Events, as_of: int) -> Derived:
-    """The cycles of all leads as of an instant (microseconds)."""
-    every = (getattr(events, field.name) for field in fields(events))
-    return Derived(*_derive_all(*every, as_of))
 
 
 THINGS = len(Of)
@@ -202,7 +195,7 @@ def _close_cycle(of, decisive, outcome, reopened, reason_known, wrong, owner, si
 
 
 @compiled
-def _derive_all(  # type: ignore[no-untyped-def]
+def derive_all(  # type: ignore[no-untyped-def]
     start, at, step, gone, day_ends, actor, to_queue, has_reason, reason_known, has_amount, is_contact, content, as_of
 ):
     place, order = np.empty(len(at), dtype=np.int64), np.empty(len(at), dtype=np.int64)
