@@ -57,7 +57,8 @@ def test_a_redraw_changes_what_sales_decides_and_nothing_else(name: str) -> None
 
     assert {"decision", "decided_at"} <= differing
     assert differing <= {
-        "decision", "decided_at", "first_touch_at", "reason", "sql_at", "opportunity_at", "won_at", "amount", "owner",
+        "decision", "decided_at", "decided_until", "first_touch_at", "first_touch_until", "reason", "sql_at",
+        "opportunity_at", "won_at", "outcome", "amount", "owner", "first_owner",
     }  # fmt: skip
 
 
