@@ -10,9 +10,10 @@ import yaml
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
-from lib.core.exchange.reading import ID_SHAPES, NUMBERED_DATES
+from lib.core.exchange.reading import CURRENCY_CODES, ID_SHAPES, ISO, NUMBERED_DATES
 from lib.core.exchange.tables import (
     ADDS,
+    COMPARISONS,
     DATED_KINDS,
     EXPORTS,
     FED,
@@ -20,6 +21,8 @@ from lib.core.exchange.tables import (
     LEAD_PREFIX,
     SKIP,
     TABLES,
+    CellTest,
+    Condition,
     Export,
     FileMapping,
     ImportTable,
@@ -28,6 +31,7 @@ from lib.core.exchange.tables import (
     headings_in,
 )
 from lib.core.folding import fold
+from lib.core.numbers import NUMBER
 
 DIRECTIVE = re.compile(r"%(-?.|$)")
 DIRECTIVES = frozenset("aAbBdmyYHIpMSfzjcxXn%") | {f"-{letter}" for letter in "dmyHIMSj"}
@@ -39,6 +43,7 @@ FILE_KEYS = (
     "time_zone",
     "date_format",
     "decimal",
+    "currency",
     "blank",
     "placeholders",
     "ignore",
@@ -65,6 +70,13 @@ TABLE_KEYS = (
 PLACEHOLDERS_ARE = ("blank", "kept")
 """What becomes of texts like `N/A`."""
 
+EVENTS = "handoff_event"
+
+ISO_OPERAND = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
+"""A date to compare with, or an instant."""
+
 EXPORT_KEYS = ("columns", "constants", "values", "time_zone", "date_format")
 
 
@@ -78,8 +90,8 @@ def read_source(text: str, file: str) -> Source:
 
 
 def is_date_format(pattern: str) -> bool:
-    """Whether the text says how a date is written: as strptime has it (`%d/%m/%Y %H:%M`), or as which number."""
-    return pattern in NUMBERED_DATES or is_date_pattern(pattern)
+    """Whether the text says how a date is written: as strptime has it (`%d/%m/%Y %H:%M`), ISO, or as which number."""
+    return pattern in (ISO, *NUMBERED_DATES) or is_date_pattern(pattern)
 
 
 def is_date_pattern(pattern: str) -> bool:
@@ -134,11 +146,14 @@ def _file(item: YamlEntry) -> FileMapping:
         time_zone=optional(keys, "time_zone", _time_zone),
         date_formats=optional(keys, "date_format", _date_formats) or (),
         decimal=optional(keys, "decimal", lambda entry: entry.choice((".", ","), "decimal sign")),
+        currency=optional(keys, "currency", lambda entry: entry.choice(sorted(CURRENCY_CODES), "currency")),
         blank=optional(keys, "blank", YamlEntry.texts) or (),
         placeholders=optional(keys, "placeholders", lambda entry: entry.choice(PLACEHOLDERS_ARE, "word")) != "kept",
         ignore=optional(keys, "ignore", _text_by_key) or {},
         unused=optional(keys, "unused", YamlEntry.text),
     )
+    if mapping.currency and not any("amount" in one.columns and one.table == EVENTS for one in mapping.tables):
+        keys["currency"].refuse("no amount of an event is read from the file", "Leave 'currency' out.")
     used = {name for table in mapping.tables for name in table.named}
     used |= {name for headings in mapping.headings for name in headings}
     for name in mapping.names:
@@ -188,14 +203,14 @@ def _table(item: YamlEntry) -> TableMapping:
         values=values,
         rest=optional(keys, "rest", YamlEntry.texts) or (),
         others=optional(keys, "others", YamlEntry.truth) or False,
-        when=optional(keys, "when", _texts_by_key) or {},
-        unless=optional(keys, "unless", _texts_by_key) or {},
+        when=optional(keys, "when", _conditions) or {},
+        unless=optional(keys, "unless", _conditions) or {},
         when_known=optional(keys, "when_known", YamlEntry.texts) or (),
         each=optional(keys, "each", _text_by_key) or {},
         id_of=optional(keys, "id_of", YamlEntry.text),
         key=optional(keys, "key", _readings) or (),
         moves=optional(keys, "moves", lambda entry: entry.choice((ADDS,), "way to move")),
-        gone=optional(keys, "gone", _texts_by_key) or {},
+        gone=optional(keys, "gone", _conditions) or {},
         gone_at=optional(keys, "gone_at", _readings) or (),
     )
 
@@ -284,6 +299,33 @@ def _texts_by_key(item: YamlEntry) -> dict[str, tuple[str, ...]]:
     return {key: entry.texts() for key, entry in item.entries().items()}
 
 
+def _conditions(item: YamlEntry) -> dict[str, Condition]:
+    return {key: _condition(entry) for key, entry in item.entries().items()}
+
+
+def _condition(entry: YamlEntry) -> Condition:
+    """The texts of which a cell has one, or `{known: true}`, `{is_not: …}`, `{at_least: …}`."""
+    if not entry.is_mapping:
+        return entry.texts()
+    keys = entry.keys(("known", "is_not", *COMPARISONS))
+    if not entry.peek():
+        entry.refuse(f"'{entry.name}' has no condition", "Write one, like 'known: true'.")
+    bounds = {name: text for name in COMPARISONS if name in keys and (text := keys[name].text()) is not None}
+    dates = [name for name, text in bounds.items() if ISO_OPERAND.fullmatch(text)]
+    for name, text in bounds.items():
+        if name in dates and len(dates) < len(bounds):
+            keys[name].refuse(f"'{text}' is a date, and another bound a number", "Compare with the one or the other.")
+        elif name not in dates and not NUMBER.fullmatch(text):
+            remedy = "Write digits, with a point for a fraction, or a date like 2026-03-01."
+            keys[name].refuse(f"'{text}' is neither a number nor a date", remedy)
+    return CellTest(
+        known=optional(keys, "known", YamlEntry.truth),
+        is_not=optional(keys, "is_not", YamlEntry.texts) or (),
+        bounds=tuple(bounds.items()),
+        of_dates=bool(dates),
+    )
+
+
 def _value_maps(item: YamlEntry) -> dict[str, Mapping[str, str]]:
     return {column: _text_or_nothing_by_key(entry) for column, entry in item.entries().items()}
 
@@ -334,6 +376,7 @@ def _file_as_written(file: FileMapping) -> dict[str, Any]:
             "time_zone": file.time_zone,
             "date_format": _one_or_list(file.date_formats),
             "decimal": file.decimal,
+            "currency": file.currency,
             "blank": _one_or_list(file.blank),
             "placeholders": "" if file.placeholders else "kept",
             "ignore": dict(file.ignore),
@@ -354,13 +397,21 @@ def _table_as_written(table: TableMapping) -> dict[str, Any]:
         "values": {column: dict(values) for column, values in table.values.items()},
         "rest": list(table.rest),
         "others": table.others,
-        "when": {heading: _one_or_list(texts) for heading, texts in table.when.items()},
-        "unless": {heading: _one_or_list(texts) for heading, texts in table.unless.items()},
+        "when": {heading: _condition_as_written(one) for heading, one in table.when.items()},
+        "unless": {heading: _condition_as_written(one) for heading, one in table.unless.items()},
         "when_known": _one_or_list(table.when_known),
         "each": dict(table.each),
-        "gone": {heading: _one_or_list(texts) for heading, texts in table.gone.items()},
+        "gone": {heading: _condition_as_written(one) for heading, one in table.gone.items()},
         "gone_at": _one_or_list(table.gone_at),
     }
+
+
+def _condition_as_written(condition: Condition) -> str | list[str] | dict[str, Any]:
+    if not isinstance(condition, CellTest):
+        return _one_or_list(condition)
+    known = {} if condition.known is None else {"known": condition.known}
+    is_not = {"is_not": _one_or_list(condition.is_not)} if condition.is_not else {}
+    return {**known, **is_not, **dict(condition.bounds)}
 
 
 def _export_as_written(export: Export) -> dict[str, Any]:

@@ -11,6 +11,9 @@ EPOCH, EPOCH_MS, SERIAL = "epoch", "epoch_ms", "serial"
 
 NUMBERED_DATES = (EPOCH, EPOCH_MS, SERIAL)
 
+ISO = "iso"
+"""The way that dates are written where nobody says another, to be named beside others."""
+
 SALESFORCE = "salesforce"
 """The shape of ids that are the same in 15 characters, where case counts, and in 18, where it does not."""
 

@@ -202,6 +202,28 @@ ELSE, SKIP = "else", "skip"
 _PART = re.compile(r"\{([^{}]+)\}")
 
 
+COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
+"""The ways to compare a cell, and their signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellTest:
+    """What a cell must be, all of it: with a value or without one, none of some texts, within `bounds`.
+
+    Those pair a name of `COMPARISONS` with a number, or with an ISO date where `of_dates`.
+    A cell without a value is in no bounds and is no other text.
+    """
+
+    known: bool | None = None
+    is_not: tuple[str, ...] = ()
+    bounds: tuple[tuple[str, str], ...] = ()
+    of_dates: bool = False
+
+
+Condition = tuple[str, ...] | CellTest
+"""The texts of which a cell has one, or what it must be otherwise."""
+
+
 @dataclass(frozen=True)
 class TableMapping:
     """How the rows of one file become rows of one table.
@@ -214,13 +236,13 @@ class TableMapping:
     JSON column under these names, and with `others` every heading that no table of the file reads
     and the file does not ignore.
 
-    A row says something about this table only where each heading of `when` has
-    one of its texts, none of `unless` has, and all of `when_known` have a value.
+    A row says something about this table only where each heading of `when` meets
+    its condition, none of `unless` does, and all of `when_known` have a value.
     A heading of `each` holds several texts with this sign between them, and the row counts once for each.
     `id_of` names the kind of id in `lead_id` (of an alias: in `alias`) where it is not a lead's.
 
     `key` is read as a column is, and says of which thing of the source an event is a statement; with `moves: ADDS`
-    each instant of it is a statement of its own. A row where each heading of `gone` has one of its texts is no row:
+    each instant of it is a statement of its own. A row where a heading of `gone` meets its condition is no row:
     what it says is that its lead, activity or event is gone, of a lead since the instant of the headings in `gone_at`.
     """
 
@@ -230,14 +252,14 @@ class TableMapping:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
     others: bool = False
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, Condition] = field(default_factory=dict)
+    unless: Mapping[str, Condition] = field(default_factory=dict)
     when_known: tuple[str, ...] = ()
     each: Mapping[str, str] = field(default_factory=dict)
     id_of: str | None = None
     key: tuple[str, ...] = ()
     moves: str | None = None
-    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: Mapping[str, Condition] = field(default_factory=dict)
     gone_at: tuple[str, ...] = ()
 
     @property
@@ -255,12 +277,12 @@ class FileMapping:
 
     A file is recognised by any one of the sets of `headings`, when it has all
     of that set. `names` gives one name to what is headed differently from
-    export to export; a name can stand wherever a heading can. `time_zone` is
-    where instants without an offset were written down (None: as in any other
+    export to export; a name can stand wherever a heading can. Where one is written several times, `Date#2` is the
+    second. `time_zone` is where instants without an offset were written down (None: as in any other
     file, UTC, and the reporting time zone for a date alone); `date_formats`
-    are strptime patterns or `NUMBERED_DATES`, none for ISO 8601; `decimal` is the sign before a
-    fraction, `.` or `,`. Texts in `blank` are no value, nor, with `placeholders`,
-    those of `PLACEHOLDERS`. `ignore` gives
+    are strptime patterns, `NUMBERED_DATES` or `ISO`, none for ISO 8601; `decimal` is the sign before a
+    fraction, `.` or `,`; `currency` the code of what amounts are in that do not say it. Texts in `blank`
+    are no value, nor, with `placeholders`, those of `PLACEHOLDERS`. `ignore` gives
     the reason why a heading (or all that match `a*`) is not read, `unused` the
     reason why the whole file is not.
     """
@@ -272,6 +294,7 @@ class FileMapping:
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
     decimal: str | None = None
+    currency: str | None = None
     blank: tuple[str, ...] = ()
     placeholders: bool = True
     ignore: Mapping[str, str] = field(default_factory=dict)
@@ -358,6 +381,12 @@ def template_parts(text: str) -> tuple[str | tuple[str], ...]:
 def headings_in(text: str) -> tuple[str, ...]:
     """The headings or names that a column's text reads."""
     return tuple(part[0] for part in template_parts(text) if isinstance(part, tuple))
+
+
+def numbered(heading: str) -> tuple[str, int] | None:
+    """`Date` and 2 of `Date#2`, which means the second column under a heading; None of any other text."""
+    name, sign, number = heading.rpartition("#")
+    return (name, int(number)) if sign and name.strip() and re.fullmatch("[1-9][0-9]{0,4}", number) else None
 
 
 def folded(heading: str) -> str:

@@ -11,17 +11,24 @@ from lib.core.exchange.reading import Notation
 from lib.core.exchange.tables import (
     FED,
     TABLES,
+    CellTest,
+    Condition,
     FileMapping,
+    ImportColumn,
     ImportTable,
     Source,
     TableMapping,
+    ValueType,
     folded,
     headings_in,
+    numbered,
     template_parts,
 )
 from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import look_at
+
+TELL_BY_NUMBER = "Write '{heading}#1' or '{heading}#2' in the mapping, whichever is meant; or rename one."
 
 Cell = tuple[int, ...]
 """Positions among a file's headings: the first of them that has a value."""
@@ -37,11 +44,11 @@ class Feed:
     `columns` says how each column is read, the first reading with a value
     counting. `rest` pairs the keys of the table's JSON column with cells;
     `ignored` are the headings that go nowhere without a reason given. `when` and
-    `unless` pair cells with texts in lower case, `each` positions with the sign between the texts there.
+    `unless` pair cells with conditions, `each` positions with the sign between the texts there.
     `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone` and
     `gone_at` are as `TableMapping` has them.
-    `decimal` is the sign before a fraction where somebody said it. With `placeholders`, a text like `N/A`
-    stands for no value; `ids` names the shape that ids are brought to.
+    `decimal` is the sign before a fraction where somebody said it, `currency` that of amounts without one. With
+    `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to.
     """
 
     file: DataFile
@@ -51,19 +58,20 @@ class Feed:
     ignored: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    when: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
-    unless: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
+    when: tuple[tuple[Cell, Condition], ...] = ()
+    unless: tuple[tuple[Cell, Condition], ...] = ()
     when_known: tuple[Cell, ...] = ()
     each: tuple[tuple[int, str], ...] = ()
     id_of: str | None = None
     time_zone: str | None = None
     date_formats: tuple[str, ...] = ()
     decimal: str | None = None
+    currency: str | None = None
     blank: tuple[str, ...] = ()
     source: str = ""
     key: tuple[Reading, ...] = ()
     moves: str | None = None
-    gone: tuple[tuple[Cell, tuple[str, ...]], ...] = ()
+    gone: tuple[tuple[Cell, Condition], ...] = ()
     gone_at: tuple[Reading, ...] = ()
     placeholders: bool = True
     ids: str | None = None
@@ -80,8 +88,20 @@ class Feed:
 
     @property
     def names_currency(self) -> bool:
-        """Whether the file's amounts say the currency that an event's detail has."""
-        return self.table.name == "handoff_event" and "amount" in self.notation.marked
+        """Whether the file's amounts, or its mapping, say the currency that an event's detail has."""
+        told = "amount" in self.notation.marked or (self.currency is not None and "amount" in self.columns)
+        return self.table.name == "handoff_event" and told
+
+
+def texts_of(condition: Condition) -> tuple[str, ...]:
+    """The texts that a condition speaks of."""
+    return condition.is_not if isinstance(condition, CellTest) else condition
+
+
+def compared(cell: Cell, condition: CellTest, feed: Feed) -> ImportColumn:
+    """What a cell is read as to be compared, under its heading's name."""
+    kind = ValueType.INSTANT if condition.of_dates else ValueType.DOUBLE
+    return ImportColumn(f"the column '{feed.file.headings[cell[0]]}'", kind)
 
 
 @dataclass(frozen=True)
@@ -127,6 +147,7 @@ class _Headings:
     def __init__(self, headings: tuple[str, ...], mapping: FileMapping | None = None) -> None:
         self._exact = {fold(heading): at for at, heading in reversed(list(enumerate(headings)))}
         self._folded = {folded(heading): at for at, heading in reversed(list(enumerate(headings))) if heading.strip()}
+        self._headings = headings
         self._mapping = mapping
 
     def cell(self, name: str) -> Cell:
@@ -143,9 +164,28 @@ class _Headings:
         found = tuple(part for part in parts if part != ())
         return found if any(isinstance(part, tuple) for part in found) else ()
 
+    def by_number(self, names: Iterable[str]) -> set[int]:
+        """The positions that are read by a heading and its number."""
+        headings = (heading for name in names for heading in self._headings_for(name))
+        return {at for heading in headings if (at := self._numbered_at(heading)) is not None}
+
+    def _headings_for(self, name: str) -> tuple[str, ...]:
+        return self._mapping.headings_for(name) if self._mapping else (name,)
+
     def _at(self, heading: str) -> int | None:
         exact = self._exact.get(fold(heading))
+        if exact is None:
+            exact = self._numbered_at(heading)
         return self._folded.get(folded(heading)) if exact is None else exact
+
+    def _numbered_at(self, heading: str) -> int | None:
+        """Where `Date#2` stands, unless a heading is written so."""
+        several = numbered(heading)
+        if several is None or fold(heading) in self._exact:
+            return None
+        name, number = several
+        places = [at for at, one in enumerate(self._headings) if fold(one) == fold(name)]
+        return places[number - 1] if len(places) >= number else None
 
 
 def feed_by_kind(file: DataFile, kind: str) -> Feed:
@@ -173,18 +213,19 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
     return Feed(file, table, columns, rest=rest)
 
 
-def _refuse_twice(file: DataFile, read: Iterable[str]) -> None:
-    """Refuses a file of which a heading that is read stands over two columns: nobody said which of them is meant."""
+def _refuse_twice(file: DataFile, read: Iterable[str], told: Collection[int] = (), remedy: str = "") -> None:
+    """Refuses a file of which a heading that is read stands over two columns and nobody said which of them is meant,
+    as they did of the positions `told`."""
     names, places = {fold(name) for name in read}, dict[str, list[int]]()
     for at, heading in enumerate(file.headings):
-        if heading.strip():
+        if heading.strip() and at not in told:
             places.setdefault(fold(heading), []).append(at)
     faults = [
         Fault(
             file.name,
             f"the heading '{file.headings[several[-1]]}' is written twice, over columns "
             f"{' and '.join(str(at + 1) for at in several)}",
-            "Rename the one that is not meant, or remove it.",
+            remedy.format(heading=file.headings[several[-1]]) or "Rename the one that is not meant, or remove it.",
         )
         for several in places.values()
         if len(several) > 1 and fold(file.headings[several[0]]) in names
@@ -225,8 +266,9 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
     match = matches[0]
     if match.file.unused is not None:
         return Recognised(file, (), match.file.unused)
-    _refuse_twice(file, match.read)
     headings = _Headings(file.headings, match.file)
+    told = headings.by_number({name for table in match.file.tables for name in table.named})
+    _refuse_twice(file, match.read, told, TELL_BY_NUMBER)
     feeds = [_mapped(file, headings, match, table) for table in match.file.tables if _is_fed(headings, table)]
     if not feeds:
         optional = [name for table in match.file.tables for name in (*table.when, *table.when_known, *table.each)]
@@ -248,7 +290,7 @@ def headings_known(kind: str | None, source: Source | None) -> frozenset[str]:
     named |= {
         heading for file in source.files for one in file.headings for name in one for heading in file.headings_for(name)
     }
-    return frozenset(fold(heading) for heading in named)
+    return frozenset(fold(several[0] if (several := numbered(heading)) else heading) for heading in named)
 
 
 def _match(file_headings: tuple[str, ...], source: str, mapping: FileMapping) -> Match | None:
@@ -337,6 +379,7 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
         time_zone=match.file.time_zone,
         date_formats=match.file.date_formats,
         decimal=match.file.decimal,
+        currency=match.file.currency,
         blank=match.file.blank,
         source=match.source,
         key=_readings(headings, mapping.key),
@@ -351,14 +394,8 @@ def _readings(headings: _Headings, texts: Iterable[str]) -> tuple[Reading, ...]:
     return tuple(reading for text in texts if (reading := headings.reading(text)))
 
 
-def _conditions(
-    headings: _Headings, conditions: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[Cell, tuple[str, ...]], ...]:
-    return tuple(
-        (cell, tuple(fold(text) for text in texts))
-        for name, texts in conditions.items()
-        if (cell := headings.cell(name))
-    )
+def _conditions(headings: _Headings, conditions: Mapping[str, Condition]) -> tuple[tuple[Cell, Condition], ...]:
+    return tuple((cell, condition) for name, condition in conditions.items() if (cell := headings.cell(name)))
 
 
 def _missing(file: DataFile, name: str, candidates: Collection[str]) -> Fault:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, SALESFORCE, SERIAL
+from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, ISO, SALESFORCE, SERIAL
 from lib.core.exchange.tables import ImportColumn, ValueType
 from lib.store.composing import Given, Sql, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.feeds import Feed
@@ -22,9 +22,9 @@ def text_of(column: str) -> Sql:
     return named(f"{column}_text")
 
 
-def typed(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
+def typed(column: ImportColumn, feed: Feed, zone: Sql, text: Sql | None = None) -> Sql:
     """SQL for a column's text as a value of the column's type; null when it is none."""
-    text = text_of(column.name)
+    text = text or text_of(column.name)
     match column.type:
         case ValueType.TEXT:
             return sql("folded({text})", text=text) if column.one_of else text
@@ -37,11 +37,11 @@ def typed(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
         case ValueType.TRUTH:
             return sql("truth_of({text})", text=text)
         case ValueType.WHOLE:
-            return _number("whole_of", column.name, feed)
+            return _number("whole_of", text, column.name, feed)
         case ValueType.DECIMAL:
-            return _number("amount_of", column.name, feed)
+            return _number("amount_of", text, column.name, feed)
         case ValueType.DOUBLE:
-            return _number("number_of", column.name, feed)
+            return _number("number_of", text, column.name, feed)
 
 
 def by_reading(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
@@ -54,8 +54,22 @@ def by_reading(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
     return sql("coalesce({said}, {day_alone})", said=said, day_alone=_is_day_alone(text_of("occurred_at"), feed))
 
 
-def currency(text: Sql, given: Given) -> Sql:
-    """SQL for the code of the currency that stands in an amount; null where none does."""
+def iso_instant(text: Sql, zone: Sql) -> Sql:
+    """SQL for the instant that a text as we write it means: a date alone is a day of the zone."""
+    return sql("instant_of({text}, {zone})", text=text, zone=zone)
+
+
+def currency(text: Sql, feed: Feed, given: Given) -> Sql:
+    """SQL for the code of the currency that stands in an amount, else of the one its file's amounts are in."""
+    told = sql("null::varchar")
+    if feed.currency is not None:
+        told = sql("case when {text} is not null then {code} end", text=text, code=given.text(feed.currency))
+    if "amount" not in feed.notation.marked:
+        return told
+    return sql("coalesce({written}, {told})", written=_currency_written(text, given), told=told)
+
+
+def _currency_written(text: Sql, given: Given) -> Sql:
     before, after = (
         sql(
             "nullif(regexp_extract({text}, {amount}, {part}), '')",
@@ -82,9 +96,9 @@ def as_id(text: Sql, column: str, feed: Feed) -> Sql:
     return sql("long_salesforce_id({text})", text=text) if feed.ids == SALESFORCE else text
 
 
-def _number(meaning: str, column: str, feed: Feed) -> Sql:
+def _number(meaning: str, text: Sql, column: str, feed: Feed) -> Sql:
     """SQL for the number that the column's text means, whatever parts its thousands; null when it is none."""
-    text, notation = text_of(column), feed.notation
+    notation = feed.notation
     plain = text
     if column in notation.marked:
         number = whole(_AMOUNT_PARTS["number"])
@@ -113,10 +127,7 @@ def instant(text: Sql, feed: Feed, zone: Sql) -> Sql:
     """SQL for the instant the text means; null when it means none."""
     if feed.date_formats:
         return sql("coalesce({all})", all=listed(_formatted(text, form, feed, zone) for form in feed.date_formats))
-    if feed.time_zone:
-        instant = sql("instant_in_zone_of({text}, {zone})", text=text, zone=zone)
-    else:
-        instant = sql("instant_of({text}, {zone})", text=text, zone=zone)
+    instant = _iso(text, feed, zone)
     if feed.notation.sampled:
         return _told(instant, text)
     if not feed.notation.spelled:
@@ -127,7 +138,14 @@ def instant(text: Sql, feed: Feed, zone: Sql) -> Sql:
     return sql("coalesce({instant}, {spelled})", instant=instant, spelled=spelled)
 
 
+def _iso(text: Sql, feed: Feed, zone: Sql) -> Sql:
+    meaning = named("instant_in_zone_of" if feed.time_zone else "instant_of")
+    return sql("{meaning}({text}, {zone})", meaning=meaning, text=text, zone=zone)
+
+
 def _formatted(text: Sql, form: str, feed: Feed, zone: Sql) -> Sql:
+    if form == ISO:
+        return _iso(text, feed, zone)
     if form == EPOCH:
         return sql("epoch_instant({text}, 1)", text=text)
     if form == EPOCH_MS:
@@ -154,6 +172,8 @@ def _is_day_alone(text: Sql, feed: Feed) -> Sql:
         return sql("not contains({text}, ':')", text=text)
 
     def when(form: str) -> Sql:
+        if form == ISO:
+            return sql("when is_day({text}) then true when is_instant({text}) then false", text=text)
         if form == SERIAL:
             return sql("when serial_moment({text}) is not null then {text} not similar to '.*[.,].*'", text=text)
         if form in (EPOCH, EPOCH_MS):

@@ -8,7 +8,7 @@ import duckdb
 
 from lib.core.exchange.previews import PreviewedFile, PreviewedRow, PreviewedTable
 from lib.core.exchange.runs import LeftOut
-from lib.core.exchange.tables import ELSE, SKIP, Source, ValueType
+from lib.core.exchange.tables import ELSE, SKIP, CellTest, Condition, Source, ValueType
 from lib.core.time.clock import instant_text
 from lib.store.composing import Sql, listed, named, sql
 from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
@@ -151,11 +151,18 @@ def _only_in_words(feed: Feed, told_of: dict[str, str]) -> str:
         shown = [*texts[:TEXTS_NAMED], *(["…"] if len(texts) > TEXTS_NAMED else [])]
         return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
+    def condition(one: Condition) -> str:
+        if not isinstance(one, CellTest):
+            return among(one)
+        known = [] if one.known is None else ["known" if one.known else "blank"]
+        other = [f"not {among(one.is_not)}"] if one.is_not else []
+        return " and ".join([*known, *other, *(f"{name.replace('_', ' ')} {bound}" for name, bound in one.bounds)])
+
     taken = {column: [old for old in values if old != ELSE] for column, values in feed.values.items()}
     return " and ".join(
         [
-            *(f"{_cell_in_words(feed, cell)} is {among(texts)}" for cell, texts in feed.when),
-            *(f"{_cell_in_words(feed, cell)} is not {among(texts)}" for cell, texts in feed.unless),
+            *(f"{_cell_in_words(feed, cell)} is {condition(one)}" for cell, one in feed.when),
+            *(f"{_cell_in_words(feed, cell)} is not {condition(one)}" for cell, one in feed.unless),
             *(f"{_cell_in_words(feed, cell)} is known" for cell in (*feed.when_known, *((at,) for at, _ in feed.each))),
             *(
                 f"{told_of.get(column, column)} is {among(taken[column])}"

@@ -8,13 +8,33 @@ import duckdb
 
 from lib.core.errors import FileRefused
 from lib.core.exchange.reading import PLACEHOLDERS
-from lib.core.exchange.tables import ALIAS, ELSE, GONE_FROM, SKIP, ImportColumn, ImportTable, ValueType
+from lib.core.exchange.tables import (
+    ALIAS,
+    COMPARISONS,
+    ELSE,
+    GONE_FROM,
+    SKIP,
+    CellTest,
+    Condition,
+    ImportColumn,
+    ImportTable,
+    ValueType,
+)
 from lib.core.folding import fold
 from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
-from lib.store.exchange.feeds import Cell, Feed, Reading
+from lib.store.exchange.feeds import Cell, Feed, Reading, compared, texts_of
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
-from lib.store.exchange.meanings import TOO_BRIEFLY, as_id, by_reading, currency, instant, text_of, typed
+from lib.store.exchange.meanings import (
+    TOO_BRIEFLY,
+    as_id,
+    by_reading,
+    currency,
+    instant,
+    iso_instant,
+    text_of,
+    typed,
+)
 from lib.store.exchange.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
 
@@ -108,7 +128,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
-    gone = _gone(feed, given)
+    gone = _gone(feed, given, zone_name)
     if table.name in GONE_FROM:
         kept.append(_as(gone, "gone"))
     if table.name == "lead":
@@ -127,7 +147,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         into=named(into),
         texts=listed(texts),
         rows=_rows(feed, given),
-        says_something=all_of(_conditions(feed, given)),
+        says_something=all_of(_conditions(feed, given, zone_name)),
         values=listed(values),
         not_skipped=any_of([gone, all_of(_not_skipped(feed, given))]),
         judgements=listed(
@@ -176,14 +196,32 @@ def _column(at: int, feed: Feed, *, whole_cell: bool = False) -> Sql:
     return sql("cells[{place}]", place=whole(at + 1)) if _is_wide(feed) else named(f"c{at}")
 
 
-def _among(cell: Cell, texts: tuple[str, ...], feed: Feed, given: Given) -> Sql:
-    known = listed(given.text(fold(one)) for one in texts)
-    return sql("folded({cell}) in ({known})", cell=_cell(cell, feed, given, texts), known=known)
+def _meets(cell: Cell, condition: Condition, feed: Feed, given: Given, zone: Sql) -> Sql:
+    """SQL for whether a row's cell is what the condition says; it may be null where it is not."""
+    spoken_of = texts_of(condition)
+    text = _cell(cell, feed, given, spoken_of)
+    texts = listed(given.text(fold(one)) for one in spoken_of)
+    if not isinstance(condition, CellTest):
+        return sql("folded({text}) in ({texts})", text=text, texts=texts)
+    parts = []
+    if condition.known is not None:
+        parts.append(sql("({text} is not null) = {known}", text=text, known=sql(str(condition.known).lower())))
+    if condition.is_not:
+        parts.append(sql("folded({text}) not in ({texts})", text=text, texts=texts))
+    value = typed(compared(cell, condition, feed), feed, zone, text)
+    for name, operand in condition.bounds:
+        bound = iso_instant(given.text(operand), zone) if condition.of_dates else _double(operand, given)
+        parts.append(sql("{value} {sign} {bound}", value=value, sign=sql(COMPARISONS[name]), bound=bound))
+    return all_of(parts)
 
 
-def _gone(feed: Feed, given: Given) -> Sql:
+def _double(number: str, given: Given) -> Sql:
+    return sql("{number}::double", number=given.text(number))
+
+
+def _gone(feed: Feed, given: Given, zone: Sql) -> Sql:
     """SQL for whether a row says that something is gone at its source: any of the marks does."""
-    marks = any_of(_among(cell, texts, feed, given) for cell, texts in feed.gone)
+    marks = any_of(_meets(cell, condition, feed, given, zone) for cell, condition in feed.gone)
     return sql("coalesce({marks}, false)", marks=marks)
 
 
@@ -193,11 +231,14 @@ def _gone_at(feed: Feed, given: Given, zone: Sql) -> Sql:
     return instant(_first_of(readings), feed, zone) if readings else sql("null::timestamp")
 
 
-def _conditions(feed: Feed, given: Given) -> list[Sql]:
+def _conditions(feed: Feed, given: Given, zone: Sql) -> list[Sql]:
     """SQL for what must hold of a row's cells for it to say something about the table."""
     return [
-        *(_among(cell, texts, feed, given) for cell, texts in feed.when),
-        *(sql("not coalesce({among}, false)", among=_among(cell, texts, feed, given)) for cell, texts in feed.unless),
+        *(_meets(cell, condition, feed, given, zone) for cell, condition in feed.when),
+        *(
+            sql("not coalesce({met}, false)", met=_meets(cell, condition, feed, given, zone))
+            for cell, condition in feed.unless
+        ),
         *(sql("{cell} is not null", cell=_cell(cell, feed, given)) for cell in feed.when_known),
     ]
 
@@ -241,7 +282,7 @@ def _kept(feed: Feed) -> frozenset[int]:
     """The positions whose placeholders are no blanks while the file is read: the mapping speaks of them."""
     if not feed.placeholders:
         return frozenset(range(len(feed.file.headings)))
-    spoken = [(cell, texts) for cell, texts in (*feed.when, *feed.unless, *feed.gone)]
+    spoken = [(cell, texts_of(condition)) for cell, condition in (*feed.when, *feed.unless, *feed.gone)]
     spoken += [
         (part, tuple(values))
         for column, values in feed.values.items()
@@ -330,8 +371,8 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         others = _object(given, feed.rest, feed)
         value = sql("json_merge_patch({others}, coalesce({value}, '{}'))", others=others, value=value)
     if feed.names_currency:
-        # What the file says besides the amount wins over the sign that stands in it.
-        sign = sql("json_object('currency', {code})", code=currency(text_of("amount"), given))
+        # What the file says besides the amount wins over the sign that stands in it, and over its mapping.
+        sign = sql("json_object('currency', {code})", code=currency(text_of("amount"), feed, given))
         value = sql("json_merge_patch({sign}, json_merge_patch('{}', coalesce({value}, '{}')))", sign=sign, value=value)
     if feed.table.name == "lead":
         # Its nulls are kept: they take away what an earlier file said.

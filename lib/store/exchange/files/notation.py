@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, GROUPING, SHARED_SIGNS, Notation
-from lib.core.exchange.tables import ImportColumn, ValueType
-from lib.store.exchange.feeds import Feed, Recognised
+from lib.core.exchange.tables import CellTest, ImportColumn, ValueType
+from lib.store.exchange.feeds import Feed, Recognised, compared
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import text_rows
 
@@ -238,12 +238,17 @@ def _told(recognised: Recognised, most: int | None) -> Recognised:
 
 
 def _cells(feed: Feed, types: tuple[ValueType, ...]) -> Iterator[tuple[int, ImportColumn]]:
-    """The positions read as a column of one of the types, with the column."""
+    """The positions read as a column of one of the types, or compared as one, with the column."""
     for name, readings in feed.columns.items():
         column = feed.table.column(name)
         if column.type in types:
             for reading in readings:
                 yield from ((at, column) for part in reading if not isinstance(part, str) for at in part)
+    for cell, condition in (*feed.when, *feed.unless, *feed.gone):
+        if isinstance(condition, CellTest) and condition.bounds:
+            column = compared(cell, condition, feed)
+            if column.type in types:
+                yield from ((at, column) for at in cell)
 
 
 def _seen(recognised: Recognised, most: int | None) -> _Seen:
