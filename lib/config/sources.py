@@ -19,8 +19,10 @@ from lib.core.exchange.tables import (
     FED,
     GONE_FROM,
     LEAD_PREFIX,
+    SEVERAL_OF,
     SKIP,
     TABLES,
+    UNDATED,
     CellTest,
     Condition,
     Export,
@@ -29,6 +31,7 @@ from lib.core.exchange.tables import (
     Source,
     TableMapping,
     headings_in,
+    kind_rule,
 )
 from lib.core.folding import fold
 from lib.core.numbers import NUMBER
@@ -66,6 +69,8 @@ TABLE_KEYS = (
     "each",
     "gone",
     "gone_at",
+    "of_several",
+    "undated",
 )
 PLACEHOLDERS_ARE = ("blank", "kept")
 """What becomes of texts like `N/A`."""
@@ -193,6 +198,10 @@ def _table(item: YamlEntry) -> TableMapping:
             keys["gone"].refuse(f"rows of '{table.name}' are never gone", f"Known for: {', '.join(GONE_FROM)}.")
         if "gone_at" in keys and not ("gone" in keys and table.name == "lead"):
             keys["gone_at"].refuse("no lead is said to be gone", "Leave 'gone_at' out, or say by which mark: 'gone'.")
+        if "of_several" in keys:
+            _check_several(keys, table, columns)
+        if "undated" in keys and table.name != "lead":
+            keys["undated"].refuse(f"rows of '{table.name}' are no leads", "Leave 'undated' out.")
         for needed in table.columns:
             if needed.in_file and "columns" in keys and needed.name not in columns and needed.name not in constants:
                 keys["columns"].refuse(f"'{table.name}' needs '{needed.name}'", "Say which heading it is read from.")
@@ -212,7 +221,22 @@ def _table(item: YamlEntry) -> TableMapping:
         moves=optional(keys, "moves", lambda entry: entry.choice((ADDS,), "way to move")),
         gone=optional(keys, "gone", _conditions) or {},
         gone_at=optional(keys, "gone_at", _readings) or (),
+        of_several=optional(keys, "of_several", YamlEntry.text),
+        undated=optional(keys, "undated", lambda entry: entry.choice(UNDATED, "way to date a lead")),
     )
+
+
+def _check_several(keys: Mapping[str, YamlEntry], table: ImportTable, columns: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses to choose among several rows of a table that has no such choice, or nothing to tell them by."""
+    entry = keys["of_several"]
+    if table.name not in SEVERAL_OF:
+        entry.refuse(f"of rows of '{table.name}' the last counts", "Leave 'of_several' out.")
+    elif entry.choice(SEVERAL_OF[table.name], f"choice among rows of '{table.name}'") is None:
+        return
+    elif table.name == "activity" and "activity_id" not in columns:
+        entry.refuse("nothing says which rows are one activity", "Say by which 'activity_id' they are.")
+    elif "moves" in keys:
+        keys["moves"].refuse("one of several rows counts, and each is to add an event", "Leave one of them out.")
 
 
 def _check_words(
@@ -227,6 +251,9 @@ def _check_words(
             continue
         given = [("constants", constants[column.name])] if column.name in constants else []
         given += [("values", text) for text in values.get(column.name, {}).values() if text not in (SKIP, "")]
+        rules = [(key, rule) for key, text in given if column.name == "kind" and (rule := kind_rule(text)) is not None]
+        given = [(key, text) for key, text in given if column.name != "kind" or kind_rule(text) is None]
+        given += [(key, kind) for key, rule in rules for kind in (rule.kind, rule.unless, rule.other)]
         for key, text in given:
             if fold(text) not in column.one_of:
                 remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
@@ -307,7 +334,7 @@ def _condition(entry: YamlEntry) -> Condition:
     """The texts of which a cell has one, or `{known: true}`, `{is_not: …}`, `{at_least: …}`."""
     if not entry.is_mapping:
         return entry.texts()
-    keys = entry.keys(("known", "is_not", *COMPARISONS))
+    keys = entry.keys(("known", "starts_with", "is_not", *COMPARISONS))
     if not entry.peek():
         entry.refuse(f"'{entry.name}' has no condition", "Write one, like 'known: true'.")
     bounds = {name: text for name in COMPARISONS if name in keys and (text := keys[name].text()) is not None}
@@ -320,6 +347,7 @@ def _condition(entry: YamlEntry) -> Condition:
             keys[name].refuse(f"'{text}' is neither a number nor a date", remedy)
     return CellTest(
         known=optional(keys, "known", YamlEntry.truth),
+        starts_with=optional(keys, "starts_with", YamlEntry.texts) or (),
         is_not=optional(keys, "is_not", YamlEntry.texts) or (),
         bounds=tuple(bounds.items()),
         of_dates=bool(dates),
@@ -403,6 +431,8 @@ def _table_as_written(table: TableMapping) -> dict[str, Any]:
         "each": dict(table.each),
         "gone": {heading: _condition_as_written(one) for heading, one in table.gone.items()},
         "gone_at": _one_or_list(table.gone_at),
+        "of_several": table.of_several,
+        "undated": table.undated,
     }
 
 
@@ -410,8 +440,9 @@ def _condition_as_written(condition: Condition) -> str | list[str] | dict[str, A
     if not isinstance(condition, CellTest):
         return _one_or_list(condition)
     known = {} if condition.known is None else {"known": condition.known}
-    is_not = {"is_not": _one_or_list(condition.is_not)} if condition.is_not else {}
-    return {**known, **is_not, **dict(condition.bounds)}
+    texts = {"starts_with": condition.starts_with, "is_not": condition.is_not}
+    said = {name: _one_or_list(found) for name, found in texts.items() if found}
+    return {**known, **said, **dict(condition.bounds)}
 
 
 def _export_as_written(export: Export) -> dict[str, Any]:

@@ -180,12 +180,22 @@ MERGE = ImportTable(
 )
 """Leads that a system says it merged into another one."""
 
+QUEUE = ImportTable(
+    "queue",
+    (ImportColumn("queue_id", in_file=True, in_row=True, is_id=True),),
+    key=("queue_id",),
+)
+"""Ids of owners that are nobody."""
+
 FED: Mapping[str, ImportTable] = {
     name: table
     for kind, found in TABLES.items()
-    for name, table in ((kind, found), *([(ALIAS.name, ALIAS), (MERGE.name, MERGE)] if kind == "lead" else []))
+    for name, table in (
+        (kind, found),
+        *([(one.name, one) for one in (ALIAS, MERGE, QUEUE)] if kind == "lead" else []),
+    )
 }
-"""The tables a mapping can feed, in the order an import fills them: aliases and merges come after the leads."""
+"""The tables a mapping can feed, in the order an import fills them: what is said of leads comes after them."""
 
 GONE_FROM = ("lead", "activity", "handoff_event")
 """The tables of which a mapping can say that a row is gone at its source."""
@@ -195,6 +205,42 @@ ADDS = "adds"
 
 DATED_KINDS = ("mql", "assigned", "first_touch")
 """The kinds of events of which each instant is a fact of its own: a system that overwrites such a date adds one."""
+
+EARLIEST, LATEST = "earliest", "latest"
+"""Which of several rows about one thing counts."""
+
+SEVERAL_OF: Mapping[str, tuple[str, ...]] = {
+    "lead": (EARLIEST,),
+    "activity": (EARLIEST, LATEST),
+    "handoff_event": (EARLIEST, LATEST),
+}
+"""The tables of which a mapping can say which of several rows counts, and what it can say."""
+
+FIRST_EVENT, IMPORT = "first_event", "import"
+
+UNDATED = (FIRST_EVENT, IMPORT)
+"""What dates a lead whose source does not."""
+
+_RULE = re.compile(r"(\w+) unless (\w+),? else (\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """A kind that depends on what came before in the lead's cycle: `kind` unless `unless` did, else `other`."""
+
+    kind: str
+    unless: str
+    other: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} unless {self.unless} else {self.other}"
+
+
+def kind_rule(text: str) -> KindRule | None:
+    """The rule of a text like `rejected unless accepted else lost`; None of any other."""
+    found = _RULE.fullmatch(" ".join(fold(text).split()))
+    return KindRule(*found.groups()) if found else None
+
 
 ELSE, SKIP = "else", "skip"
 """In a map of values: every text that is not named, and what becomes of one whose row is passed over."""
@@ -208,13 +254,15 @@ COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than":
 
 @dataclass(frozen=True, slots=True)
 class CellTest:
-    """What a cell must be, all of it: with a value or without one, none of some texts, within `bounds`.
+    """What a cell must be, all of it: with a value or without one, begun by one of some texts, none of others, within
+    `bounds`.
 
     Those pair a name of `COMPARISONS` with a number, or with an ISO date where `of_dates`.
     A cell without a value is in no bounds and is no other text.
     """
 
     known: bool | None = None
+    starts_with: tuple[str, ...] = ()
     is_not: tuple[str, ...] = ()
     bounds: tuple[tuple[str, str], ...] = ()
     of_dates: bool = False
@@ -244,6 +292,9 @@ class TableMapping:
     `key` is read as a column is, and says of which thing of the source an event is a statement; with `moves: ADDS`
     each instant of it is a statement of its own. A row where a heading of `gone` meets its condition is no row:
     what it says is that its lead, activity or event is gone, of a lead since the instant of the headings in `gone_at`.
+
+    Of several rows about one event or activity the one `of_several` counts, of a lead the earliest date: in one file,
+    and beside what is there. A lead without a date is dated by what `undated` names.
     """
 
     table: str
@@ -261,6 +312,8 @@ class TableMapping:
     moves: str | None = None
     gone: Mapping[str, Condition] = field(default_factory=dict)
     gone_at: tuple[str, ...] = ()
+    of_several: str | None = None
+    undated: str | None = None
 
     @property
     def named(self) -> tuple[str, ...]:

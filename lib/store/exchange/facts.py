@@ -5,7 +5,7 @@ The newest import of a fact counts, or the statement its source dated last (docs
 
 import duckdb
 
-from lib.store.composing import Sql, all_of, listed, named, names, same, sql, whole
+from lib.store.composing import Sql, all_of, any_of, listed, named, names, same, sql, whole
 from lib.store.database import insert
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.writing import WrittenRows
@@ -121,8 +121,19 @@ def _removed(cursor: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _same_content(filled: tuple[str, ...], other: str) -> Sql:
     """SQL for whether an event under an id of its own says the same as another under it, of what its file speaks of."""
-    spoken = [name for name in filled if name not in ("event_id", "fact", "stated_at", "day_ends_at", "by_day")]
-    return all_of(same(named("batch", name), named(other, name)) for name in spoken)
+    spoken = [name for name in filled if name not in ("event_id", "fact", "stated_at", "day_ends_at", "by_day", "kind")]
+    # Of what has a rule, the kind is no statement of its source.
+    of_kind = any_of([sql("batch.rule is not null"), same(sql("batch.kind"), named(other, "kind"))])
+    return all_of([of_kind, *(same(named("batch", name), named(other, name)) for name in spoken)])
+
+
+def decide_kinds(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, int]:
+    """Gives each event of the leads this import touched the kind that its rule says; how many became which."""
+    cursor.execute(statement("exchange/kinds_by_rule"), {"run": run})
+    became = cursor.execute("select kind, count(*) from kind_by_rule group by kind order by kind").fetchall()
+    if became:
+        cursor.execute(statement("exchange/decide_kinds", run=whole(run)))
+    return dict(became)
 
 
 def _keep_first_of_id(cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...], row: Sql, run: int) -> int:

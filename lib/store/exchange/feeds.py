@@ -16,11 +16,13 @@ from lib.core.exchange.tables import (
     FileMapping,
     ImportColumn,
     ImportTable,
+    KindRule,
     Source,
     TableMapping,
     ValueType,
     folded,
     headings_in,
+    kind_rule,
     numbered,
     template_parts,
 )
@@ -45,8 +47,8 @@ class Feed:
     counting. `rest` pairs the keys of the table's JSON column with cells;
     `ignored` are the headings that go nowhere without a reason given. `when` and
     `unless` pair cells with conditions, `each` positions with the sign between the texts there.
-    `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone` and
-    `gone_at` are as `TableMapping` has them.
+    `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone`,
+    `gone_at`, `of_several` and `undated` are as `TableMapping` has them.
     `decimal` is the sign before a fraction where somebody said it, `currency` that of amounts without one. With
     `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to.
     """
@@ -73,6 +75,8 @@ class Feed:
     moves: str | None = None
     gone: tuple[tuple[Cell, Condition], ...] = ()
     gone_at: tuple[Reading, ...] = ()
+    of_several: str | None = None
+    undated: str | None = None
     placeholders: bool = True
     ids: str | None = None
     notation: Notation = field(default_factory=Notation)
@@ -82,9 +86,19 @@ class Feed:
         """The columns this feed fills, in the table's order; always those of the key."""
         given = {*self.columns, *self.constants, *self.table.key, *([self.table.rest] if self.rest else [])}
         given |= {column.name for column in self.table.columns if column.by_reading}
-        if self.names_currency and self.table.rest:
+        if (self.names_currency or self.rules) and self.table.rest:
             given.add(self.table.rest)
+        if self.undated:
+            given.add("created_at")
         return tuple(name for name in self.table.names if name in given)
+
+    @property
+    def rules(self) -> Mapping[str, KindRule]:
+        """The kinds of its events that depend on what came before, by how they are written."""
+        if self.table.name != "handoff_event":
+            return {}
+        texts = [self.constants.get("kind", ""), *self.values.get("kind", {}).values()]
+        return {text: rule for text in texts if (rule := kind_rule(text)) is not None}
 
     @property
     def names_currency(self) -> bool:
@@ -95,7 +109,7 @@ class Feed:
 
 def texts_of(condition: Condition) -> tuple[str, ...]:
     """The texts that a condition speaks of."""
-    return condition.is_not if isinstance(condition, CellTest) else condition
+    return (*condition.starts_with, *condition.is_not) if isinstance(condition, CellTest) else condition
 
 
 def compared(cell: Cell, condition: CellTest, feed: Feed) -> ImportColumn:
@@ -386,6 +400,8 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
         moves=mapping.moves,
         gone=_conditions(headings, mapping.gone),
         gone_at=_readings(headings, mapping.gone_at),
+        of_several=mapping.of_several,
+        undated=mapping.undated,
         placeholders=match.file.placeholders,
     )
 

@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCount
-from lib.core.exchange.tables import FED, MERGE, ImportTable, Source
+from lib.core.exchange.tables import FED, MERGE, QUEUE, ImportTable, Source
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_rows, named, sql, whole
 from lib.store.database import Database, insert
-from lib.store.exchange.facts import begin_facts, forget_cycles
+from lib.store.exchange.dating import begin_dating, date_again, date_by_import, dated_in_words
+from lib.store.exchange.facts import begin_facts, decide_kinds, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import look_at
@@ -161,11 +162,13 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         open_staging(cursor)
         begin_facts(cursor)
         begin_gone(cursor)
+        begin_dating(cursor)
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
         read: dict[str, int] = {}
         malformed_of: set[Path] = set()
         meant: dict[Path, int] = {}
+        by_import = 0
         for table, filled, group in _batches(feeds):
             staged: list[str] = []
             for feed in group:
@@ -182,6 +185,8 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             if progress:
                 progress(f"Merging {table.name}", 0.0)
             _gather(cursor, staged)
+            if any(feed.undated for feed in group):
+                by_import += date_by_import(cursor, now)
             if table.name == MERGE.name:
                 written = merge_declared(cursor, run, now)
             else:
@@ -192,13 +197,20 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             _refuse_where_nothing_is_meant(cursor, run, meant)
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, WrittenRows()) + loaded
+        if merged.get("lead"):
+            merged["lead"] += date_again(cursor, run, keep=undoable)
+        became = decide_kinds(cursor, run)
+        if merged.get(QUEUE.name, WrittenRows()).new:
+            # Whoever's lead lies there is nobody's now.
+            cursor.execute("delete from kept_lead")
         withdrawn = withdraw_gone(cursor, run, now)
         if withdrawn.rows:
             merged["lead"] = merged["lead"] + withdrawn
         forget_cycles(cursor)
         keep_cycles(cursor)
         _forget_repeated(cursor, run, keep=undoable)
-        result = _result(cursor, run, recognised, numbers, read, merged)
+        done = [*dated_in_words(cursor, by_import), *_kinds_in_words(became)]
+        result = _result(cursor, run, recognised, numbers, read, merged, done)
         _note_run(cursor, run, now, how.what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
         note(cursor, now, how.who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
@@ -292,6 +304,7 @@ def _result(
     numbers: dict[Path, int],
     read: dict[str, int],
     merged: dict[str, WrittenRows],
+    done: Sequence[str],
 ) -> ImportResult:
     counts = cursor.execute(statement("exchange/rejected_counts"), {"run": run}).fetchall()
     rejected, waiting, unknown = counts[0]
@@ -317,8 +330,14 @@ def _result(
         merged=merged.get(MERGE.name, WrittenRows()).new,
         older=sum(loaded.older for loaded in merged.values()),
         left_out=tuple(LeftOut(*value) for value in left_out),
-        remarks=tuple(remark for one in recognised for remark in (*one.file.remarks, *one.remarks)),
+        remarks=(*(remark for one in recognised for remark in (*one.file.remarks, *one.remarks)), *done),
     )
+
+
+def _kinds_in_words(became: Mapping[str, int]) -> list[str]:
+    """What events have become by what came before them."""
+    told = ", ".join(f"{events:,} {kind}" for kind, events in became.items())
+    return [f"by what came before them, events are now: {told}"] if told else []
 
 
 def _note_run(

@@ -5,6 +5,7 @@ import duckdb
 from lib.core.exchange.tables import FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
+from lib.store.exchange.dating import NO_EVENT_YET, find_dated
 from lib.store.exchange.facts import (
     EVENTS,
     SAID_BESIDE,
@@ -15,6 +16,7 @@ from lib.store.exchange.facts import (
 )
 from lib.store.exchange.gone import mark_leads, take_gone_activities
 from lib.store.exchange.replaced import clear_rejected
+from lib.store.exchange.several import choose_of_several, has_column
 from lib.store.exchange.staging import HASHED, SQL_TYPES
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
 from lib.store.statements import statement
@@ -50,16 +52,19 @@ def merge(
     if table.name == "lead" and not waited:
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
+    passed_over = 0
     given = filled
     if has_merged and table.name in MERGED_FROM:
         _follow_merges(cursor)
         given = (*filled, "merged_from")
+    if not waited:
+        passed_over = choose_of_several(cursor, table)
     if table.name == EVENTS:
-        return _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
+        return WrittenRows(same=passed_over) + _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
     if table.name == "activity" and not waited:
         taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled, run)
-    repeated = _keep_last(cursor, table, filled)
+    repeated = passed_over + _keep_last(cursor, table, filled)
     merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
     if of_merged:
@@ -98,11 +103,12 @@ def retry_orphans(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool = T
 
 
 def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[str, WrittenRows]:
-    """Loads every row whose lead, or an alias it named, is known by now; empty where there is none."""
+    """Loads every lead that an event dates by now, and every row whose lead, or an alias it named, is known by now."""
     waiting = cursor.execute("select count(*) from rejected_row where kind = 'orphan'").fetchall()[0][0]
     if not waiting:
         return {}
-    cursor.execute(statement("exchange/ready_rows"))
+    if not find_dated(cursor):
+        cursor.execute(statement("exchange/ready_rows"))
     if not holds(cursor, "ready"):
         return {}
     clear_rejected(cursor, run, sql("rowid in (select waiting_row from ready)"), keep=keep)
@@ -180,10 +186,18 @@ def _set_orphans_aside(
     if table.name == "lead":
         orphan = all_of([NO_LEAD, UNDATED]) if "created_at" in filled else NO_LEAD
         reason = "no created_at, and no lead"
+        if has_column(cursor, "undated"):
+            _set_aside(cursor, table, filled, run, all_of([orphan, sql("undated is not null")]), NO_EVENT_YET)
     elif "lead_id" in table.names:
         orphan, reason = NO_LEAD_EVER, "no lead"
     else:
         return
+    _set_aside(cursor, table, filled, run, orphan, reason)
+
+
+def _set_aside(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int, orphan: Sql, reason: str
+) -> None:
     orphans = statement("exchange/orphans", row=_row(filled), key=named(table.key[0]), orphan=orphan)
     if insert(cursor, named("rejected_row"), orphans, {"run": run, "table": table.name, "reason": reason}):
         cursor.execute(sql("delete from batch where {orphan}", orphan=orphan))

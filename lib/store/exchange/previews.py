@@ -155,6 +155,7 @@ def _only_in_words(feed: Feed, told_of: dict[str, str]) -> str:
         if not isinstance(one, CellTest):
             return among(one)
         known = [] if one.known is None else ["known" if one.known else "blank"]
+        known += [f"begun by {among(one.starts_with)}"] if one.starts_with else []
         other = [f"not {among(one.is_not)}"] if one.is_not else []
         return " and ".join([*known, *other, *(f"{name.replace('_', ' ')} {bound}" for name, bound in one.bounds)])
 

@@ -135,6 +135,10 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
         kept += [_as(_gone_at(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
     if table.name == "handoff_event":
         kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
+    if feed.of_several:
+        kept.append(_as(quoted(feed.of_several), "of_several"))
+    if feed.undated:
+        kept.append(_as(quoted(feed.undated), "undated"))
     if id_name:
         own = text_of(id_name)
         made = event_hash(feed, _fact(feed, given)) if id_name == "event_id" else _row_hash(table, feed)
@@ -200,13 +204,20 @@ def _meets(cell: Cell, condition: Condition, feed: Feed, given: Given, zone: Sql
     """SQL for whether a row's cell is what the condition says; it may be null where it is not."""
     spoken_of = texts_of(condition)
     text = _cell(cell, feed, given, spoken_of)
-    texts = listed(given.text(fold(one)) for one in spoken_of)
     if not isinstance(condition, CellTest):
+        texts = listed(given.text(fold(one)) for one in condition)
         return sql("folded({text}) in ({texts})", text=text, texts=texts)
     parts = []
     if condition.known is not None:
         parts.append(sql("({text} is not null) = {known}", text=text, known=sql(str(condition.known).lower())))
+    if condition.starts_with:
+        begun = any_of(
+            sql("starts_with(folded({text}), {start})", text=text, start=given.text(fold(one)))
+            for one in condition.starts_with
+        )
+        parts.append(begun)
     if condition.is_not:
+        texts = listed(given.text(fold(one)) for one in condition.is_not)
         parts.append(sql("folded({text}) not in ({texts})", text=text, texts=texts))
     value = typed(compared(cell, condition, feed), feed, zone, text)
     for name, operand in condition.bounds:
@@ -364,12 +375,19 @@ def _translated(found: Sql, values: Mapping[str, str], given: Given) -> Sql:
 
 def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
     value = typed(column, feed, zone)
+    if column.name == "kind" and feed.rules:
+        # Until all is read that may have come before.
+        value = _by_rule({text: rule.kind for text, rule in feed.rules.items()}, value, given)
     if column.name != feed.table.rest:
         return value
     if feed.rest:
         # The object column's own keys win over a heading of that name.
         others = _object(given, feed.rest, feed)
         value = sql("json_merge_patch({others}, coalesce({value}, '{}'))", others=others, value=value)
+    if feed.rules:
+        rule = _by_rule({text: str(rule) for text, rule in feed.rules.items()}, sql("null"), given)
+        ruled = sql("json_object('rule', {rule})", rule=rule)
+        value = sql("json_merge_patch(coalesce({value}, '{}'), {ruled})", ruled=ruled, value=value)
     if feed.names_currency:
         # What the file says besides the amount wins over the sign that stands in it, and over its mapping.
         sign = sql("json_object('currency', {code})", code=currency(text_of("amount"), feed, given))
@@ -378,6 +396,12 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         # Its nulls are kept: they take away what an earlier file said.
         return value
     return sql("nullif(json_merge_patch('{}', {value})::varchar, '{}')::json", value=value)
+
+
+def _by_rule(said: Mapping[str, str], otherwise: Sql, given: Given) -> Sql:
+    """SQL for what is said of the kind that a row has, where that is a rule."""
+    cases = in_turn(sql("when {text} then {told}", text=given.text(text), told=given.text(said[text])) for text in said)
+    return sql("case kind_text {cases} else {otherwise} end", cases=cases, otherwise=otherwise)
 
 
 def _unless_meant(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:

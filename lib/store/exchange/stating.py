@@ -11,11 +11,13 @@ UNKNOWN = sql("chr(30)")
 
 def has_key(feed: Feed) -> bool:
     """Whether the rows of the feed are statements of some thing of the source, rather than each of its own instant."""
-    return bool(feed.key or feed.id_of or "kind" in feed.constants)
+    return bool(feed.key or feed.id_of or feed.of_several or "kind" in feed.constants)
 
 
 def dated(feed: Feed) -> Sql:
     """SQL for whether the instant is part of what an event is a statement of."""
+    if feed.of_several:
+        return sql("false")
     if feed.moves == ADDS or not has_key(feed):
         return sql("true")
     return sql("coalesce(kind in ({dated}), false)", dated=listed(map(quoted, DATED_KINDS)))
@@ -27,6 +29,10 @@ def fact(feed: Feed, given: Given, own_id: Sql | None, keys: Sequence[Sql]) -> S
     instant = sql("case when {dated} then occurred_at::varchar end", dated=dated(feed))
     known = sql("coalesce({keys}, null)", keys=listed(keys)) if keys else sql("null")
     key = sql("nullif(concat_ws(' ', {known}, {instant}), '')", known=known, instant=instant)
+    if feed.rules:
+        # Whichever kind it is at last, it is one fact of its lead.
+        rule = sql("detail ->> 'rule'")
+        key = sql("if({rule} is null, {key}, concat_ws(' ', lead_id, {key}, {rule}))", rule=rule, key=key)
     if own_id is not None:
         key = sql("coalesce({own_id}, {key})", own_id=own_id, key=key)
     return sql("{source} || ': ' || {key}", source=given.text(feed.source), key=key)

@@ -4,7 +4,7 @@ import duckdb
 
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.runs import Undone
-from lib.core.exchange.tables import FED, MERGE
+from lib.core.exchange.tables import FED, MERGE, QUEUE
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_of, named, same, sql
@@ -39,6 +39,8 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         cursor.execute(statement("exchange/leads_of_events"), {"run": run})
         cursor.execute("insert into lead_of_events from lead_of_facts")
         removed = {table: _remove(cursor, table, run) for table in reversed(list(FED)) if table != MERGE.name}
+        if removed[QUEUE.name]:
+            cursor.execute("delete from kept_lead")
         restored = {table: _restore(cursor, table) for table in REPLACED if table != MERGED_LEAD.name}
         restored |= {MERGED_LEAD.name: parted, EVENTS: _restore_events(cursor, run)}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})

@@ -305,3 +305,30 @@ def test_a_file_three_times_as_large_takes_no_more_memory(write: Write, monkeypa
         return most + most_by_python
 
     assert most_at_once(large) < most_at_once(small) * 1.25 < large.stat().st_size
+
+
+QUOTED = '"id,name,note"\r\n"1,Ann,""says """"yes"""", then no"""\r\n\r\n"2,Bo,"\r\n'
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.csv.gz"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_that_are_quoted_whole_are_read_as_what_stands_in_them(write: Write, name: str, encoding: str) -> None:
+    content = QUOTED.encode(encoding)
+    path = write(name, gzip.compress(content) if name.endswith(".gz") else content)
+
+    file = look_at(path, ())
+    assert file.headings == ("id", "name", "note")
+    assert file.remarks == (f"{name}: every line is quoted whole; what stands in the quotes is read",)
+    assert lines_and_texts(path) == [(2, "1", "Ann", 'says "yes", then no'), (4, "2", "Bo", None)]
+
+
+def test_a_line_quoted_whole_among_others_is_read_too(write: Write) -> None:
+    path = write("people.csv", 'id,name,note\n1,Ann,x\n"2,Bo,""y, z"""\n"a total, of two"\n3,Cy,\n')
+
+    assert sorted(lines_and_texts(path)) == [(2, "1", "Ann", "x"), (3, "2", "Bo", "y, z"), (5, "3", "Cy", None)]
+
+
+def test_a_file_of_one_column_with_commas_in_it_keeps_them(write: Write) -> None:
+    path = write("names.csv", 'name\n"Ann, Bo"\n"Cy, Di"\n')
+
+    assert lines_and_texts(path) == [(2, "Ann, Bo"), (3, "Cy, Di")]

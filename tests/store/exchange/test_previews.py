@@ -108,5 +108,5 @@ files:
     (event,) = previewed.tables
     assert event.taken == 0
     assert event.only == (
-        "Field is status or stage and Gone is not yes and At is known and Ids is known and New is a, b, c, d or …"
+        "Field is Status or Stage and Gone is not yes and At is known and Ids is known and New is a, b, c, d or …"
     )

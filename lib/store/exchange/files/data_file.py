@@ -36,8 +36,8 @@ class DataFile:
     """A file that can be read: `headings` trimmed as written, blank ones included.
 
     For CSV: `encoding`, `delimiter`, the `preamble` lines above the headings,
-    the `heading_lines` these take, and whether nothing follows them. `typed` are the positions
-    whose values the file itself has as numbers; `remarks` say how it was looked at.
+    the `heading_lines` these take, whether each line is quoted whole, and whether nothing follows them. `typed` are
+    the positions whose values the file itself has as numbers; `remarks` say how it was looked at.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class DataFile:
     delimiter: str = ","
     preamble: int = 0
     heading_lines: int = 1
+    quoted_lines: bool = False
     empty: bool = False
     typed: frozenset[int] = frozenset()
     remarks: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,8 +29,14 @@ DELIMITERS = ",;\t|"
 HEAD_CHARACTERS = 1 << 20
 """How much of a CSV file is looked at for its delimiter and headings."""
 
+QUOTED_LINE = re.compile(r'"(?:[^"]|"")*"')
+"""A line that is one quoted text."""
+
 MOST_TITLES = 20
 """So many lines that say what a report is may stand above its headings."""
+
+LEAST_OF_QUOTED = 3
+"""A quoted line alone among others is a row where it has so many cells; with fewer it may be a sentence."""
 
 ROWS_MEASURED = 100
 """So many rows are looked at for cells that go on beyond the headings, and hold nothing."""
@@ -61,7 +68,8 @@ def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
         # Excel's own way of saying which delimiter follows.
         told = line.strip()[4:5] or told
         preamble += 1
-    body = "".join(lines[preamble:])
+    quoted = _are_quoted_whole(lines[preamble : preamble + ROWS_MEASURED])
+    body = "".join(_unquoted(line) if quoted else line for line in lines[preamble:])
     if not body.strip():
         raise refusal(path, "holds no headings", "Export it again.")
     best: tuple[tuple[int, int], str, _Head] | None = None
@@ -81,11 +89,13 @@ def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
         raise refusal(path, what, "Most likely a quote in it is never closed; or export fewer columns.")
     headings = [*begins.headings, *[""] * (begins.cells - len(begins.headings))]
     preamble += begins.above
-    remarks = (
+    remarks: tuple[str, ...] = (
         (f"{path.name}: read from the headings in line {preamble + 1}; above them stands '{begins.title}'",)
         if begins.above
         else ()
     )
+    if quoted:
+        remarks += (f"{path.name}: every line is quoted whole; what stands in the quotes is read",)
     return DataFile(
         path,
         "csv",
@@ -94,9 +104,51 @@ def csv_file(path: Path, encoding: str, known: Collection[str]) -> DataFile:
         delimiter,
         preamble,
         begins.lines,
+        quoted_lines=quoted,
         empty=whole and not begins.followed,
         remarks=remarks,
     )
+
+
+def _are_quoted_whole(lines: Sequence[str]) -> bool:
+    """Whether each line is one quoted text, and the first of these holds several."""
+    rows = [line.rstrip("\r\n") for line in lines if line.strip()]
+    if not rows or not all(QUOTED_LINE.fullmatch(row) for row in rows):
+        return False
+    first = _unquoted(rows[0])
+    return any(len(next(csv.reader([first], delimiter=sign), [])) > 1 for sign in DELIMITERS)
+
+
+def _unquoted(line: str) -> str:
+    """What a line holds that is quoted whole; another line as it is."""
+    text = line.rstrip("\r\n")
+    if not QUOTED_LINE.fullmatch(text):
+        return line
+    return text[1:-1].replace('""', '"') + line[len(text) :]
+
+
+class _Unquoted(io.RawIOBase):
+    """A file in UTF-8 whose lines are quoted whole as one of what stands in them."""
+
+    def __init__(self, stream: Any) -> None:
+        self._lines = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [self._left], len(self._left)
+        while size < 0 or length < size:
+            line = self._lines.readline()
+            if not line:
+                break
+            parts.append(_unquoted(line).encode())
+            length += len(parts[-1])
+        found = b"".join(parts)
+        given = len(found) if size < 0 else size
+        self._left = found[given:]
+        return found[:given]
 
 
 def _head(body: str, delimiter: str, known: Collection[str]) -> _Head:
@@ -145,6 +197,8 @@ def csv_batches(file: DataFile, rows: TextRows) -> Batches:
         stream = pa.CompressedInputStream(raw, "gzip") if file.path.suffix.lower() == ".gz" else raw
         if file.encoding != "utf-8":
             stream = pa.transcoding_input_stream(stream, file.encoding, "utf-8")
+        if file.quoted_lines:
+            stream = pa.PythonFile(_Unquoted(stream), mode="r")
         try:
             reader = pyarrow.csv.open_csv(
                 stream,
@@ -271,15 +325,19 @@ class _LineCount:
 
 
 def _mended(row: Any, file: DataFile) -> list[str] | None:
-    """The cells of a row that lacks only its last ones, or has only blank ones too many; None for any other.
+    """The cells of a row that lacks only its last ones, has only blank ones too many, or is quoted whole; None for any
+    other.
 
-    A line of one cell is a footer, or broken, and no row.
+    Another line of one cell is a footer, or broken, and no row.
     """
     try:
         (cells,) = csv.reader(io.StringIO(row.text, newline=""), delimiter=file.delimiter, strict=True)
     except (csv.Error, ValueError):
         return None
     width = len(file.headings)
+    if len(cells) == 1 and width >= LEAST_OF_QUOTED and QUOTED_LINE.fullmatch(row.text.rstrip("\r\n")):
+        (inner,) = csv.reader(cells, delimiter=file.delimiter)
+        return inner if len(inner) == width else None
     if len(cells) < 2 or any(cell.strip() for cell in cells[width:]):
         return None
     return [*cells[:width], *[""] * (width - len(cells))]

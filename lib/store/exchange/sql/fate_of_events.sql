@@ -7,6 +7,7 @@ select
         when coalesce(bool_or(met.says_the_same), false) then 'same'
         when
             batch.by_id
+            and batch.rule is null
             and bool_or(not met.of_fact or met.run is null or met.run = $run) filter (where met.event_row is not null)
             then 'taken'
         when $waited and count(met.event_row) > 0 then 'older'
@@ -21,4 +22,5 @@ left join event_met as met
 group by
     batch.rowid,
     batch.stated_at,
-    batch.by_id
+    batch.by_id,
+    batch.rule

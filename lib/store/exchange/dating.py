@@ -1,0 +1,69 @@
+"""Leads that their source gives no date: dated by their first event, or by the import."""
+
+import duckdb
+
+from lib.core.exchange.tables import FIRST_EVENT, IMPORT, TABLES
+from lib.core.time.clock import from_microseconds
+from lib.store.composing import quoted, sql
+from lib.store.database import holds
+from lib.store.exchange.writing import WrittenRows, write_rows
+from lib.store.statements import statement
+
+NO_EVENT_YET = "no created_at, no event to date it by, and no lead"
+"""Why a lead waits that its first event will date."""
+
+
+def begin_dating(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Makes what leads without a date are noted in."""
+    cursor.execute("create or replace temp table lead_without_date (lead_id varchar)")
+    cursor.execute("create or replace temp table dated_by_event (lead_id varchar)")
+
+
+def date_by_import(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
+    """Dates the new leads of `batch` that nothing else will by this import; how many."""
+    cursor.execute(
+        sql(
+            "insert into lead_without_date select lead_id from batch where undated = {first} and created_at is null",
+            first=quoted(FIRST_EVENT),
+        )
+    )
+    dated = sql(
+        "update batch set created_at = $now where undated = {this} and created_at is null and lead_id not in "
+        "(select lead_id from lead union all select lead_id from merged_lead)",
+        this=quoted(IMPORT),
+    )
+    ((leads,),) = cursor.execute(dated, {"now": from_microseconds(now).replace(tzinfo=None)}).fetchall()
+    return int(leads)
+
+
+def find_dated(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Puts the leads that wait for an event, and have one by now, into `ready` with its date; how many."""
+    cursor.execute(statement("exchange/undated_leads"), {"reason": NO_EVENT_YET})
+    ((dated,),) = cursor.execute("insert into dated_by_event select key from ready").fetchall()
+    return int(dated)
+
+
+def dated_in_words(cursor: duckdb.DuckDBPyConnection, by_import: int) -> list[str]:
+    """How many leads were dated by what."""
+    ((by_event,),) = cursor.execute("select count(distinct lead_id) from dated_by_event").fetchall()
+    told = ((by_event, "its first event", "their first event"), (by_import, "this import", "this import"))
+    return [
+        f"1 lead without a date is dated by {one}"
+        if leads == 1
+        else f"{leads:,} leads without a date are dated by {each}"
+        for leads, one, each in told
+        if leads
+    ]
+
+
+def date_again(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
+    """Gives leads that were dated by their first event the date of one that this import brought, and is earlier."""
+    if not holds(cursor, "lead_without_date"):
+        return WrittenRows()
+    cursor.execute(statement("exchange/dated_again"), {"run": run})
+    written = WrittenRows()
+    if holds(cursor, "batch"):
+        lead = TABLES["lead"]
+        written = write_rows(cursor, lead, ("lead_id", "created_at"), run, fill_gaps=False, keep=keep)
+    cursor.execute("drop table batch")
+    return written
