@@ -248,8 +248,8 @@ ELSE, SKIP = "else", "skip"
 _PART = re.compile(r"\{([^{}]+)\}")
 
 
-COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
-"""The ways to compare a cell, and their signs."""
+COMPARISONS = ("at_least", "at_most", "more_than", "less_than")
+"""The ways to compare a cell with a number or a date."""
 
 
 @dataclass(frozen=True, slots=True)

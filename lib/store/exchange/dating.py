@@ -2,9 +2,8 @@
 
 import duckdb
 
-from lib.core.exchange.tables import FIRST_EVENT, IMPORT, TABLES
+from lib.core.exchange.tables import TABLES
 from lib.core.time.clock import from_microseconds
-from lib.store.composing import quoted, sql
 from lib.store.database import holds
 from lib.store.exchange.writing import WrittenRows, write_rows
 from lib.store.statements import statement
@@ -21,18 +20,9 @@ def begin_dating(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def date_by_import(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
     """Dates the new leads of `batch` that nothing else will by this import; how many."""
-    cursor.execute(
-        sql(
-            "insert into lead_without_date select lead_id from batch where undated = {first} and created_at is null",
-            first=quoted(FIRST_EVENT),
-        )
-    )
-    dated = sql(
-        "update batch set created_at = $now where undated = {this} and created_at is null and lead_id not in "
-        "(select lead_id from lead union all select lead_id from merged_lead)",
-        this=quoted(IMPORT),
-    )
-    ((leads,),) = cursor.execute(dated, {"now": from_microseconds(now).replace(tzinfo=None)}).fetchall()
+    cursor.execute(statement("exchange/leads_without_date"))
+    given = {"now": from_microseconds(now).replace(tzinfo=None)}
+    ((leads,),) = cursor.execute(statement("exchange/date_by_import"), given).fetchall()
     return int(leads)
 
 

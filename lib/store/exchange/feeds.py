@@ -50,7 +50,8 @@ class Feed:
     `source` is the name of what brings it, nothing for files by our own columns; `key`, `moves`, `gone`,
     `gone_at`, `of_several` and `undated` are as `TableMapping` has them.
     `decimal` is the sign before a fraction where somebody said it, `currency` that of amounts without one. With
-    `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to.
+    `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to, but those
+    that the database has in their short form, where there are `short_ids`.
     """
 
     file: DataFile
@@ -79,6 +80,7 @@ class Feed:
     undated: str | None = None
     placeholders: bool = True
     ids: str | None = None
+    short_ids: bool = False
     notation: Notation = field(default_factory=Notation)
 
     @property

@@ -11,12 +11,13 @@ import duckdb
 import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
+from lib.core.exchange.reading import SALESFORCE
 from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCount
 from lib.core.exchange.tables import FED, MERGE, QUEUE, ImportTable, Source
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_rows, named, sql, whole
-from lib.store.database import Database, insert
+from lib.store.database import Database, holds, insert
 from lib.store.exchange.dating import begin_dating, date_again, date_by_import, dated_in_words
 from lib.store.exchange.facts import begin_facts, decide_kinds, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
@@ -30,6 +31,7 @@ from lib.store.exchange.replaced import begin, clear_rejected
 from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
 from lib.store.exchange.writing import WrittenRows
 from lib.store.handoffs.cycles import keep_cycles
+from lib.store.handoffs.queues import forget_all_cycles
 from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100
@@ -160,6 +162,9 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         if undoable:
             begin(cursor)
         open_staging(cursor)
+        if any(feed.ids == SALESFORCE for feed in feeds):
+            short = _find_short_ids(cursor)
+            feeds = [replace(feed, short_ids=short) for feed in feeds]
         begin_facts(cursor)
         begin_gone(cursor)
         begin_dating(cursor)
@@ -201,8 +206,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             merged["lead"] += date_again(cursor, run, keep=undoable)
         became = decide_kinds(cursor, run)
         if merged.get(QUEUE.name, WrittenRows()).new:
-            # Whoever's lead lies there is nobody's now.
-            cursor.execute("delete from kept_lead")
+            forget_all_cycles(cursor)
         withdrawn = withdraw_gone(cursor, run, now)
         if withdrawn.rows:
             merged["lead"] = merged["lead"] + withdrawn
@@ -217,6 +221,12 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
     if progress:
         progress("Done", 1.0)
     return result
+
+
+def _find_short_ids(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Notes the ids that the database has in their short form: imports before knew no other; whether there are any."""
+    cursor.execute(statement("exchange/short_ids"))
+    return holds(cursor, "short_id")
 
 
 def _meant(cursor: duckdb.DuckDBPyConnection, staged: str) -> int:

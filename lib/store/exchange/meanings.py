@@ -88,12 +88,18 @@ def _currency_written(text: Sql, given: Given) -> Sql:
 
 
 def as_id(text: Sql, column: str, feed: Feed) -> Sql:
-    """SQL for an id as it is compared: whole numbers without `.0`, a source's ids in their one shape."""
+    """SQL for an id as it is compared: whole numbers without `.0`, a source's ids in one shape, or as the database
+    has them."""
     if column in feed.notation.whole_ids:
         text = sql("regexp_replace({text}, {zeros}, '')", text=text, zeros=quoted(r"\.0+$"))
     elif feed.notation.sampled and column in feed.notation.unseen_ids:
         text = sql("if({text} like '%.0', error({why})::varchar, {text})", text=text, why=quoted(TOO_BRIEFLY))
-    return sql("long_salesforce_id({text})", text=text) if feed.ids == SALESFORCE else text
+    if feed.ids != SALESFORCE:
+        return text
+    long = sql("long_salesforce_id({text})", text=text)
+    if not feed.short_ids:
+        return long
+    return sql("coalesce((select short from short_id where short_id.long = {long}), {long})", long=long)
 
 
 def _number(meaning: str, text: Sql, column: str, feed: Feed) -> Sql:

@@ -10,7 +10,6 @@ from lib.core.errors import FileRefused
 from lib.core.exchange.reading import PLACEHOLDERS
 from lib.core.exchange.tables import (
     ALIAS,
-    COMPARISONS,
     ELSE,
     GONE_FROM,
     SKIP,
@@ -209,7 +208,7 @@ def _meets(cell: Cell, condition: Condition, feed: Feed, given: Given, zone: Sql
         return sql("folded({text}) in ({texts})", text=text, texts=texts)
     parts = []
     if condition.known is not None:
-        parts.append(sql("({text} is not null) = {known}", text=text, known=sql(str(condition.known).lower())))
+        parts.append(sql("{text} is not null", text=text) if condition.known else sql("{text} is null", text=text))
     if condition.starts_with:
         begun = any_of(
             sql("starts_with(folded({text}), {start})", text=text, start=given.text(fold(one)))
@@ -222,8 +221,20 @@ def _meets(cell: Cell, condition: Condition, feed: Feed, given: Given, zone: Sql
     value = typed(compared(cell, condition, feed), feed, zone, text)
     for name, operand in condition.bounds:
         bound = iso_instant(given.text(operand), zone) if condition.of_dates else _double(operand, given)
-        parts.append(sql("{value} {sign} {bound}", value=value, sign=sql(COMPARISONS[name]), bound=bound))
+        parts.append(_compared(name, value, bound))
     return all_of(parts)
+
+
+def _compared(name: str, value: Sql, bound: Sql) -> Sql:
+    match name:
+        case "at_least":
+            return sql("{value} >= {bound}", value=value, bound=bound)
+        case "at_most":
+            return sql("{value} <= {bound}", value=value, bound=bound)
+        case "more_than":
+            return sql("{value} > {bound}", value=value, bound=bound)
+        case _:
+            return sql("{value} < {bound}", value=value, bound=bound)
 
 
 def _double(number: str, given: Given) -> Sql:

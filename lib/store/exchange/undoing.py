@@ -14,6 +14,7 @@ from lib.store.exchange.gone import of_import, part_merged
 from lib.store.exchange.replaced import REPLACED, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
 from lib.store.handoffs.cycles import keep_cycles
+from lib.store.handoffs.queues import forget_all_cycles
 from lib.store.statements import statement
 
 
@@ -40,7 +41,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         cursor.execute("insert into lead_of_events from lead_of_facts")
         removed = {table: _remove(cursor, table, run) for table in reversed(list(FED)) if table != MERGE.name}
         if removed[QUEUE.name]:
-            cursor.execute("delete from kept_lead")
+            forget_all_cycles(cursor)
         restored = {table: _restore(cursor, table) for table in REPLACED if table != MERGED_LEAD.name}
         restored |= {MERGED_LEAD.name: parted, EVENTS: _restore_events(cursor, run)}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import duckdb
+
 from lib.store.database import Database
 from lib.store.handoffs.cycles import AT_THE_END, cycles_are_kept, keep_cycles
 
@@ -21,5 +23,10 @@ def settle(database: Database, queues: Collection[str]) -> None:
             cursor.execute("delete from queue where run is null")
             for queue in sorted(queues):
                 cursor.execute("insert into queue values ($queue, null)", {"queue": queue})
-            cursor.execute("delete from kept_lead")
+            forget_all_cycles(cursor)
         keep_cycles(cursor)
+
+
+def forget_all_cycles(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Has the cycles of every lead kept anew: other owners are nobody now."""
+    cursor.execute("delete from kept_lead")

@@ -236,3 +236,60 @@ def test_a_hand_kept_list_of_people_and_of_what_they_did_needs_no_mapping(
         ("rejected", "no_budget"),
     ]
     assert rows("select lead_id, kind, subject from activity") == [("ann@x.com", "page_view", "/pricing")]
+
+
+SHORT, LONG = "00Q5g00000AbCdE", "00Q5g00000AbCdEEAV"
+SHORT_OWNER, LONG_OWNER = "0055g00000XyZaB", "0055g00000XyZaBAAV"
+OF_SALESFORCE = "Id,LastName,Company,LeadSource,Status,CreatedDate,OwnerId\n{},Doe,Acme,Web,New,2026-03-01,{}\n"
+
+
+def test_salesforces_ids_of_15_and_of_18_characters_are_one(load: Import, write: Write, rows: Rows) -> None:
+    load(write("report.csv", OF_SALESFORCE.format(SHORT, SHORT_OWNER)), source=SOURCES["salesforce"])
+    again = load(write("leads.csv", OF_SALESFORCE.format(LONG, LONG_OWNER)), source=SOURCES["salesforce"])
+
+    assert rows("select lead_id, owner from lead") == [(LONG, LONG_OWNER)]
+    assert (again.tables["lead"].new, again.tables["lead"].same) == (0, 1)
+
+
+def test_ids_that_the_database_has_in_15_characters_stay_so(load: Import, write: Write, rows: Rows) -> None:
+    # As an earlier version imported them, which knew of no other form.
+    load(write("old.csv", f"lead_id,created_at,owner\n{SHORT},2026-03-01,{SHORT_OWNER}\n"), kind="lead")
+
+    load(write("leads.csv", OF_SALESFORCE.format(LONG, LONG_OWNER)), source=SOURCES["salesforce"])
+
+    assert rows("select lead_id, owner, company from lead") == [(SHORT, SHORT_OWNER, "Acme")]
+
+
+def test_owners_of_salesforce_whose_ids_begin_as_queues_do_are_nobody(load: Import, write: Write, rows: Rows) -> None:
+    load(write("leads.csv", OF_SALESFORCE.format(LONG, "00G5g00000XyZaBAAV")), source=SOURCES["salesforce"])
+    load(write("leads.csv", OF_SALESFORCE.format(LONG, LONG_OWNER)), source=SOURCES["salesforce"])
+
+    assert rows("select queue_id from queue") == [("00G5g00000XyZaBAAV",)]
+
+
+def test_a_person_deleted_in_marketo_is_withdrawn(load: Import, write: Write, rows: Rows) -> None:
+    people = "id,Email Address,created_at\n1,ann@x.com,2026-03-01\n2,bo@x.com,2026-03-01\n"
+    activities = (
+        "id,activity_date,activity_type_id,lead_id,primary_attribute_value\n"
+        "7,2026-03-02T09:00:00Z,10,1,Hello\n8,2026-03-03T09:00:00Z,37,1,\n"
+    )
+
+    load(write("people.csv", people.replace("id,", "Id,", 1)), source=SOURCES["marketo"])
+    result = load(write("activities.csv", activities), source=SOURCES["marketo"])
+
+    assert (result.deleted, result.rejected) == (1, 0)
+    assert rows("select lead_id, kind, strftime(occurred_at, '%m-%d') from handoff_event") == [
+        ("1", "withdrawn", "03-03")
+    ]
+
+
+def test_a_meeting_deleted_in_hubspot_is_taken_away(load: Import, write: Write, rows: Rows) -> None:
+    contact = write("contacts.csv", "Record ID,Email,Create Date\n1,ann@x.com,2026-03-01 08:00\n")
+    who = write("who.csv", "engagement_id,contact_id\nm1,1\n")
+    meeting = "engagement_id,start_time,end_time,meeting_outcome,_fivetran_deleted\nm1,2026-03-06 10:00,,COMPLETED,{}\n"
+    load(contact, who, write("meetings.csv", meeting.format("false")), source=SOURCES["hubspot"])
+    assert rows("select count(*) from activity") == [(1,)]
+
+    load(write("meetings.csv", meeting.format("true")), source=SOURCES["hubspot"])
+
+    assert rows("select count(*) from activity") == [(0,)]
