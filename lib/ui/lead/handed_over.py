@@ -13,7 +13,7 @@ from lib.core.handoffs.course import Line
 from lib.core.handoffs.cycles.order import Event
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.time import clock
-from lib.ui.frame import elements
+from lib.ui.frame import bases, elements
 from lib.ui.frame.csv_file import csv_file
 from lib.ui.now import present
 
@@ -43,7 +43,6 @@ COLOURS = {
 }
 """Of what sales answered; what is implied is grey, as everything that nobody saw."""
 
-CLOSED = "Closed: lost or withdrawn before sales decided. Neither open nor decided, and not counted as rejected."
 OPEN = "Sales has neither accepted nor rejected it."
 
 TABLE_PX = 300
@@ -84,7 +83,7 @@ def steps(found: Course, row: int) -> None:
         if handoffs.open[row]:
             st.badge("Open", icon=":material/hourglass_top:", color="gray", help=OPEN)
         elif handoffs.closed[row]:
-            st.badge("Closed undecided", icon=":material/block:", color="gray", help=CLOSED)
+            st.badge("Closed undecided", icon=":material/block:", color="gray", help=bases.CLOSED)
 
 
 def when(at: int, *, by_day: bool) -> str:
