@@ -8,7 +8,7 @@ from lib.core.exchange.runs import ImportResult
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
 
-COLUMNS = ["What", "Rows", "Said", "File", "Line"]
+COLUMNS = ["Said", "Rows", "What", "File", "Line"]
 
 LEFT_UNKNOWN, REMARK = "Left unknown", "How it was read"
 
@@ -39,10 +39,8 @@ def show(outcome: ImportResult, *, rehearsed: bool) -> None:
         placeholder="",
         height=min(36 * (len(rows) + 1), MOST_HEIGHT_PX),
         column_config={
-            "What": st.column_config.TextColumn(width="small"),
-            "Rows": st.column_config.NumberColumn(format="localized", width="small", help="Of how many rows that is."),
-            "Said": st.column_config.TextColumn(width="large"),
-            "Line": st.column_config.NumberColumn(width="small", help="The first line where that is so."),
+            "Rows": st.column_config.NumberColumn(format="localized", help="Of how many rows that is so."),
+            "Line": st.column_config.NumberColumn(help="The first line where that is so."),
         },
         alt="; ".join(str(one) for one in rows["Said"].head(10)),
     )
@@ -56,9 +54,9 @@ def show(outcome: ImportResult, *, rehearsed: bool) -> None:
 def as_table(outcome: ImportResult) -> pd.DataFrame:
     """A row a thing worth knowing: what was taken away, merged or older, then what is left unknown, then remarks."""
     fates = [
-        (name, rows, said, None, None) for field, (name, said) in FATES.items() if (rows := getattr(outcome, field))
+        (said, rows, name, None, None) for field, (name, said) in FATES.items() if (rows := getattr(outcome, field))
     ]
-    unknown = [(LEFT_UNKNOWN, one.rows, one.reason, one.file, one.line) for one in outcome.left_out]
-    remarks = [(REMARK, None, remark, None, None) for remark in outcome.remarks]
+    unknown = [(one.reason, one.rows, LEFT_UNKNOWN, one.file, one.line) for one in outcome.left_out]
+    remarks = [(remark, None, REMARK, None, None) for remark in outcome.remarks]
     rows = pd.DataFrame([*fates, *unknown, *remarks], columns=COLUMNS)
     return rows.astype({"Rows": "Int64", "Line": "Int64"})

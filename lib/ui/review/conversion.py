@@ -121,16 +121,16 @@ def _side_by_side(cohorts: tuple[Cohort, ...], pulses: tuple[Pulse, ...], by: By
                     "Accepted": [_part(one.acceptance) for one in cohorts],
                     "Rejected": [one.rejected for one in cohorts],
                     "Open": [one.open for one in cohorts],
+                    "Past due": [one.open_past_due for one in cohorts],
                     "Closed": [one.closed for one in cohorts],
                     "SQL": [_part(one.efficiency) for one in cohorts],
+                    "Won": [one.won for one in cohorts],
                     **{
                         f"SQL in {days} days": [
                             _part(one.sql_within[n]) + ("" if one.mature[n] else ", immature") for one in cohorts
                         ]
                         for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)
                     },
-                    "Won": [one.won for one in cohorts],
-                    "Past due": [one.open_past_due for one in cohorts],
                 }
             )[::-1],
             hide_index=True,
