@@ -231,6 +231,7 @@ def _every_line(found: Course) -> None:
             hide_index=True,
             placeholder="",
             height=min(36 * (len(rows) + 1), TABLE_PX),
+            column_order=[str(name) for name in rows if rows[name].notna().any()],
             column_config={
                 "Hand-off": st.column_config.NumberColumn(
                     width="small", help="Which of its hand-offs it belongs to; empty where it belongs to none."
@@ -268,7 +269,7 @@ def as_table(found: Course) -> pd.DataFrame:
 
 
 def _remark(found: Course, line: Line) -> str | None:
-    said = [_implied(line)] if line.is_implied else []
+    said = [f"implied by “{STEP_WORDS.get(line.event.kind, line.event.kind)}”"] if line.is_implied else []
     said += [_was(found, line)] if line.was else []
     said += [_taken_back(found, line)] if not line.counts else []
     # A table shows a text as it is.

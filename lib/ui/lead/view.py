@@ -114,7 +114,7 @@ def _verdict(explained: Explanation) -> str:
     why = []
     if short > 0:
         why.append(f"{short} {'point is' if short == 1 else 'points are'} missing")
-    why += [f"the gate “{elements.plain(sentence)}” is closed" for sentence in closed]
+    why += [f"the gate “{elements.plain(sentence.replace('_', ' '))}” is closed" for sentence in closed]
     reason = " and ".join(why) or "whenever the score was high enough, a gate was still closed"
     return f":material/do_not_disturb_on: Has not qualified: {reason}; {score}."
 

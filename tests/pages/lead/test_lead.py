@@ -229,6 +229,7 @@ def test_a_step_that_nobody_stated_is_implied_and_says_by_what(open_page: OpenPa
     shown = [one for one in at.markdown if "implied ·" in one.value]
     assert [one.value.split("[")[1].split(" ·")[0] for one in shown] == ["Accepted, implied", "SQL, implied"]
     assert shown[0].help.startswith("Nobody stated “Accepted”. “Opportunity” on 20 Mar 2026, 11:00 implies it")
+    assert [row[6] for row in step_rows(at) if "implied" in str(row[2])] == ["implied by “Opportunity”"] * 2
     assert [row[2] for row in step_rows(at)] == [
         "Handed over", "Accepted, implied", "SQL, implied", "Opportunity", "Won",
     ]  # fmt: skip
