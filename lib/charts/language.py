@@ -36,6 +36,7 @@ OBSERVED = "#0072B2"
 ACCEPTED = "#00906A"
 REJECTED = "#D55E00"
 OPEN = "#7E8793"
+CLOSED = "#5E6774"
 
 HUES = ("#0072B2", "#D55E00", "#00906A", "#C0689A", "#7C5FD0")
 """For what has no fixed colour (reasons, teams, horizons), in this order."""

@@ -7,6 +7,7 @@ from typing import Any
 from lib.charts.language import (
     ACCEPTED,
     AGREED,
+    CLOSED,
     HATCHED_AXIS,
     HUES,
     OBSERVED,
@@ -125,22 +126,27 @@ def trend(
     accepted: Sequence[int],
     rejected: Sequence[int],
     still_open: Sequence[int],
+    closed: Sequence[int],
     mature: Sequence[bool],
     by: By = By.WEEK,
 ) -> Chart:
     """What became of each period's hand-overs, immature periods hatched; shapes (periods,).
 
-    Every one handed over is accepted, rejected or still open.
+    Every one handed over is accepted, rejected, still open or closed undecided; of the last nothing is said where there
+    is none.
     """
     title = "What was handed over, and what became of it?"
     if not sum(handed_over):
         return chart(title, [], "Nothing was handed over.", nothing="Nothing was handed over")
-    total = sum(handed_over)
+    became = [("accepted", accepted, ACCEPTED), ("rejected", rejected, REJECTED), ("still open", still_open, OPEN)]
+    if any(closed):
+        became.append(("closed undecided", closed, CLOSED))
+    in_all = ", ".join(f"{count(sum(counts))} {name}" for name, counts, _ in became)
+    latest = ", ".join(f"{count(counts[-1])} {name}" for name, counts, _ in became)
     alt = (
-        f"{count(total, 'MQL')} in {count(len(periods), by)} from {day(periods[0])}: {count(sum(accepted))} accepted, "
-        f"{count(sum(rejected))} rejected, {count(sum(still_open))} still open. "
-        f"In {period_name(periods[-1], by)}, {count(handed_over[-1])}: {count(accepted[-1])} accepted, "
-        f"{count(rejected[-1])} rejected, {count(still_open[-1])} still open." + immature_in_words(periods, mature, by)
+        f"{count(sum(handed_over), 'MQL')} in {count(len(periods), by)} from {day(periods[0])}: {in_all}. "
+        f"In {period_name(periods[-1], by)}, {count(handed_over[-1])}: {latest}."
+        + immature_in_words(periods, mature, by)
     )
     bars = [
         {
@@ -153,11 +159,7 @@ def trend(
             "customdata": list(handed_over),
             "hovertemplate": f"%{{y:,}} of %{{customdata:,}} {name}<extra></extra>",
         }
-        for name, counts, colour in (
-            ("accepted", accepted, ACCEPTED),
-            ("rejected", rejected, REJECTED),
-            ("still open", still_open, OPEN),
-        )
+        for name, counts, colour in became
     ]
     return chart(
         title,

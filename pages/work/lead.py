@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.app import leads
 from lib.ui.frame import elements
-from lib.ui.lead import view
+from lib.ui.lead import handed_over, view
 from lib.ui.now import present
 from lib.ui.tune import link
 
@@ -21,6 +21,7 @@ if lead is None:
 definition = view.which_definition(snapshot.definition)
 explained = leads.explanation(snapshot, definition, lead)
 view.introduction(snapshot, lead, explained)
+handed_over.show(lead.lead_id)
 first, second = st.columns([3, 2])
 with first:
     view.course(snapshot, definition, lead, explained)

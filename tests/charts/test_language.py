@@ -45,6 +45,7 @@ BY_MEANING = {
     "accepted": language.ACCEPTED,
     "rejected": language.REJECTED,
     "open": language.OPEN,
+    "closed": language.CLOSED,
     **{state: look.colour for state, look in STATES.items()},
     **{f"hue {n}": hue for n, hue in enumerate(HUES)},
     **CATEGORY_COLOURS,
@@ -126,7 +127,7 @@ def test_widgets_have_the_same_colours_as_charts() -> None:
 def test_colours_that_stand_for_different_things_in_one_chart_differ() -> None:
     assert len(set(CATEGORY_COLOURS.values())) == len(CATEGORY_COLOURS)
     assert len({language.DRAFT, language.AGREED, language.GAINED, language.LOST}) == 4
-    assert len({language.ACCEPTED, language.REJECTED, language.OPEN}) == 3
+    assert len({language.ACCEPTED, language.REJECTED, language.OPEN, language.CLOSED}) == 4
     assert len(set(HUES)) == len(HUES)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 import pytest
 
-from lib.charts.language import ACCEPTED, OPEN, REJECTED, Chart
+from lib.charts.language import ACCEPTED, CLOSED, OPEN, REJECTED, Chart
 from lib.charts.review import conversion_by_cohort, cost, funnel, goal_pace, trend, who_does_not_close
 from lib.core.funnel.costs import ChannelCost
 from lib.core.statistics.rates import Comparison, Rate, Verdict
@@ -61,7 +61,7 @@ def test_the_finding_of_the_funnel_says_each_step_with_its_counts() -> None:
 
 def test_a_week_is_stacked_from_what_became_of_its_hand_overs() -> None:
     accepted, rejected, still_open, immature = trend(
-        WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [True, True, False]
+        WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [0, 0, 0], [True, True, False]
     ).figure.data
 
     assert [list(bars.y) for bars in (accepted, rejected, still_open)] == [[5, 9, 2], [5, 11, 4], [0, 0, 6]]
@@ -71,7 +71,7 @@ def test_a_week_is_stacked_from_what_became_of_its_hand_overs() -> None:
 
 
 def test_the_finding_of_the_trend_says_the_whole_the_latest_and_what_is_immature() -> None:
-    drawn = trend(WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [True, True, False])
+    drawn = trend(WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [0, 0, 0], [True, True, False])
 
     assert drawn.alt == (
         "42 MQLs in 3 weeks from 2 March 2026: 16 accepted, 20 rejected, 6 still open. "
@@ -80,8 +80,16 @@ def test_the_finding_of_the_trend_says_the_whole_the_latest_and_what_is_immature
     )
 
 
+def test_what_was_closed_undecided_is_on_top_and_said() -> None:
+    drawn = trend(WEEKS, [10, 20, 12], [5, 8, 2], [5, 11, 4], [0, 0, 6], [0, 1, 0], [True, True, False])
+
+    assert [list(bars.y) for bars in drawn.figure.data[:4]] == [[5, 8, 2], [5, 11, 4], [0, 0, 6], [0, 1, 0]]
+    assert (drawn.figure.data[3].name, drawn.figure.data[3].marker.color) == ("closed undecided", CLOSED)
+    assert "15 accepted, 20 rejected, 6 still open, 1 closed undecided." in drawn.alt
+
+
 def test_a_trend_by_month_has_bars_of_a_months_width() -> None:
-    drawn = trend(MONTHS, [1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0], [True] * 3, By.MONTH).figure
+    drawn = trend(MONTHS, [1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0], [True] * 3, By.MONTH).figure
 
     assert drawn.data[0].width == pytest.approx(0.8 * 30 * 86_400_000)
     assert drawn.layout.xaxis.hoverformat == "%B %Y"
@@ -183,7 +191,7 @@ def test_a_goal_missed_when_the_month_is_over_says_by_how_much() -> None:
 def every_figure() -> list[Chart]:
     return [
         funnel(STEPS, COUNTS, STEP_RATES),
-        trend(WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [True, True, False]),
+        trend(WEEKS, [10, 20, 12], [5, 9, 2], [5, 11, 4], [0, 0, 6], [0, 0, 0], [True, True, False]),
         conversion_by_cohort(WEEKS, WITHIN, MATURE),
         cost(COSTS),
         who_does_not_close(
@@ -200,7 +208,7 @@ def every_empty_figure() -> list[Chart]:
     nothing = Rate(0, 0, None, None)
     return [
         funnel(STEPS, [0] * 5, [nothing] * 5),
-        trend([], [], [], [], [], []),
+        trend([], [], [], [], [], [], []),
         conversion_by_cohort([], {30: [], 60: []}, {30: [], 60: []}),
         cost([]),
         who_does_not_close([], [], nothing, "sources"),

@@ -62,6 +62,16 @@ def handed_over_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hand_over(tmp_path_factory.mktemp("handed-over"))
 
 
+@pytest.fixture
+def closed_database(handed_over_database: Path, tmp_path: Path) -> Path:
+    """The same, and the one that waited was lost before anybody decided."""
+    copy, lost = tmp_path / "closed.duckdb", tmp_path / "lost.csv"
+    copy.write_bytes(handed_over_database.read_bytes())
+    lost.write_text("event_id,lead_id,occurred_at,kind\nlost,l110,2026-03-16T09:30:00Z,lost\n")
+    assert main(["import", str(lost), "--as", "handoff_event", "--db", str(copy), "--config", CONFIG]) == 0
+    return copy
+
+
 @dataclass(frozen=True)
 class Figures:
     """What the row of figures shows of the volume."""

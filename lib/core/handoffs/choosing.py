@@ -44,6 +44,7 @@ class Became(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     OPEN = "open"
+    CLOSED = "closed"
     PAST_DUE = "past_due"
     SQL = "sql"
     WON = "won"

@@ -10,7 +10,7 @@ from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.handoffs.choosing import Became
 from lib.core.handoffs.handoffs import Handoffs
-from lib.ui.frame import elements, lead_tables
+from lib.ui.frame import bases, elements, lead_tables
 
 LEADS_SHOWN = 200
 
@@ -48,7 +48,7 @@ def outcome(key: str) -> Became | None:
         format_func=lambda one: OUTCOME_WORDS.get(one, one.value),
         label_visibility="collapsed",
         key=f"{key}-outcome",
-        help="None chosen: all of them.",
+        help=f"None chosen: all of them. {bases.CLOSED}",
     )
 
 
@@ -58,7 +58,10 @@ LEAD_COLUMNS: Mapping[str, Any] = {
     "company": "Company",
     "title": "Title",
     "handed_over": st.column_config.DatetimeColumn("Handed over", format="D MMM YYYY"),
-    "decision": "Decision",
+    "decision": st.column_config.TextColumn("Decision", help=bases.CLOSED),
+    "implied": st.column_config.TextColumn(
+        "Implied", width="small", help="Which of these steps nobody stated: a later one, a win say, implies them."
+    ),
     "reason": st.column_config.TextColumn("Reason", width="medium"),
     "score": st.column_config.NumberColumn("Score", help="At hand-over"),
     "source": "Source",

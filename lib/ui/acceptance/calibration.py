@@ -21,8 +21,8 @@ def show(at: LookedAt) -> None:
     elements.section(
         "Scores",
         "calibration",
-        f"Accepted of those decided, by the score at hand-over in bands of {choosing.BAND_POINTS} points; open ones "
-        "and those handed over without a score do not count.",
+        f"Accepted of those decided, by the score at hand-over in bands of {choosing.BAND_POINTS} points; open and "
+        "closed ones and those handed over without a score do not count.",
         snapshot,
     )
     found = funnel.ask(snapshot.sales, differences.calibration, at.only, at.window)

@@ -20,9 +20,9 @@ def show(at: LookedAt) -> None:
     elements.section(
         "Over time",
         "cohorts",
-        f"Accepted of all handed over in the {at.by}, with the Wilson 95 % interval. Open ones count as handed over "
-        "and not as accepted, so a young cohort still rises; fewer than 10 decided give no rate. Immature: not all are "
-        f"{funnel_cohorts.HORIZONS_DAYS[0]} days old.",
+        f"Accepted of all handed over in the {at.by}, with the Wilson 95 % interval. Open and closed ones count "
+        "as handed over and not as accepted, so a young cohort still rises; fewer than 10 decided give no rate. "
+        f"Immature: not all are {funnel_cohorts.HORIZONS_DAYS[0]} days old.",
         snapshot,
     )
     found = funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)

@@ -31,7 +31,7 @@ def show(at: LookedAt) -> None:
         "criteria",
         "Of the rejected, and of the accepted, how many had points of a criterion of the agreed definition at the "
         "instant of the hand-over: two-proportion tests, corrected for how many criteria there are (Holm) "
-        "and for what else this page tests. Open ones do not count; a lead can have points of several.",
+        "and for what else this page tests. Open and closed ones do not count; a lead can have points of several.",
         snapshot,
     )
     earned = funnel.earned(snapshot, at.only, at.window)

@@ -36,9 +36,9 @@ def show(at: LookedAt) -> None:
         "Where it differs",
         "groups",
         "Accepted of those decided in each group, against all other groups together: two-proportion tests, "
-        "corrected for how many groups there are (Holm) and for what else this page tests. Open ones do not count. "
-        "Title levels are the agreed definition's criteria about the title; scores are those at hand-over. Those "
-        "without are counted, and not compared.",
+        "corrected for how many groups there are (Holm) and for what else this page tests. Open and closed ones do not "
+        "count. Title levels are the agreed definition's criteria about the title; scores are those at hand-over. "
+        "Those without are counted, and not compared.",
         snapshot,
     )
     by = st.segmented_control(

@@ -26,8 +26,8 @@ def show(at: LookedAt) -> None:
     elements.section(
         "Reasons",
         "reasons",
-        f"Rejected hand-offs by the {at.by} they were handed over in and the reason sales gave; open ones do not "
-        f"count. Reasons are worded by reasons.yaml.",
+        f"Rejected hand-offs by the {at.by} they were handed over in and the reason sales gave; open and closed ones "
+        f"do not count. Reasons are worded by reasons.yaml.",
         snapshot,
     )
     periods = [one.period for one in funnel.ask(snapshot.sales, funnel_cohorts.cohorts, at.only, at.window, at.by)]

@@ -37,7 +37,14 @@ def headline(snapshot: Snapshot, at: LookedAt) -> None:
         accepted = f"**{counts}**" if decided.share is None else f"**{percent(decided.share)}** ({counts})"
         handed_over = count(whole.handoffs, "hand-off")
         waiting = f"**{whole.open:,}** of {handed_over} {'waits' if whole.open == 1 else 'wait'} for it"
-        st.markdown(f"#### Sales accepted {accepted}; {waiting}.")
+        closed = (
+            f", **{whole.closed:,}** {'was' if whole.closed == 1 else 'were'} closed undecided" if whole.closed else ""
+        )
+        st.markdown(
+            f"#### Sales accepted {accepted}; {waiting}{closed}.",
+            help=f"{whole.accepted:,} accepted + {whole.rejected:,} rejected + {whole.open:,} open + {whole.closed:,} "
+            f"closed = {handed_over}. {bases.CLOSED}",
+        )
     days = f"from {elements.day(at.window.start)} to {elements.day(at.window.last_day)}"
     st.caption(f"Handed over {days}. As of {present.now_in_words(snapshot)}.", help=bases.others(bases.HANDED_OVER))
     below_line.left_out(snapshot)

@@ -13,7 +13,7 @@ from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.exchange.previews import PreviewedTable
 from lib.core.exchange.runs import ImportResult, Rejected, TableCount
-from lib.ui.data import mapping, runs, undo
+from lib.ui.data import mapping, runs, undo, worth_knowing
 from lib.ui.data import tray as data_tray
 from lib.ui.data.tray import Looked, Tray
 from lib.ui.frame import elements, jobs, visitor
@@ -185,6 +185,7 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
         args=(bringing, tuple(chosen), who.name if who else "the Data page"),
         disabled=not outcome.tables,
     )
+    worth_knowing.show(outcome, rehearsed=True)
     if outcome.rejected:
         _would_reject(outcome)
     for previewed in rehearsal.files:
@@ -252,6 +253,9 @@ def _done(bringing: Bringing, job: Any) -> None:
         for file, headings in outcome.ignored:
             told = ", ".join(elements.plain(one) for one in headings)
             st.caption(f"{elements.plain(file)}: nothing was read from {told}.")
+        for file, why in outcome.unused:
+            st.caption(f"{elements.plain(file)} was not used. {elements.plain(why)}")
+        worth_knowing.show(outcome, rehearsed=False)
         if outcome.rejected or outcome.unknown_values:
             rejected(outcome.run)
         if run is not None:

@@ -14,6 +14,12 @@ CREATED = (
     "Review's funnel counts leads created in these days, each once in every step that it reached, whenever that was"
 )
 
+CLOSED = (
+    "Closed: lost, or withdrawn, before sales decided. Neither open nor decided, so it waits no more and is not "
+    "counted as rejected."
+)
+"""What a hand-off is that ended without sales' decision, wherever they are counted."""
+
 
 def others(than: str) -> str:
     """What the other counts are, beside one of them, in sentences."""

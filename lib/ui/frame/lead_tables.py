@@ -9,7 +9,7 @@ import pandas as pd
 from lib.app import leads, sla
 from lib.app.snapshot import Snapshot
 from lib.core.arrays import NEVER, Column, Instants
-from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.time import clock
 from lib.ui.frame.csv_file import csv_file
 from lib.ui.now import present
@@ -42,7 +42,8 @@ def leads_behind(snapshot: Snapshot, behind: Handoffs, most: int | None = None) 
             "company": [people[lead_id].company for lead_id in ids],
             "title": [people[lead_id].title for lead_id in ids],
             "handed_over": local(shown.mql_at),
-            "decision": [Decision(code).name.lower() for code in shown.decision.tolist()],
+            "decision": decisions(shown),
+            "implied": [implied_words(bits) or None for bits in shown.implied.tolist()],
             "decided": local(shown.decided_at),
             "reason": [
                 present.reason_words(code) if rejected else None
@@ -56,6 +57,20 @@ def leads_behind(snapshot: Snapshot, behind: Handoffs, most: int | None = None) 
             "won": local(shown.won_at),
         }
     )
+
+
+def decisions(shown: Handoffs) -> list[str]:
+    """What sales decided of each, `closed` where it ended before anybody did."""
+    return [
+        "closed" if closed else Decision(code).name.lower()
+        for code, closed in zip(shown.decision.tolist(), shown.closed.tolist(), strict=True)
+    ]
+
+
+def implied_words(bits: int) -> str:
+    """The steps of a hand-off that nobody stated: "decision, SQL"; the empty text where somebody stated all."""
+    words = ((Implied.DECISION, "decision"), (Implied.SQL, "SQL"), (Implied.OPPORTUNITY, "opportunity"))
+    return ", ".join(word for step, word in words if step in Implied(bits))
 
 
 def csv(rows: pd.DataFrame) -> io.BytesIO:

@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import inbox, leads, sla
+from lib.app.handoffs.course import course_of
 from lib.app.snapshot import Snapshot
 from lib.charts.language import STATES, amount, count, duration, signed
 from lib.core.agreement.people import Side
 from lib.core.definition.scoring import Explanation, known
-from lib.core.handoffs.handoffs import Decision, Handoffs
+from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.leads.history import Lead
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, ClockState
@@ -22,7 +23,7 @@ from lib.ui.frame import elements, lead_tables, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering, handing_over
 from lib.ui.inbox.answering import LEAD, Action
-from lib.ui.lead import view
+from lib.ui.lead import handed_over, view
 from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
@@ -45,14 +46,14 @@ KEYS = "Keys: A accepts, X rejects, N shows the next one. An answer can be taken
 
 @dataclass(frozen=True)
 class InboxItem:
-    """One line of the list: a hand-off, and who waits since when while it is open."""
+    """One line of the list: a hand-off, and who waits since when while it is open, else when it was `decided`."""
 
     handoff_id: str
     lead_id: str
     name: str
     company: str
     waiting: Waiting | None = None
-    decided_at: int | None = None
+    decided: str = ""
 
 
 # Who asks, and whose leads.
@@ -167,7 +168,7 @@ def _to_qualify(snapshot: Snapshot, accepted: Handoffs) -> list[InboxItem]:
     ids = accepted.lead_id.to_pylist()
     people = leads.introduced(snapshot.leads, ids)
     return [
-        InboxItem(accepted.handoff_id(row), one, who.name or one, who.company, decided_at=int(accepted.decided_at[row]))
+        InboxItem(accepted.handoff_id(row), one, who.name or one, who.company, decided=_decided_when(accepted, row))
         for row, one in enumerate(ids)
         for who in (people[one],)
     ]
@@ -216,7 +217,7 @@ def choose(snapshot: Snapshot, items: Sequence[InboxItem], narrow: bool) -> Inbo
 def _table(snapshot: Snapshot, items: Sequence[InboxItem]) -> pd.DataFrame:
     who = {"Name": [one.name for one in items], "Company": [one.company for one in items]}
     if not any(one.waiting for one in items):
-        return pd.DataFrame({**who, "Accepted": [waiting_words.said_at(one.decided_at or 0) for one in items]})
+        return pd.DataFrame({**who, "Accepted": [one.decided for one in items]})
     of = sla.waiting(snapshot.sales, present.minute(snapshot))
     waiting = [one.waiting for one in items if one.waiting]
     return pd.DataFrame(
@@ -242,11 +243,21 @@ def _say_what_became_of(snapshot: Snapshot, handoff_id: str) -> None:
         )
         return
     last: answering.Done | None = st.session_state.get(answering.DONE)
-    if of.decision[0] != Decision.OPEN and not (last and last.handoff_id == handoff_id):
+    if not of.open[0] and not (last and last.handoff_id == handoff_id):
         person = leads.introduced(snapshot.leads, of.lead_id.to_pylist())[of.lead_id[0].as_py()]
-        name = elements.plain(person.name or person.lead_id)
-        decided = Decision(int(of.decision[0])).name.lower()
-        st.caption(f":material/done_all: {name} was {decided} on {waiting_words.said_at(int(of.decided_at[0]))}.")
+        st.caption(f":material/done_all: {elements.plain(person.name or person.lead_id)} was {_became(of)}.")
+
+
+def _became(of: Handoffs) -> str:
+    """What became of a hand-off that waits no more: "accepted on 24 Nov 2026, 11:00"."""
+    if of.closed[0]:
+        return f"closed on {waiting_words.said_at(int(of.closed_at[0]))}: lost or withdrawn before anybody decided"
+    implied = ", implied by a later step" if Implied.DECISION in Implied(int(of.implied[0])) else ""
+    return f"{Decision(int(of.decision[0])).name.lower()} on {_decided_when(of, 0)}{implied}"
+
+
+def _decided_when(of: Handoffs, row: int) -> str:
+    return handed_over.when(int(of.decided_at[row]), by_day=bool(of.decided_until[row] != of.decided_at[row]))
 
 
 def nothing_left() -> None:
@@ -268,6 +279,7 @@ def lead(snapshot: Snapshot, item: InboxItem, items: Sequence[InboxItem], asking
     _introduction(item, one)
     below_line.mark(of)
     _clock(snapshot, item, of)
+    _steps(item)
     _why(explained, of)
     _buttons(item, items, asking)
     _notes(item)
@@ -289,10 +301,10 @@ def _introduction(item: InboxItem, one: Lead) -> None:
 
 
 def _clock(snapshot: Snapshot, item: InboxItem, of: Handoffs) -> None:
-    mql_at, waiting = int(of.mql_at[0]), item.waiting
-    handed = f"handed over on {waiting_words.said_at(mql_at)}"
+    waiting = item.waiting
+    handed = f"handed over on {handed_over.when(int(of.mql_at[0]), by_day=bool(of.mql_until[0] != of.mql_at[0]))}"
     if waiting is None:
-        st.markdown(f":material/check_circle: Accepted on {waiting_words.said_at(item.decided_at or 0)}; {handed}.")
+        st.markdown(f":material/check_circle: Accepted on {item.decided}; {handed}.")
         return
     if waiting.due_at is None or waiting.state.word is None:
         st.markdown(f":material/schedule: Nothing is promised for this lead; {handed}.")
@@ -307,6 +319,14 @@ def _clock(snapshot: Snapshot, item: InboxItem, of: Handoffs) -> None:
         help="Working time since the hand-off was first assigned, on the calendar of whom it was first assigned to: "
         "passing it on resets nothing.",
     )
+
+
+def _steps(item: InboxItem) -> None:
+    """What is known of this hand-off, step by step."""
+    found = course_of(present.deployment(), item.lead_id)
+    row = next((row for row in range(len(found.handoffs)) if found.handoffs.handoff_id(row) == item.handoff_id), None)
+    if row is not None:
+        handed_over.steps(found, row)
 
 
 def _why(explained: Explanation, of: Handoffs) -> None:

@@ -114,7 +114,7 @@ def _verdict(explained: Explanation) -> str:
     why = []
     if short > 0:
         why.append(f"{short} {'point is' if short == 1 else 'points are'} missing")
-    why += [f"the gate “{elements.plain(sentence)}” is closed" for sentence in closed]
+    why += [f"the gate “{elements.plain(sentence.replace('_', ' '))}” is closed" for sentence in closed]
     reason = " and ".join(why) or "whenever the score was high enough, a gate was still closed"
     return f":material/do_not_disturb_on: Has not qualified: {reason}; {score}."
 
@@ -146,20 +146,23 @@ def activities(snapshot: Snapshot, definition: Definition, lead: Lead) -> None:
     )
     if not scored:
         return
+    shown = pd.DataFrame(
+        {
+            "When": [_moment(one.activity.at) for one in scored],
+            "What": [one.activity.kind.replace("_", " ") for one in scored],
+            "Subject": [one.activity.subject or "" for one in scored],
+            "Amount": [one.activity.amount for one in scored],
+            "Points": [one.points for one in scored],
+            "Earned": [", ".join(criterion.label for criterion in one.criteria) for one in scored],
+        }
+    )
     st.dataframe(
-        pd.DataFrame(
-            {
-                "When": [_moment(one.activity.at) for one in scored],
-                "What": [one.activity.kind.replace("_", " ") for one in scored],
-                "Subject": [one.activity.subject or "" for one in scored],
-                "Amount": [one.activity.amount for one in scored],
-                "Points": [one.points for one in scored],
-                "Earned": [", ".join(criterion.label for criterion in one.criteria) for one in scored],
-            }
-        ),
+        shown,
         hide_index=True,
         height=min(36 * (len(scored) + 1), 320),
         placeholder="",
+        # Few activities have an amount, and what they earned is to be seen without scrolling.
+        column_order=[str(name) for name in shown if name != "Amount" or shown[name].notna().any()],
         column_config={
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
             "Points": st.column_config.NumberColumn(help="In full, before fading and caps"),

@@ -44,7 +44,7 @@ def _trend(cohorts: tuple[Cohort, ...], by: By, window: Window) -> None:
     st.subheader(
         "Over time",
         anchor=TREND,
-        help=f"Immature: not every lead of the {by} is {funnel_cohorts.HORIZONS_DAYS[0]} days old.",
+        help=f"Immature: not every lead of the {by} is {funnel_cohorts.HORIZONS_DAYS[0]} days old. {bases.CLOSED}",
     )
     periods = [one.period for one in cohorts]
     drawn = charts_of.trend(
@@ -53,6 +53,7 @@ def _trend(cohorts: tuple[Cohort, ...], by: By, window: Window) -> None:
         [one.accepted for one in cohorts],
         [one.rejected for one in cohorts],
         [one.open for one in cohorts],
+        [one.closed for one in cohorts],
         [one.mature[0] for one in cohorts],
         by,
     )
@@ -118,21 +119,29 @@ def _side_by_side(cohorts: tuple[Cohort, ...], pulses: tuple[Pulse, ...], by: By
                     by.capitalize(): [one.period for one in cohorts],
                     "MQLs": [one.handoffs for one in cohorts],
                     "Accepted": [_part(one.acceptance) for one in cohorts],
+                    "Rejected": [one.rejected for one in cohorts],
+                    "Open": [one.open for one in cohorts],
+                    "Past due": [one.open_past_due for one in cohorts],
+                    "Closed": [one.closed for one in cohorts],
                     "SQL": [_part(one.efficiency) for one in cohorts],
+                    "Won": [one.won for one in cohorts],
                     **{
                         f"SQL in {days} days": [
                             _part(one.sql_within[n]) + ("" if one.mature[n] else ", immature") for one in cohorts
                         ]
                         for n, days in enumerate(funnel_cohorts.HORIZONS_DAYS)
                     },
-                    "Won": [one.won for one in cohorts],
-                    "Past due": [one.open_past_due for one in cohorts],
                 }
             )[::-1],
             hide_index=True,
             height=TABLE_HEIGHT,
             key="cohorts-table",
-            column_config=_by_period(by),
+            column_config={
+                **_by_period(by),
+                "MQLs": st.column_config.NumberColumn(format="localized", help="Accepted, rejected, open and closed."),
+                "Closed": st.column_config.NumberColumn(format="localized", help=bases.CLOSED),
+                "Past due": st.column_config.NumberColumn(format="localized", help="Of the open ones."),
+            },
             alt=f"What became of the MQLs of each {by}, the newest first",
         )
     with as_periods:
@@ -180,6 +189,6 @@ def _by_period(by: By) -> dict[str, Any]:
         by.capitalize(): st.column_config.DateColumn(format="D MMM YYYY" if by is By.WEEK else "MMM YYYY"),
         **{
             name: st.column_config.NumberColumn(format="localized")
-            for name in ("MQLs", "MQL", "SAL", "Rejected", "SQLs", "Won", "Lost", "Past due")
+            for name in ("MQLs", "MQL", "SAL", "Rejected", "Open", "SQLs", "Won", "Lost", "Past due")
         },
     }

@@ -124,8 +124,8 @@ def _accepted(snapshot: Snapshot, weeks: tuple[Pulse, ...]) -> None:
         delta=DIRECTION[funnel.accepted_last_week(snapshot)],
         beside=f"{accepted.successes:,} of {accepted.trials:,}",
         than=None if was is None else f"was {percent(was)}",
-        explanation="Accepted of all decided last week, whenever they were handed over. Open hand-offs do not count: "
-        f"they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(snapshot)}. "
+        explanation="Accepted of all decided last week, whenever they were handed over. Open and closed ones do not "
+        f"count: they are not rejected. Fewer than 10 decided give no rate. As of {present.now_in_words(snapshot)}. "
         f"{BY_COLOUR} The line: each of the last 26 whole weeks.",
         past=[one.sal / one.decided if one.decided else 0.0 for one in weeks],
     )
@@ -139,8 +139,9 @@ def _waiting(snapshot: Snapshot) -> None:
         f"{now.open:,}",
         delta=-now.past_due,
         beside=overdue,
-        explanation="Handed over and not decided, whenever that was. Overdue: later than sla.yaml promises, in working "
-        f"time. As of {present.now_in_words(snapshot)}. The line: who waited at the end of each of the last 26 whole "
+        explanation=f"Handed over and neither decided nor closed, whenever that was. {bases.CLOSED} "
+        f"Overdue: later than sla.yaml promises, in working time. As of {present.now_in_words(snapshot)}. "
+        "The line: who waited at the end of each of the last 26 whole "
         "weeks.",
         past=[one.open for one in funnel.waiting_by_week(snapshot)],
     )

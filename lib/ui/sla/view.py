@@ -17,7 +17,7 @@ from lib.core.sla.fairness import Adjusted
 from lib.core.sla.report import TOUCHES_ARE_DECISIONS
 from lib.core.statistics.rates import Verdict
 from lib.core.time.window import Window
-from lib.ui.frame import bases, elements
+from lib.ui.frame import bases, elements, lead_tables
 from lib.ui.now import present
 from lib.ui.sla import waiting as waiting_words
 from lib.ui.tune import below_line
@@ -125,7 +125,11 @@ def who_waits(answer: Answer) -> None:
     """Who waits longest, brought up to now by itself."""
     snapshot = present.snapshot()
     waiting = sla.waiting_for(snapshot.sales, present.minute(snapshot), answer)
-    st.markdown("**Who waits longest?**")
+    st.markdown(
+        "**Who waits longest?**",
+        help="Handed over, whenever that was, and neither decided nor closed. Of those who wait "
+        "for a first touch, nobody has tried to reach them either.",
+    )
     if not waiting:
         st.caption(f"Nobody: everything handed over is {DONE[answer]}.")
         return
@@ -151,7 +155,11 @@ def who_waits(answer: Answer) -> None:
         column_config=WAITING_COLUMNS,
         alt=f"Open hand-offs, the one that has waited longest first: {_longest(waiting)}",
     )
-    st.caption(f"As of {waiting_words.said_at(present.minute(snapshot))}, brought up to now every {REFRESH_SECONDS} s.")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(
+            f"As of {waiting_words.said_at(present.minute(snapshot))}, brought up to now every {REFRESH_SECONDS} s."
+        )
+        elements.all_as_csv(lambda: lead_tables.csv(shown.drop(columns="bar")), f"waiting-for-{answer}.csv")
 
 
 def _longest(waiting: tuple[Waiting, ...]) -> str:
@@ -160,7 +168,7 @@ def _longest(waiting: tuple[Waiting, ...]) -> str:
 
 WAITING_COLUMNS: dict[str, Any] = {
     "page": st.column_config.LinkColumn("Lead", display_text=r"id=(.*)$", help="Opens the lead's page", width="small"),
-    "state": st.column_config.TextColumn("ClockState", width="small"),
+    "state": st.column_config.TextColumn("State", help="Overdue, due, or nothing promised", width="small"),
     "bar": st.column_config.ProgressColumn(
         "Left",
         help="The share of the promised working time that is left; empty when it is used up",

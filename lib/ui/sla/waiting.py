@@ -65,6 +65,7 @@ def table(snapshot: Snapshot, of: Responses, rows: Sequence[Waiting], answer: An
     return pd.DataFrame(
         {
             "page": [lead_page(one.lead_id) for one in rows],
+            "lead_id": [one.lead_id for one in rows],
             "state": [one.state.word or "" for one in rows],
             "name": [who[one.lead_id].name or one.lead_id for one in rows],
             "company": [who[one.lead_id].company for one in rows],
@@ -118,5 +119,5 @@ def promised_in_words(answer: Answer) -> str:
 
 
 def monday(group: str | None) -> date:
-    """The week a group of attainment by week is."""
+    """The week that a group by week is."""
     return date.fromisoformat(group or "")

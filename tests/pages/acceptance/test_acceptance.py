@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import funnel, sla
 from lib.app.funnel import Grouping
 from lib.core.funnel import cohorts, differences
@@ -16,6 +17,7 @@ from lib.core.statistics.rates import Separation
 from lib.core.time.periods import By
 from lib.ui.now import present
 from tests.conftest import OpenPage
+from tests.pages.conftest import CONFIG
 
 ACCEPTANCE = "monitor/acceptance.py"
 DAYS = {"from": "2026-03-02", "to": "2026-03-16"}
@@ -66,6 +68,40 @@ def test_too_few_decided_are_counts_without_a_rate(open_page: OpenPage, handed_o
 
     assert not at.exception
     assert "#### Sales accepted **0 of 0 decided**; **1** of 1 hand-off waits for it." in texts(at)
+
+
+def test_what_was_closed_undecided_is_counted_beside_and_all_add_up(open_page: OpenPage, closed_database: Path) -> None:
+    at = open_page(ACCEPTANCE, closed_database, **{"from": "2026-03-02", "to": "2026-03-17"})
+
+    waiting = "**0** of 111 hand-offs wait for it, **1** was closed undecided."
+    (sentence,) = (one for one in at.markdown if one.value.endswith(waiting))
+    assert sentence.value.startswith("#### Sales accepted **29 %** (32 of 110 decided);")
+    assert sentence.help.startswith("32 accepted + 78 rejected + 0 open + 1 closed = 111 hand-offs. Closed: lost, or")
+
+
+def test_closed_ones_can_be_listed_and_are_not_called_open(open_page: OpenPage, closed_database: Path) -> None:
+    at = open_page(ACCEPTANCE, closed_database, **{"from": "2026-03-02", "to": "2026-03-17"})
+
+    choose(at, "group-channel", "event")
+    at.segmented_control(key="group-channel-outcome").set_value(choosing.Became.CLOSED).run()
+
+    (rows,) = (one.value for one in at.dataframe if "lead_id" in one.value.columns)
+    assert [*zip(rows["lead_id"], rows["decision"], rows["implied"], strict=True)] == [("l110", "closed", None)]
+
+
+def test_an_implied_decision_is_named_where_a_lead_is_listed(
+    open_page: OpenPage, handed_over_database: Path, tmp_path: Path
+) -> None:
+    db, won = tmp_path / "won.duckdb", tmp_path / "won.csv"
+    db.write_bytes(handed_over_database.read_bytes())
+    won.write_text("event_id,lead_id,occurred_at,kind\nwon,l110,2026-03-16T09:30:00Z,won\n")
+    assert main(["import", str(won), "--as", "handoff_event", "--db", str(db), "--config", CONFIG]) == 0
+    at = open_page(ACCEPTANCE, db, **{"from": "2026-03-16", "to": "2026-03-17"})
+
+    choose(at, "group-channel", "event")
+
+    (rows,) = (one.value for one in at.dataframe if "lead_id" in one.value.columns)
+    assert [*zip(rows["decision"], rows["implied"], strict=True)] == [("accepted", "decision, SQL, opportunity")]
 
 
 def test_days_without_a_hand_off_say_so(open_page: OpenPage, handed_over_database: Path) -> None:

@@ -207,6 +207,59 @@ def import_data_to_mend(at: AppTest) -> str:
     return text
 
 
+def worth_knowing(at: AppTest) -> list[tuple[object, ...]]:
+    """What became of rows besides new and changed: what, how many rows, and what is said of them."""
+    tables = [one.value for one in at.dataframe if "Said" in one.value]
+    return [tuple(row) for one in tables for row in one[["What", "Rows", "Said"]].itertuples(index=False)]
+
+
+def test_values_left_unknown_and_how_a_file_was_read_are_one_table_before_and_after(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    ranges = THREE_LEADS.replace(",300,", ",201-500,").replace(",250,", ",201-500,").replace(",3,", ",few,")
+
+    dropped(at, ("people.csv", "People of March\n" + ranges))
+
+    told = worth_knowing(at)
+    assert told[:2] == [
+        ("Left unknown", 2, "employees '201-500' is not a whole number, and unknown"),
+        ("Left unknown", 1, "employees 'few' is not a whole number, and unknown"),
+    ]
+    (remark,) = told[2:]
+    assert remark[0] == "How it was read"
+    assert "People of March" in str(remark[2])
+    press(at, "Import")
+    waited(at, "import")
+    assert worth_knowing(at) == told
+    assert "All as CSV" in [button.label for button in at.download_button]
+
+
+def test_a_file_read_as_it_stands_has_no_such_table(open_page: OpenPage, empty_database: Path) -> None:
+    at = open_page("manage/data.py", empty_database)
+
+    dropped(at, ("people.csv", THREE_LEADS))
+
+    assert worth_knowing(at) == []
+    assert "Worth knowing" not in said(at)
+
+
+def test_leads_that_their_source_merged_are_counted_before_and_after(open_page: OpenPage, empty_database: Path) -> None:
+    case = ROOT / "tests" / "cases" / "09-merged-contacts"
+    at = open_page("manage/data.py", empty_database)
+    dropped(at, ("march.csv", (case / "march.csv").read_bytes()))
+    press(at, "Import")
+    waited(at, "import")
+
+    dropped(at, ("may.csv", (case / "may.csv").read_bytes()))
+
+    merged = ("Merged", 1, "leads that their source merged into another")
+    assert merged in worth_knowing(at)
+    press(at, "Import")
+    waited(at, "import")
+    assert merged in worth_knowing(at)
+
+
 def test_the_imports_are_listed_with_what_each_brought(open_page: OpenPage, tiny_database: Path) -> None:
     at = open_page("manage/data.py", tiny_database, part="Imports")
 

@@ -402,3 +402,45 @@ def test_the_invented_year_opens_on_the_first_reps_leads(open_page: OpenPage, sa
 
     assert not at.exception
     assert len(names(at)) == len(sla.inbox(present.snapshot().sales, present.minute(present.snapshot()), "rep-01")) > 0
+
+
+# What is known of a hand-off
+
+
+def told_besides(tmp_path: Path, db: Path, rows: str) -> Path:
+    """The desk after more events were imported."""
+    path = tmp_path / "more.csv"
+    path.write_text(f"event_id,lead_id,occurred_at,kind,actor\n{rows}")
+    assert main(["import", str(path), "--as", "handoff_event", "--db", str(db), "--config", CONFIG]) == 0
+    return db
+
+
+def test_a_hand_off_has_its_steps_and_a_day_without_a_time_is_a_day(
+    open_page: OpenPage, wall: Wall, tmp_path: Path
+) -> None:
+    db = told_besides(tmp_path, desk(tmp_path), "t,done,2026-02-27,first_touch,ana\n")
+    at = as_visitor(open_page(INBOX, db), "ana")
+
+    at.segmented_control(key="which").set_value("accepted").run()
+
+    badges = [one.value for one in at.markdown if "-badge[" in one.value]
+    assert [one.split("[")[1].removesuffix("]") for one in badges] == [
+        "Handed over · 26 Feb 2026, 09:00", "Accepted · 26 Feb 2026, 10:00", "Touched · 27 Feb 2026, by day",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "became"),
+    [
+        ("sql", "Bo Bens was accepted on 27 Feb 2026, 13:00, implied by a later step."),
+        ("lost", "Bo Bens was closed on 27 Feb 2026, 13:00: lost or withdrawn before anybody decided."),
+    ],
+)
+def test_an_address_of_what_was_decided_says_whether_anybody_stated_it(
+    open_page: OpenPage, wall: Wall, tmp_path: Path, kind: str, became: str
+) -> None:
+    db = told_besides(tmp_path, desk(tmp_path), f"s,bens,2026-02-27T12:00:00Z,{kind},\n")
+
+    at = as_visitor(open_page(INBOX, db, lead="bens:1"), "ana")
+
+    assert became in texts(at)

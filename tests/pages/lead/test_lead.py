@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import leads
 from lib.core.time import clock
 from lib.ui.now import present
-from tests.conftest import OpenPage
+from tests.conftest import ROOT, OpenPage
+from tests.pages.conftest import CONFIG
 
 LEAD, TUNE = "work/lead.py", "decide/tune.py"
 
@@ -190,3 +192,94 @@ def test_texts_of_the_data_are_shown_as_they_are(open_page: OpenPage, tiny_datab
     assert r"\*Eve\*" in heading
     assert r"\<b\>" in heading
     assert r"\:red\[y\]" in heading
+
+
+# Its hand-offs
+
+
+def brought(db: Path, case: str, source: str, *files: str) -> Path:
+    """A database after files of a case were imported, one after another."""
+    for name in files:
+        path = str(ROOT / "tests" / "cases" / case / name)
+        assert main(["import", path, "--source", source, "--db", str(db), "--config", CONFIG]) == 0
+    return db
+
+
+def steps(at: AppTest) -> list[str]:
+    """The badges: each step with when it counts, or what the hand-off waits for."""
+    return [one.value for one in at.markdown if "-badge[" in one.value]
+
+
+def step_rows(at: AppTest) -> list[tuple[object, ...]]:
+    return next([*one.value.itertuples(index=False, name=None)] for one in at.dataframe if "Said of it" in one.value)
+
+
+def test_a_lead_that_was_never_handed_over_says_so(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page(LEAD, tiny_database, id="cy")
+
+    assert "Never handed over" in texts(at)
+    assert steps(at) == []
+
+
+def test_a_step_that_nobody_stated_is_implied_and_says_by_what(open_page: OpenPage, empty_database: Path) -> None:
+    brought(empty_database, "03-corrected-deal", "hubspot", "contacts.csv", "deals_april.csv")
+
+    at = open_page(LEAD, empty_database, id="101")
+
+    shown = [one for one in at.markdown if "implied ·" in one.value]
+    assert [one.value.split("[")[1].split(" ·")[0] for one in shown] == ["Accepted, implied", "SQL, implied"]
+    assert shown[0].help.startswith("Nobody stated “Accepted”. “Opportunity” on 20 Mar 2026, 11:00 implies it")
+    assert [row[6] for row in step_rows(at) if "implied" in str(row[2])] == ["implied by “Opportunity”"] * 2
+    assert [row[2] for row in step_rows(at)] == [
+        "Handed over", "Accepted, implied", "SQL, implied", "Opportunity", "Won",
+    ]  # fmt: skip
+
+
+def test_a_corrected_amount_says_what_it_was_until_which_import(open_page: OpenPage, empty_database: Path) -> None:
+    files = ("contacts.csv", "deals_april.csv", "deals_may.csv")
+    brought(empty_database, "03-corrected-deal", "hubspot", *files)
+
+    at = open_page(LEAD, empty_database, id="101")
+
+    today = clock.from_microseconds(present.now()).astimezone(present.zone())
+    was = f"was 1,000 until the import of {today.day} {today:%b %Y}, now 1,500"
+    assert f":material/edit: Won on 10 Apr 2026, 12:00: {was}." in texts(at)
+    assert step_rows(at)[-1][-1] == was
+    assert "All as CSV" in [button.label for button in at.download_button]
+
+
+def test_a_step_known_by_its_day_has_no_time(open_page: OpenPage, empty_database: Path) -> None:
+    brought(empty_database, "02-same-day-date-only", "salesforce", "lead.csv", "opp.csv")
+
+    at = open_page(LEAD, empty_database, id="00Q000000000001AAA")
+
+    assert [row[1] for row in step_rows(at)] == [
+        "3 Mar 2026, 10:15", "3 Mar 2026, by day", "3 Mar 2026, by day", "3 Mar 2026, 13:00", "3 Mar 2026, by day",
+    ]  # fmt: skip
+    assert any("SQL · 3 Mar 2026, by day" in one for one in steps(at))
+
+
+def test_what_was_taken_back_says_by_whom_and_what_is_closed_that_nobody_decided(
+    open_page: OpenPage, tiny_database: Path, tmp_path: Path
+) -> None:
+    events = tmp_path / "events.csv"
+    events.write_text(
+        "event_id,lead_id,occurred_at,kind,actor,reason,detail\n"
+        "m,ada,2026-03-05T09:00:00Z,mql,,,\n"
+        "r,ada,2026-03-06T09:00:00Z,rejected,Ben *B*,no_budget,\n"
+        'x,ada,2026-03-06T10:00:00Z,retracted,Ann,,"{""event_id"": ""r""}"\n'
+        "l,ada,2026-03-07T09:00:00Z,lost,,,\n"
+    )
+    arguments = ["--as", "handoff_event", "--db", str(tiny_database), "--config", CONFIG]
+    assert main(["import", str(events), *arguments]) == 0
+
+    at = open_page(LEAD, tiny_database, id="ada")
+
+    assert not at.exception
+    assert (
+        ":material/undo: Rejected on 6 Mar 2026, 10:00: taken back by Ann on 6 Mar 2026, 11:00, and counts no more."
+        in texts(at)
+    )
+    assert [row[2] for row in step_rows(at)] == ["Handed over", "Rejected", "Lost"]
+    assert not any("Rejected" in one for one in steps(at))
+    assert "Closed undecided" in steps(at)[-1]

@@ -154,19 +154,27 @@ def test_without_a_goal_the_page_says_how_to_load_one(open_page: OpenPage, hande
 
 
 def test_cohorts_and_periods_stand_side_by_side(review: AppTest) -> None:
-    cohorts = {str(row[0]): row[1:4] for row in table(review, "Week", "MQLs")}
+    cohorts = {str(row[0]): row[1:8] for row in table(review, "Week", "MQLs")}
     periods = {str(row[0]): row[1:5] for row in table(review, "Week", "MQL")}
 
-    assert cohorts["2026-03-02"] == (30, "24 (80 %)", "3 (10 %)")
-    assert cohorts["2026-03-09"] == (80, "8 (10 %)", "0 (0 %)")
+    assert cohorts["2026-03-02"] == (30, "24 (80 %)", 6, 0, 0, 0, "3 (10 %)")
+    assert cohorts["2026-03-09"] == (80, "8 (10 %)", 72, 0, 0, 0, "0 (0 %)")
     assert periods["2026-03-02"] == (30, 24, 6, 0)
     assert periods["2026-03-09"] == (80, 8, 72, 3)
+
+
+def test_what_was_closed_undecided_is_counted_beside_the_others(open_page: OpenPage, closed_database: Path) -> None:
+    at = open_page(REVIEW, closed_database, **{"from": "2026-02-16", "to": "2026-03-17"})
+
+    newest = table(at, "Week", "MQLs")[0]
+    assert (newest[1], newest[2], *newest[3:7]) == (1, "0", 0, 0, 0, 1)
+    assert shown(at)["Waiting"] == ("0", "0 overdue")
 
 
 def test_a_horizon_that_has_not_passed_is_called_immature(review: AppTest) -> None:
     newest = table(review, "Week", "MQLs")[0]
 
-    assert newest[4:7] == ("0 (0 %), immature",) * 3
+    assert newest[9:12] == ("0 (0 %), immature",) * 3
 
 
 @pytest.mark.parametrize(("channel", "handed_over"), [("inbound", {30}), ("event", {80}), (None, {30, 80})])

@@ -55,6 +55,13 @@ def column(at: AppTest, name: str, beside: str) -> list[object]:
     return next(list(one.value[name]) for one in at.dataframe if {name, beside} <= set(one.value.columns))
 
 
+def test_who_waits_can_be_taken_along_as_a_file(sla: AppTest) -> None:
+    waits = next(one.value for one in sla.dataframe if "waited" in one.value.columns)
+
+    assert list(waits["lead_id"]) == [str(page).split("id=")[1] for page in waits["page"]]
+    assert "csv:waiting-for-decision.csv" in [button.key for button in sla.download_button]
+
+
 # What it opens on
 
 
