@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
@@ -149,7 +149,25 @@ def rows_of(derived: Derived) -> list[dict[str, int]]:
     return [{what.name: int(derived.cycles[n, what]) for what in Of} for n in range(len(derived.cycles))]
 
 
+OF_A_DAY = {"day_ends": DAY}
+A_REPEAT_TAKEN_BACK = [
+    Event("0", 0, "mql"),
+    Event("1", 5 * MINUTE, "mql"),
+    Event("2", 0, "assigned", **OF_A_DAY),
+    Event("r1", 0, "retracted", takes_back="1"),
+]
+ONE_OF_TWO_OF_A_DAY_TAKEN_BACK = [
+    Event("0", 0, "mql", **OF_A_DAY),
+    Event("1", 0, "mql", actor="olga", **OF_A_DAY),
+    Event("2", 0, "assigned", **OF_A_DAY),
+    Event("3", 5 * MINUTE, "mql"),
+    Event("r0", 0, "retracted", takes_back="0"),
+    Event("r3", 0, "retracted", takes_back="3"),
+]
+
+
 @settings(max_examples=400)
+@example([A_REPEAT_TAKEN_BACK, ONE_OF_TWO_OF_A_DAY_TAKEN_BACK], None, 24 * 60)
 @given(st.lists(a_lead(), min_size=1, max_size=3), st.sampled_from((None, "rita")), st.integers(0, 3 * 24 * 60))
 def test_every_lead_s_cycles_and_problems_are_those_of_the_plain_derivation(
     leads: list[list[Event]], owner: str | None, minutes: int

@@ -60,7 +60,8 @@ def _place_day(first, end, starts, under_way, at, step, gone, day_ends, place, t
         place[row] = at[row]
         if day_ends[row] != 0 and at[row] == starts:
             if step[row] == MQL:
-                if opens_by_day == -1:
+                # Those taken back open a cycle each, until one does that stays.
+                if opens_by_day == -1 or (gone[opens_by_day] and not gone[row]):
                     opens_by_day = row
             elif _ends(step[row]):
                 ends_by_day = True
@@ -75,6 +76,7 @@ def _place_day(first, end, starts, under_way, at, step, gone, day_ends, place, t
     from_row, to_row = first, end
     opened_at = starts
     opened_by_day = False
+    opener = -1
     if stays:
         if ends_by_day and first_exact_mql != -1:
             to_row = first_exact_mql
@@ -89,14 +91,14 @@ def _place_day(first, end, starts, under_way, at, step, gone, day_ends, place, t
                 continue
             if pending and not going and (at[row] > opens_at or (not ended_exactly and at[row] >= opens_at)):
                 pending, going, opened = False, not gone[opens_by_day], True
-                opened_by_day, opened_at, from_row = True, opens_at, row
+                opened_by_day, opened_at, from_row, opener = True, opens_at, row, -1
             if step[row] == MQL and not going:
                 going, opened = not gone[row], True
-                opened_by_day, opened_at, from_row = False, at[row], row
+                opened_by_day, opened_at, from_row, opener = False, at[row], row, row
             elif going and _ends(step[row]):
                 going = False
         if pending and not going:
-            opened_by_day, opened_at, from_row, opened = True, opens_at, end, True
+            opened_by_day, opened_at, from_row, opened, opener = True, opens_at, end, True, -1
         if not opened:
             from_row, opened_at = first, starts
     latest_mql = np.int64(NEVER)
@@ -107,6 +109,9 @@ def _place_day(first, end, starts, under_way, at, step, gone, day_ends, place, t
         assigned = False
         for other in range(from_row, to_row):
             if (day_ends[other] != 0 and at[other] == starts) or step[other] >= step[row]:
+                continue
+            if gone[other] and other != opener:
+                # A repeat that was taken back.
                 continue
             if step[other] == ASSIGNED:
                 if assigned:

@@ -95,7 +95,7 @@ def _day(settled: list[Placed], of_day: Sequence[Placed], begins: int) -> list[P
     if _under_way(before) and ended is None:
         ends_today = any(one.kind in ENDINGS for one in others)
         next_mql = next((place for place, one in enumerate(exact) if one.kind == "mql"), len(exact))
-        ours = exact[:next_mql] if ends_today else exact
+        ours = [one for one in (exact[:next_mql] if ends_today else exact) if not one.gone]
         placed = [replace(one, at=_stands(one, ours, begins)) for one in others]
         if not ends_today:
             return [*exact, *placed, *mqls]
