@@ -1,6 +1,7 @@
 """Import: files into the database, all or nothing, the same again when repeated."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
@@ -25,9 +26,9 @@ from lib.store.exchange.files.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
 from lib.store.exchange.meanings import unknown_of
 from lib.store.exchange.merging import merge, retry_orphans
-from lib.store.exchange.replaced import begin, clear_rejected
+from lib.store.exchange.replaced import REPLACED, begin, clear_rejected
 from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
-from lib.store.exchange.writing import WrittenRows
+from lib.store.exchange.writing import WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.statements import statement
 
@@ -166,14 +167,17 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         read: dict[str, int] = {}
         malformed_of: set[Path] = set()
         meant: dict[Path, int] = {}
+        times = Counter[str]()
         for table, filled, group in _batches(feeds):
             staged: list[str] = []
             for feed in group:
                 staged.append(f"staged_{len(staged)}")
                 found = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
-                read[table.name] = read.get(table.name, 0) + found.staged + len(found.malformed)
+                read[table.name] = read.get(table.name, 0) + found.staged
                 if feed.file.path not in malformed_of:
+                    # It is not known which table they are of: they count for the first that the file feeds.
                     _note_malformed(cursor, run, feed, found.malformed)
+                    read[table.name] += len(found.malformed)
                     malformed_of.add(feed.file.path)
                 _note_unmeant(cursor, run, feed, staged[-1])
                 meant[feed.file.path] = meant.get(feed.file.path, 0) + _meant(cursor, staged[-1])
@@ -187,11 +191,17 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             else:
                 written = merge(cursor, table, filled, run, keep=undoable)
             merged[table.name] = merged.get(table.name, WrittenRows()) + written
+            times[table.name] += 1
             cursor.execute("drop table batch")
         if undoable:
             _refuse_where_nothing_is_meant(cursor, run, meant)
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, WrittenRows()) + loaded
+            times[name] += 1
+        if undoable:
+            for name in REPLACED:
+                if times[name] > 1:
+                    merged[name] = by_what_was_there(cursor, FED[name], run, merged[name])
         withdrawn = withdraw_gone(cursor, run, now)
         if withdrawn.rows:
             merged["lead"] = merged["lead"] + withdrawn
@@ -294,25 +304,33 @@ def _result(
     merged: dict[str, WrittenRows],
 ) -> ImportResult:
     counts = cursor.execute(statement("exchange/rejected_counts"), {"run": run}).fetchall()
-    rejected, waiting, unknown = counts[0]
+    rejected = {table: int(rows) for table, rows, _, _ in counts}
+    waiting, unknown = (sum(int(one[at]) for one in counts) for at in (2, 3))
     given = {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN}
     rows = cursor.execute(statement("exchange/first_rejected"), given).fetchall()
     left_out = cursor.execute(statement("exchange/left_out"), {**given, "shown": LEFT_OUT_SHOWN}).fetchall()
     tables = {
-        name: TableCount(read.get(name, 0), loaded.new, loaded.changed, loaded.same)
+        name: TableCount(
+            read.get(name, 0) + loaded.shared,
+            loaded.new,
+            loaded.changed,
+            loaded.same,
+            rejected.get(name, 0),
+            loaded.waited,
+        )
         for name, loaded in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
     }
     ignored = {one.file.name: feed.ignored for one in recognised for feed in one.feeds if feed.ignored}
     return ImportResult(
         files=tuple(path.name for path in numbers),
         tables=tables,
-        rejected=int(rejected),
+        rejected=sum(rejected.values()),
         rejected_rows=tuple(RejectedRow(*row) for row in rows),
-        unknown_values=int(unknown),
+        unknown_values=unknown,
         ignored=tuple(ignored.items()),
         unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
         run=run,
-        waiting=int(waiting),
+        waiting=waiting,
         deleted=sum(loaded.deleted for loaded in merged.values()),
         merged=merged.get(MERGE.name, WrittenRows()).new,
         older=sum(loaded.older for loaded in merged.values()),
