@@ -9,24 +9,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCount
 from lib.core.exchange.tables import FED, MERGE, ImportTable, Source
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
-from lib.store.composing import all_rows, named, sql, whole
-from lib.store.database import Database, insert
+from lib.store.composing import all_rows, named, sql
+from lib.store.database import Database, holds
 from lib.store.exchange.facts import begin_facts, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
-from lib.store.exchange.files.data_file import Malformed, Progress
+from lib.store.exchange.files.data_file import Progress
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.files.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
-from lib.store.exchange.meanings import unknown_of
 from lib.store.exchange.merging import merge, retry_orphans
-from lib.store.exchange.replaced import REPLACED, begin, clear_rejected
+from lib.store.exchange.rejected.noting import note_malformed, note_unmeant
+from lib.store.exchange.rejected.settling import forget_repeated, settle, sought
+from lib.store.exchange.replaced import REPLACED, begin
 from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
 from lib.store.exchange.writing import WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
@@ -168,18 +168,23 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         malformed_of: set[Path] = set()
         meant: dict[Path, int] = {}
         times = Counter[str]()
+        earlier = holds(cursor, "rejected_row")
         for table, filled, group in _batches(feeds):
             staged: list[str] = []
             for feed in group:
                 staged.append(f"staged_{len(staged)}")
-                found = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
+                found = stage(
+                    cursor, feed, staged[-1], numbers[feed.file.path], zone, progress, sought=sought(cursor, feed)
+                )
                 read[table.name] = read.get(table.name, 0) + found.staged
                 if feed.file.path not in malformed_of:
                     # It is not known which table they are of: they count for the first that the file feeds.
-                    _note_malformed(cursor, run, feed, found.malformed)
+                    note_malformed(cursor, run, feed, found.malformed)
                     read[table.name] += len(found.malformed)
                     malformed_of.add(feed.file.path)
-                _note_unmeant(cursor, run, feed, staged[-1])
+                note_unmeant(cursor, run, feed, staged[-1])
+                if earlier:
+                    settle(cursor, feed, staged[-1], run, keep=undoable)
                 meant[feed.file.path] = meant.get(feed.file.path, 0) + _meant(cursor, staged[-1])
                 if table.key[0] == "activity_id":
                     _number_equal_rows(cursor, staged[-1], table.key[0])
@@ -207,7 +212,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             merged["lead"] = merged["lead"] + withdrawn
         forget_cycles(cursor)
         keep_cycles(cursor)
-        _forget_repeated(cursor, run, keep=undoable)
+        forget_repeated(cursor, run, keep=undoable)
         result = _result(cursor, run, recognised, numbers, read, merged)
         _note_run(cursor, run, now, how.what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
@@ -264,35 +269,6 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
     cursor.execute(sql("create temp table batch as {rows}", rows=rows))
     for name in staged:
         cursor.execute(sql("drop table {staged}", staged=named(name)))
-
-
-def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, malformed: list[Malformed]) -> None:
-    if not malformed:
-        return
-    cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
-    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
-    insert(cursor, named("rejected_row"), statement("exchange/malformed_rows"), given)
-    cursor.unregister("malformed")
-
-
-def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:
-    """Rows that cannot be meant, and values that are not of their column's type, into `rejected_row`."""
-    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
-    rows = named(staged)
-    insert(cursor, named("rejected_row"), statement("exchange/unmeant_rows", staged=rows), given)
-    for column in feed.table.columns:
-        unknown = unknown_of(cursor, staged, column)
-        if unknown is not None:
-            values = statement(
-                "exchange/unknown_values", staged=rows, text=unknown.text, begin=unknown.begin, end=unknown.end
-            )
-            insert(cursor, named("rejected_row"), values, given)
-
-
-def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
-    """What an earlier import rejected just so is kept once, as of this one."""
-    repeated = statement("exchange/rejected_again", run=whole(run))
-    clear_rejected(cursor, run, sql("rowid in ({repeated})", repeated=repeated), keep=keep)
 
 
 def _result(

@@ -60,6 +60,7 @@ def _merge(
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
     if table.name == "lead" and not waited:
+        _stop_waiting_of_leads(cursor, filled, run, keep=keep)
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
     given = filled
@@ -241,6 +242,13 @@ def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tu
 def _repeats(cursor: duckdb.DuckDBPyConnection, key: Sql) -> bool:
     repeated = sql("select 1 from batch group by {key} having count(*) > 1 limit 1", key=key)
     return bool(cursor.execute(repeated).fetchall())
+
+
+def _stop_waiting_of_leads(cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...], run: int, *, keep: bool) -> None:
+    """What waited of a lead for its first date, and is said anew in every column, waits no more: blanks count too."""
+    spoken = sql("list_has_all([{filled}], json_keys(row))", filled=listed(map(quoted, filled)))
+    waited = sql("kind = 'orphan' and table_name = 'lead' and run < {run}", run=whole(run))
+    clear_rejected(cursor, run, all_of([waited, spoken, sql("key in (select lead_id from batch)")]), keep=keep)
 
 
 def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int, *, keep: bool) -> None:

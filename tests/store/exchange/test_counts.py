@@ -1,6 +1,7 @@
 """What an import counts adds up: every row read is new, changed, the same or rejected, and undoing undoes as many."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +108,9 @@ GOOD_LINES = {
     "meetings": "m,1,2026-03-05,",
 }
 
+LATER = count(NOW, 1_000_000)
+"""Imports follow each other."""
+
 Files = list[tuple[str, list[str]]]
 
 
@@ -124,7 +128,7 @@ def bring(database: Database, folder: Path, files: Files) -> ImportResult:
         path = folder / f"{number} {what}.csv"
         path.write_text("\n".join([headings, *lines]) + "\n")
         recognised += check_files([path], kind=kind) if kind else check_files([path], source=FIRM)
-    return load_recognised(database, recognised, "several", zone=MADRID, now=NOW)
+    return load_recognised(database, recognised, "several", zone=MADRID, now=next(LATER))
 
 
 def empty(database: Database) -> None:
@@ -148,9 +152,9 @@ def test_what_is_read_is_new_changed_the_same_or_rejected_and_nothing_is_new_or_
     results = [bring(db, tmp_path, files) for files in (earlier, later, later)]
 
     for result in results:
-        assert all(adds_up(count) for count in result.tables.values()), result.tables
-        assert sum(count.rejected for count in result.tables.values()) == result.rejected
-    assert not any((count.new, count.changed) != (0, 0) for count in results[-1].tables.values()), results[-1].tables
+        assert all(adds_up(one) for one in result.tables.values()), result.tables
+        assert sum(one.rejected for one in result.tables.values()) == result.rejected
+    assert not any((one.new, one.changed) != (0, 0) for one in results[-1].tables.values()), results[-1].tables
 
 
 @given(earlier=imports(), later=imports())
@@ -211,3 +215,30 @@ def test_of_two_exports_in_one_import_the_later_says_what_is_gone(load: Import, 
 
     assert rows("select fact from handoff_event") == [("Firm: deal 2",)]
     assert result.tables["handoff_event"] == TableCount(read=4, new=1, changed=0, same=3)
+
+
+def test_what_waited_of_a_lead_and_is_said_anew_waits_no_more(
+    db: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("sizes.csv", "lead_id,employees\na,5\n"), kind="lead")
+    before = state(db)
+    files = write("leads.csv", "lead_id,created_at\na,2026-03-01\n"), write("later.csv", "lead_id,employees\na,\n")
+
+    load(*files, kind="lead")
+
+    assert rows("select employees from lead") == [(None,)]
+    undo_last_import(db, NOW)
+    assert state(db) == before
+
+
+def test_an_import_that_merges_a_known_lead_into_one_it_brings_can_be_taken_back(
+    db: Database, load: Import, write: Write, rows: Rows
+) -> None:
+    load(write("people.csv", "Person,Created,Became MQL\na,2026-03-01,2026-03-02T09:00:00Z\n"), source=FIRM)
+    before = state(db)
+    load(write("later.csv", "Person,Created,Merged\nb,2026-03-04,a\n"), source=FIRM)
+    assert rows("select lead_id from lead") == [("b",)]
+
+    undo_last_import(db, NOW)
+
+    assert state(db) == before
