@@ -105,6 +105,7 @@ def state_facts(
     values = listed(named("batch", name) for name in (*WRITTEN, "merged_from"))
     if cursor.execute("select 1 from handoff_event where fact is null and run <> ? limit 1", [run]).fetchall():
         cursor.execute(statement("exchange/adopt_events", run=whole(run)))
+    _put_back_said_again(cursor, run)
     cursor.execute(statement("exchange/events_met", same_by_id=_same_content(filled, "event")))
     cursor.execute(statement("exchange/fate_of_events"), {"run": run, "waited": waited})
     insert(cursor, named("rejected_row"), statement("exchange/taken_ids", row=row), {"run": run})
@@ -118,6 +119,17 @@ def state_facts(
     for table in ("event_met", "event_fate", "corrected_now"):
         cursor.execute(sql("drop table {table}", table=named(table)))
     return WrittenRows(int(new), int(changed), int(same_rows) + repeated, older=int(late) + older)
+
+
+def _put_back_said_again(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
+    """Puts the events back that another file of this import had moved aside and that this one says too."""
+    if not cursor.execute("select 1 from corrected_event where corrected_by = ? limit 1", [run]).fetchall():
+        return
+    cursor.execute(statement("exchange/said_again", run=whole(run)))
+    moved = sql("corrected_event where rowid in (select corrected_row from said_again)")
+    back = sql("select * exclude (corrected_by, why) from {moved}", moved=moved)
+    if insert(cursor, sql("handoff_event by name"), back):
+        cursor.execute(sql("delete from {moved}", moved=moved))
 
 
 def _removed(cursor: duckdb.DuckDBPyConnection, name: str) -> int:
