@@ -22,6 +22,8 @@ COMPOSING = {
     "lib/store/exchange/meanings.py": "reads texts as values of the types that a file's columns have",
     "lib/store/exchange/merging.py": "merges rows of any table, by its key and the columns a file fills",
     "lib/store/exchange/previews.py": "shows the columns a file fills",
+    "lib/store/exchange/rejected/noting.py": "reads staged tables, which have the columns a file fills",
+    "lib/store/exchange/rejected/settling.py": "knows rows of any table by its key, of the columns a file fills",
     "lib/store/exchange/replaced.py": "keeps what is replaced of any table",
     "lib/store/exchange/soundness.py": "counts and lists the rows of one query",
     "lib/store/exchange/staging.py": "reads a file's columns, whichever they are",

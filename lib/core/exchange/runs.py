@@ -7,16 +7,30 @@ from lib.core.time.clock import instant_text
 
 @dataclass(frozen=True)
 class TableCount:
-    """What became of one table: rows `read` for it, and how many were new, changed it, or changed nothing.
+    """What became of one table, by what it held before the import.
 
-    Rows that waited for their lead and have now been loaded are counted where
-    they belong, but were not read again.
+    Rows `read` from files for it, and how many were `new`, gave what was there before something else to hold, or took
+    it away (`changed`), or did neither (`same`): a row that another one of the import repeats, replaces or adds to is
+    counted once as new or changed, and for the rest as the same. `rejected` are those not loaded, rows that wait for
+    their lead among them. So many rows had `waited` for their lead since earlier imports: they were not read again,
+    and are counted where they belong. A row that speaks of several leads is one for each. Always:
+    read + waited = new + changed + same + rejected.
     """
 
     read: int
     new: int
     changed: int
     same: int
+    rejected: int = 0
+    waited: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """The object that stands for a table in `--json`."""
+        return {"read": self.read, "new": self.new, "changed": self.changed, "same": self.same}
+
+    def as_text(self) -> str:
+        """The same for a reader."""
+        return f"{self.read:,} read, {self.new:,} new, {self.changed:,} changed, {self.same:,} the same"
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class ImportResult:
         """The object `import --json` prints."""
         return {
             "files": list(self.files),
-            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "tables": {name: count.as_json() for name, count in self.tables.items()},
             "rejected": self.rejected,
             "rejected_rows": [asdict(row) for row in self.rejected_rows],
             "deleted": self.deleted,
@@ -82,15 +96,16 @@ class ImportResult:
             "older": self.older,
             "left_out": [asdict(value) for value in self.left_out],
             "remarks": list(self.remarks),
+            "rejected_by_table": {name: count.rejected for name, count in self.tables.items() if count.rejected},
+            "waited": {name: count.waited for name, count in self.tables.items() if count.waited},
         }
 
     def as_text(self) -> str:
         """The same for a reader, one line a table, then what was left out."""
-        lines = [
-            f"{name}: {count.read:,} read, {count.new:,} new, {count.changed:,} changed, {count.same:,} the same"
-            for name, count in self.tables.items()
-        ]
+        lines = [f"{name}: {count.as_text()}" for name, count in self.tables.items()]
+        waited = sum(count.waited for count in self.tables.values())
         for rows, what in (
+            (waited, "had waited for their lead since earlier imports, and are loaded"),
             (self.deleted, "gone at their source, and taken away"),
             (self.merged, "leads that their source merged into another"),
             (self.older, "older than what their source has said since, and left out"),
@@ -135,7 +150,7 @@ class ImportRun:
             "imported_at": instant_text(self.imported_at),
             "read_as": self.what,
             "files": list(self.files),
-            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "tables": {name: count.as_json() for name, count in self.tables.items()},
             "rejected": self.rejected,
             "undoable": self.undoable,
             "undone_at": None if self.undone_at is None else instant_text(self.undone_at),

@@ -7,6 +7,7 @@ import duckdb
 
 from lib.store.composing import Sql, all_of, any_of, listed, named, names, same, sql, whole
 from lib.store.database import insert
+from lib.store.exchange.gone import settle_gone
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.writing import WrittenRows
 from lib.store.statements import statement
@@ -22,6 +23,9 @@ SAID_BESIDE: dict[str, Sql] = {
 """What is kept of an event besides what its file's columns say of it."""
 
 WRITTEN = ("event_id", "lead_id", "occurred_at", "kind", "actor", "reason", "amount", "detail", *SAID_BESIDE)
+
+WHOSE = sql("case when ends_with(fact, ': ' || event_id) or by_alias then '' else lead_id end")
+"""The lead that a row of `batch` states a fact of; none where the fact is the same whoever's it is."""
 
 _IN_BATCH: dict[str, Sql] = {
     "actor": sql("varchar"),
@@ -56,17 +60,19 @@ def complete_batch(cursor: duckdb.DuckDBPyConnection) -> None:
 def take_gone(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
     """Takes the rows of `batch` that say of an event that it is gone, and moves it aside; one that waits waits no more.
 
-    A row whose event is not there, or was written by its source since, changes nothing.
+    A row whose event is not there, or was written by its source since, changes nothing. Of several rows about one
+    fact those count that are dated, or else said, last.
     """
-    cursor.execute(statement("exchange/gone_facts"))
+    replaced_rows = settle_gone(cursor, sql("(fact, {whose})", whose=WHOSE), named("stated_at"))
+    cursor.execute(statement("exchange/gone_facts", whose=WHOSE))
     said: int = cursor.execute(statement("exchange/take_gone_rows")).fetchall()[0][0]
     if not said:
-        return WrittenRows()
+        return replaced_rows
     cursor.execute(statement("exchange/gone_events", run=whole(run)))
     (deleted,) = cursor.execute("select count(distinct gone_row) from gone_now").fetchall()[0]
     waiting = sql("kind = 'orphan' and table_name = 'handoff_event' and row ->> 'fact' in (select fact from gone_fact)")
     clear_rejected(cursor, run, waiting, keep=keep)
-    return WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
+    return replaced_rows + WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
 
 
 def replace_waiting(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
@@ -99,6 +105,7 @@ def state_facts(
     values = listed(named("batch", name) for name in (*WRITTEN, "merged_from"))
     if cursor.execute("select 1 from handoff_event where fact is null and run <> ? limit 1", [run]).fetchall():
         cursor.execute(statement("exchange/adopt_events", run=whole(run)))
+    _put_back_said_again(cursor, run)
     cursor.execute(statement("exchange/events_met", same_by_id=_same_content(filled, "event")))
     cursor.execute(statement("exchange/fate_of_events"), {"run": run, "waited": waited})
     insert(cursor, named("rejected_row"), statement("exchange/taken_ids", row=row), {"run": run})
@@ -112,6 +119,17 @@ def state_facts(
     for table in ("event_met", "event_fate", "corrected_now"):
         cursor.execute(sql("drop table {table}", table=named(table)))
     return WrittenRows(int(new), int(changed), int(same_rows) + repeated, older=int(late) + older)
+
+
+def _put_back_said_again(cursor: duckdb.DuckDBPyConnection, run: int) -> None:
+    """Puts the events back that another file of this import had moved aside and that this one says too."""
+    if not cursor.execute("select 1 from corrected_event where corrected_by = ? limit 1", [run]).fetchall():
+        return
+    cursor.execute(statement("exchange/said_again", run=whole(run)))
+    moved = sql("corrected_event where rowid in (select corrected_row from said_again)")
+    back = sql("select * exclude (corrected_by, why) from {moved}", moved=moved)
+    if insert(cursor, sql("handoff_event by name"), back):
+        cursor.execute(sql("delete from {moved}", moved=moved))
 
 
 def _removed(cursor: duckdb.DuckDBPyConnection, name: str) -> int:

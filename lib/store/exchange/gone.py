@@ -2,7 +2,7 @@
 
 import duckdb
 
-from lib.store.composing import sql, whole
+from lib.store.composing import Sql, named, sql, whole
 from lib.store.database import insert
 from lib.store.exchange.replaced import replaced
 from lib.store.exchange.writing import WrittenRows
@@ -43,15 +43,27 @@ def withdraw_gone(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> Writ
 
 
 def take_gone_activities(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
-    """Takes the rows of `batch` that say of an activity that it is gone, and the activity with them."""
+    """Takes the rows of `batch` that say of an activity that it is gone, and the activity with them.
+
+    Of several rows about one activity the last counts.
+    """
+    replaced_rows = settle_gone(cursor, named("activity_id"), sql("null::timestamp"))
     cursor.execute("create or replace temp table gone_activity as select distinct activity_id from batch where gone")
     said: int = cursor.execute(statement("exchange/take_gone_rows")).fetchall()[0][0]
     if not said:
-        return WrittenRows()
+        return replaced_rows
     if keep:
         insert(cursor, replaced("activity"), statement("exchange/activities_going"), {"run": run})
     deleted: int = cursor.execute(statement("exchange/delete_gone_activities")).fetchall()[0][0]
-    return WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
+    return replaced_rows + WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
+
+
+def settle_gone(cursor: duckdb.DuckDBPyConnection, thing: Sql, stated_at: Sql) -> WrittenRows:
+    """Leaves of the rows of `batch` about a thing that some say is gone those that count: the last dated, else said."""
+    if not cursor.execute("select 1 from batch where gone limit 1").fetchall():
+        return WrittenRows()
+    settled = statement("exchange/settle_gone", thing=thing, stated_at=stated_at)
+    return WrittenRows(same=int(cursor.execute(settled).fetchall()[0][0]))
 
 
 def merge_declared(cursor: duckdb.DuckDBPyConnection, run: int, now: int) -> WrittenRows:

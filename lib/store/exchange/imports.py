@@ -1,6 +1,7 @@
 """Import: files into the database, all or nothing, the same again when repeated."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
@@ -8,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pyarrow as pa
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.reading import SALESFORCE
@@ -16,20 +16,21 @@ from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCoun
 from lib.core.exchange.tables import FED, MERGE, QUEUE, ImportTable, Source
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
-from lib.store.composing import all_rows, named, sql, whole
-from lib.store.database import Database, holds, insert
+from lib.store.composing import all_rows, named, sql
+from lib.store.database import Database, holds
 from lib.store.exchange.dating import begin_dating, date_again, date_by_import, dated_in_words
 from lib.store.exchange.facts import begin_facts, decide_kinds, forget_cycles
 from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
-from lib.store.exchange.files.data_file import Malformed, Progress
+from lib.store.exchange.files.data_file import Progress
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.files.notation import tell_notation, tell_whole_notation
 from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
-from lib.store.exchange.meanings import unknown_of
 from lib.store.exchange.merging import merge, retry_orphans
-from lib.store.exchange.replaced import begin, clear_rejected
+from lib.store.exchange.rejected.noting import note_malformed, note_unmeant
+from lib.store.exchange.rejected.settling import forget_repeated, settle, sought
+from lib.store.exchange.replaced import REPLACED, begin
 from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
-from lib.store.exchange.writing import WrittenRows
+from lib.store.exchange.writing import WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles
 from lib.store.statements import statement
@@ -174,16 +175,24 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         malformed_of: set[Path] = set()
         meant: dict[Path, int] = {}
         by_import = 0
+        times = Counter[str]()
+        earlier = holds(cursor, "rejected_row")
         for table, filled, group in _batches(feeds):
             staged: list[str] = []
             for feed in group:
                 staged.append(f"staged_{len(staged)}")
-                found = stage(cursor, feed, staged[-1], numbers[feed.file.path], zone, progress)
-                read[table.name] = read.get(table.name, 0) + found.staged + len(found.malformed)
+                found = stage(
+                    cursor, feed, staged[-1], numbers[feed.file.path], zone, progress, sought=sought(cursor, feed)
+                )
+                read[table.name] = read.get(table.name, 0) + found.staged
                 if feed.file.path not in malformed_of:
-                    _note_malformed(cursor, run, feed, found.malformed)
+                    # It is not known which table they are of: they count for the first that the file feeds.
+                    note_malformed(cursor, run, feed, found.malformed)
+                    read[table.name] += len(found.malformed)
                     malformed_of.add(feed.file.path)
-                _note_unmeant(cursor, run, feed, staged[-1])
+                note_unmeant(cursor, run, feed, staged[-1])
+                if earlier:
+                    settle(cursor, feed, staged[-1], run, keep=undoable)
                 meant[feed.file.path] = meant.get(feed.file.path, 0) + _meant(cursor, staged[-1])
                 if table.key[0] == "activity_id":
                     _number_equal_rows(cursor, staged[-1], table.key[0])
@@ -197,22 +206,27 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             else:
                 written = merge(cursor, table, filled, run, keep=undoable)
             merged[table.name] = merged.get(table.name, WrittenRows()) + written
+            times[table.name] += 1
             cursor.execute("drop table batch")
         if undoable:
             _refuse_where_nothing_is_meant(cursor, run, meant)
         for name, loaded in retry_orphans(cursor, run, keep=undoable).items():
             merged[name] = merged.get(name, WrittenRows()) + loaded
-        if merged.get("lead"):
-            merged["lead"] += date_again(cursor, run, keep=undoable)
+            times[name] += 1
+        date_again(cursor, run, keep=undoable)
         became = decide_kinds(cursor, run)
         if merged.get(QUEUE.name, WrittenRows()).new:
             forget_all_cycles(cursor)
+        if undoable:
+            for name in REPLACED:
+                if times[name] > 1:
+                    merged[name] = by_what_was_there(cursor, FED[name], run, merged[name])
         withdrawn = withdraw_gone(cursor, run, now)
         if withdrawn.rows:
             merged["lead"] = merged["lead"] + withdrawn
         forget_cycles(cursor)
         keep_cycles(cursor)
-        _forget_repeated(cursor, run, keep=undoable)
+        forget_repeated(cursor, run, keep=undoable)
         done = [*dated_in_words(cursor, by_import), *_kinds_in_words(became)]
         result = _result(cursor, run, recognised, numbers, read, merged, done)
         _note_run(cursor, run, now, how.what, result, undoable=undoable)
@@ -278,35 +292,6 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: list[str]) -> None:
         cursor.execute(sql("drop table {staged}", staged=named(name)))
 
 
-def _note_malformed(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, malformed: list[Malformed]) -> None:
-    if not malformed:
-        return
-    cursor.register("malformed", pa.Table.from_pylist([asdict(row) for row in malformed]))
-    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
-    insert(cursor, named("rejected_row"), statement("exchange/malformed_rows"), given)
-    cursor.unregister("malformed")
-
-
-def _note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged: str) -> None:
-    """Rows that cannot be meant, and values that are not of their column's type, into `rejected_row`."""
-    given: dict[str, int | str] = {"run": run, "file": feed.file.name, "table": feed.table.name}
-    rows = named(staged)
-    insert(cursor, named("rejected_row"), statement("exchange/unmeant_rows", staged=rows), given)
-    for column in feed.table.columns:
-        unknown = unknown_of(cursor, staged, column)
-        if unknown is not None:
-            values = statement(
-                "exchange/unknown_values", staged=rows, text=unknown.text, begin=unknown.begin, end=unknown.end
-            )
-            insert(cursor, named("rejected_row"), values, given)
-
-
-def _forget_repeated(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
-    """What an earlier import rejected just so is kept once, as of this one."""
-    repeated = statement("exchange/rejected_again", run=whole(run))
-    clear_rejected(cursor, run, sql("rowid in ({repeated})", repeated=repeated), keep=keep)
-
-
 def _result(
     cursor: duckdb.DuckDBPyConnection,
     run: int,
@@ -317,25 +302,33 @@ def _result(
     done: Sequence[str],
 ) -> ImportResult:
     counts = cursor.execute(statement("exchange/rejected_counts"), {"run": run}).fetchall()
-    rejected, waiting, unknown = counts[0]
+    rejected = {table: int(rows) for table, rows, _, _ in counts}
+    waiting, unknown = (sum(int(one[at]) for one in counts) for at in (2, 3))
     given = {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN}
     rows = cursor.execute(statement("exchange/first_rejected"), given).fetchall()
     left_out = cursor.execute(statement("exchange/left_out"), {**given, "shown": LEFT_OUT_SHOWN}).fetchall()
     tables = {
-        name: TableCount(read.get(name, 0), loaded.new, loaded.changed, loaded.same)
+        name: TableCount(
+            read.get(name, 0) + loaded.shared,
+            loaded.new,
+            loaded.changed,
+            loaded.same,
+            rejected.get(name, 0),
+            loaded.waited,
+        )
         for name, loaded in sorted(merged.items(), key=lambda item: list(FED).index(item[0]))
     }
     ignored = {one.file.name: feed.ignored for one in recognised for feed in one.feeds if feed.ignored}
     return ImportResult(
         files=tuple(path.name for path in numbers),
         tables=tables,
-        rejected=int(rejected),
+        rejected=sum(rejected.values()),
         rejected_rows=tuple(RejectedRow(*row) for row in rows),
-        unknown_values=int(unknown),
+        unknown_values=unknown,
         ignored=tuple(ignored.items()),
         unused=tuple((one.file.name, one.unused) for one in recognised if one.unused is not None),
         run=run,
-        waiting=int(waiting),
+        waiting=waiting,
         deleted=sum(loaded.deleted for loaded in merged.values()),
         merged=merged.get(MERGE.name, WrittenRows()).new,
         older=sum(loaded.older for loaded in merged.values()),

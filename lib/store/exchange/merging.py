@@ -46,10 +46,23 @@ def merge(
     """
     if table.name == EVENTS:
         complete_batch(cursor)
-    _resolve_aliases(cursor, table)
+    brought = _resolve_aliases(cursor, table, waited=waited)
+    return brought + _merge(cursor, table, filled, run, waited=waited, keep=keep)
+
+
+def _merge(
+    cursor: duckdb.DuckDBPyConnection,
+    table: ImportTable,
+    filled: tuple[str, ...],
+    run: int,
+    *,
+    waited: bool,
+    keep: bool,
+) -> WrittenRows:
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
     if table.name == "lead" and not waited:
+        _stop_waiting_of_leads(cursor, filled, run, keep=keep)
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
     passed_over = 0
@@ -118,7 +131,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
     for name, table in FED.items():
         for filled in sorted(tuple(keys) for group, keys in groups if group == name):
             columns = listed(_waiting_value(table, column) for column in filled)
-            given = {"table": name, "filled": list(filled)}
+            given = {"table": name, "filled": list(filled), "run": run}
             cursor.execute(statement("exchange/batch_of_ready", columns=columns), given)
             merged[name] = merged.get(name, WrittenRows()) + merge(cursor, table, filled, run, waited=True, keep=keep)
     return merged
@@ -152,14 +165,31 @@ def _follow_merges(cursor: duckdb.DuckDBPyConnection) -> None:
     _make_batch(cursor, "of_kept")
 
 
-def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
-    """Gives the rows of `batch` that name a lead by an alias that lead.
+def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable, *, waited: bool) -> WrittenRows:
+    """Gives the rows of `batch` that name a lead by an alias that lead; how many more they are by that, and how many
+    of them are earlier imports'.
 
     Where several go by it, an activity is done by each, under an id of its own,
     and anything else belongs to the one created first, so that nothing is counted twice.
     """
-    if "lead_id" not in table.names or not holds(cursor, "lead_alias"):
-        return
+    here, _ = _rows_of_batch(cursor, waited=waited)
+    if "lead_id" in table.names and holds(cursor, "lead_alias"):
+        _name_leads(cursor, table)
+    by_lead, waiting = _rows_of_batch(cursor, waited=waited)
+    return WrittenRows(shared=by_lead - here, waited=waiting)
+
+
+def _rows_of_batch(cursor: duckdb.DuckDBPyConnection, *, waited: bool) -> tuple[int, int]:
+    """How many rows of `batch` this import read, and how many had waited since earlier ones."""
+    earlier = sql("from_earlier") if waited else sql("false")
+    counted = sql(
+        "select count(*) filter (where not {earlier}), count(*) filter (where {earlier}) from batch", earlier=earlier
+    )
+    ((here, before),) = cursor.execute(counted).fetchall()
+    return int(here), int(before)
+
+
+def _name_leads(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
     once = sql("partition by batch.rowid order by lead.created_at, lead.lead_id")
     changed = [sql("coalesce(resolved.lead_id, batch.lead_id) as lead_id")]
     if table.name == "activity":
@@ -226,6 +256,13 @@ def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tu
 def _repeats(cursor: duckdb.DuckDBPyConnection, key: Sql) -> bool:
     repeated = sql("select 1 from batch group by {key} having count(*) > 1 limit 1", key=key)
     return bool(cursor.execute(repeated).fetchall())
+
+
+def _stop_waiting_of_leads(cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...], run: int, *, keep: bool) -> None:
+    """What waited of a lead for its first date, and is said anew in every column, waits no more: blanks count too."""
+    spoken = sql("list_has_all([{filled}], json_keys(row))", filled=listed(map(quoted, filled)))
+    waited = sql("kind = 'orphan' and table_name = 'lead' and run < {run}", run=whole(run))
+    clear_rejected(cursor, run, all_of([waited, spoken, sql("key in (select lead_id from batch)")]), keep=keep)
 
 
 def _stop_waiting(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int, *, keep: bool) -> None:

@@ -112,12 +112,13 @@ def _left_out(connection: duckdb.DuckDBPyConnection, feed: Feed) -> tuple[LeftOu
             values = statement(
                 "exchange/unknown_values",
                 staged=named("previewed"),
+                id=sql("null::varchar"),
                 text=unknown.text,
                 begin=unknown.begin,
                 end=unknown.end,
             )
             rows = connection.execute(values, given).fetchall()
-            found += [LeftOut(feed.file.name, line, reason, times) for _, _, line, _, _, reason, times, _, _ in rows]
+            found += [LeftOut(feed.file.name, line, reason, times) for _, _, line, _, _, reason, times, *_ in rows]
     return tuple(sorted(found, key=lambda value: (-value.rows, value.line))[:LEFT_OUT_SHOWN])
 
 

@@ -1,5 +1,7 @@
 """What an import replaces, kept beside it until the next one, so that the last can be taken back exactly."""
 
+from collections.abc import Iterable
+
 import duckdb
 
 from lib.core.exchange.tables import ImportTable
@@ -29,6 +31,28 @@ def keep_replaced(cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: in
         same_key=all_of(same(named("earlier", name), named(table.name, name)) for name in table.key),
     )
     insert(cursor, replaced(table.name), about_to_change, {"run": run})
+
+
+def forget_as_it_was(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> int:
+    """Forgets the rows kept beside a table that hold again what they held before the import; how many others there
+    are."""
+    beside = replaced(table.name)
+
+    def alike(columns: Iterable[str]) -> Sql:
+        return all_of(
+            same(sql("{beside}.{name}", beside=beside, name=named(name)), named(table.name, name)) for name in columns
+        )
+
+    standing = statement(
+        "exchange/as_it_was",
+        table=named(table.name),
+        replaced=beside,
+        same_key=alike(table.key),
+        same_content=alike(table.names),
+    )
+    cursor.execute(sql("delete from {beside} where rowid in ({standing})", beside=beside, standing=standing))
+    counted = sql("select count(*) from {beside}", beside=beside)
+    return int(cursor.execute(counted).fetchall()[0][0])
 
 
 def replaced(table: str) -> Sql:

@@ -37,7 +37,8 @@ def import_runs(database: Database, most: int = 100) -> list[ImportRun]:
 def rejected_rows(database: Database, run: int, most: int = EVERY) -> list[Rejected]:
     """What an import did not take, what can be mended first, each in the order of its files.
 
-    A row rejected again by a later import is that one's.
+    A row rejected again by a later import is that one's, and one that a later import read is none's
+    (`rejected.settling` says how it is known again).
     """
     with database.cursor() as cursor:
         rows = cursor.execute(statement("exchange/rejected_rows"), {"run": run, "most": most}).fetchall()

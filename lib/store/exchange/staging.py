@@ -88,12 +88,13 @@ def stage(
     zone: ZoneInfo,
     progress: Progress | None,
     most: int | None = None,
+    sought: Sql | None = None,
 ) -> Staged:
     """Reads the feed's file into the temporary table `into`, one row a row of the file.
 
     Columns: `file_number`, `line`, those the feed fills (and the id of an
     activity or event), `fault` (null when the row can be meant), `faulty_row`
-    (the texts of a row that cannot), and `<column>_unknown` (a text that is not of
+    (the texts of a row that cannot, or of one that is `sought`), and `<column>_unknown` (a text that is not of
     its column's type); of what may be gone at its source `gone`, of leads
     `gone_at`, of events `fact` (what they state) and `dated` (with their
     instant). A date alone is a day in `zone` unless the feed has its own; only
@@ -104,7 +105,7 @@ def stage(
     texts = text_rows(feed.file, progress, most, kept=_kept(feed))
     cursor.register("rows", in_one_list(texts.reader) if _is_wide(feed) else texts.reader)
     try:
-        cursor.execute(_staging(feed, into, given, zone), given.parameters)
+        cursor.execute(_staging(feed, into, given, zone, sought or sql("false")), given.parameters)
     except duckdb.Error as error:
         if texts.fault is not None:
             raise FileRefused(texts.fault) from error
@@ -116,7 +117,7 @@ def stage(
     return Staged(texts.read + len(texts.malformed), read, texts.malformed)
 
 
-def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
+def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -> Sql:
     table = feed.table
     filled = [column for column in table.columns if column.name in feed.filled]
     zone_name = quoted(feed.time_zone or zone.key)
@@ -160,6 +161,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo) -> Sql:
             ]
         ),
         columns=listed([*kept, *unknown]),
+        sought=sought,
         row=_object(given, headings, feed),
     )
 

@@ -7,7 +7,7 @@ import duckdb
 from lib.core.exchange.tables import FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, same, sql, whole
 from lib.store.database import holds, insert
-from lib.store.exchange.replaced import keep_replaced
+from lib.store.exchange.replaced import forget_as_it_was, keep_replaced
 from lib.store.statements import statement
 
 MERGED_LEAD = replace(FED["lead"], name="merged_lead")
@@ -23,7 +23,8 @@ class WrittenRows:
     """How many rows were new, changed what was there, or changed nothing.
 
     A row that a later one of the same import replaces changes nothing. `deleted` of the changed took something
-    away, `older` of the same say what their source replaced since.
+    away, `older` of the same say what their source replaced since. So many more than were read are `shared`: a row
+    that speaks of several leads is one for each; so many had `waited` since earlier imports.
     """
 
     new: int = 0
@@ -31,6 +32,8 @@ class WrittenRows:
     same: int = 0
     deleted: int = 0
     older: int = 0
+    shared: int = 0
+    waited: int = 0
 
     @property
     def rows(self) -> int:
@@ -44,7 +47,22 @@ class WrittenRows:
             self.same + other.same,
             self.deleted + other.deleted,
             self.older + other.older,
+            self.shared + other.shared,
+            self.waited + other.waited,
         )
+
+
+def by_what_was_there(
+    cursor: duckdb.DuckDBPyConnection, table: ImportTable, run: int, counted: WrittenRows
+) -> WrittenRows:
+    """The counts of a table that one import wrote to several times: a row that it brought and went on to change is
+    new, and one that holds again what it held before is the same."""
+    new = changed = 0
+    for one in (table, MERGED_LEAD) if table.key == MERGED_LEAD.key else (table,):
+        brought = sql("select count(*) from {table} where run = $run", table=named(one.name))
+        new += int(cursor.execute(brought, {"run": run}).fetchall()[0][0])
+        changed += forget_as_it_was(cursor, one)
+    return replace(counted, new=new, changed=changed, same=counted.rows - new - changed)
 
 
 def write_rows(

@@ -7,6 +7,7 @@ import pytest
 
 from lib.config.sources import read_source, write_source
 from lib.core.errors import ConfigRefused
+from lib.core.exchange.runs import ImportResult
 from lib.core.exchange.tables import Source
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
@@ -20,6 +21,13 @@ def mapped(text: str) -> Source:
     source = read_source(text, "crm.yaml")
     assert read_source(write_source(source), "again.yaml") == source
     return source
+
+
+def adds_up(result: ImportResult) -> bool:
+    """Whether every row that was read, or had waited, is counted once."""
+    return all(
+        one.read + one.waited == one.new + one.changed + one.same + one.rejected for one in result.tables.values()
+    )
 
 
 def in_some_order(lines: list[str], seed: int) -> list[str]:
@@ -64,7 +72,8 @@ def test_one_of_several_rows_counts_whatever_their_order_and_files(
     snapshots = in_some_order(SNAPSHOTS, files)
 
     for number in range(files):
-        load(write(f"log{number}.csv", HEADINGS + "".join(snapshots[number::files])), source=source)
+        result = load(write(f"log{number}.csv", HEADINGS + "".join(snapshots[number::files])), source=source)
+        assert adds_up(result)
 
     assert rows("select created_at from lead") == [(at("2026-03-02 09:00"),)]
     assert rows("select occurred_at from handoff_event") == [(at(f"2026-03-0{day} 09:00"),)]
@@ -149,7 +158,8 @@ def test_a_kind_that_depends_on_what_came_before_does_so_in_any_order(
     shuffled = in_some_order(TAKEN, seed)
 
     for number in range(files):
-        load(write(f"s{number}.csv", "person,on,status\n" + "".join(shuffled[number::files])), source=source)
+        found = load(write(f"s{number}.csv", "person,on,status\n" + "".join(shuffled[number::files])), source=source)
+        assert adds_up(found)
 
     assert outcomes(rows) == [
         ("a:1", "accepted", "lost"),

@@ -42,7 +42,7 @@ def test_an_import_repeated_changes_nothing_and_says_so(load: Import, write: Wri
 
     again = load(*files, kind="lead")
 
-    assert again.tables == {"lead": TableCount(read=5, new=0, changed=0, same=4)}
+    assert again.tables == {"lead": TableCount(read=5, new=0, changed=0, same=4, rejected=1)}
     assert again.rejected == 1
     assert (rows("from lead order by all"), rows("select * exclude (run) from rejected_row order by all")) == before
 
@@ -173,16 +173,16 @@ def test_activities_of_an_unknown_lead_are_rejected_and_loaded_once_it_is_known(
 ) -> None:
     activities = write("a.csv", "lead_id,occurred_at,kind\na,2026-03-01 10:00,page_view\nz,2026-03-01,page_view\n")
     first = load(activities, kind="activity")
-    assert first.tables["activity"] == TableCount(read=2, new=0, changed=0, same=0)
+    assert first.tables["activity"] == TableCount(read=2, new=0, changed=0, same=0, rejected=2)
     assert first.rejected_rows[0] == RejectedRow("a.csv", 2, "no lead is called 'a' yet")
     assert "rows rejected: 2 (waiting for their lead, and loaded once it comes: 2)" in first.as_text()
 
     then = load(write("leads.csv", LEADS), kind="lead")
 
-    assert then.tables["activity"] == TableCount(read=0, new=1, changed=0, same=0)
+    assert then.tables["activity"] == TableCount(read=0, new=1, changed=0, same=0, waited=1)
     assert rows("select lead_id, occurred_at from activity") == [("a", at("2026-03-01 10:00:00"))]
     assert rows("select line from rejected_row") == [(3,)]
-    assert load(activities, kind="activity").tables["activity"] == TableCount(read=2, new=0, changed=0, same=1)
+    assert load(activities, kind="activity").tables["activity"] == TableCount(2, 0, 0, same=1, rejected=1)
 
 
 def test_an_orphan_imported_twice_waits_once(load: Import, write: Write, rows: Rows) -> None:
@@ -449,6 +449,8 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
         "files": ["leads.csv"],
         "tables": {"lead": {"read": 4, "new": 3, "changed": 0, "same": 0}},
         "rejected": 1,
+        "rejected_by_table": {"lead": 1},
+        "waited": {},
         "rejected_rows": [{"file": "leads.csv", "line": 4, "reason": "created_at 'never' is not a date"}],
         "deleted": 0,
         "merged": 0,
@@ -542,7 +544,7 @@ def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, 
     assert [(row.line, row.reason) for row in result.rejected_rows] == [(3, "created_at 'never' is not a date")]
     assert rows("select extra ->> 'Custom field 9997', extra ->> 'Custom field 2' from lead") == [("9997", None)]
     assert rows("select row ->> 'created_at', row ->> 'Custom field 9997' from rejected_row") == [("never", "9997")]
-    assert load(path, kind="lead").tables["lead"] == TableCount(read=2, new=0, changed=0, same=1)
+    assert load(path, kind="lead").tables["lead"] == TableCount(2, 0, 0, same=1, rejected=1)
 
 
 @pytest.mark.parametrize("most_bytes", [1, 20, 10_000_000])

@@ -3,6 +3,7 @@ create or replace temp table batch as
 select
     file_number,
     line,
+    run < $run as from_earlier,
     {columns}
 
 from ready

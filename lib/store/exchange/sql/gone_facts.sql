@@ -2,7 +2,7 @@
 create or replace temp table gone_fact as
 select
     fact,
-    case when ends_with(fact, ': ' || event_id) or by_alias then '' else lead_id end as whose,
+    {whose} as whose,
     stated_at
 
 from batch

@@ -8,6 +8,8 @@ select
     reason,
     1,
     to_json(text),
+    null,
+    null,
     null
 
 from malformed

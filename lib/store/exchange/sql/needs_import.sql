@@ -1,26 +1,42 @@
 -- What rests on an import: leads about whom somebody has written since what only it makes sense of. One row, or none.
 with
 
--- Whatever came since about a lead that the import brought.
-of_its_leads as (
+brought as (
 
     select lead_id
-
-    from handoff_event as event
-
-    inner join lead using (lead_id)
-
-    where lead.run = $run and event.run is distinct from $run
+    from lead
+    where run = $run
 
     union all
 
     select lead_id
+    from merged_lead
+    where run = $run
+
+),
+
+-- Whatever came since about a lead that the import brought; what a merge has made that lead's is another's.
+of_its_leads as (
+
+    select event.lead_id
+
+    from handoff_event as event
+
+    inner join brought
+        on coalesce(event.merged_from, event.lead_id) = brought.lead_id
+
+    where event.run is distinct from $run
+
+    union all
+
+    select activity.lead_id
 
     from activity
 
-    inner join lead using (lead_id)
+    inner join brought
+        on coalesce(activity.merged_from, activity.lead_id) = brought.lead_id
 
-    where lead.run = $run and activity.run is distinct from $run
+    where activity.run is distinct from $run
 
 ),
 

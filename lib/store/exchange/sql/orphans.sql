@@ -8,7 +8,9 @@ select
     $reason || ' is called ''' || lead_id || ''' yet',
     1,
     {row},
-    {key}
+    {key},
+    null,
+    null
 
 from batch
 

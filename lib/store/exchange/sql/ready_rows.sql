@@ -2,6 +2,7 @@
 create or replace temp table ready as
 select
     rowid as waiting_row,
+    run,
     file,
     line,
     table_name,

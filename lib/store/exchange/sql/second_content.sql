@@ -8,7 +8,9 @@ select
     'event_id ''' || batch.event_id || ''' exists with other content',
     1,
     {row},
-    batch.event_id
+    batch.event_id,
+    batch.event_id,
+    null
 
 from batch
 

@@ -42,6 +42,6 @@ select
     line,
     {columns},
     fault,
-    case when fault is not null then {row} end as faulty_row
+    case when fault is not null or ({sought}) then {row} end as faulty_row
 
 from judged

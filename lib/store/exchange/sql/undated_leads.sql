@@ -2,6 +2,7 @@
 create or replace temp table ready as
 select
     waiting.rowid as waiting_row,
+    waiting.run,
     waiting.file,
     waiting.line,
     waiting.table_name,

@@ -8,6 +8,8 @@ select
     {begin} || left({text}, 100) || {end},
     count(*),
     null,
+    null,
+    min_by({id}, line),
     null
 
 from {staged}

@@ -8,7 +8,9 @@ select
     fault,
     1,
     faulty_row,
-    null
+    null,
+    {id},
+    {lead_id}
 
 from {staged}
 
