@@ -19,10 +19,11 @@ class Furthest(IntEnum):
 
     NOT_HANDED_OVER = 0
     OPEN = 1
-    REJECTED = 2
-    ACCEPTED = 3
-    SQL = 4
-    WON = 5
+    CLOSED = 2
+    REJECTED = 3
+    ACCEPTED = 4
+    SQL = 5
+    WON = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def made_of(handoffs: Handoffs, history: History, customer_since: Instants, wind
     counted = (handoffs.mql_at >= edges[0]) & (handoffs.mql_at < edges[-1]) & (handoffs.mql_at < customer_since[lead])
     won = handoffs.won_at != NEVER
     stage = np.select(
-        [won, handoffs.sql_at != NEVER, handoffs.accepted, handoffs.rejected],
-        [Furthest.WON, Furthest.SQL, Furthest.ACCEPTED, Furthest.REJECTED],
+        [won, handoffs.sql_at != NEVER, handoffs.accepted, handoffs.rejected, handoffs.closed],
+        [Furthest.WON, Furthest.SQL, Furthest.ACCEPTED, Furthest.REJECTED, Furthest.CLOSED],
         Furthest.OPEN,
     ).astype(np.int8)
     furthest = np.zeros(history.leads, dtype=np.int8)

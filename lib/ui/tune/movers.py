@@ -19,6 +19,7 @@ from lib.ui.frame.lead_tables import lead_page, local
 SALES_WORDS = {
     Furthest.NOT_HANDED_OVER: "–",
     Furthest.OPEN: "open",
+    Furthest.CLOSED: "closed",
     Furthest.REJECTED: "rejected",
     Furthest.ACCEPTED: "accepted",
     Furthest.SQL: "SQL",

@@ -117,3 +117,12 @@ def test_recall_is_said_beside_the_other_and_only_of_what_there_was() -> None:
     )
     nothing = Recall(None, None, None, None)
     assert recall_in_words(nothing, nothing) == "Sales accepted nobody who was handed over in the window."
+
+
+def test_a_lead_that_ended_before_sales_decided_is_closed_and_not_open() -> None:
+    known = handoffs(Handed("0", START), Handed("1", START))
+    known = replace(known, closed_at=np.where(np.arange(2) == 0, START + DAY, NEVER))
+
+    made = made_of(known, HISTORY, np.full(LEADS, NEVER), WINDOW)
+
+    assert [Furthest(code) for code in made.furthest[:2]] == [Furthest.CLOSED, Furthest.OPEN]
