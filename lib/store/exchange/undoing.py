@@ -17,6 +17,11 @@ from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles
 from lib.store.statements import statement
 
+ACTIVITY = "activity"
+
+DONE = (EVENTS, ACTIVITY)
+"""The tables of what leads did, which a merge gives to another lead."""
+
 
 class UndoRefused(Refused):
     """The last import cannot be taken back; nothing was changed."""
@@ -34,16 +39,19 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         run = _undoable(cursor)
         _refuse_where_needed(cursor, run)
         begin_facts(cursor)
-        # As they were when they were merged, so that they part as they were.
-        parted = _restore(cursor, MERGED_LEAD.name)
-        part_merged(cursor, run, now)
         cursor.execute(statement("exchange/leads_of_events"), {"run": run})
+        # What leads did came after they were merged, and was kept as the lead's they were merged into.
+        removed = {table: _remove(cursor, table, run) for table in DONE}
+        restored = {ACTIVITY: _restore(cursor, ACTIVITY), EVENTS: _restore_events(cursor, run)}
+        # As they were when they were merged, so that they part as they were.
+        restored[MERGED_LEAD.name] = _restore(cursor, MERGED_LEAD.name)
+        part_merged(cursor, run, now)
         cursor.execute("insert into lead_of_events from lead_of_facts")
-        removed = {table: _remove(cursor, table, run) for table in reversed(list(FED)) if table != MERGE.name}
+        others = [table for table in reversed(list(FED)) if table not in (*DONE, MERGE.name)]
+        removed |= {table: _remove(cursor, table, run) for table in others}
         if removed[QUEUE.name]:
             forget_all_cycles(cursor)
-        restored = {table: _restore(cursor, table) for table in REPLACED if table != MERGED_LEAD.name}
-        restored |= {MERGED_LEAD.name: parted, EVENTS: _restore_events(cursor, run)}
+        restored |= {table: _restore(cursor, table) for table in REPLACED if table not in restored}
         cursor.execute("delete from rejected_row where run = $run", {"run": run})
         _put_back(cursor, "rejected_row")
         cursor.execute(statement("exchange/forget_cycles_of_events"))
@@ -56,7 +64,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         undone = Undone(
             run,
             {table: removed[table] for table in FED if removed.get(table)},
-            {table: rows for table, rows in restored.items() if rows},
+            {table: restored[table] for table in (*REPLACED, EVENTS) if restored[table]},
         )
         rows = sum(undone.removed.values()), sum(undone.restored.values())
         note(cursor, now, who, "import taken back", {"run": run, "removed": rows[0], "restored": rows[1]})

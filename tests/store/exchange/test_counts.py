@@ -242,3 +242,38 @@ def test_an_import_that_merges_a_known_lead_into_one_it_brings_can_be_taken_back
     undo_last_import(db, NOW)
 
     assert state(db) == before
+
+
+def test_what_an_import_merged_and_then_changed_is_taken_back_to_the_lead_it_was_of(
+    db: Database, load: Import, write: Write
+) -> None:
+    people = "Person,Created,Became MQL\na,2026-03-01,\n"
+    meetings, deals = "Meeting,Of deal,At\nm,1,2026-03-0{}\n", "Deal,Stage,Closed,Amount,Whose\n1,won,2026-03-05,{},a\n"
+
+    def firm(people: str, day: int, amount: int) -> None:
+        files = (people, meetings.format(day), deals.format(amount))
+        load(*(write(f"{number}.csv", text) for number, text in enumerate(files)), source=FIRM)
+
+    firm(people, 2, 10)
+    before = state(db)
+    firm("Person,Created,Merged\nb,2026-03-04,a\n", 3, 20)
+
+    undo_last_import(db, NOW)
+
+    assert state(db) == before
+
+
+def test_an_import_that_gives_an_activity_to_a_lead_it_brings_can_be_taken_back(
+    db: Database, load: Import, write: Write
+) -> None:
+    clicks = "activity_id,lead_id,occurred_at,kind\n1,{},2026-03-02,click\n"
+    load(write("leads.csv", "lead_id,created_at\na,2026-03-01\n"), kind="lead")
+    load(write("clicks.csv", clicks.format("a")), kind="activity")
+    before = state(db)
+    files = (write("leads.csv", "lead_id,created_at\nb,2026-03-01\n"), write("clicks.csv", clicks.format("b")))
+    recognised = [*check_files(files[:1], kind="lead"), *check_files(files[1:], kind="activity")]
+    load_recognised(db, recognised, "both", zone=MADRID, now=NOW)
+
+    undo_last_import(db, NOW)
+
+    assert state(db) == before

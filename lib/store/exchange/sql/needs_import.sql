@@ -25,7 +25,7 @@ of_its_leads as (
     inner join brought
         on coalesce(event.merged_from, event.lead_id) = brought.lead_id
 
-    where event.run is distinct from $run
+    where event.run is null or event.run > $run
 
     union all
 
@@ -36,7 +36,7 @@ of_its_leads as (
     inner join brought
         on coalesce(activity.merged_from, activity.lead_id) = brought.lead_id
 
-    where activity.run is distinct from $run
+    where activity.run is null or activity.run > $run
 
 ),
 
