@@ -9,12 +9,17 @@ import pyarrow as pa
 from lib.app.deployment import Deployment
 from lib.app.remembered import Progress
 from lib.core.errors import Fault, FileRefused, Refused
+from lib.core.exchange.mappings import Source
 from lib.core.exchange.previews import PreviewedFile
 from lib.core.exchange.runs import ImportResult
-from lib.core.exchange.tables import TABLES, Source
+from lib.core.exchange.tables import TABLES
 from lib.core.folding import fold
 from lib.core.handoffs.events import EVENT_KINDS
-from lib.store.exchange.feeds import (
+from lib.store.exchange.files.data_file import DataFile
+from lib.store.exchange.files.files import look_at, text_rows
+from lib.store.exchange.imports import load
+from lib.store.exchange.previews import preview
+from lib.store.exchange.rows.feeds import (
     Match,
     Recognised,
     feed_by_kind,
@@ -22,10 +27,6 @@ from lib.store.exchange.feeds import (
     headings_known,
     recognise_headings,
 )
-from lib.store.exchange.files.data_file import DataFile
-from lib.store.exchange.files.files import look_at, text_rows
-from lib.store.exchange.imports import load
-from lib.store.exchange.previews import preview
 
 ROWS_PEEKED_AT = 100
 

@@ -7,9 +7,9 @@ import pyarrow as pa
 from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
 from lib.core.definition.criteria import Definition
+from lib.core.exchange.mappings import EXPORTS, Source
 from lib.core.exchange.outgoing import as_written, decision_table, field_of, mql_table, score_table, stated
 from lib.core.exchange.runs import Undone
-from lib.core.exchange.tables import EXPORTS, Source
 from lib.store import backups
 from lib.store.backups import Kept
 from lib.store.exchange import undoing

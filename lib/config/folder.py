@@ -11,12 +11,13 @@ from lib.config.app import AppSettings, read_app
 from lib.config.people import read_people
 from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
-from lib.config.sources import read_source, write_source
+from lib.config.source_text import write_source
+from lib.config.sources import read_source
 from lib.config.yaml_tree import read_yaml
 from lib.core.agreement.people import Person
 from lib.core.definition.criteria import Category, Definition
 from lib.core.errors import ConfigRefused, Fault, Refused
-from lib.core.exchange.tables import Source
+from lib.core.exchange.mappings import Source
 from lib.core.handoffs.answers import Answers
 from lib.core.sla.promises import Policy
 

@@ -2,37 +2,32 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import yaml
 
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
-from lib.core.exchange.reading import CURRENCY_CODES, ID_SHAPES, ISO, NUMBERED_DATES
-from lib.core.exchange.tables import (
+from lib.core.exchange.mappings import (
     ADDS,
     COMPARISONS,
     DATED_KINDS,
     EXPORTS,
-    FED,
     GONE_FROM,
     LEAD_PREFIX,
     SEVERAL_OF,
     SKIP,
-    TABLES,
     UNDATED,
     CellTest,
     Condition,
     Export,
     FileMapping,
-    ImportTable,
     Source,
     TableMapping,
     headings_in,
     kind_rule,
 )
+from lib.core.exchange.reading import CURRENCY_CODES, ID_SHAPES, ISO, NUMBERED_DATES
+from lib.core.exchange.tables import FED, TABLES, ImportTable
 from lib.core.folding import fold
 from lib.core.numbers import NUMBER
 
@@ -102,16 +97,6 @@ def is_date_format(pattern: str) -> bool:
 def is_date_pattern(pattern: str) -> bool:
     """Whether the text says how a date is written as strptime has it."""
     return "%" in pattern and all(part in DIRECTIVES for part in DIRECTIVE.findall(pattern))
-
-
-def write_source(source: Source) -> str:
-    """The YAML text that `read_source` reads as this source; what has its default value is left out."""
-    written: dict[str, Any] = {"name": source.name, "files": [_file_as_written(file) for file in source.files]}
-    if source.ids:
-        written["ids"] = source.ids
-    if source.export:
-        written["export"] = {kind: _plain(_export_as_written(export)) for kind, export in source.export.items()}
-    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _source(root: YamlEntry) -> Source:
@@ -393,71 +378,3 @@ def _date_formats(item: YamlEntry) -> tuple[str, ...]:
         if not is_date_format(pattern):
             item.refuse(f"'{pattern}' is no date format", "Write one like '%d/%m/%Y %H:%M'.")
     return patterns
-
-
-def _file_as_written(file: FileMapping) -> dict[str, Any]:
-    return _plain(
-        {
-            "what": file.what,
-            "headings": list(file.headings[0]) if len(file.headings) == 1 else [list(one) for one in file.headings],
-            "names": {name: _one_or_list(texts) for name, texts in file.names.items()},
-            "time_zone": file.time_zone,
-            "date_format": _one_or_list(file.date_formats),
-            "decimal": file.decimal,
-            "currency": file.currency,
-            "blank": _one_or_list(file.blank),
-            "placeholders": "" if file.placeholders else "kept",
-            "ignore": dict(file.ignore),
-            "unused": file.unused,
-            "tables": [_plain(_table_as_written(table)) for table in file.tables],
-        }
-    )
-
-
-def _table_as_written(table: TableMapping) -> dict[str, Any]:
-    return {
-        "table": table.table,
-        "id_of": table.id_of,
-        "key": _one_or_list(table.key),
-        "moves": table.moves,
-        "columns": {column: _one_or_list(texts) for column, texts in table.columns.items()},
-        "constants": dict(table.constants),
-        "values": {column: dict(values) for column, values in table.values.items()},
-        "rest": list(table.rest),
-        "others": table.others,
-        "when": {heading: _condition_as_written(one) for heading, one in table.when.items()},
-        "unless": {heading: _condition_as_written(one) for heading, one in table.unless.items()},
-        "when_known": _one_or_list(table.when_known),
-        "each": dict(table.each),
-        "gone": {heading: _condition_as_written(one) for heading, one in table.gone.items()},
-        "gone_at": _one_or_list(table.gone_at),
-        "of_several": table.of_several,
-        "undated": table.undated,
-    }
-
-
-def _condition_as_written(condition: Condition) -> str | list[str] | dict[str, Any]:
-    if not isinstance(condition, CellTest):
-        return _one_or_list(condition)
-    known = {} if condition.known is None else {"known": condition.known}
-    texts = {"starts_with": condition.starts_with, "is_not": condition.is_not}
-    said = {name: _one_or_list(found) for name, found in texts.items() if found}
-    return {**known, **said, **dict(condition.bounds)}
-
-
-def _export_as_written(export: Export) -> dict[str, Any]:
-    return {
-        "columns": dict(export.columns),
-        "constants": dict(export.constants),
-        "values": {column: dict(values) for column, values in export.values.items()},
-        "time_zone": export.time_zone,
-        "date_format": export.date_format,
-    }
-
-
-def _one_or_list(texts: tuple[str, ...]) -> str | list[str]:
-    return texts[0] if len(texts) == 1 else list(texts)
-
-
-def _plain(written: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in written.items() if value or key == "columns"}

@@ -7,7 +7,7 @@ import pytest
 from lib.app.arrivals import Arrival, arrive, read_as, together
 from lib.config.folder import SHIPPED, read_folder, read_sources, save_source, sources_as_of
 from lib.core.errors import ConfigRefused
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from tests.store.conftest import Write
 
 SOURCES = read_folder(SHIPPED).sources

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.config.sources import read_source, write_source
+from lib.config.source_text import write_source
+from lib.config.sources import read_source
 from lib.core.errors import ConfigRefused
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from lib.core.exchange.runs import TableCount
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
 from lib.store.exchange.imports import import_files

@@ -7,9 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.config.folder import SHIPPED
-from lib.config.sources import EXPORT_KEYS, FILE_KEYS, TABLE_KEYS, read_source, write_source
+from lib.config.source_text import write_source
+from lib.config.sources import EXPORT_KEYS, FILE_KEYS, TABLE_KEYS, read_source
 from lib.core.errors import ConfigRefused, Fault
-from lib.core.exchange.tables import EXPORTS, FED, Source
+from lib.core.exchange.mappings import EXPORTS, Source
+from lib.core.exchange.tables import FED
 
 WORDS = (
     *FILE_KEYS,

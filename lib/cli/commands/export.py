@@ -7,7 +7,7 @@ from pathlib import PurePath
 from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, as_of_option
 from lib.core.errors import Fault, FileRefused
-from lib.core.exchange.tables import EXPORTS
+from lib.core.exchange.mappings import EXPORTS
 
 
 def add_commands(commands: Commands) -> None:

@@ -14,7 +14,7 @@ from lib.config.folder import Config, read_folder, read_text
 from lib.core.agreement.agreement import Agreement
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused, did_you_mean
-from lib.core.exchange.tables import Source
+from lib.core.exchange.mappings import Source
 from lib.core.time import clock
 from lib.store.holder import Holder, holder_of
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from lib.core.exchange.tables import TABLES, FileMapping, ImportTable, TableMapping, folded
+from lib.core.exchange.mappings import FileMapping, TableMapping, folded
+from lib.core.exchange.tables import TABLES, ImportTable
 
 LIKELY = 80
 """The least likeness, of 100, at which a heading is taken for a column."""

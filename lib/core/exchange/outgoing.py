@@ -16,8 +16,8 @@ import pyarrow.parquet
 from lib.core import arrays
 from lib.core.arrays import UNKNOWN, Column, Instants
 from lib.core.definition.criteria import Definition
+from lib.core.exchange.mappings import EXPORTS, LEAD_PREFIX, Export
 from lib.core.exchange.spreadsheet import write_csv
-from lib.core.exchange.tables import EXPORTS, LEAD_PREFIX, Export
 from lib.core.folding import fold
 from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.leads.history import History

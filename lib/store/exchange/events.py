@@ -12,9 +12,9 @@ from lib.core.errors import did_you_mean
 from lib.core.exchange.events import Received, Remark
 from lib.core.exchange.tables import TABLES
 from lib.store.database import Database
-from lib.store.exchange.feeds import Recognised, feed_by_kind
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.imports import EVENTS, load
+from lib.store.exchange.rows.feeds import Recognised, feed_by_kind
 from lib.store.statements import statement
 
 BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activity"}

@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lib.core.errors import Fault, FileRefused
+from lib.core.exchange.mappings import Source
 from lib.core.exchange.reading import SALESFORCE
 from lib.core.exchange.runs import ImportResult, LeftOut, RejectedRow, TableCount
-from lib.core.exchange.tables import FED, MERGE, QUEUE, ImportTable, Source
+from lib.core.exchange.tables import FED, MERGE, QUEUE, ImportTable
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_rows, named, sql
 from lib.store.database import Database, holds
 from lib.store.exchange.dating import begin_dating, date_again, date_by_import, dated_in_words
 from lib.store.exchange.facts import begin_facts, decide_kinds, forget_cycles
-from lib.store.exchange.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.files.data_file import Progress
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.files.notation import tell_notation, tell_whole_notation
@@ -29,7 +29,8 @@ from lib.store.exchange.merging import merge, retry_orphans
 from lib.store.exchange.rejected.noting import note_malformed, note_unmeant
 from lib.store.exchange.rejected.settling import forget_repeated, settle, sought
 from lib.store.exchange.replaced import REPLACED, begin
-from lib.store.exchange.staging import LookedTooBriefly, open_staging, stage
+from lib.store.exchange.rows.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
+from lib.store.exchange.rows.staging import LookedTooBriefly, open_staging, stage
 from lib.store.exchange.writing import WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles

@@ -16,8 +16,8 @@ from lib.store.exchange.facts import (
 )
 from lib.store.exchange.gone import mark_leads, take_gone_activities
 from lib.store.exchange.replaced import clear_rejected
+from lib.store.exchange.rows.staging import HASHED, SQL_TYPES
 from lib.store.exchange.several import choose_of_several, has_column
-from lib.store.exchange.staging import HASHED, SQL_TYPES
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
 from lib.store.statements import statement
 

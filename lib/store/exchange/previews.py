@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from lib.core.exchange.mappings import ELSE, SKIP, CellTest, Condition, Source
 from lib.core.exchange.previews import PreviewedFile, PreviewedRow, PreviewedTable
 from lib.core.exchange.runs import LeftOut
-from lib.core.exchange.tables import ELSE, SKIP, CellTest, Condition, Source, ValueType
+from lib.core.exchange.tables import ValueType
 from lib.core.time.clock import instant_text
 from lib.store.composing import Sql, listed, named, sql
-from lib.store.exchange.feeds import Cell, Feed, Reading, Recognised
 from lib.store.exchange.files.notation import tell_notation
 from lib.store.exchange.imports import LEFT_OUT_SHOWN, check_files
-from lib.store.exchange.meanings import unknown_of
-from lib.store.exchange.staging import open_staging, stage
+from lib.store.exchange.rows.feeds import Feed, Recognised
+from lib.store.exchange.rows.headings import Cell, Reading
+from lib.store.exchange.rows.meanings import unknown_of
+from lib.store.exchange.rows.staging import open_staging, stage
 from lib.store.folding import put_foldings, teach_folding
 from lib.store.statements import statement
 

@@ -8,8 +8,8 @@ import streamlit as st
 from lib.app import upkeep
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
+from lib.core.exchange.mappings import EXPORTS
 from lib.core.exchange.outgoing import write_table
-from lib.core.exchange.tables import EXPORTS
 from lib.ui.data import tray
 from lib.ui.frame import elements, jobs
 from lib.ui.now import present

@@ -8,7 +8,8 @@ import streamlit as st
 from lib.app.arrivals import Arrival
 from lib.core.errors import Refused
 from lib.core.exchange.mapping_guess import likely_columns, likely_tables
-from lib.core.exchange.tables import TABLES, FileMapping, ImportColumn, Source, TableMapping
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
+from lib.core.exchange.tables import TABLES, ImportColumn
 from lib.ui.data import tray
 from lib.ui.frame import elements
 

@@ -16,8 +16,8 @@ from lib.app import arrivals
 from lib.app.arrivals import Arrival, arrive
 from lib.config.folder import read_sources, save_source, sources_as_of
 from lib.core.errors import Fault, Refused
+from lib.core.exchange.mappings import Source
 from lib.core.exchange.previews import PreviewedTable
-from lib.core.exchange.tables import Source
 from lib.ui.now import present
 
 ROWS_SHOWN = 8

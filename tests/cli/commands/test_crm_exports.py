@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lib.config.folder import SHIPPED, read_folder
-from lib.store.exchange.feeds import recognise, recognise_headings
 from lib.store.exchange.imports import check_files
+from lib.store.exchange.rows.feeds import recognise, recognise_headings
 from tests.cli.conftest import ROOT, Run
 
 EXPORTS = ROOT / ".." / "shared" / "data" / "crm-exports"

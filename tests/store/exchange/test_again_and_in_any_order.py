@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from lib.config.sources import read_source
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import TABLES, Source
+from lib.core.exchange.mappings import Source
+from lib.core.exchange.tables import TABLES
 from lib.store.database import Database
-from lib.store.exchange.feeds import Recognised
 from lib.store.exchange.imports import check_files, load
+from lib.store.exchange.rows.feeds import Recognised
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lib.config.sources import read_source
+from lib.core.exchange.mappings import Source
 from lib.core.exchange.runs import ImportResult
-from lib.core.exchange.tables import Source
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import unmerge_leads

@@ -5,10 +5,11 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from lib.config.sources import read_source, write_source
+from lib.config.source_text import write_source
+from lib.config.sources import read_source
 from lib.core.errors import ConfigRefused
+from lib.core.exchange.mappings import Source
 from lib.core.exchange.runs import ImportResult
-from lib.core.exchange.tables import Source
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
 from tests.store.conftest import NOW, Import, Rows, Write

@@ -13,8 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from lib.core.errors import FileRefused, Refused
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from lib.core.exchange.runs import RejectedRow, TableCount
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
 from lib.store.database import Database, opened
 from lib.store.exchange import writing
 from lib.store.exchange.imports import import_files

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.config.sources import read_source
-from lib.core.exchange.tables import Source
+from lib.core.exchange.mappings import Source
 from lib.core.handoffs.course import Line, course
 from lib.core.time.clock import instant_text, parse_instant
 from lib.store.database import Database

@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.errors import Fault, FileRefused
+from lib.core.exchange.mappings import CellTest
 from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, GROUPING, SHARED_SIGNS, Notation
-from lib.core.exchange.tables import CellTest, ImportColumn, ValueType
-from lib.store.exchange.feeds import Feed, Recognised, compared
+from lib.core.exchange.tables import ImportColumn, ValueType
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import text_rows
+from lib.store.exchange.rows.feeds import Feed, Recognised, compared
 
 ROWS_SAMPLED = 20_000
 """A file whose first so many rows need no telling is looked at further only where a later one does."""

@@ -7,10 +7,10 @@ import pyarrow as pa
 
 from lib.store.composing import named
 from lib.store.database import insert
-from lib.store.exchange.feeds import Feed
 from lib.store.exchange.files.data_file import Malformed
-from lib.store.exchange.meanings import unknown_of
 from lib.store.exchange.rejected.settling import lead_of, own_id
+from lib.store.exchange.rows.feeds import Feed
+from lib.store.exchange.rows.meanings import unknown_of
 from lib.store.statements import statement
 
 

@@ -17,9 +17,9 @@ import duckdb
 from lib.core.exchange.tables import ImportTable
 from lib.store.composing import Sql, all_of, any_of, listed, named, quoted, sql, whole
 from lib.store.database import insert
-from lib.store.exchange.feeds import Feed
 from lib.store.exchange.replaced import clear_rejected
-from lib.store.exchange.staging import HASHED
+from lib.store.exchange.rows.feeds import Feed
+from lib.store.exchange.rows.staging import HASHED
 from lib.store.statements import statement
 
 NONE = sql("null::varchar")

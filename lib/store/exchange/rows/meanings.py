@@ -7,8 +7,8 @@ import duckdb
 from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, ISO, SALESFORCE, SERIAL
 from lib.core.exchange.tables import ImportColumn, ValueType
 from lib.store.composing import Given, Sql, in_turn, listed, named, quoted, sql, whole
-from lib.store.exchange.feeds import Feed
 from lib.store.exchange.files.notation import EITHER
+from lib.store.exchange.rows.feeds import Feed
 
 TOO_BRIEFLY = "looked at too briefly"
 """The error by which a query says that a row needs telling that the first ones did not."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from lib.core.exchange.tables import ADDS, DATED_KINDS
+from lib.core.exchange.mappings import ADDS, DATED_KINDS
 from lib.store.composing import Given, Sql, listed, named, quoted, sql
-from lib.store.exchange.feeds import Feed
+from lib.store.exchange.rows.feeds import Feed
 
 UNKNOWN = sql("chr(30)")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from lib.store.exchange.files import notation
 from tests.store.conftest import Import, Rows, Write
 

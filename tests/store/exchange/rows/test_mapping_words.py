@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from lib.config.sources import read_source, write_source
+from lib.config.source_text import write_source
+from lib.config.sources import read_source
 from lib.core.errors import ConfigRefused, FileRefused
-from lib.core.exchange.tables import Source
+from lib.core.exchange.mappings import Source
 from lib.store.exchange.previews import preview_files
 from tests.store.conftest import MADRID, Import, Rows, Write
 

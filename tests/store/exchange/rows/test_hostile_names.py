@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.definition.criteria import EXTRA_PREFIX
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from lib.store.database import Database, open_database
 from lib.store.exchange.events import receive
 from lib.store.exchange.imports import import_files
 from lib.store.exchange.previews import preview_files
-from lib.store.exchange.staging import WIDE
+from lib.store.exchange.rows.cells import WIDE
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
 from lib.store.leads.history import load_fields, load_history

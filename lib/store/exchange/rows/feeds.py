@@ -7,36 +7,24 @@ from pathlib import Path
 
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import Fault, FileRefused, did_you_mean
-from lib.core.exchange.reading import Notation
-from lib.core.exchange.tables import (
-    FED,
-    TABLES,
+from lib.core.exchange.mappings import (
     CellTest,
     Condition,
     FileMapping,
-    ImportColumn,
-    ImportTable,
     KindRule,
     Source,
     TableMapping,
-    ValueType,
     folded,
     headings_in,
     kind_rule,
     numbered,
-    template_parts,
 )
+from lib.core.exchange.reading import Notation
+from lib.core.exchange.tables import FED, TABLES, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import look_at
-
-TELL_BY_NUMBER = "Write '{heading}#1' or '{heading}#2' in the mapping, whichever is meant; or rename one."
-
-Cell = tuple[int, ...]
-"""Positions among a file's headings: the first of them that has a value."""
-
-Reading = tuple[str | Cell, ...]
-"""What fills a column: cells and the texts between them; unknown where all its cells are blank."""
+from lib.store.exchange.rows.headings import TELL_BY_NUMBER, Cell, Headings, Reading, refuse_twice
 
 
 @dataclass(frozen=True)
@@ -157,53 +145,6 @@ class Recognised:
     remarks: tuple[str, ...] = ()
 
 
-class _Headings:
-    """A file's headings by name: as written in any case, or with the same letters and digits."""
-
-    def __init__(self, headings: tuple[str, ...], mapping: FileMapping | None = None) -> None:
-        self._exact = {fold(heading): at for at, heading in reversed(list(enumerate(headings)))}
-        self._folded = {folded(heading): at for at, heading in reversed(list(enumerate(headings))) if heading.strip()}
-        self._headings = headings
-        self._mapping = mapping
-
-    def cell(self, name: str) -> Cell:
-        """Where the name is read: nowhere where the file has none of its headings."""
-        headings = self._mapping.headings_for(name) if self._mapping else (name,)
-        return tuple(dict.fromkeys(at for heading in headings if (at := self._at(heading)) is not None))
-
-    def has_all(self, names: Iterable[str]) -> bool:
-        return all(self.cell(name) for name in names)
-
-    def reading(self, text: str) -> Reading:
-        """How a column's text is read, nothing where the file has none of its headings."""
-        parts = [part if isinstance(part, str) else self.cell(part[0]) for part in template_parts(text)]
-        found = tuple(part for part in parts if part != ())
-        return found if any(isinstance(part, tuple) for part in found) else ()
-
-    def by_number(self, names: Iterable[str]) -> set[int]:
-        """The positions that are read by a heading and its number."""
-        headings = (heading for name in names for heading in self._headings_for(name))
-        return {at for heading in headings if (at := self._numbered_at(heading)) is not None}
-
-    def _headings_for(self, name: str) -> tuple[str, ...]:
-        return self._mapping.headings_for(name) if self._mapping else (name,)
-
-    def _at(self, heading: str) -> int | None:
-        exact = self._exact.get(fold(heading))
-        if exact is None:
-            exact = self._numbered_at(heading)
-        return self._folded.get(folded(heading)) if exact is None else exact
-
-    def _numbered_at(self, heading: str) -> int | None:
-        """Where `Date#2` stands, unless a heading is written so."""
-        several = numbered(heading)
-        if several is None or fold(heading) in self._exact:
-            return None
-        name, number = several
-        places = [at for at, one in enumerate(self._headings) if fold(one) == fold(name)]
-        return places[number - 1] if len(places) >= number else None
-
-
 def feed_by_kind(file: DataFile, kind: str) -> Feed:
     """The feed of a file whose headings are the columns of the table `kind`.
 
@@ -222,32 +163,11 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
     if missing:
         raise FileRefused([_missing(file, name, [heading for heading, _ in others]) for name in missing])
     if table.rest is None:
-        _refuse_twice(file, columns)
+        refuse_twice(file, columns)
         return Feed(file, table, columns, ignored=tuple(heading for heading, _ in others))
-    _refuse_twice(file, file.headings)
+    refuse_twice(file, file.headings)
     rest = tuple((key.removeprefix(EXTRA_PREFIX), at) for key, at in others)
     return Feed(file, table, columns, rest=rest)
-
-
-def _refuse_twice(file: DataFile, read: Iterable[str], told: Collection[int] = (), remedy: str = "") -> None:
-    """Refuses a file of which a heading that is read stands over two columns and nobody said which of them is meant,
-    as they did of the positions `told`."""
-    names, places = {fold(name) for name in read}, dict[str, list[int]]()
-    for at, heading in enumerate(file.headings):
-        if heading.strip() and at not in told:
-            places.setdefault(fold(heading), []).append(at)
-    faults = [
-        Fault(
-            file.name,
-            f"the heading '{file.headings[several[-1]]}' is written twice, over columns "
-            f"{' and '.join(str(at + 1) for at in several)}",
-            remedy.format(heading=file.headings[several[-1]]) or "Rename the one that is not meant, or remove it.",
-        )
-        for several in places.values()
-        if len(several) > 1 and fold(file.headings[several[0]]) in names
-    ]
-    if faults:
-        raise FileRefused(faults)
 
 
 def recognise(path: Path, sources: Mapping[str, Source]) -> tuple[Match, ...]:
@@ -282,9 +202,9 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
     match = matches[0]
     if match.file.unused is not None:
         return Recognised(file, (), match.file.unused)
-    headings = _Headings(file.headings, match.file)
+    headings = Headings(file.headings, match.file)
     told = headings.by_number({name for table in match.file.tables for name in table.named})
-    _refuse_twice(file, match.read, told, TELL_BY_NUMBER)
+    refuse_twice(file, match.read, told, TELL_BY_NUMBER)
     feeds = [_mapped(file, headings, match, table) for table in match.file.tables if _is_fed(headings, table)]
     if not feeds:
         optional = [name for table in match.file.tables for name in (*table.when, *table.when_known, *table.each)]
@@ -310,7 +230,7 @@ def headings_known(kind: str | None, source: Source | None) -> frozenset[str]:
 
 
 def _match(file_headings: tuple[str, ...], source: str, mapping: FileMapping) -> Match | None:
-    headings = _Headings(file_headings, mapping)
+    headings = Headings(file_headings, mapping)
     sets = [names for names in mapping.headings if names and headings.has_all(names)]
     if not sets:
         return None
@@ -357,12 +277,12 @@ def _reason(heading: str, ignore: Mapping[str, str]) -> str | None:
     return None
 
 
-def _is_fed(headings: _Headings, table: TableMapping) -> bool:
+def _is_fed(headings: Headings, table: TableMapping) -> bool:
     """Whether a file with these headings can say anything about the table."""
     return headings.has_all((*table.when, *table.when_known, *table.each))
 
 
-def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMapping) -> Feed:
+def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapping) -> Feed:
     table = FED[mapping.table]
     columns: dict[str, tuple[Reading, ...]] = {}
     faults: list[Fault] = []
@@ -408,11 +328,11 @@ def _mapped(file: DataFile, headings: _Headings, match: Match, mapping: TableMap
     )
 
 
-def _readings(headings: _Headings, texts: Iterable[str]) -> tuple[Reading, ...]:
+def _readings(headings: Headings, texts: Iterable[str]) -> tuple[Reading, ...]:
     return tuple(reading for text in texts if (reading := headings.reading(text)))
 
 
-def _conditions(headings: _Headings, conditions: Mapping[str, Condition]) -> tuple[tuple[Cell, Condition], ...]:
+def _conditions(headings: Headings, conditions: Mapping[str, Condition]) -> tuple[tuple[Cell, Condition], ...]:
     return tuple((cell, condition) for name, condition in conditions.items() if (cell := headings.cell(name)))
 
 
@@ -425,7 +345,7 @@ def _missing(file: DataFile, name: str, candidates: Collection[str]) -> Fault:
 def _unrecognised(file: DataFile, source: Source) -> Fault:
     nearest: tuple[float, str] | None = None
     for mapping in source.files:
-        headings = _Headings(file.headings, mapping)
+        headings = Headings(file.headings, mapping)
         for names in mapping.headings:
             lacking = [name for name in names if not headings.cell(name)]
             share = len(lacking) / len(names)

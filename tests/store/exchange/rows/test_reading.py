@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.tables import FileMapping, Source, TableMapping
+from lib.core.exchange.mappings import FileMapping, Source, TableMapping
 from lib.core.time.clock import day_start
 from lib.store.database import Database
 from lib.store.exchange.files import notation

@@ -1,40 +1,29 @@
 """A file's texts as typed rows in a temporary table, the reason beside each row that cannot be meant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from lib.core.errors import FileRefused
-from lib.core.exchange.reading import PLACEHOLDERS
-from lib.core.exchange.tables import (
-    ALIAS,
-    ELSE,
-    GONE_FROM,
-    SKIP,
-    CellTest,
-    Condition,
-    ImportColumn,
-    ImportTable,
-    ValueType,
-)
+from lib.core.exchange.mappings import ELSE, GONE_FROM, SKIP
+from lib.core.exchange.tables import ALIAS, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
-from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
-from lib.store.exchange.feeds import Cell, Feed, Reading, compared, texts_of
+from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
-from lib.store.exchange.meanings import (
+from lib.store.exchange.rows.cells import column_at, first_of, is_wide, kept_positions, object_of_cells, read_as
+from lib.store.exchange.rows.conditions import conditions_of, gone_since, is_gone
+from lib.store.exchange.rows.feeds import Feed
+from lib.store.exchange.rows.meanings import (
     TOO_BRIEFLY,
-    as_id,
     by_reading,
     currency,
-    instant,
-    iso_instant,
     text_of,
     typed,
 )
-from lib.store.exchange.stating import dated, event_hash, fact, fact_of_lead, has_key
+from lib.store.exchange.rows.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
 
 SQL_TYPES: Mapping[ValueType, Sql] = {
@@ -51,8 +40,6 @@ SQL_TYPES: Mapping[ValueType, Sql] = {
 HASHED = ("activity_id", "event_id")
 """The ids a file may do without: they are then a hash of the row."""
 
-WIDE = 500
-"""With more headings than this, a row's cells are one list: DuckDB keeps 2,048 rows of every column at hand."""
 
 EMAIL = "email"
 """The kind of id whose letters count in either case."""
@@ -102,8 +89,8 @@ def stage(
     Raises LookedTooBriefly where the feed's notation rests on the file's first rows and does not do for all.
     """
     given = Given({"file_number": file_number})
-    texts = text_rows(feed.file, progress, most, kept=_kept(feed))
-    cursor.register("rows", in_one_list(texts.reader) if _is_wide(feed) else texts.reader)
+    texts = text_rows(feed.file, progress, most, kept=kept_positions(feed))
+    cursor.register("rows", in_one_list(texts.reader) if is_wide(feed) else texts.reader)
     try:
         cursor.execute(_staging(feed, into, given, zone, sought or sql("false")), given.parameters)
     except duckdb.Error as error:
@@ -128,11 +115,11 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
-    gone = _gone(feed, given, zone_name)
+    gone = is_gone(feed, given, zone_name)
     if table.name in GONE_FROM:
         kept.append(_as(gone, "gone"))
     if table.name == "lead":
-        kept += [_as(_gone_at(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
+        kept += [_as(gone_since(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
     if table.name == "handoff_event":
         kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
     if feed.of_several:
@@ -151,7 +138,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         into=named(into),
         texts=listed(texts),
         rows=_rows(feed, given),
-        says_something=all_of(_conditions(feed, given, zone_name)),
+        says_something=all_of(conditions_of(feed, given, zone_name)),
         values=listed(values),
         not_skipped=any_of([gone, all_of(_not_skipped(feed, given))]),
         judgements=listed(
@@ -162,7 +149,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         ),
         columns=listed([*kept, *unknown]),
         sought=sought,
-        row=_object(given, headings, feed),
+        row=object_of_cells(given, headings, feed),
     )
 
 
@@ -184,87 +171,10 @@ def _rows(feed: Feed, given: Given) -> Sql:
     """SQL for the file's rows; those with several texts in one cell once for each."""
     rows = sql("rows")
     for at, sign in feed.each:
-        texts = sql("string_split({cell}, {sign})", cell=_column(at, feed, whole_cell=True), sign=given.text(sign))
+        texts = sql("string_split({cell}, {sign})", cell=column_at(at, feed, whole_cell=True), sign=given.text(sign))
         one = _as(sql("nullif(trim(unnest({texts})), '')", texts=texts), f"one_of_{at}")
         rows = sql("(select *, {one} from {rows})", one=one, rows=rows)
     return rows
-
-
-def _is_wide(feed: Feed) -> bool:
-    return len(feed.file.headings) > WIDE
-
-
-def _column(at: int, feed: Feed, *, whole_cell: bool = False) -> Sql:
-    """SQL for the text of one cell; of several texts in it the one that counts, unless it is asked for whole."""
-    if not whole_cell and any(at == position for position, _ in feed.each):
-        return named(f"one_of_{at}")
-    return sql("cells[{place}]", place=whole(at + 1)) if _is_wide(feed) else named(f"c{at}")
-
-
-def _meets(cell: Cell, condition: Condition, feed: Feed, given: Given, zone: Sql) -> Sql:
-    """SQL for whether a row's cell is what the condition says; it may be null where it is not."""
-    spoken_of = texts_of(condition)
-    text = _cell(cell, feed, given, spoken_of)
-    if not isinstance(condition, CellTest):
-        texts = listed(given.text(fold(one)) for one in condition)
-        return sql("folded({text}) in ({texts})", text=text, texts=texts)
-    parts = []
-    if condition.known is not None:
-        parts.append(sql("{text} is not null", text=text) if condition.known else sql("{text} is null", text=text))
-    if condition.starts_with:
-        begun = any_of(
-            sql("starts_with(folded({text}), {start})", text=text, start=given.text(fold(one)))
-            for one in condition.starts_with
-        )
-        parts.append(begun)
-    if condition.is_not:
-        texts = listed(given.text(fold(one)) for one in condition.is_not)
-        parts.append(sql("folded({text}) not in ({texts})", text=text, texts=texts))
-    value = typed(compared(cell, condition, feed), feed, zone, text)
-    for name, operand in condition.bounds:
-        bound = iso_instant(given.text(operand), zone) if condition.of_dates else _double(operand, given)
-        parts.append(_compared(name, value, bound))
-    return all_of(parts)
-
-
-def _compared(name: str, value: Sql, bound: Sql) -> Sql:
-    match name:
-        case "at_least":
-            return sql("{value} >= {bound}", value=value, bound=bound)
-        case "at_most":
-            return sql("{value} <= {bound}", value=value, bound=bound)
-        case "more_than":
-            return sql("{value} > {bound}", value=value, bound=bound)
-        case _:
-            return sql("{value} < {bound}", value=value, bound=bound)
-
-
-def _double(number: str, given: Given) -> Sql:
-    return sql("{number}::double", number=given.text(number))
-
-
-def _gone(feed: Feed, given: Given, zone: Sql) -> Sql:
-    """SQL for whether a row says that something is gone at its source: any of the marks does."""
-    marks = any_of(_meets(cell, condition, feed, given, zone) for cell, condition in feed.gone)
-    return sql("coalesce({marks}, false)", marks=marks)
-
-
-def _gone_at(feed: Feed, given: Given, zone: Sql) -> Sql:
-    """SQL for the instant since which a lead is gone, where the row says one."""
-    readings = [_read(reading, feed.table.column("created_at"), feed, given) for reading in feed.gone_at]
-    return instant(_first_of(readings), feed, zone) if readings else sql("null::timestamp")
-
-
-def _conditions(feed: Feed, given: Given, zone: Sql) -> list[Sql]:
-    """SQL for what must hold of a row's cells for it to say something about the table."""
-    return [
-        *(_meets(cell, condition, feed, given, zone) for cell, condition in feed.when),
-        *(
-            sql("not coalesce({met}, false)", met=_meets(cell, condition, feed, given, zone))
-            for cell, condition in feed.unless
-        ),
-        *(sql("{cell} is not null", cell=_cell(cell, feed, given)) for cell in feed.when_known),
-    ]
 
 
 def _not_skipped(feed: Feed, given: Given) -> list[Sql]:
@@ -275,91 +185,13 @@ def _not_skipped(feed: Feed, given: Given) -> list[Sql]:
     ]
 
 
-def _object(given: Given, pairs: Sequence[tuple[str, Cell]], feed: Feed) -> Sql:
-    if not _is_wide(feed):
-        parts = [part for key, cell in pairs for part in (given.text(key), _cell(cell, feed, given))]
-        return sql("json_object({pairs})", pairs=listed(parts))
-    # A column each would take a gigabyte; keys and values in two lists take what they hold.
-    plain = {key: cell[0] + 1 for key, cell in pairs if len(cell) == 1}
-    joined = {key: cell for key, cell in pairs if key not in plain}
-    values = sql("list_select(cells, {places})", places=given.numbers(list(plain.values())))
-    if none := _blank_texts(tuple(at for _, cell in pairs for at in cell), feed, ()):
-        one = _not_blank(sql("one"), none, given)
-        values = sql("list_transform({values}, lambda one: {one})", values=values, one=one)
-    if joined:
-        others = listed(_cell(cell, feed, given) for cell in joined.values())
-        values = sql("list_concat({values}, [{others}])", values=values, others=others)
-    return sql("to_json(map({keys}, {values}))", keys=given.texts([*plain, *joined]), values=values)
-
-
-def _cell(cell: Cell, feed: Feed, given: Given, spoken_of: Iterable[str] = ()) -> Sql:
-    """SQL for the first of the cells that has a value; texts `spoken_of` are values, whatever they look like."""
-
-    def read(at: int) -> Sql:
-        none = _blank_texts((at,), feed, spoken_of)
-        return _not_blank(_column(at, feed), none, given) if none else _column(at, feed)
-
-    return _first_of([read(at) for at in cell])
-
-
-def _kept(feed: Feed) -> frozenset[int]:
-    """The positions whose placeholders are no blanks while the file is read: the mapping speaks of them."""
-    if not feed.placeholders:
-        return frozenset(range(len(feed.file.headings)))
-    spoken = [(cell, texts_of(condition)) for cell, condition in (*feed.when, *feed.unless, *feed.gone)]
-    spoken += [
-        (part, tuple(values))
-        for column, values in feed.values.items()
-        for reading in feed.columns.get(column, ())
-        for part in reading
-        if not isinstance(part, str)
-    ]
-    return frozenset(at for cell, texts in spoken if not PLACEHOLDERS.isdisjoint(_lower(texts)) for at in cell)
-
-
-def _blank_texts(cell: Cell, feed: Feed, spoken_of: Iterable[str]) -> list[str]:
-    """The texts, in lower case, that are no value in these cells; what is none in any has gone while reading."""
-    placeholders = PLACEHOLDERS if feed.placeholders and not _kept(feed).isdisjoint(cell) else frozenset()
-    return [*_lower(feed.blank), *sorted(placeholders.difference(_lower(spoken_of)))]
-
-
-def _lower(texts: Iterable[str]) -> list[str]:
-    return [text.strip().lower() for text in texts]
-
-
-def _first_of(values: Sequence[Sql]) -> Sql:
-    """SQL for the first of the values that is known."""
-    return values[0] if len(values) == 1 else sql("coalesce({values})", values=listed(values))
-
-
-def _not_blank(cell: Sql, blank: Iterable[str], given: Given) -> Sql:
-    none = listed(given.text(fold(one)) for one in blank)
-    return sql("case when folded({cell}) not in ({none}) then {cell} end", cell=cell, none=none)
-
-
-def _read(reading: Reading, column: ImportColumn, feed: Feed, given: Given) -> Sql:
-    """SQL for what one reading of a row gives."""
-    spoken_of = feed.values.get(column.name, {})
-    parts = [given.text(part) if isinstance(part, str) else _cell(part, feed, given, spoken_of) for part in reading]
-    if column.is_id:
-        parts = [
-            part if isinstance(read, str) else as_id(part, column.name, feed)
-            for part, read in zip(parts, reading, strict=True)
-        ]
-    if len(parts) == 1:
-        return parts[0]
-    cells = [part for part, read in zip(parts, reading, strict=True) if not isinstance(read, str)]
-    joined = sql("nullif(trim(concat({parts})), '')", parts=listed(parts))
-    return sql("case when coalesce({cells}) is not null then {joined} end", cells=listed(cells), joined=joined)
-
-
 def _source_text(column: ImportColumn, feed: Feed, given: Given) -> Sql:
     """SQL for the text that the row has for a column, before it is read as the column's type."""
     if column.name in feed.constants:
         return given.text(feed.constants[column.name])
     if column.name not in feed.columns:
         return sql("null::varchar")
-    found = _first_of([_read(reading, column, feed, given) for reading in feed.columns[column.name]])
+    found = first_of([read_as(reading, column, feed, given) for reading in feed.columns[column.name]])
     if feed.id_of and column.name == ("alias" if feed.table is ALIAS else "lead_id"):
         found = sql("folded_address({found})", found=found) if feed.id_of == EMAIL else found
         return sql("{kind} || ' ' || {found}", kind=given.text(feed.id_of), found=found)
@@ -395,7 +227,7 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         return value
     if feed.rest:
         # The object column's own keys win over a heading of that name.
-        others = _object(given, feed.rest, feed)
+        others = object_of_cells(given, feed.rest, feed)
         value = sql("json_merge_patch({others}, coalesce({value}, '{}'))", others=others, value=value)
     if feed.rules:
         rule = _by_rule({text: str(rule) for text, rule in feed.rules.items()}, sql("null"), given)
@@ -466,7 +298,7 @@ def _row_hash(table: ImportTable, feed: Feed) -> Sql:
 
 def _fact(feed: Feed, given: Given) -> Sql:
     """SQL for what an event is a statement of, by its own id, the key the mapping names, or its lead's id."""
-    keys = [_read(reading, feed.table.column("lead_id"), feed, given) for reading in feed.key]
+    keys = [read_as(reading, feed.table.column("lead_id"), feed, given) for reading in feed.key]
     if has_key(feed):
         keys.append(text_of("lead_id"))
     return fact(feed, given, text_of("event_id") if "event_id" in feed.columns else None, keys)
