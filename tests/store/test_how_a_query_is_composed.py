@@ -16,6 +16,7 @@ ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path no
 COMPOSING = {
     "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
+    "lib/store/exchange/dating.py": "blanks the columns an import speaks of",
     "lib/store/exchange/facts.py": "compares the columns a file fills, and completes those it lacks",
     "lib/store/exchange/gone.py": "numbers the import in whose name an event is moved aside",
     "lib/store/exchange/imports.py": "gathers the staged tables, however many there are",

@@ -4,6 +4,7 @@ import duckdb
 
 from lib.core.exchange.tables import TABLES
 from lib.core.time.clock import from_microseconds
+from lib.store.composing import named
 from lib.store.database import holds
 from lib.store.exchange.writing import WrittenRows, write_rows
 from lib.store.statements import statement
@@ -16,6 +17,22 @@ def begin_dating(cursor: duckdb.DuckDBPyConnection) -> None:
     """Makes what leads without a date are noted in."""
     cursor.execute("create or replace temp table lead_without_date (lead_id varchar)")
     cursor.execute("create or replace temp table dated_by_event (lead_id varchar)")
+    cursor.execute("create or replace temp table spoken_of (lead_id varchar, spoken varchar[])")
+
+
+def note_spoken(cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...]) -> None:
+    """Notes which columns this import speaks of, of the leads of `batch` that wait since earlier ones."""
+    cursor.execute(statement("exchange/spoken_of"), {"filled": list(filled)})
+
+
+def leave_unspoken(cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...]) -> None:
+    """Blanks in `batch`, rows that had waited of leads, what this import speaks of: blanks it says count too."""
+    if not holds(cursor, "spoken_of"):
+        return
+    for column in filled:
+        if column != "lead_id":
+            given = {"column": column}
+            cursor.execute(statement("exchange/leave_unspoken", column=named(column)), given)
 
 
 def date_by_import(cursor: duckdb.DuckDBPyConnection, now: int) -> int:

@@ -71,8 +71,11 @@ def take_gone(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> Wri
     cursor.execute(statement("exchange/gone_events", run=whole(run)))
     (deleted,) = cursor.execute("select count(distinct gone_row) from gone_now").fetchall()[0]
     waiting = sql("kind = 'orphan' and table_name = 'handoff_event' and row ->> 'fact' in (select fact from gone_fact)")
+    # Of this import, those that an earlier batch of it brought.
+    ours = sql("select count(*) from rejected_row where run = {run} and {waiting}", run=whole(run), waiting=waiting)
+    (before,) = cursor.execute(ours).fetchall()[0]
     clear_rejected(cursor, run, waiting, keep=keep)
-    return replaced_rows + WrittenRows(changed=deleted, same=said - deleted, deleted=deleted)
+    return replaced_rows + WrittenRows(changed=deleted, same=said - deleted + int(before), deleted=deleted)
 
 
 def replace_waiting(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:

@@ -5,7 +5,7 @@ import duckdb
 from lib.core.exchange.tables import FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
-from lib.store.exchange.dating import NO_EVENT_YET, find_dated
+from lib.store.exchange.dating import NO_EVENT_YET, find_dated, leave_unspoken, note_spoken
 from lib.store.exchange.facts import (
     EVENTS,
     SAID_BESIDE,
@@ -62,6 +62,7 @@ def _merge(
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
     if table.name == "lead" and not waited:
+        note_spoken(cursor, filled)
         _stop_waiting_of_leads(cursor, filled, run, keep=keep)
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
@@ -133,6 +134,8 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
             columns = listed(_waiting_value(table, column) for column in filled)
             given = {"table": name, "filled": list(filled), "run": run}
             cursor.execute(statement("exchange/batch_of_ready", columns=columns), given)
+            if name == "lead":
+                leave_unspoken(cursor, filled)
             merged[name] = merged.get(name, WrittenRows()) + merge(cursor, table, filled, run, waited=True, keep=keep)
     return merged
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lib.config.sources import read_source
@@ -143,7 +143,23 @@ def adds_up(count: TableCount) -> bool:
     return count.read + count.waited == count.new + count.changed + count.same + count.rejected
 
 
+A_LEAD_THAT_WAITED: tuple[Files, Files] = (
+    [("more leads", ["a,Anne,", "c,Ann,", "c,Ann,1"]), ("people", ["a,2026-03-01,Ann,,,"])],
+    [("people", ["a,2026-03-01,Ann,,,", "c,2026-03-01,,,,"])],
+)
+GONE_BEFORE_ITS_LEAD_CAME: tuple[Files, Files] = (
+    [("activities", ["a,a,2026-03-01,view"])],
+    [
+        ("deals", ["1,won,2026-03-05,1,a,,"]),
+        ("answers", ["a,2026-03-01,mql,"]),
+        ("deals", ["1,won,2026-03-05,1,a,,", "1,accepted,2026-03-01,1,a,,x"]),
+    ],
+)
+
+
 @given(earlier=imports(), later=imports())
+@example(*A_LEAD_THAT_WAITED)
+@example(*GONE_BEFORE_ITS_LEAD_CAME)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_read_is_new_changed_the_same_or_rejected_and_nothing_is_new_or_changed_again(
     db: Database, tmp_path: Path, earlier: Files, later: Files
