@@ -725,14 +725,14 @@ def derived(of_leads: list[tuple[list[Event], str | None, str | None]], as_of: i
 
 
 def row(cycle: Cycle, lead_id: str, channel: str | None, source: str | None) -> dict[str, Any]:
-    steps = {"sql_at": cycle.sql_at, "won_at": cycle.won_at, "lost_at": cycle.lost_at}
+    steps = {name: getattr(cycle, name) for name in ("sql_at", "won_at", "lost_at", "closed_at")}
     decision = {} if cycle.decision is None else {f"{cycle.decision}_at": cycle.decided_at}
     known = {name: value for name, value in {**steps, **decision}.items() if value is not None}
     who = {"lead_id": lead_id, "channel": channel, "source": source, "owner": cycle.owner, "reason": cycle.reason}
     return {"mql_at": cycle.mql_at, "cycle": cycle.cycle, **known, **who}
 
 
-COUNTS = ("handoffs", "accepted", "rejected", "open", "open_past_due", "sql", "won", "lost", "won_amount")
+COUNTS = ("handoffs", "accepted", "rejected", "open", "closed", "open_past_due", "sql", "won", "lost", "won_amount")
 
 
 @given(leads, st.sampled_from(Group), st.sampled_from((By.WEEK, By.MONTH)))
@@ -747,7 +747,7 @@ def test_counts_add_up_across_any_grouping(of_leads: Any, grouping: Group, by: B
         assert {name: sum(getattr(part, name) for part in of_period) for name in COUNTS} == {
             name: getattr(one, name) for name in COUNTS
         }
-        assert one.accepted + one.rejected + one.open == one.handoffs
+        assert one.accepted + one.rejected + one.open + one.closed == one.handoffs
         assert one.won <= one.sql <= one.accepted
     assert sum(one.handoffs for one in whole.values()) == len(some)
     assert sum(one.handoffs for one in rejections(some, SPRING)) == sum(one.rejected for one in whole.values())

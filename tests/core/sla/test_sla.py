@@ -310,6 +310,30 @@ def test_where_nothing_is_judged_there_is_no_attainment() -> None:
     assert one().share is None
 
 
+who = st.fixed_dictionaries(
+    {
+        "owner": st.sampled_from((None, "ann", "bob", "zoe")),
+        "channel": st.sampled_from((None, "Inbound", "inbound ", "event")),
+        "mql_at": st.sampled_from(("2026-02-24T09:00:00Z", "2026-03-04T09:00:00Z", "2026-03-04T11:30:00Z")),
+    },
+    optional={"accepted_at": st.just("2026-03-04T11:40:00Z"), "first_touch_at": st.just("2026-03-04T11:35:00Z")},
+)
+
+
+@given(st.lists(who, max_size=12), st.sampled_from(SlaGroup), st.sampled_from(Answer))
+def test_a_total_is_the_sum_of_its_groups_in_every_grouping(
+    rows: list[dict[str, Any]], grouping: SlaGroup, answer: Answer
+) -> None:
+    responses = answered(*rows)
+    (whole,) = attainment(responses, answer)
+
+    parts = attainment(responses, answer, group_of(responses, grouping))
+
+    for name in ("handoffs", "met", "breached", "due", "overdue", "by_day_only"):
+        assert sum(getattr(part, name) for part in parts) == getattr(whole, name)
+    assert len({part.group for part in parts}) == len(parts)
+
+
 @pytest.mark.parametrize(
     ("group", "counts"),
     [
