@@ -156,9 +156,20 @@ GONE_BEFORE_ITS_LEAD_CAME: tuple[Files, Files] = (
     ],
 )
 
+TWO_ROWS_THAT_WAIT: tuple[Files, Files] = (
+    [("activities", ["a,a,2026-03-01,view"])],
+    [
+        ("more leads", ["a,Anne,", "a,Ann,1"]),
+        ("activities", ["a,a,2026-03-01,view"]),
+        ("activities", ["a,a,2026-03-01,view"]),
+        ("people", ["a,2026-03-01,Ann,,,"]),
+    ],
+)
+
 
 @given(earlier=imports(), later=imports())
 @example(*A_LEAD_THAT_WAITED)
+@example(*TWO_ROWS_THAT_WAIT)
 @example(*GONE_BEFORE_ITS_LEAD_CAME)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_read_is_new_changed_the_same_or_rejected_and_nothing_is_new_or_changed_again(

@@ -17,3 +17,8 @@ from batch
 inner join file_name using (file_number)
 
 where {orphan}
+
+-- They are loaded in the order in which they came, the last one counting.
+order by
+    batch.file_number,
+    batch.line
