@@ -28,6 +28,7 @@ COMPOSING = {
     "lib/store/exchange/rejected/noting.py": "reads staged tables, which have the columns a file fills",
     "lib/store/exchange/rejected/settling.py": "knows rows of any table by its key, of the columns a file fills",
     "lib/store/exchange/replaced.py": "keeps what is replaced of any table",
+    "lib/store/exchange/several.py": "chooses among the rows of two tables, each by what makes them one thing",
     "lib/store/exchange/soundness.py": "counts and lists the rows of one query",
     "lib/store/exchange/rows/staging.py": "reads a file's columns, whichever they are",
     "lib/store/exchange/rows/stating.py": "hashes the columns a file fills",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lib.core.handoffs.cycles.order import Event, Placed, grouped, in_order
+from lib.core.handoffs.cycles.order import Event, Placed, grouped, in_order, retractions_of
+from lib.core.handoffs.events import IMPLYING
 from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 
 
@@ -62,21 +63,12 @@ class Line:
         return self.taken_back is None and self.gone is None
 
 
-IMPLYING: Mapping[str, tuple[str, ...]] = {
-    "accepted": ("sql", "opportunity", "won"),
-    "rejected": ("recycled", "disqualified"),
-    "sql": ("opportunity", "won"),
-    "opportunity": ("won",),
-}
-"""Which kinds of event imply a step that nobody stated."""
-
-
 def course(known: Known, handoffs: Handoffs) -> tuple[Line, ...]:
     """What happened to one lead as of the instant of its `handoffs`, in the order in which it counts."""
     as_of = handoffs.as_of
     groups, before_any = grouped(in_order(known.events, as_of))
     steps = {int(number): _implied(handoffs, row) for row, number in enumerate(handoffs.cycle)}
-    retractions = _retractions(known.events, as_of)
+    retractions = retractions_of(known.events, as_of)
     lines = [_line(None, one) for one in before_any]
     for number, group in enumerate(groups, start=1):
         taken = retractions.get(group[0].event.event_id) if group[0].gone else None
@@ -113,16 +105,6 @@ def _with_implied(of_cycle: Sequence[Line], steps: Sequence[str]) -> list[Line]:
             left.remove(step)
         lines.append(one)
     return lines
-
-
-def _retractions(events: Iterable[Event], as_of: int) -> dict[str | None, Event]:
-    """By the event taken back, the retraction that did it and was not itself taken back."""
-    found: dict[str | None, Event] = {}
-    retractions = [event for event in events if event.kind == "retracted" and event.at <= as_of]
-    for one in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
-        if one.event_id not in found:
-            found[one.takes_back] = one
-    return found
 
 
 def _standing_alone(event: Event, groups: Sequence[Sequence[Placed]]) -> Line:

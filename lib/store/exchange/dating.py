@@ -6,7 +6,7 @@ from lib.core.exchange.tables import TABLES
 from lib.core.time.clock import from_microseconds
 from lib.store.composing import named
 from lib.store.database import holds
-from lib.store.exchange.writing import WrittenRows, write_rows
+from lib.store.exchange.writing import write_rows
 from lib.store.statements import statement
 
 NO_EVENT_YET = "no created_at, no event to date it by, and no lead"
@@ -45,7 +45,10 @@ def date_by_import(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
 
 def find_dated(cursor: duckdb.DuckDBPyConnection) -> int:
     """Puts the leads that wait for an event, and have one by now, into `ready` with its date; how many."""
-    cursor.execute(statement("exchange/undated_leads"), {"reason": NO_EVENT_YET})
+    given = {"reason": NO_EVENT_YET}
+    if not cursor.execute(statement("exchange/is_any_undated"), given).fetchall():
+        return 0
+    cursor.execute(statement("exchange/undated_leads"), given)
     ((dated,),) = cursor.execute("insert into dated_by_event select key from ready").fetchall()
     return int(dated)
 
@@ -63,14 +66,11 @@ def dated_in_words(cursor: duckdb.DuckDBPyConnection, by_import: int) -> list[st
     ]
 
 
-def date_again(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
+def date_again(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
     """Gives leads that were dated by their first event the date of one that this import brought, and is earlier."""
     if not holds(cursor, "lead_without_date"):
-        return WrittenRows()
+        return
     cursor.execute(statement("exchange/dated_again"), {"run": run})
-    written = WrittenRows()
     if holds(cursor, "batch"):
-        lead = TABLES["lead"]
-        written = write_rows(cursor, lead, ("lead_id", "created_at"), run, fill_gaps=False, keep=keep)
+        write_rows(cursor, TABLES["lead"], ("lead_id", "created_at"), run, fill_gaps=False, keep=keep)
     cursor.execute("drop table batch")
-    return written

@@ -5,6 +5,7 @@ The newest import of a fact counts, or the statement its source dated last (docs
 
 import duckdb
 
+from lib.core.handoffs.events import IMPLYING
 from lib.store.composing import Sql, all_of, any_of, listed, named, names, same, sql, whole
 from lib.store.database import insert
 from lib.store.exchange.gone import settle_gone
@@ -24,9 +25,6 @@ SAID_BESIDE: dict[str, Sql] = {
 
 WRITTEN = ("event_id", "lead_id", "occurred_at", "kind", "actor", "reason", "amount", "detail", *SAID_BESIDE)
 
-WHOSE = sql("case when ends_with(fact, ': ' || event_id) or by_alias then '' else lead_id end")
-"""The lead that a row of `batch` states a fact of; none where the fact is the same whoever's it is."""
-
 _IN_BATCH: dict[str, Sql] = {
     "actor": sql("varchar"),
     "reason": sql("varchar"),
@@ -43,6 +41,7 @@ def begin_facts(cursor: duckdb.DuckDBPyConnection) -> None:
     """Makes what the statements of one import are compared in: every one of them counts, whatever file it stands in."""
     cursor.execute("create or replace temp table said_in_this_import (event_id varchar)")
     cursor.execute("create or replace temp table lead_of_facts (lead_id varchar)")
+    cursor.execute(statement("exchange/rule_of"))
 
 
 def forget_cycles(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -57,14 +56,22 @@ def complete_batch(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(sql("alter table batch add column if not exists {name} {kind}", name=named(column), kind=kind))
 
 
+def tell_facts(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Gives the rows of a complete `batch` what tells which others, and which standing events, state the same fact."""
+    cursor.execute("alter table batch add column if not exists merged_from varchar")
+    cursor.execute(statement("exchange/batch_of_facts"))
+    cursor.execute("drop table batch")
+    cursor.execute("alter table of_facts rename to batch")
+
+
 def take_gone(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> WrittenRows:
     """Takes the rows of `batch` that say of an event that it is gone, and moves it aside; one that waits waits no more.
 
     A row whose event is not there, or was written by its source since, changes nothing. Of several rows about one
     fact those count that are dated, or else said, last.
     """
-    replaced_rows = settle_gone(cursor, sql("(fact, {whose})", whose=WHOSE), named("stated_at"))
-    cursor.execute(statement("exchange/gone_facts", whose=WHOSE))
+    replaced_rows = settle_gone(cursor, sql("(fact, whose)"), named("stated_at"))
+    cursor.execute(statement("exchange/gone_facts"))
     said: int = cursor.execute(statement("exchange/take_gone_rows")).fetchall()[0][0]
     if not said:
         return replaced_rows
@@ -88,16 +95,12 @@ def replace_waiting(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) 
 def state_facts(
     cursor: duckdb.DuckDBPyConnection, filled: tuple[str, ...], row: Sql, run: int, *, waited: bool
 ) -> WrittenRows:
-    """Writes the events of `batch`, a complete one, beside what stands, which they repeat, correct or add to.
+    """Writes the events of `batch`, whose facts are told, beside what stands, which they repeat, correct or add to.
 
     `filled` are the columns their file has, `row` a row of `batch` as JSON. With `waited`, they are of earlier
     imports, and whatever was said of the same facts since stands. Those whose id is taken by another content
     become rejected rows of this run.
     """
-    cursor.execute("alter table batch add column if not exists merged_from varchar")
-    cursor.execute(statement("exchange/batch_of_facts"))
-    cursor.execute("drop table batch")
-    cursor.execute("alter table of_facts rename to batch")
     cursor.execute(statement("exchange/owners_by_id"))
     older = _removed(cursor, "exchange/older_of_batch")
     repeated = (
@@ -150,7 +153,8 @@ def _same_content(filled: tuple[str, ...], other: str) -> Sql:
 
 def decide_kinds(cursor: duckdb.DuckDBPyConnection, run: int) -> dict[str, int]:
     """Gives each event of the leads this import touched the kind that its rule says; how many became which."""
-    cursor.execute(statement("exchange/kinds_by_rule"), {"run": run})
+    given = {"run": run, "steps": list(IMPLYING), "implying": [list(kinds) for kinds in IMPLYING.values()]}
+    cursor.execute(statement("exchange/kinds_by_rule"), given)
     became = cursor.execute("select kind, count(*) from kind_by_rule group by kind order by kind").fetchall()
     if became:
         cursor.execute(statement("exchange/decide_kinds", run=whole(run)))

@@ -13,6 +13,7 @@ from lib.store.exchange.facts import (
     replace_waiting,
     state_facts,
     take_gone,
+    tell_facts,
 )
 from lib.store.exchange.gone import mark_leads, take_gone_activities
 from lib.store.exchange.replaced import clear_rejected
@@ -47,18 +48,6 @@ def merge(
     if table.name == EVENTS:
         complete_batch(cursor)
     brought = _resolve_aliases(cursor, table, waited=waited)
-    return brought + _merge(cursor, table, filled, run, waited=waited, keep=keep)
-
-
-def _merge(
-    cursor: duckdb.DuckDBPyConnection,
-    table: ImportTable,
-    filled: tuple[str, ...],
-    run: int,
-    *,
-    waited: bool,
-    keep: bool,
-) -> WrittenRows:
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
     if table.name == "lead" and not waited:
@@ -66,15 +55,16 @@ def _merge(
         _stop_waiting_of_leads(cursor, filled, run, keep=keep)
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
-    passed_over = 0
     given = filled
     if has_merged and table.name in MERGED_FROM:
         _follow_merges(cursor)
         given = (*filled, "merged_from")
-    if not waited:
-        passed_over = choose_of_several(cursor, table)
     if table.name == EVENTS:
-        return WrittenRows(same=passed_over) + _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
+        tell_facts(cursor)
+    passed_over = 0 if waited else choose_of_several(cursor, table)
+    if table.name == EVENTS:
+        stated = _merge_events(cursor, table, filled, run, waited=waited, keep=keep)
+        return brought + stated + WrittenRows(same=passed_over)
     if table.name == "activity" and not waited:
         taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled, run)
@@ -85,7 +75,7 @@ def _merge(
         _make_batch(cursor, "batch_of_merged")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
         merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=waited, keep=keep)
-    return merged + taken_away + WrittenRows(same=repeated)
+    return brought + merged + taken_away + WrittenRows(same=repeated)
 
 
 def _merge_events(

@@ -3,6 +3,7 @@
 import duckdb
 
 from lib.core.exchange.tables import ImportTable
+from lib.store.composing import named, sql
 from lib.store.statements import statement
 
 
@@ -13,7 +14,10 @@ def choose_of_several(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> 
     if table.name == "lead":
         cursor.execute(statement("exchange/earliest_dates_of_batch"))
         return 0
-    chosen = statement("exchange/choose_activities" if table.name == "activity" else "exchange/choose_events")
+    thing, same_thing = sql("activity_id"), sql("standing.activity_id = batch.activity_id")
+    if table.name == "handoff_event":
+        thing, same_thing = sql("fact, whose, case when not by_id then kind end"), statement("exchange/same_fact")
+    chosen = statement("exchange/choose_of_several", table=named(table.name), thing=thing, same_thing=same_thing)
     ((removed,),) = cursor.execute(chosen).fetchall()
     return int(removed)
 

@@ -105,7 +105,7 @@ def test_values_that_come_return_and_are_taken_back_end_as_the_last_of_them(
     db: Database, load: Import, write: Write, rows: Rows, steps: list[str]
 ) -> None:
     empty(db)
-    load(write("people.csv", PEOPLE.replace("Created,", "Created,Name,").replace("-01,", "-01,N,")), source=NAMED)
+    load(write("people.csv", PEOPLE.replace("Created,", "Created,Name,").replace("-01,", "-01,N,")), source=SHOP)
     stands: str | None = None
     before: str | None = None
     can_undo = False
@@ -116,35 +116,10 @@ def test_values_that_come_return_and_are_taken_back_end_as_the_last_of_them(
                 stands, can_undo = before, False
         else:
             named = write("people.csv", f"Person,Created,Name\np,2026-03-01,{step}\n")
-            load(named, write("deals.csv", deal(AMOUNTS[step])), source=NAMED)
+            load(named, write("deals.csv", deal(AMOUNTS[step])), source=SHOP)
             before, stands, can_undo = stands, step, True
         assert rows("select first_name from lead where lead_id = 'p'") == [(stands or "N",)]
         assert [amount for *_, amount in rows(STANDS)] == ([AMOUNTS[stands]] if stands else [])
-
-
-NAMED = read_source(
-    """
-name: Shop
-files:
-- what: People
-  headings: [Person, Created]
-  tables:
-  - table: lead
-    columns: {lead_id: Person, created_at: Created, first_name: Name}
-- what: Deals
-  headings: [Deal, Stage, Closed]
-  tables:
-  - table: lead_alias
-    id_of: deal
-    columns: {lead_id: Whose, alias: Deal}
-    when_known: Whose
-  - table: handoff_event
-    id_of: deal
-    columns: {lead_id: Deal, kind: Stage, occurred_at: Closed, amount: Amount}
-    values: {kind: {Won: won, Lost: lost, else: skip}}
-""",
-    "named.yaml",
-)
 
 
 @given(rounds=st.lists(st.sampled_from([("p", "q"), ("q", "p")]), min_size=1, max_size=3))

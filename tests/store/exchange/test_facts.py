@@ -14,7 +14,7 @@ files:
   headings: [Person, Created]
   tables:
   - table: lead
-    columns: {lead_id: Person, created_at: Created}
+    columns: {lead_id: Person, created_at: Created, first_name: Name}
   - table: handoff_event
     columns: {lead_id: Person, occurred_at: Became MQL}
     constants: {kind: mql}

@@ -292,3 +292,56 @@ def test_a_mapping_says_which_owners_are_nobody(db: Database, load: Import, writ
     undo_last_import(db, NOW)
     assert state(db) == before
     assert rows("select owner from handoff order by 1") == [("005x",), ("00Gq",)]
+
+
+def test_a_later_row_that_says_it_is_gone_takes_the_earliest_away(load: Import, write: Write, rows: Rows) -> None:
+    gone = "    when: {{status: handed}}\n    gone: {{status: deleted}}\n"
+    source = mapped(LOG.replace("    when: {{status: handed}}\n", gone).format(event="earliest", activity="latest"))
+    source = mapped(write_source(source).replace("status: handed", "status:\n        - handed\n        - deleted"))
+    load(write("a.csv", HEADINGS + "7,p,2026-03-03T09:00:00Z,handed\n"), source=source)
+
+    result = load(write("b.csv", HEADINGS + "7,p,2026-03-06T09:00:00Z,deleted\n"), source=source)
+
+    assert result.deleted == 1
+    assert rows("select count(*) from handoff_event") == [(0,)]
+
+
+def test_the_earliest_of_several_rows_counts_whichever_kind_it_has_become(
+    load: Import, write: Write, rows: Rows
+) -> None:
+    source = mapped(STATUSES + "    of_several: earliest\n")
+    load(write("a.csv", "person,on,status\n" + "".join(TAKEN[:3])), source=source)
+
+    load(write("b.csv", "person,on,status\na,2026-03-09T09:00:00Z,Closed\n"), source=source)
+
+    lost = "select kind, occurred_at from handoff_event where kind in ('lost', 'rejected')"
+    assert rows(lost) == [("lost", at("2026-03-04 09:00"))]
+
+
+UNLESS = """\
+name: Deals
+files:
+- headings: [deal, person, on, status]
+  tables:
+  - {table: lead, columns: {lead_id: person, created_at: on}}
+  - table: handoff_event
+    columns: {lead_id: person, occurred_at: on, kind: status}
+    key: "{deal}"
+    rest: [rule]
+    values:
+      kind: {closed: rejected unless accepted else lost}
+"""
+
+
+def test_a_deal_called_like_a_rule_is_none(load: Import, write: Write, rows: Rows) -> None:
+    content = "deal,person,on,status,rule\nall unless paid,p,2026-03-0{}T09:00:00Z,{},mine\n"
+    load(write("a.csv", content.format(2, "mql")), source=mapped(UNLESS))
+    load(write("b.csv", content.format(3, "accepted")), source=mapped(UNLESS))
+
+    load(write("c.csv", content.format(4, "closed")), source=mapped(UNLESS))
+
+    assert rows("select kind, detail ->> 'rule' from handoff_event order by occurred_at") == [
+        ("mql", "mine"),
+        ("accepted", "mine"),
+        ("lost", "rejected unless accepted else lost"),
+    ]

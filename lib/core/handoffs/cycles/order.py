@@ -180,14 +180,20 @@ def idle_retractions(events: Iterable[Event], as_of: int) -> list[Event]:
     return [event for event in known if event.kind == "retracted" and event.takes_back not in names]
 
 
+def retractions_of(events: Iterable[Event], as_of: int) -> dict[str | None, Event]:
+    """By the id of an event that is taken back as of an instant, the retraction that does it."""
+    found: dict[str | None, Event] = {}
+    retractions = [event for event in events if event.kind == "retracted" and event.at <= as_of]
+    # Backwards: a retraction is itself taken back by a later one only.
+    for one in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
+        if one.event_id not in found:
+            found[one.takes_back] = one
+    return found
+
+
 def _counting(events: Iterable[Event], as_of: int) -> list[Placed]:
     """The events that no retraction takes back as of an instant, and the hand-overs that one does."""
     every = list(events)
-    retractions = [event for event in every if event.kind == "retracted" and event.at <= as_of]
-    gone: set[str | None] = set()
-    # Backwards: a retraction is itself taken back by a later one only.
-    for retraction in sorted(retractions, key=lambda event: (event.at, event.event_id), reverse=True):
-        if retraction.event_id not in gone:
-            gone.add(retraction.takes_back)
+    gone = retractions_of(every, as_of).keys()
     kept = [event for event in every if event.kind == "mql" or event.event_id not in gone]
     return [Placed(event, event.at, gone=event.event_id in gone) for event in kept if event.kind != "retracted"]

@@ -15,10 +15,11 @@ from lib.core.handoffs.cycles.order import (
     in_order,
     that_count,
 )
+from lib.core.handoffs.events import IMPLYING
 from lib.core.handoffs.problems import ProblemKind
 
-ACCEPTING = ("accepted", "sql", "opportunity", "won")
-REJECTING = ("rejected", "recycled", "disqualified")
+ACCEPTING = ("accepted", *IMPLYING["accepted"])
+REJECTING = ("rejected", *IMPLYING["rejected"])
 """The kinds that say, or imply, that sales accepted or rejected."""
 
 CLOSING = ("lost", "withdrawn")

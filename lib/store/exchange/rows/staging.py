@@ -230,9 +230,9 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         others = object_of_cells(given, feed.rest, feed)
         value = sql("json_merge_patch({others}, coalesce({value}, '{}'))", others=others, value=value)
     if feed.rules:
-        rule = _by_rule({text: str(rule) for text, rule in feed.rules.items()}, sql("null"), given)
-        ruled = sql("json_object('rule', {rule})", rule=rule)
-        value = sql("json_merge_patch(coalesce({value}, '{}'), {ruled})", ruled=ruled, value=value)
+        rule = _rule(feed, given)
+        ruled = sql("json_merge_patch(coalesce({value}, '{}'), json_object('rule', {rule}))", value=value, rule=rule)
+        value = sql("case when {rule} is null then {value} else {ruled} end", rule=rule, value=value, ruled=ruled)
     if feed.names_currency:
         # What the file says besides the amount wins over the sign that stands in it, and over its mapping.
         sign = sql("json_object('currency', {code})", code=currency(text_of("amount"), feed, given))
@@ -241,6 +241,11 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         # Its nulls are kept: they take away what an earlier file said.
         return value
     return sql("nullif(json_merge_patch('{}', {value})::varchar, '{}')::json", value=value)
+
+
+def _rule(feed: Feed, given: Given) -> Sql:
+    """SQL for the rule of the kind that a row has; null where it has none."""
+    return _by_rule({text: str(rule) for text, rule in feed.rules.items()}, sql("null"), given)
 
 
 def _by_rule(said: Mapping[str, str], otherwise: Sql, given: Given) -> Sql:
@@ -301,4 +306,5 @@ def _fact(feed: Feed, given: Given) -> Sql:
     keys = [read_as(reading, feed.table.column("lead_id"), feed, given) for reading in feed.key]
     if has_key(feed):
         keys.append(text_of("lead_id"))
-    return fact(feed, given, text_of("event_id") if "event_id" in feed.columns else None, keys)
+    own_id = text_of("event_id") if "event_id" in feed.columns else None
+    return fact(feed, given, own_id, keys, _rule(feed, given))

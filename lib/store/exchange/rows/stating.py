@@ -23,15 +23,15 @@ def dated(feed: Feed) -> Sql:
     return sql("coalesce(kind in ({dated}), false)", dated=listed(map(quoted, DATED_KINDS)))
 
 
-def fact(feed: Feed, given: Given, own_id: Sql | None, keys: Sequence[Sql]) -> Sql:
+def fact(feed: Feed, given: Given, own_id: Sql | None, keys: Sequence[Sql], rule: Sql) -> Sql:
     """SQL for what an event is a statement of: its source, and there its own id; else the first of the `keys` that is
-    known and, where that is part of it, its instant."""
+    known and, where that is part of it, its instant; also its lead, and the `rule` that its kind has, where it has one.
+    """
     instant = sql("case when {dated} then occurred_at::varchar end", dated=dated(feed))
     known = sql("coalesce({keys}, null)", keys=listed(keys)) if keys else sql("null")
     key = sql("nullif(concat_ws(' ', {known}, {instant}), '')", known=known, instant=instant)
     if feed.rules:
         # Whichever kind it is at last, it is one fact of its lead.
-        rule = sql("detail ->> 'rule'")
         key = sql("if({rule} is null, {key}, concat_ws(' ', lead_id, {key}, {rule}))", rule=rule, key=key)
     if own_id is not None:
         key = sql("coalesce({own_id}, {key})", own_id=own_id, key=key)

@@ -3,7 +3,7 @@ create temp table of_facts as
 select
     *,
     -- What its kind depends on, where it does.
-    case when contains(fact, ' unless ') then detail ->> 'rule' end as rule,
+    rule_of(fact, detail) as rule,
     -- An id of its own is a key by itself, whatever the lead and kind; so is what may become another kind.
     coalesce(ends_with(fact, ': ' || event_id), false) or rule is not null as by_id,
     -- A deal names its lead by another id, and stays the same deal whoever that is.

@@ -2,7 +2,7 @@
 create or replace temp table gone_fact as
 select
     fact,
-    {whose} as whose,
+    whose,
     stated_at
 
 from batch

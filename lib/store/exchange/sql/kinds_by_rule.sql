@@ -24,14 +24,14 @@ ruled as (
         event.kind,
         coalesce(event.day_ends_at, event.occurred_at) as until,
         regexp_extract(
-            event.detail ->> 'rule', '^(\w+) unless (\w+) else (\w+)$', ['kind', 'unless', 'other']
+            rule_of(event.fact, event.detail), '^(\w+) unless (\w+) else (\w+)$', ['kind', 'unless', 'other']
         ) as rule
 
     from handoff_event as event
 
     semi join touched using (lead_id)
 
-    where contains(event.fact, ' unless ') and event.detail ->> 'rule' is not null
+    where rule_of(event.fact, event.detail) is not null
 
 ),
 
@@ -47,7 +47,7 @@ other_event as (
     semi join ruled using (lead_id)
 
     where
-        not coalesce(contains(fact, ' unless '), false)
+        rule_of(fact, detail) is null
         and event_id not in (
             select detail ->> 'event_id'
             from handoff_event
@@ -80,16 +80,10 @@ judged as (
             where
                 other_event.lead_id = ruled.lead_id
                 and other_event.occurred_at between coalesce(begun.occurred_at, '-infinity') and ruled.until
-                and list_contains(
-                    -- What implies a step is that step.
-                    case ruled.rule.unless
-                        when 'accepted' then ['accepted', 'sql', 'opportunity', 'won']
-                        when 'sql' then ['sql', 'opportunity', 'won']
-                        when 'opportunity' then ['opportunity', 'won']
-                        when 'rejected' then ['rejected', 'recycled', 'disqualified']
-                        else [ruled.rule.unless]
-                    end,
-                    other_event.kind
+                -- What implies a step is that step.
+                and (
+                    other_event.kind = ruled.rule.unless
+                    or list_contains(map($steps, $implying)[ruled.rule.unless], other_event.kind)
                 )
         ) as came_before
 
