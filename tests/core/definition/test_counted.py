@@ -1,5 +1,7 @@
 """Which activities count, plainly: what a mail scanner did, and the earliest few of a lead, a day or a subject."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.core.definition.counted import by_people, earliest, without_machines
@@ -16,7 +18,9 @@ from lib.core.definition.criteria import (
     Per,
     SequenceMatch,
 )
-from lib.core.leads.history import Activity
+from lib.core.definition.earning import scored_activities
+from lib.core.definition.scoring import explain
+from lib.core.leads.history import Activity, Lead
 
 SECOND = 1_000_000
 CLICK = ActivityCondition(("email_click",))
@@ -103,3 +107,17 @@ def test_machines_are_left_out_of_every_criterion_that_counts_what_they_do() -> 
 )
 def test_once_a_day_is_not_once(match: ActivityMatch, is_once: bool) -> None:
     assert match.is_once is is_once
+
+
+def test_what_was_left_out_is_counted_up_to_the_instant_and_marked_on_what_was_done() -> None:
+    counts = Criterion("c", "Clicked", Category.ACTIONS, 5, ActivityMatch(CLICK, human=True))
+    pages = ActivityMatch(ActivityCondition(("page_view",)), human=True)
+    lead = Lead("a", 0, {}, tuple(click(second, link) for second, link in ((1, "a"), (2, "b"), (3, "c"), (60, "a"))))
+
+    def left_out(match: ActivityMatch, at: float) -> int:
+        return explain(Definition("d", 1, (replace(counts, match=match),)), lead, int(at * SECOND)).left_out
+
+    assert (left_out(counts.match, 60), left_out(counts.match, 2)) == (3, 2)
+    assert left_out(pages, 60) == left_out(ActivityMatch(CLICK), 60) == 0
+    scored = scored_activities(Definition("d", 1, (counts,)), lead)
+    assert [(one.points, one.by_machine) for one in scored] == [(5, False), (0, True), (0, True), (0, True)]
