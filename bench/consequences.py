@@ -159,6 +159,7 @@ def invented(leads: int) -> History:
         activity_amount=np.full(count, np.nan),
         what_kind=pa.array([kind for kind, _ in whats], pa.string()),
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
+        zone=ZONE.key,
     )
 
 

@@ -159,6 +159,7 @@ def history_with(
         activity_amount=np.full(len(order), np.nan),
         what_kind=pa.array([kind for kind, _ in WHATS], pa.string()),
         what_subject=pa.array([subject for _, subject in WHATS], pa.string()),
+        zone=ZONE,
     )
 
 

@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 from lib.app.deployment import Deployment, Stored
 from lib.app.remembered import Progress, remembered
 from lib.app.snapshot import Leads, Snapshot
-from lib.core.definition import scoring
+from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition, Match
-from lib.core.definition.scoring import Explanation, Score, ScoredActivity
+from lib.core.definition.earning import ScoredActivity
+from lib.core.definition.scoring import Explanation, Score
 from lib.core.folding import fold, plain
 from lib.core.leads.duplicates import Duplicates, Merge
 from lib.core.leads.history import Lead, frequent_subjects, frequent_values, lead_at
@@ -67,7 +68,7 @@ def explanation_then(snapshot: Snapshot, of: Lead, at: int) -> Explanation:
 
 def scored_activities(snapshot: Snapshot, definition: Definition, of: Lead) -> list[ScoredActivity]:
     """What the lead did up to now, the newest first, with the criteria each activity earned."""
-    return [one for one in scoring.scored_activities(definition, of) if one.activity.at <= snapshot.as_of]
+    return [one for one in earning.scored_activities(definition, of) if one.activity.at <= snapshot.as_of]
 
 
 def course(snapshot: Snapshot, definition: Definition, of: Lead) -> list[tuple[int, Score]]:

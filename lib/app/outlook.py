@@ -18,6 +18,7 @@ from lib.core.consequences.expected import Amount, Consequences, Expected, Trade
 from lib.core.consequences.foreseen import judged_by
 from lib.core.consequences.known import Stage
 from lib.core.consequences.scenario import Scenario
+from lib.core.definition.counted import without_machines
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
 from lib.core.funnel.goals import goal_per_week as goal_per_week_of
@@ -117,6 +118,14 @@ def outlook(snapshot: Snapshot, draft: Definition, window: Window, against: Defi
 def preview(snapshot: Snapshot, draft: Definition, window: Window) -> Preview:
     """The draft against the agreed definition; the same one, a look-up, when only the threshold differs."""
     return _preview(snapshot.leads, draft.with_threshold(1), snapshot.definition, window, _known(snapshot))
+
+
+def volume_by_people(snapshot: Snapshot, draft: Definition, window: Window) -> Volume | None:
+    """The draft's volume if no criterion counted what a machine did; None where that makes no difference."""
+    people = without_machines(draft)
+    if people == draft or not snapshot.leads.index.by_machine.any():
+        return None
+    return preview(snapshot, people, window).volume(draft.threshold)
 
 
 def preview_at_threshold(snapshot: Snapshot, draft: Definition, window: Window) -> Preview:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -191,8 +191,7 @@ def take(
         with ThreadPoolExecutor(max_workers=1) as beside:
             # Beside the leads, which the database reads without the interpreter's lock.
             handed = beside.submit(_handed, look, at, config.app.money)
-            same = before is not None and before.state.history == look.state.history
-            leads = before.leads if before is not None and same else Leads(HitIndex(load_history(look)))
+            leads = _leads(look, config.policy.time_zone, before)
             handoffs, reps = handed.result()
         agreed = Agreed(tuple(load_versions(look, at)), switched_on(look))
         if in_force(agreed.versions, at) is None:
@@ -220,6 +219,14 @@ def take_sales(database: Database, config: Config, now: int, *, as_of: int | Non
         at = clock.default_as_of(now, newest_instant(look, now)) if as_of is None else as_of
         handoffs, reps = _handed(look, at, config.app.money)
         return _due(handoffs, load_fields(look, fields_asked(config.policy)), reps, config.policy)
+
+
+def _leads(look: Look, zone: str, before: Snapshot | None) -> Leads:
+    """The leads as they are, and days as they are configured now."""
+    if before is None or before.state.history != look.state.history:
+        return Leads(HitIndex(load_history(look, zone=zone)))
+    history = before.leads.history
+    return before.leads if history.zone == zone else Leads(HitIndex(replace(history, zone=zone)))
 
 
 def _handed(look: Look, as_of: int, money: Money) -> tuple[Handoffs, tuple[Rep, ...]]:

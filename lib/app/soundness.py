@@ -12,6 +12,8 @@ from lib.app.deployment import Stored
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.core.errors import Fault
+from lib.core.exchange import machines
+from lib.core.exchange.machines import Scanned
 from lib.core.exchange.runs import ImportRun, Rejected
 from lib.core.exchange.soundness import (
     Ended,
@@ -58,6 +60,12 @@ def leads_without(snapshot: Snapshot, field: str) -> list[str]:
     history = snapshot.leads.history
     rows = np.flatnonzero(is_unknown(history.column(field)) & (history.created_at <= snapshot.as_of))
     return [str(lead_id) for lead_id in history.lead_id.take(pa.array(rows)).to_pylist()]
+
+
+@remembered(2)
+def scanned(snapshot: Snapshot) -> tuple[Scanned, ...]:
+    """From which e-mail domains clicks and opens come that a machine made."""
+    return machines.scanned(snapshot.leads.history, snapshot.leads.index.by_machine, snapshot.as_of)
 
 
 # What is wrong.

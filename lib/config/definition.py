@@ -3,18 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from lib.config.conditions import (
-    LIST_SUFFIX,
-    Lists,
-    form_of,
-    read_activity,
-    read_field,
-    read_field_match,
-    read_sequence,
-)
+from lib.config.conditions import LIST_SUFFIX, Lists, read_field
+from lib.config.matches import days, read_match, whole_from_1
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import (
     MOST_DRAWN,
@@ -28,8 +20,8 @@ from lib.core.definition.criteria import (
     FieldMatch,
     FrequencyMatch,
     KnownTest,
-    Match,
     NumberTest,
+    Per,
     SequenceMatch,
     Test,
     TextTest,
@@ -37,9 +29,6 @@ from lib.core.definition.criteria import (
 from lib.core.errors import DefinitionRefused
 
 DEFAULT_NAME = "MQL definition"
-
-MOST_DAYS = 1_000_000
-"""A longer time does not fit the microseconds it is counted in."""
 
 
 def read_definition(text: str, file: str) -> Definition:
@@ -64,7 +53,7 @@ def definition_of(entries: Mapping[str, YamlEntry]) -> Definition:
     written = {c: keys["criteria"].items() if "criteria" in keys else [] for c, keys in categories.items()}
     caps = {c: optional(keys, "cap", _whole_from_0) for c, keys in categories.items()}
     mql = optional(entries, "mql", _mql) or {}
-    threshold = optional(mql, "threshold", _whole_from_1)
+    threshold = optional(mql, "threshold", whole_from_1)
     return Definition(
         name=optional(entries, "name", YamlEntry.text) or DEFAULT_NAME,
         threshold=threshold or 1,
@@ -72,7 +61,7 @@ def definition_of(entries: Mapping[str, YamlEntry]) -> Definition:
         require=optional(mql, "require", _require) or (),
         minimums=tuple(_minimums(mql["minimum"], written)) if "minimum" in mql else (),
         caps=tuple((c, cap) for c, cap in caps.items() if cap is not None),
-        half_life_days=optional(categories.get(Category.ACTIONS, {}), "half_life_days", _days),
+        half_life_days=optional(categories.get(Category.ACTIONS, {}), "half_life_days", days),
         lists=tuple(lists.items()),
         below_line=_below_line(mql["below_line"], threshold) if "below_line" in mql else None,
         customers=optional(mql, "customers", YamlEntry.truth) or False,
@@ -87,7 +76,7 @@ def _mql(entry: YamlEntry) -> dict[str, YamlEntry]:
 def _below_line(entry: YamlEntry, threshold: int | None) -> BelowLine | None:
     keys = entry.inside("below_line").keys(("share", "from"), required=("share", "from"))
     share = optional(keys, "share", _share_drawn)
-    start = optional(keys, "from", _whole_from_1)
+    start = optional(keys, "from", whole_from_1)
     if start is not None and threshold is not None and start >= threshold:
         what = f"'from' is {start}, and the threshold {threshold}"
         keys["from"].refuse(what, "Write fewer points than the threshold, or remove below_line.")
@@ -133,20 +122,9 @@ def _whole_from_0(entry: YamlEntry) -> int | None:
     return entry.whole(least=0)
 
 
-def _whole_from_1(entry: YamlEntry) -> int | None:
-    return entry.whole(least=1)
-
-
-def _days(entry: YamlEntry) -> float | None:
-    days = entry.number()
-    if days is not None and not 0 < days <= MOST_DAYS:
-        entry.refuse(f"'{entry.name}' is {entry.text()}", f"Write a number of days above 0, at most {MOST_DAYS:,}.")
-    return days
-
-
 CRITERION_KEYS = (
     *("id", "label", "points", "disqualify", "off"),
-    *("limit", "count", "within_days", "when", "sequence"),
+    *("limit", "human", "count", "within_days", "when", "sequence"),
 )
 
 
@@ -167,7 +145,7 @@ def _criteria(written: Mapping[Category, Sequence[YamlEntry]], lists: Lists) -> 
             points, disqualify = _award(entry, keys, category)
             label = optional(keys, "label", YamlEntry.text) or criterion_id.replace("_", " ")
             off = optional(keys, "off", YamlEntry.truth) or False
-            match = _match(entry, keys, category, lists)
+            match = read_match(entry, keys, category, lists)
             if match is not None:
                 yield Criterion(criterion_id, label, category, points, match, disqualify, off)
 
@@ -191,72 +169,6 @@ def _award(entry: YamlEntry, keys: Mapping[str, YamlEntry], category: Category) 
             f"points in {category} are 0 or more, not {points}", "Move the criterion under undesirables."
         )
     return points, disqualify
-
-
-@dataclass(frozen=True)
-class MatchWay:
-    """One of the four ways a criterion matches: which of limit, count and within_days it needs and may have."""
-
-    name: str
-    needs: tuple[str, ...] = ()
-    may_have: tuple[str, ...] = ()
-    why_no_other: str = ""
-
-
-FIELD = MatchWay("a field", why_no_other="a field counts once, when the lead is created")
-ACTIVITY = MatchWay("an activity", may_have=("limit",))
-FREQUENCY = MatchWay("a frequency", needs=("count", "within_days"), why_no_other="it already counts once a lead")
-SEQUENCE = MatchWay("a sequence", needs=("within_days",), why_no_other="it already counts once a lead")
-
-WAYS_OF = {
-    Category.PROFILE: (FIELD,),
-    Category.CHANNEL: (FIELD,),
-    Category.ACTIONS: (ACTIVITY, FREQUENCY, SEQUENCE),
-    Category.UNDESIRABLES: (FIELD, ACTIVITY, FREQUENCY, SEQUENCE),
-}
-
-
-def _match(entry: YamlEntry, keys: Mapping[str, YamlEntry], category: Category, lists: Lists) -> Match | None:
-    """What a criterion looks at, None when it does not say so."""
-    way = _way(entry, keys)
-    if way is None:
-        return None
-    if way not in WAYS_OF[category]:
-        other = "activities" if way is FIELD else "fields of the lead"
-        entry.refuse(
-            f"no criterion of {category} looks at {way.name}", f"They look at {other}; move it to another category."
-        )
-    limit = optional(keys, "limit", _whole_from_1)
-    count = optional(keys, "count", _whole_from_1) or 1
-    within_days = optional(keys, "within_days", _days) or 1.0
-    for key in ("limit", "count", "within_days"):
-        if key in keys and key not in (*way.needs, *way.may_have):
-            keys[key].refuse(f"'{key}' does not go with {way.name}", f"Remove it: {way.why_no_other}.")
-        elif key not in keys and key in way.needs:
-            entry.refuse(f"{way.name} needs '{key}'", "Add it.")
-    if way is FIELD:
-        return read_field_match(keys["when"], lists)
-    if way is SEQUENCE:
-        steps = read_sequence(keys["sequence"], lists)
-        return SequenceMatch(*steps, within_days) if steps else None
-    condition = read_activity(keys["when"], lists)
-    if way is FREQUENCY:
-        return FrequencyMatch(condition, count, within_days)
-    return ActivityMatch(condition, limit)
-
-
-def _way(entry: YamlEntry, keys: Mapping[str, YamlEntry]) -> MatchWay | None:
-    """Which of the four ways a criterion was meant to match."""
-    if ("when" in keys) == ("sequence" in keys):
-        what = "it has both when and sequence" if "when" in keys else "it does not say what it looks at"
-        entry.refuse(what, "Write one of when and sequence.")
-        return None
-    if "sequence" in keys:
-        return SEQUENCE
-    form = form_of(keys["when"])
-    if form == "kind":
-        return FREQUENCY if "count" in keys or "within_days" in keys else ACTIVITY
-    return FIELD if form else None
 
 
 # Writing
@@ -320,10 +232,13 @@ def _criterion_entries(criterion: Criterion) -> dict[str, Plain]:
             entries["when"] = _condition_entries(condition)
         case FieldMatch(mode, conditions):
             entries["when"] = {mode: [_condition_entries(condition) for condition in conditions]}
-        case ActivityMatch(activity, limit):
-            entries |= {} if limit is None else {"limit": limit}
+        case ActivityMatch(activity, limit, per, human):
+            if limit is not None:
+                entries["limit"] = limit if per is Per.LEAD else {"times": limit, "per": per.value}
+            entries |= {"human": True} if human else {}
             entries["when"] = _activity_entries(activity)
-        case FrequencyMatch(activity, count, within_days):
+        case FrequencyMatch(activity, count, within_days, human):
+            entries |= {"human": True} if human else {}
             entries |= {"count": count, "within_days": within_days, "when": _activity_entries(activity)}
         case SequenceMatch(first, second, within_days):
             entries |= {"within_days": within_days, "sequence": [_activity_entries(first), _activity_entries(second)]}

@@ -33,7 +33,7 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     reps = invent_reps(leads, seed)
     people = invent_people(leads, seed, rhythm, reps)
     journeys = invent_journeys(people, seed, rhythm)
-    history = _history(people.table, journeys, definition)
+    history = _history(people.table, journeys, definition, zone)
     events = invent_handoffs(people, journeys, history, definition, reps, seed, rhythm)
     return {
         "lead": people.table,
@@ -45,7 +45,7 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     }
 
 
-def _history(leads: pa.Table, journeys: Journeys, definition: Definition) -> History:
+def _history(leads: pa.Table, journeys: Journeys, definition: Definition, zone: ZoneInfo) -> History:
     """What the replay reads, with the fields the definition looks at."""
     return History(
         lead_id=leads["lead_id"],
@@ -57,6 +57,7 @@ def _history(leads: pa.Table, journeys: Journeys, definition: Definition) -> His
         activity_amount=journeys.amount,
         what_kind=pa.array([kind for kind, _ in WHATS], pa.string()),
         what_subject=pa.array([subject for _, subject in WHATS], pa.string()),
+        zone=zone.key,
     )
 
 

@@ -125,3 +125,25 @@ def test_an_owner_written_by_name_and_by_id_is_one(run: Run, tmp_path: Path) -> 
     groups = run("funnel", *MARCH, LATER, "--group", "owner", "--json", "--db", db).json["cohorts"]
 
     assert [(one["group"], one["handoffs"]) for one in groups] == [("005000000000001AAA", 6)]
+
+
+@pytest.mark.parametrize(
+    ("written", "bot", "human", "left_out"),
+    [("", 60, 5, 0), ("human: true, ", 0, 5, 12), ("limit: {times: 1, per: day}, ", 5, 5, 0)],
+)
+def test_links_that_a_mail_scanner_followed_count_only_where_they_are_asked_for(
+    run: Run, tmp_path: Path, written: str, bot: int, human: int, left_out: int
+) -> None:
+    db, definition = tmp_path / "h.duckdb", tmp_path / "def.yaml"
+    for file, kind in (("leads.csv", "lead"), ("act.csv", "activity")):
+        brought_in(run, db, "29-bot-clicks", file, how=("--as", kind))
+    text = (CASES / "29-bot-clicks" / "def.yaml").read_text(encoding="utf-8")
+    definition.write_text(text.replace("when:", f"{written}when:"), encoding="utf-8")
+    asked = ("--definition", definition, "--as-of", "2026-03-03T00:00:00Z", "--db", db)
+
+    scored = {row["lead_id"]: int(row["score"]) for row in run("score", *asked).rows}
+    explained = {lead: run("explain", lead, *asked, "--json").json for lead in scored}
+
+    assert scored == {lead: said["score"] for lead, said in explained.items()} == {"bot": bot, "human": human}
+    assert [explained[lead]["left_out"] for lead in ("bot", "human")] == [left_out, 0]
+    assert ("left out, as a machine's: 12 clicks and opens" in run("explain", "bot", *asked).out) == bool(left_out)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.config.definition import read_definition, write_definition
+from lib.config.definition import read_definition, write_criterion, write_definition
 from lib.core.definition.criteria import (
     HAS_ITEM,
     LEAD_FIELDS,
@@ -22,7 +22,9 @@ from lib.core.definition.criteria import (
     FieldMatch,
     FrequencyMatch,
     KnownTest,
+    Match,
     NumberTest,
+    Per,
     SequenceMatch,
     TextTest,
 )
@@ -30,6 +32,7 @@ from lib.core.errors import DefinitionRefused
 from tests.config.refusals import REFUSALS
 
 HERE = Path(__file__).parent
+CLICKED = ActivityCondition(("email_click",))
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (HERE / "refused").glob("*.yaml")))
@@ -189,6 +192,29 @@ def test_a_criterion_switched_off_stays_in_the_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "match"),
+    [
+        ("limit: {times: 2, per: day}", ActivityMatch(CLICKED, 2, Per.DAY)),
+        ("limit: {times: 1, per: subject}", ActivityMatch(CLICKED, 1, Per.SUBJECT)),
+        ("limit: 3, human: true", ActivityMatch(CLICKED, 3, human=True)),
+        ("human: true, count: 2, within_days: 7", FrequencyMatch(CLICKED, 2, 7, human=True)),
+    ],
+)
+def test_limits_of_days_and_subjects_and_what_people_did_are_read_and_written(written: str, match: Match) -> None:
+    read = criterion(f"points: 1, {written}, when: {{kind: email_click}}", "actions")
+
+    assert read.match == match
+    assert f"points: 1, {written}, when" in write_criterion(read)
+
+
+def test_a_limit_of_a_lead_is_the_number_alone_and_human_false_is_as_if_not_written() -> None:
+    long = criterion("points: 1, limit: {times: 2, per: lead}, human: false, when: {kind: email_click}", "actions")
+
+    assert long.match == ActivityMatch(CLICKED, 2)
+    assert "limit: 2, when" in write_criterion(long)
+
+
 def test_a_custom_column_is_a_field() -> None:
     assert criterion("points: 1, when: {field: extra.Plan name, is: pro}").match == FieldMatch(
         "one", (FieldCondition("extra.Plan name", (TextTest("is", ("pro",)),)),)
@@ -267,8 +293,9 @@ def definitions(draw: st.DrawFn) -> Definition:
     amounts = st.lists(st.one_of(number_tests, known_tests), max_size=1).map(tuple)
     activities = st.builds(ActivityCondition, operands, st.one_of(st.just(()), tests), amounts)
     activity_matches = st.one_of(
-        st.builds(ActivityMatch, activities, st.one_of(st.none(), st.integers(1, 9))),
-        st.builds(FrequencyMatch, activities, st.integers(1, 9), days),
+        st.builds(ActivityMatch, activities, human=st.booleans()),
+        st.builds(ActivityMatch, activities, st.integers(1, 9), st.sampled_from(list(Per)), st.booleans()),
+        st.builds(FrequencyMatch, activities, st.integers(1, 9), days, st.booleans()),
         st.builds(SequenceMatch, activities, activities, days),
     )
     ids = draw(st.lists(words, max_size=4, unique=True))

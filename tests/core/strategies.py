@@ -1,5 +1,8 @@
 """Definitions and leads of every kind for property tests: ties, early activities, caps, fading, gates."""
 
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
 from hypothesis import strategies as st
 
 from lib.core.definition.criteria import (
@@ -14,11 +17,12 @@ from lib.core.definition.criteria import (
     FrequencyMatch,
     KnownTest,
     NumberTest,
+    Per,
     SequenceMatch,
     TextTest,
 )
 from lib.core.leads.history import Activity, Lead
-from lib.core.time.clock import MICROSECONDS_PER_DAY
+from lib.core.time.clock import MICROSECONDS, MICROSECONDS_PER_DAY, day_start
 
 AS_OF = 40 * MICROSECONDS_PER_DAY
 
@@ -66,6 +70,7 @@ activity_conditions = st.builds(
 )
 within_days = st.sampled_from((0.5, 1.0, 7.0))
 activity_matches = st.one_of(
+    st.builds(ActivityMatch, activity_conditions, st.integers(1, 2), st.sampled_from(list(Per)), st.booleans()),
     st.builds(ActivityMatch, activity_conditions, st.one_of(st.none(), st.integers(1, 3))),
     st.builds(FrequencyMatch, activity_conditions, st.integers(1, 3), within_days),
     st.builds(SequenceMatch, activity_conditions, activity_conditions, within_days),
@@ -190,7 +195,83 @@ def lively_populations(draw: st.DrawFn) -> list[Lead]:
     ]
 
 
-any_definitions = st.one_of(definitions(), lively_definitions())
+# Mail scanners follow every link within seconds; what is limited a day or a subject needs several of them.
+
+ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kolkata")
+LINKS = (None, " ", "link 1", "LINK 1 ", "link\u200b 1", "link 2", "link 3", "Straße", "STRASSE", "straße")
+MAIL_KINDS = ("email_click", "Email_Click ", "email_open", "page_view")
+
+# At, just within and just beyond 5 s of each other.
+later = st.sampled_from((0, 1, 2_500_000, 4_999_999, 5_000_000, 5_000_001, 7_500_000, 3_600 * MICROSECONDS))
+earlier = st.sampled_from((0, 1, 2_500_000, 5_000_000, 5_000_001))
+
+
+def mail_activities(midnights: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[Activity, ...]]:
+    """What a lead did around the midnights of a zone."""
+
+    def around(midnight: int) -> st.SearchStrategy[list[Activity]]:
+        return st.lists(
+            st.builds(
+                Activity,
+                at=st.builds(lambda after, before: midnight + after - before, later, earlier),
+                kind=st.sampled_from(MAIL_KINDS),
+                subject=st.sampled_from(LINKS),
+                amount=st.one_of(st.none(), st.just(10.0)),
+                activity_id=st.sampled_from(("a", "b", "c")),
+            ),
+            max_size=10,
+        )
+
+    return st.lists(midnights.flatmap(around), min_size=1, max_size=2).map(
+        lambda bursts: tuple(one for burst in bursts for one in burst)
+    )
+
+
+mail_conditions = st.builds(
+    ActivityCondition,
+    st.lists(st.sampled_from(("email_click", "EMAIL_OPEN", "page_view")), min_size=1, max_size=2).map(tuple),
+    st.sampled_from(((), (KnownTest(known=True),), (TextTest("contains", ("1",)),))),
+    st.sampled_from(((), (KnownTest(known=True),))),
+)
+counted_matches = st.one_of(
+    st.builds(ActivityMatch, mail_conditions, st.integers(1, 3), st.sampled_from(list(Per)), st.booleans()),
+    st.builds(ActivityMatch, mail_conditions, human=st.just(True)),
+    st.builds(FrequencyMatch, mail_conditions, st.integers(1, 3), within_days, st.booleans()),
+)
+"""Activities counted at most so many times a lead, day or subject, or only where people did them."""
+
+
+@st.composite
+def counting_definitions(draw: st.DrawFn) -> Definition:
+    chosen = draw(st.lists(counted_matches, min_size=1, max_size=3))
+    return Definition(
+        name="counting",
+        threshold=draw(st.integers(1, 30)),
+        criteria=tuple(
+            Criterion(f"c{n}", f"Criterion {n}", Category.ACTIONS, draw(st.integers(1, 9)), match)
+            for n, match in enumerate(chosen)
+        ),
+        half_life_days=draw(st.sampled_from((None, 7.0))),
+    )
+
+
+@st.composite
+def clicking_populations(draw: st.DrawFn) -> list[Lead]:
+    zone = draw(st.sampled_from(ZONES))
+    midnights = st.integers(1, 30).map(lambda day: day_start(date(1970, 1, 1) + timedelta(days=day), ZoneInfo(zone)))
+    return [
+        Lead(
+            lead_id=f"lead-{n}",
+            created_at=draw(instants),
+            fields={"title": None, "company": None, "extra.plan": None},
+            activities=draw(mail_activities(midnights)),
+            zone=zone,
+        )
+        for n in range(draw(st.integers(1, 3)))
+    ]
+
+
+any_definitions = st.one_of(definitions(), lively_definitions(), counting_definitions())
 """Of every kind, and every second one likely to qualify somebody."""
 
-any_populations = st.one_of(populations(), lively_populations())
+any_populations = st.one_of(populations(), lively_populations(), clicking_populations())

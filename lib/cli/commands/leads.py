@@ -34,7 +34,7 @@ def score(chosen: argparse.Namespace) -> None:
     definition = context.definition(chosen, chosen.definition)
     with context.database(chosen, config) as database:
         as_of = context.as_of(chosen, config, database)
-        history = load_history(database)
+        history = load_history(database, zone=config.policy.time_zone)
     table = score_table(history, definition, as_of)
     with output.output(chosen, chosen.out) as file:
         write_csv(file, table.column_names, csv_texts(table))
@@ -48,7 +48,7 @@ def explain_(chosen: argparse.Namespace) -> None:
     definition = context.definition(chosen, chosen.definition)
     with context.database(chosen, config) as database:
         as_of = context.as_of(chosen, config, database)
-        history = load_history(database, lead_id=chosen.lead_id)
+        history = load_history(database, chosen.lead_id, zone=config.policy.time_zone)
     if not history.leads:
         raise NotFound(
             Fault(f"{chosen.db}, lead {chosen.lead_id}", "no lead has this id", "Ids are compared letter by letter.")
@@ -96,6 +96,7 @@ def _explanation_json(explained: Explanation) -> dict[str, object]:
             }
             for category in explained.categories
         ],
+        "left_out": explained.left_out,
         "gates": [{"gate": gate.sentence, "open": gate.is_open} for gate in explained.gates],
         "qualified_at": clock.instant_text(qualified.at) if qualified else None,
         "score_at_qualification": qualified.score if qualified else None,
@@ -113,6 +114,8 @@ def _explanation_text(explained: Explanation) -> str:
             lines.append(f"  {'faded':<42}{category.fading:>12,.6f}")
         if category.capped:
             lines.append(f"  {'over the cap':<42}{category.capped:>12,.6f}")
+    if explained.left_out:
+        lines.append(f"left out, as a machine's: {explained.left_out:,} clicks and opens")
     lines.append(f"{'total':<44}{explained.total:>12,.6f}")
     lines.append(f"score {explained.score}, threshold {explained.threshold}")
     lines += [f"{'open  ' if gate.is_open else 'closed'} {gate.sentence}" for gate in explained.gates]

@@ -104,21 +104,44 @@ class ActivityCondition:
     amount: tuple[Test, ...] = ()
 
 
+class Per(StrEnum):
+    """What a limit is of: the earliest ones of each lead, of each of its days, or of each subject."""
+
+    LEAD = "lead"
+    DAY = "day"
+    SUBJECT = "subject"
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityMatch:
-    """Every matching activity, or only the earliest `limit` of a lead."""
+    """Every matching activity, or only the earliest `limit` of each lead, day or subject.
+
+    Days are those of the reporting time zone; without a limit `per` is LEAD. `human` leaves out what a machine did
+    (`lib.core.definition.counted`).
+    """
 
     condition: ActivityCondition
     limit: int | None = None
+    per: Per = Per.LEAD
+    human: bool = False
+
+    @property
+    def is_once(self) -> bool:
+        """Can a lead earn it one time at most?"""
+        return self.limit == 1 and self.per is Per.LEAD
 
 
 @dataclass(frozen=True, slots=True)
 class FrequencyMatch:
-    """Once a lead: the earliest activity that is the `count`-th matching one within `within_days` × 24 h."""
+    """Once a lead: the earliest activity that is the `count`-th matching one within `within_days` × 24 h.
+
+    `human` leaves out what a machine did.
+    """
 
     condition: ActivityCondition
     count: int
     within_days: float
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import Column, Mask
+from lib.core.arrays import UNKNOWN, Column, Mask
 from lib.core.definition.criteria import ActivityCondition, FieldCondition, FieldMatch, KnownTest, NumberTest, Test
 from lib.core.folding import ITEM_SIGN, composed, fold, folded_texts, plain_texts
 from lib.core.leads.history import History
@@ -143,8 +144,8 @@ def leads_knowing(history: History, fields: Iterable[str]) -> Mask:
 class ActivityMask:
     """Which distinct (kind, subject) pairs a condition means, and the amounts it allows.
 
-    `what` is uint8 of shape (pairs,). `amount_rule` is ANY_AMOUNT, RANGE
-    (known and from `low` to `high`) or UNKNOWN_AMOUNT.
+    `what` is uint8 of shape (pairs + 1,), the last one, never meant, for what is left out.
+    `amount_rule` is ANY_AMOUNT, RANGE (known and from `low` to `high`) or UNKNOWN_AMOUNT.
     """
 
     what: npt.NDArray[np.uint8]
@@ -165,12 +166,23 @@ class Vocabulary:
         self._subject_codes = subjects.codes
         self._subjects = prepare(subjects.values)
 
+    def of_kind(self, kind: str) -> npt.NDArray[np.uint8]:
+        """Which pairs are of a kind; shape (pairs,)."""
+        return _mask(pc.equal(self._kinds, fold(kind))).astype(np.uint8)
+
+    @cached_property
+    def subjects(self) -> npt.NDArray[np.int64]:
+        """The number of each pair's subject, spellings of one text alike; UNKNOWN where it is; shape (pairs,)."""
+        numbers = self._subjects.folded.dictionary_encode().indices
+        numbers = pc.fill_null(numbers, UNKNOWN).to_numpy(zero_copy_only=False).astype(np.int64)
+        return np.asarray(np.append(numbers, UNKNOWN)[self._subject_codes])
+
     def mask(self, condition: ActivityCondition) -> ActivityMask:
         kinds = pa.array([fold(kind) for kind in condition.kinds], pa.string())
         what = _mask(pc.is_in(self._kinds, value_set=kinds))
         if condition.subject:
             what = what & holds(condition.subject, self._subjects)[self._subject_codes]
-        return ActivityMask(what.astype(np.uint8), *_amount_rule(condition.amount))
+        return ActivityMask(np.append(what, False).astype(np.uint8), *_amount_rule(condition.amount))
 
 
 def _amount_rule(tests: tuple[Test, ...]) -> tuple[int, float, float]:

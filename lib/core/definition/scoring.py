@@ -9,6 +9,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.arrays import NEVER
+from lib.core.definition.counted import by_people, earliest
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -102,7 +104,8 @@ class Explanation:
     """Where a lead's total at an instant comes from; the categories' values sum exactly to `total`.
 
     Amounts are decimals with six places. `qualification` is the first one up to
-    `as_of`, None when there was none.
+    `as_of`, None when there was none. `left_out` counts the activities that some criterion would have taken, had they
+    not been a machine's.
     """
 
     lead_id: str
@@ -112,6 +115,7 @@ class Explanation:
     threshold: int
     gates: tuple[Gate, ...]
     qualification: Qualification | None
+    left_out: int
 
     @property
     def total(self) -> Decimal:
@@ -222,18 +226,23 @@ def _amount_passes(test: Test, amount: float | None) -> bool:
     raise TypeError(f"an amount has no text operator, got {test.operator}")
 
 
-def hit_instants(criterion: Criterion, lead: Lead) -> tuple[int, ...]:
-    """The instants, ascending, at which the lead earns the criterion over its whole history."""
+def hit_instants(criterion: Criterion, lead: Lead, since: int = -NEVER) -> tuple[int, ...]:
+    """The instants, ascending, at which the lead earns the criterion, by activities later than `since` alone."""
     if isinstance(criterion.match, FieldMatch):
         return (lead.created_at,) if lead_matches(criterion.match, lead) else ()
-    return tuple(activity.at for activity in activities_hitting(criterion.match, lead))
+    return tuple(activity.at for activity in activities_hitting(criterion.match, lead, since))
 
 
-def activities_hitting(match: ActivityMatch | FrequencyMatch | SequenceMatch, lead: Lead) -> tuple[Activity, ...]:
-    """The activities, in order, that earn the match."""
+def activities_hitting(
+    match: ActivityMatch | FrequencyMatch | SequenceMatch, lead: Lead, since: int = -NEVER
+) -> tuple[Activity, ...]:
+    """The activities, in order, that earn the match; of those later than `since` alone."""
     ordered = sorted(lead.activities, key=lambda activity: (activity.at, activity.activity_id))
+    # What a machine did it did whenever one begins to count.
+    ordered = by_people(ordered) if not isinstance(match, SequenceMatch) and match.human else ordered
+    ordered = [a for a in ordered if a.at > since]
     if isinstance(match, ActivityMatch):
-        return tuple(a for a in ordered if activity_holds(match.condition, a))[: match.limit]
+        return earliest((a for a in ordered if activity_holds(match.condition, a)), match, lead.zone)
     within = within_microseconds(match.within_days)
     if isinstance(match, FrequencyMatch):
         met = [a for a in ordered if activity_holds(match.condition, a)]
@@ -330,30 +339,16 @@ def explain(definition: Definition, lead: Lead, as_of: int) -> Explanation:
         threshold=definition.threshold,
         gates=_gates(definition, lead, score, hits),
         qualification=qualification(definition, lead, as_of),
+        left_out=_left_out(definition, lead, as_of),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredActivity:
-    """An activity, and the criteria it earned; `points` is their sum, unfaded."""
-
-    activity: Activity
-    criteria: tuple[Criterion, ...]
-
-    @property
-    def points(self) -> int:
-        return sum(criterion.points for criterion in self.criteria)
-
-
-def scored_activities(definition: Definition, lead: Lead) -> list[ScoredActivity]:
-    """Everything the lead did, the newest first, each with the criteria it earned."""
-    earned: dict[int, list[Criterion]] = {}
-    for criterion in definition.active():
-        if not isinstance(criterion.match, FieldMatch):
-            for activity in activities_hitting(criterion.match, lead):
-                earned.setdefault(id(activity), []).append(criterion)
-    newest_first = sorted(lead.activities, key=lambda activity: (activity.at, activity.activity_id), reverse=True)
-    return [ScoredActivity(activity, tuple(earned.get(id(activity), ()))) for activity in newest_first]
+def _left_out(definition: Definition, lead: Lead, as_of: int) -> int:
+    asked = [c.match for c in definition.active() if isinstance(c.match, ActivityMatch | FrequencyMatch)]
+    conditions = [match.condition for match in asked if match.human]
+    people = by_people(lead.activities) if conditions else lead.activities
+    of_machine = [a for a in lead.activities if a.at <= as_of and a not in people]
+    return sum(any(activity_holds(condition, a) for condition in conditions) for a in of_machine)
 
 
 def _explain_category(

@@ -14,6 +14,7 @@ from lib.core.definition.criteria import (
     FrequencyMatch,
     KnownTest,
     NumberTest,
+    Per,
     Test,
 )
 from lib.core.definition.drafting import Change, Part, PartKind, Value, changes
@@ -61,10 +62,10 @@ def criterion_in_words(criterion: Criterion) -> str:
     if isinstance(match, FieldMatch):
         return match_in_words(match)
     if isinstance(match, ActivityMatch):
-        times = "" if match.limit is None else ", once" if match.limit == 1 else f", at most {match.limit} times"
-        return f"{_activity(match.condition)}{times}"
+        return f"{_activity(match.condition)}{_human(match)}{_limit(match)}"
     if isinstance(match, FrequencyMatch):
-        return f"{_activity(match.condition)}, {match.count} times within {days(match.within_days)}"
+        often = f"{match.count} times within {days(match.within_days)}"
+        return f"{_activity(match.condition)}{_human(match)}, {often}"
     return f"{_activity(match.first)}, then {_activity(match.second)} within {days(match.within_days)}"
 
 
@@ -247,6 +248,17 @@ def _limits_in_words(definition: Definition, category: Category) -> Iterator[str
         yield f"Together never more than {cap} points."
     if category is Category.ACTIONS and definition.half_life_days is not None:
         yield f"After {days(definition.half_life_days)} an action is worth half."
+
+
+def _human(match: ActivityMatch | FrequencyMatch) -> str:
+    return ", not by a machine" if match.human else ""
+
+
+def _limit(match: ActivityMatch) -> str:
+    if match.limit is None:
+        return ""
+    times = "once" if match.limit == 1 else f"at most {match.limit} times"
+    return f", {times}" if match.per is Per.LEAD else f", {times} a {match.per.value}"
 
 
 def _texts_changed(before: Value, after: Value) -> str:

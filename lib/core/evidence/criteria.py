@@ -92,7 +92,7 @@ def times_earned(
 
 def criteria_design(of: Judged) -> Groups:
     """The decided hand-offs by which criteria they had met, and how often where that counts."""
-    repeats = [isinstance(c.match, ActivityMatch) and c.match.limit != 1 for c in of.definition.criteria]
+    repeats = [isinstance(c.match, ActivityMatch) and not c.match.is_once for c in of.definition.criteria]
     return grouped(of.times[of.decided], np.array(repeats, dtype=np.bool_))
 
 

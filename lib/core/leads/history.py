@@ -22,7 +22,7 @@ class History:
     where unknown. `fields` holds every column of `lead` but `lead_id`, and
     `extra.<name>` for every custom one; instants in it are written
     `2026-03-01T09:00:00Z`. Shapes: `created_at` (n,), `activity_start` (n + 1,),
-    `activity_*` (m,). Read-only: sessions share it.
+    `activity_*` (m,). Days are those of `zone`, the reporting time zone. Read-only: sessions share it.
     """
 
     lead_id: pa.Array
@@ -34,6 +34,7 @@ class History:
     activity_amount: npt.NDArray[np.float64]
     what_kind: pa.Array
     what_subject: pa.Array
+    zone: str
 
     def __post_init__(self) -> None:
         # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
@@ -74,12 +75,16 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead with the texts of its fields and its activities in any order; what the reference scores."""
+    """One lead with the texts of its fields and its activities in any order; what the reference scores.
+
+    Its days are those of `zone`, the reporting time zone.
+    """
 
     lead_id: str
     created_at: int
     fields: Mapping[str, str | None]
     activities: tuple[Activity, ...] = ()
+    zone: str = "UTC"
 
 
 def lead_at(history: History, row: int) -> Lead:
@@ -99,11 +104,12 @@ def lead_at(history: History, row: int) -> Lead:
             )
             for i in range(first, last)
         ),
+        zone=history.zone,
     )
 
 
 def history_of(leads: list[Lead]) -> History:
-    """The arrays of some leads; what tests and small tools build a History with."""
+    """The arrays of some leads of one zone; what tests and small tools build a History with."""
     ordered = sorted(leads, key=lambda lead: lead.lead_id)
     names = sorted({name for lead in ordered for name in lead.fields})
     activities = [
@@ -128,6 +134,7 @@ def history_of(leads: list[Lead]) -> History:
         ),
         what_kind=pa.array([kind for kind, _ in whats], pa.string()),
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
+        zone=leads[0].zone if leads else "UTC",
     )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from lib.core.arrays import NEVER, Column, Instants, Whole
+from lib.core.arrays import NEVER, Column, Instants, Mask, Whole
 from lib.core.definition.criteria import Category, Definition
 from lib.core.leads.history import History
 from lib.core.replay.hits import DEFINITIONS_REMEMBERED, HitIndex, Hits
@@ -65,9 +65,12 @@ class Afresh:
 
     def __init__(self, history: History, returns: Returns) -> None:
         self.returns = returns
-        self._since = HitIndex(_with_activities_after(history, returns.lead, returns.at))
         always = np.full(len(returns.at), -NEVER, dtype=np.int64)
-        self._ever = HitIndex(_with_activities_after(history, returns.lead, always))
+        ever, _ = _with_activities_after(history, returns.lead, always)
+        since, later = _with_activities_after(history, returns.lead, returns.at)
+        self._ever = HitIndex(ever)
+        # What a machine did it did whenever a lead came back.
+        self._since = HitIndex(since, by_machine=lambda: self._ever.by_machine[later])
         self._joined: OrderedDict[tuple[int, int], tuple[Hits, Hits, Hits]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -195,8 +198,11 @@ def _lead_of_hits(hits: Hits) -> Whole:
     return np.repeat(np.arange(hits.leads), np.diff(hits.start))
 
 
-def _with_activities_after(history: History, rows: Whole, after: Instants) -> History:
-    """Some leads, by row, with their activities later than an instant each; a lead may be there several times."""
+def _with_activities_after(history: History, rows: Whole, after: Instants) -> tuple[History, Mask]:
+    """Some leads, by row, with their activities later than an instant each; a lead may be there several times.
+
+    Returns as well which of all their activities these are.
+    """
     counts = history.activity_start[rows + 1] - history.activity_start[rows]
     ends = np.cumsum(counts)
     places = np.repeat(history.activity_start[rows] - (ends - counts), counts) + np.arange(counts.sum())
@@ -204,7 +210,7 @@ def _with_activities_after(history: History, rows: Whole, after: Instants) -> Hi
     later = history.activity_at[places] > after[lead]
     kept = places[later]
     of_lead = np.bincount(lead[later], minlength=len(rows))
-    return replace(
+    some = replace(
         history,
         lead_id=history.lead_id.take(pa.array(rows)),
         created_at=history.created_at[rows],
@@ -214,3 +220,4 @@ def _with_activities_after(history: History, rows: Whole, after: Instants) -> Hi
         activity_what=history.activity_what[kept],
         activity_amount=history.activity_amount[kept],
     )
+    return some, later

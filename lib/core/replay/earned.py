@@ -32,7 +32,7 @@ class Earned:
 
 def counts_again(criterion: Criterion) -> bool:
     """Can it be earned more than once?"""
-    return isinstance(criterion.match, ActivityMatch) and criterion.match.limit != 1
+    return isinstance(criterion.match, ActivityMatch) and not criterion.match.is_once
 
 
 def counting(definition: Definition) -> Definition:

@@ -4,13 +4,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lib.core.arrays import NEVER, Instants, Mask
+from lib.core.definition.counted import AT_ONCE, CLICK, OPEN, SUBJECTS_OF_A_MACHINE
 from lib.core.definition.criteria import (
     ActivityMatch,
     Criterion,
@@ -18,13 +21,15 @@ from lib.core.definition.criteria import (
     FieldMatch,
     FrequencyMatch,
     Match,
+    Per,
     SequenceMatch,
     within_microseconds,
 )
 from lib.core.definition.matching import ActivityMask, Vocabulary, leads_knowing, leads_meeting
 from lib.core.leads.history import History
 from lib.core.replay.chunks import in_chunks
-from lib.core.replay.kernels import fade, mark_each, mark_frequency, mark_sequence
+from lib.core.replay.kernels import fade, keep_earliest, mark_each, mark_frequency, mark_machines, mark_sequence
+from lib.core.time.clock import days_of
 
 DEFINITIONS_REMEMBERED = 6
 """Whole sets of conditions, each with up to 20 bytes a hit: the agreed ones, those being edited, both together."""
@@ -48,6 +53,9 @@ MANY = np.iinfo(np.int32).max
 
 
 Result = TypeVar("Result")
+
+Rows = npt.NDArray[np.integer[Any]]
+"""Rows of activities, ascending."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +117,14 @@ class HitIndex:
     between threads.
     """
 
-    def __init__(self, history: History, remembered: int = 256) -> None:
+    def __init__(self, history: History, remembered: int = 256, by_machine: Callable[[], Mask] | None = None) -> None:
+        """`by_machine` says what a machine did where the history holds not all that its leads did."""
         self.history = history
+        self._by_machine = by_machine
         self._vocabulary = Vocabulary(history)
         self._lock = threading.RLock()
         self._leads: OrderedDict[FieldMatch, Mask] = OrderedDict()
-        self._positions: OrderedDict[Match, npt.NDArray[np.integer[Any]]] = OrderedDict()
+        self._positions: OrderedDict[Match, Rows] = OrderedDict()
         self._whole: OrderedDict[object, Hits] = OrderedDict()
         self._remembered = remembered
 
@@ -139,6 +149,24 @@ class HitIndex:
             # Positions ascend, so a lead's are neighbours.
             owners = owners[np.diff(owners, prepend=0) > 0]
             return int(np.count_nonzero(history.created_at[owners - 1] <= as_of))
+
+    @cached_property
+    def by_machine(self) -> Mask:
+        """Which activities are a machine's (`lib.core.definition.counted`); shape (m,)."""
+        if self._by_machine is not None:
+            return self._by_machine()
+        h, words = self.history, self._vocabulary
+        clicks, opens, subject = words.of_kind(CLICK), words.of_kind(OPEN), words.subjects
+        machine = np.zeros(h.activities, dtype=np.uint8)
+        if clicks.any():
+            subjects = int(subject.max()) + 1
+            known = h.activity_start, h.activity_at, h.activity_what, clicks, opens, subject, subjects
+            in_chunks(
+                h.leads,
+                lambda first, last: mark_machines(first, last, *known, AT_ONCE, SUBJECTS_OF_A_MACHINE, machine),
+            )
+        machine.flags.writeable = False
+        return machine.view(np.bool_)
 
     def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
         on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]
@@ -169,20 +197,21 @@ class HitIndex:
     def _leads_meeting(self, match: FieldMatch) -> Mask:
         return _remember(self._leads, match, self._remembered, lambda: leads_meeting(self.history, match))
 
-    def _positions_of(self, match: Match) -> npt.NDArray[np.integer[Any]]:
+    def _positions_of(self, match: Match) -> Rows:
         return _remember(self._positions, match, self._remembered, lambda: self._find(match))
 
-    def _find(self, match: Match) -> npt.NDArray[np.integer[Any]]:
+    def _find(self, match: Match) -> Rows:
         """The rows of the activities that earn the match, ascending."""
         h = self.history
+        what = self._what(match)
         hit = np.zeros(h.activities, dtype=np.uint8)
         if isinstance(match, ActivityMatch):
             mask = self._vocabulary.mask(match.condition)
-            limit = h.activities if match.limit is None else match.limit
+            limit = match.limit if match.limit is not None and match.per is Per.LEAD else h.activities
             in_chunks(
                 h.leads,
                 lambda first, last: mark_each(
-                    first, last, h.activity_start, h.activity_what, h.activity_amount, *_unpacked(mask), limit, hit
+                    first, last, h.activity_start, what, h.activity_amount, *_unpacked(mask), limit, hit
                 ),
             )
         elif isinstance(match, FrequencyMatch):
@@ -196,7 +225,7 @@ class HitIndex:
                     last,
                     h.activity_start,
                     h.activity_at,
-                    h.activity_what,
+                    what,
                     h.activity_amount,
                     *_unpacked(mask),
                     count,
@@ -214,7 +243,7 @@ class HitIndex:
                     last,
                     h.activity_start,
                     h.activity_at,
-                    h.activity_what,
+                    what,
                     h.activity_amount,
                     *_unpacked(before),
                     *_unpacked(after),
@@ -223,7 +252,35 @@ class HitIndex:
                 ),
             )
         # As booleans: numpy counts those many times faster than bytes.
-        return np.flatnonzero(hit.view(np.bool_)).astype(np.int32 if h.activities < MANY else np.int64)
+        rows: Rows = np.flatnonzero(hit.view(np.bool_)).astype(np.int32 if h.activities < MANY else np.int64)
+        if isinstance(match, ActivityMatch) and match.limit is not None and match.per is not Per.LEAD:
+            return self._earliest(rows, match.per, match.limit)
+        return rows
+
+    def _what(self, match: Match) -> npt.NDArray[np.int32]:
+        """What each activity was; where the match is of people alone, a machine's is what no condition means."""
+        what = self.history.activity_what
+        if isinstance(match, ActivityMatch | FrequencyMatch) and match.human:
+            what = np.where(self.by_machine, np.int32(len(self.history.what_kind)), what)
+            what.flags.writeable = False
+        return what
+
+    def _earliest(self, rows: Rows, per: Per, limit: int) -> Rows:
+        """Of the rows of activities, ascending, the earliest so many of each day or subject of each lead."""
+        h = self.history
+        if not len(rows):
+            return rows
+        if per is Per.DAY:
+            group = days_of(h.activity_at[rows], ZoneInfo(h.zone))
+            group -= group.min()
+        else:
+            # All unknown subjects are one.
+            group = self._vocabulary.subjects[h.activity_what[rows]] + 1
+        groups = int(group.max()) + 1
+        start = np.searchsorted(rows, h.activity_start).astype(np.int64)
+        kept = np.zeros(len(rows), dtype=np.uint8)
+        in_chunks(h.leads, lambda first, last: keep_earliest(first, last, start, group, groups, limit, kept))
+        return rows[kept.view(np.bool_)]
 
 
 def find_hits(history: History, definition: Definition) -> Hits:

@@ -24,6 +24,7 @@ from lib.core.definition.criteria import (
     Criterion,
     Definition,
     FrequencyMatch,
+    Per,
     SequenceMatch,
 )
 from lib.core.numbers import TOLERANCE
@@ -268,19 +269,23 @@ def contributions(
 
 def warm_up() -> None:
     """Compile every kernel, so that no visitor waits for the compiler; the machine code is kept on disk."""
+    from lib.core.definition.counted import CLICK
     from lib.core.definition.criteria import ActivityCondition
     from lib.core.leads.history import Activity, Lead, history_of
     from lib.core.replay.earned import counting, earned
     from lib.core.replay.kernels import add_steps
 
-    viewed = ActivityCondition(("page_view",))
-    history = history_of([Lead("a", 0, {"title": "x"}, (Activity(1, "page_view"), Activity(2, "page_view")))])
+    viewed, clicked = ActivityCondition(("page_view",)), ActivityCondition((CLICK,))
+    did = (Activity(1, "page_view"), Activity(2, "page_view"), Activity(2, CLICK, "x"))
+    history = history_of([Lead("a", 0, {"title": "x"}, did)])
     definition = Definition(
         name="warm-up",
         threshold=1,
         half_life_days=1.0,
         criteria=(
             Criterion("each", "each", Category.ACTIONS, 1, ActivityMatch(viewed)),
+            Criterion("clicked", "clicked", Category.ACTIONS, 1, ActivityMatch(clicked, 1, Per.DAY, human=True)),
+            Criterion("on", "on", Category.ACTIONS, 1, ActivityMatch(viewed, 1, Per.SUBJECT)),
             Criterion("often", "often", Category.ACTIONS, 1, FrequencyMatch(viewed, 2, 1.0)),
             Criterion("then", "then", Category.ACTIONS, 1, SequenceMatch(viewed, viewed, 1.0)),
         ),

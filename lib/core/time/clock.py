@@ -3,12 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+
 MICROSECONDS = 1_000_000
 STALE_DAYS = 7
 """Data whose newest instant is older than this is looked at as of that instant."""
 
 WINDOW_WEEKS = 26
 """The default window: so many whole weeks up to the instant looked at."""
+
+FIRST_DAY, LAST_DAY = (day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
 
 MONDAY = 0
 """The first day of a week unless reports are told another, counted as `date.weekday` does."""
@@ -58,6 +65,17 @@ def day_of(microseconds: int, zone: ZoneInfo) -> date:
     return from_microseconds(microseconds).astimezone(zone).date()
 
 
+def days_of(instants: npt.NDArray[np.int64], zone: ZoneInfo) -> npt.NDArray[np.int64]:
+    """The day in `zone` each instant falls on, as days since 1970."""
+    touched = np.unique(instants // MICROSECONDS_PER_DAY)
+    # No zone is further than a day from UTC; the first and the last day there are have no day beside them.
+    around = np.unique(np.concatenate([touched - 1, touched, touched + 1, touched + 2]))
+    around = around[(around > FIRST_DAY) & (around < LAST_DAY)]
+    starts = [day_start(date(1970, 1, 1) + timedelta(days=int(day)), zone) for day in around]
+    within = np.searchsorted(np.array(starts, dtype=np.int64), instants, side="right") - 1
+    return np.asarray(around[np.maximum(within, 0)], dtype=np.int64)
+
+
 def week_of(day: date, week_starts: int = MONDAY) -> date:
     """The first day of that day's week."""
     return day - timedelta(days=(day.weekday() - week_starts) % 7)
@@ -80,6 +98,3 @@ def weeks_touching(start: date, end: date, week_starts: int = MONDAY) -> list[da
     """The first days of every week that touches the days from `start` up to, not including, `end`."""
     first = week_of(start, week_starts)
     return [first + timedelta(weeks=n) for n in range((end - first).days // 7 + 1) if first + timedelta(weeks=n) < end]
-
-
-MICROSECONDS_PER_DAY = 86_400_000_000

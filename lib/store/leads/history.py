@@ -21,8 +21,8 @@ CELLS_AT_ONCE = 2_000_000
 """So many values of custom columns are in memory as texts at one time."""
 
 
-def load_history(database: Readable, lead_id: str | None = None) -> History:
-    """Every lead and activity of one state of the data, or those of one lead only.
+def load_history(database: Readable, lead_id: str | None = None, *, zone: str = "UTC") -> History:
+    """Every lead and activity of one state of the data, or those of one lead only; days are the zone's.
 
     Activities at one instant are in no particular order: nothing that counts depends on it.
     """
@@ -46,11 +46,12 @@ def load_history(database: Readable, lead_id: str | None = None) -> History:
         activity_amount=amount,
         what_kind=whole(whats["kind"]),
         what_subject=whole(whats["subject"]),
+        zone=zone,
     )
 
 
 def load_fields(database: Readable, fields: Collection[str]) -> History:
-    """Every lead with these fields only and no activities; none at all where no field is asked for."""
+    """Every lead with these fields only and no activities, so without days; none at all where no field is asked for."""
     columns = ["lead_id", "created_us", *(name for name in LEAD_FIELDS if name in fields)]
     extras = {name.removeprefix(EXTRA_PREFIX) for name in fields if name.startswith(EXTRA_PREFIX)}
     leads_of_history = statement("leads/history_leads")
@@ -70,6 +71,7 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
         activity_amount=np.zeros(0),
         what_kind=pa.array([], pa.string()),
         what_subject=pa.array([], pa.string()),
+        zone="UTC",
     )
 
 

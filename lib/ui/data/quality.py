@@ -10,7 +10,7 @@ from lib.app.snapshot import Snapshot
 from lib.charts.language import count, percent
 from lib.core.exchange.soundness import LATE_DAYS, FieldKnown, Finding
 from lib.core.handoffs.problems import REMEDIES, ProblemKind
-from lib.ui.data import problems, soundness
+from lib.ui.data import machines, problems, soundness
 from lib.ui.data.importing import TABLE_WORDS
 from lib.ui.frame import elements, lead_tables
 from lib.ui.frame.csv_file import csv_file
@@ -135,6 +135,7 @@ def show(snapshot: Snapshot) -> None:
         return
     _board()
     _fields()
+    machines.show()
 
 
 @st.fragment

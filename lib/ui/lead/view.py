@@ -8,6 +8,7 @@ from lib.app.snapshot import Snapshot
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
 from lib.core.definition.criteria import Definition
+from lib.core.definition.earning import ScoredActivity
 from lib.core.definition.scoring import Explanation, known
 from lib.core.definition.words import CATEGORY_TITLES, points_in_words
 from lib.core.leads.history import Lead
@@ -153,7 +154,7 @@ def activities(snapshot: Snapshot, definition: Definition, lead: Lead) -> None:
             "Subject": [one.activity.subject or "" for one in scored],
             "Amount": [one.activity.amount for one in scored],
             "Points": [one.points for one in scored],
-            "Earned": [", ".join(criterion.label for criterion in one.criteria) for one in scored],
+            "Earned": [", ".join(_earned(one)) for one in scored],
         }
     )
     st.dataframe(
@@ -169,6 +170,10 @@ def activities(snapshot: Snapshot, definition: Definition, lead: Lead) -> None:
         },
         alt="What the lead did, the newest first, with the points each activity earned",
     )
+
+
+def _earned(one: ScoredActivity) -> list[str]:
+    return [*(criterion.label for criterion in one.criteria), *["looks like a machine's"] * one.by_machine]
 
 
 def points(explained: Explanation) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.app import leads
 from lib.app.snapshot import Leads
 from lib.config.definition import read_definition, write_definition
+from lib.core.definition.counted import can_be_a_machines
 from lib.core.definition.criteria import (
     HAS_ITEM,
     TEXT_OPERATORS,
@@ -21,6 +22,7 @@ from lib.core.definition.criteria import (
     KnownTest,
     Match,
     NumberTest,
+    Per,
     SequenceMatch,
     Test,
     TextTest,
@@ -30,7 +32,7 @@ from lib.core.errors import Refused
 from lib.core.folding import items
 from lib.ui.frame import elements
 from lib.ui.now import present
-from lib.ui.tune import tuning, widgets
+from lib.ui.tune import machines, tuning, widgets
 
 CONDITIONS_AT_MOST = 5
 
@@ -190,17 +192,43 @@ def _match(every: Leads, way: str, before: Match | None, draft: Definition) -> M
         condition = _activity(every, "often", often.condition if often else None, draft)
         count = st.number_input("How many times", 1, None, often.count if often else 3, step=1, key=_key("count"))
         within = _days(often.within_days if often else 7.0)
-        return FrequencyMatch(condition, int(count), within) if condition else None
+        return FrequencyMatch(condition, int(count), within, _human(condition, often)) if condition else None
     each = before if isinstance(before, ActivityMatch) else None
     condition = _activity(every, "each", each.condition if each else None, draft)
-    limit = st.number_input(
-        "Counted at most so many times a lead (empty: every time)",
-        min_value=1,
-        value=each.limit if each else None,
-        step=1,
-        key=_key("limit"),
+    limit, per = _limit(each)
+    return ActivityMatch(condition, limit, per, _human(condition, each)) if condition else None
+
+
+def _limit(before: ActivityMatch | None) -> tuple[int | None, Per]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        limit = st.number_input(
+            "Counted at most so many times (empty: every time)",
+            min_value=1,
+            value=before.limit if before else None,
+            step=1,
+            key=_key("limit"),
+        )
+        per = st.segmented_control(
+            "Of each",
+            list(Per),
+            default=before.per if before else Per.LEAD,
+            format_func=lambda one: f"a {one.value}",
+            disabled=limit is None,
+            required=True,
+            key=_key("per"),
+            help="The earliest so many count: of each lead, of each of its days, or of each subject, whatever its "
+            "spelling.",
+        )
+    return (None, Per.LEAD) if limit is None else (int(limit), Per(per))
+
+
+def _human(condition: ActivityCondition | None, before: ActivityMatch | FrequencyMatch | None) -> bool:
+    """Whether only what people did counts; asked where a machine could have done it."""
+    if condition is None or not can_be_a_machines(condition.kinds):
+        return False
+    return st.toggle(
+        "Only what people did", value=bool(before and before.human), key=_key("human"), help=machines.LEFT_OUT
     )
-    return ActivityMatch(condition, None if limit is None else int(limit)) if condition else None
 
 
 def _days(value: float) -> float:

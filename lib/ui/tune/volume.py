@@ -25,7 +25,7 @@ from lib.core.statistics.rates import rate
 from lib.ui.frame import bases, elements
 from lib.ui.frame.window import looked_at
 from lib.ui.now import present
-from lib.ui.tune import below_line, link, tuning, widgets
+from lib.ui.tune import below_line, link, machines, tuning, widgets
 from lib.ui.tune import movers as movers_table
 
 MOVERS_SHOWN = 200
@@ -241,6 +241,7 @@ def _details() -> None:
     )
     bins = outlook.score_bins(snapshot, draft)
     live = going_live.going_live(snapshot, draft)
+    machines.worth(snapshot, drafted)
     elements.chart(
         consequence_charts.trade_off(
             consequences.promised_trade_off(),

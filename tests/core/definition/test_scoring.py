@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from lib.core.definition import scoring
+from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -284,7 +284,7 @@ def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: l
 def test_each_activity_says_which_criteria_it_earned_the_newest_first() -> None:
     then = Criterion("then", "", Category.ACTIONS, 5, SequenceMatch(VIEW, VIEW, 7.0))
 
-    scored = scoring.scored_activities(definition(views(8, limit=2), then), lead(1, 2, 3))
+    scored = earning.scored_activities(definition(views(8, limit=2), then), lead(1, 2, 3))
 
     assert [(s.activity.at // DAY, [c.id for c in s.criteria], s.points) for s in scored] == [
         (3, [], 0),

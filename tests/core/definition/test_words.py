@@ -14,11 +14,20 @@ from lib.core.definition.criteria import (
     Definition,
     FieldCondition,
     FieldMatch,
+    FrequencyMatch,
+    Per,
     TextTest,
 )
-from lib.core.definition.words import definition_in_words, differences, gates_in_words, match_in_words
+from lib.core.definition.words import (
+    criterion_in_words,
+    definition_in_words,
+    differences,
+    gates_in_words,
+    match_in_words,
+)
 from tests.core.strategies import definitions
 
+CLICKED = ActivityCondition(("email_click",))
 PRICING = Criterion(
     "pricing",
     "Viewed pricing",
@@ -73,6 +82,11 @@ AGREED = Definition(
             "page view whose subject contains pricing, once",
         ),
         (
+            AGREED.with_criterion(replace(PRICING, match=replace(PRICING.match, per=Per.DAY, human=True))),
+            "Viewed pricing: page view whose subject contains pricing, at most 3 times → "
+            "page view whose subject contains pricing, not by a machine, at most 3 times a day",
+        ),
+        (
             replace(AGREED, lists=(("free_mail", ("yahoo.com",)),)),
             "List “free_mail”: with yahoo.com, without gmail.com",
         ),
@@ -118,6 +132,18 @@ def test_a_definition_reads_as_sentences_by_category() -> None:
         "Known must be its first name and title.",
         "Who they are must bring 10 points or more.",
     )
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        (ActivityMatch(CLICKED, 1, Per.SUBJECT), "email click, once a subject"),
+        (ActivityMatch(CLICKED, human=True), "email click, not by a machine"),
+        (FrequencyMatch(CLICKED, 2, 7, human=True), "email click, not by a machine, 2 times within 7 days"),
+    ],
+)
+def test_how_often_and_by_whom_is_said(match: ActivityMatch | FrequencyMatch, said: str) -> None:
+    assert criterion_in_words(Criterion("c", "C", Category.ACTIONS, 1, match)) == said
 
 
 @given(definitions(), definitions())

@@ -75,9 +75,8 @@ def expected(
     hits = tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
     if returned is None:
         return first_look(definition, lead, hits, start)
-    since = replace(lead, activities=tuple(one for one in lead.activities if one.at > returned))
     hits = tuple(
-        (criterion, hit_instants(criterion, since if criterion.category is Category.ACTIONS else lead))
+        (criterion, hit_instants(criterion, lead, returned if criterion.category is Category.ACTIONS else -NEVER))
         for criterion in definition.active()
     )
     earned = [at for criterion, of in hits if criterion.category is Category.ACTIONS for at in of]

@@ -13,7 +13,14 @@ from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Categ
 from lib.core.definition.scoring import gates_open, hit_instants, looks, qualification, score_at
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.afresh import Afresh, Again, Returns, again, nobody_returned
-from tests.core.strategies import AS_OF, any_definitions, instants, lively_definitions, lively_populations, populations
+from tests.core.strategies import (
+    AS_OF,
+    any_definitions,
+    any_populations,
+    instants,
+    lively_definitions,
+    lively_populations,
+)
 
 EDGES = np.arange(3 * 86_400_000_000, AS_OF + 2, 7 * 86_400_000_000, dtype=np.int64)
 
@@ -26,9 +33,8 @@ def again_plainly(lead: Lead, definition: Definition, returned: Sequence[int], u
     first = qualification(definition, lead, until)
     found = []
     for since, before in pairwise([*returned, NEVER]):
-        later = replace(lead, activities=tuple(one for one in lead.activities if one.at > since))
         hits = tuple(
-            (criterion, hit_instants(criterion, later if criterion.category is Category.ACTIONS else lead))
+            (criterion, hit_instants(criterion, lead, since if criterion.category is Category.ACTIONS else -NEVER))
             for criterion in definition.active()
         )
         earned = [at for criterion, of in hits if criterion.category is Category.ACTIONS for at in of]
@@ -55,7 +61,7 @@ def found_again(
 
 @settings(max_examples=300)
 @given(
-    st.one_of(populations(), lively_populations()),
+    any_populations,
     st.one_of(any_definitions, lively_definitions()),
     returns_of_each,
     st.lists(instants, min_size=4, max_size=4),

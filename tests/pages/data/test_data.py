@@ -389,6 +389,27 @@ def test_each_figure_of_the_board_leads_to_its_rows(open_page: OpenPage, tiny_da
     assert rows[["Table", "Id", "Kind or owner"]].to_numpy().tolist() == [["Hand-off events", "2", "gone"]]
 
 
+def test_where_no_click_looks_like_a_machines_it_is_said(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page("manage/data.py", tiny_database, part="Quality")
+
+    assert any("No click looks like a machine's" in one.value for one in at.caption)
+
+
+def test_the_domains_whose_mails_a_machine_reads_first_are_listed(
+    open_page: OpenPage, tiny_database: Path, tmp_path: Path
+) -> None:
+    clicks = tmp_path / "clicks.csv"
+    rows = [f"cy,2026-03-18T09:00:0{n}Z,email_click,link {n}" for n in range(4)]
+    clicks.write_text("\n".join(["lead_id,occurred_at,kind,subject", *rows, ""]))
+    assert main(["import", str(clicks), "--as", "activity", "--db", str(tiny_database), "--config", CONFIG]) == 0
+
+    at = open_page("manage/data.py", tiny_database, part="Quality")
+
+    domains = next(table.value for table in at.dataframe if "E-mail domain" in table.value.columns)
+    assert domains.to_numpy().tolist() == [["atelier.example", 4, 1, 1]]
+    assert any("**4 clicks and opens** of 1 lead look like a machine's" in one.value for one in at.markdown)
+
+
 def test_the_fields_the_definition_relies_on_are_listed_by_how_many_leads_lack_them(
     open_page: OpenPage, tiny_database: Path
 ) -> None:

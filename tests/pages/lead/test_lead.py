@@ -146,6 +146,20 @@ def test_everything_the_lead_did_is_listed_with_the_points_it_earned(
     assert instants == sorted(instants, reverse=True) == [one.activity.at for one in scored]
 
 
+def test_what_looks_like_a_machines_is_said_on_what_the_lead_did(
+    open_page: OpenPage, tiny_database: Path, tmp_path: Path
+) -> None:
+    clicks = tmp_path / "clicks.csv"
+    rows = [f"cy,2026-03-18T09:0{minute}:00Z,email_click,link {n}" for minute, n in ((0, 1), (0, 2), (0, 3), (5, 1))]
+    clicks.write_text("\n".join(["lead_id,occurred_at,kind,subject", *rows, ""]))
+    assert main(["import", str(clicks), "--as", "activity", "--db", str(tiny_database), "--config", CONFIG]) == 0
+
+    at = open_page(LEAD, tiny_database, id="cy")
+
+    shown = next(one.value for one in at.dataframe if "Earned" in one.value)
+    assert list(shown["Earned"]) == ["", *["looks like a machine's"] * 3]
+
+
 def test_the_course_marks_the_instant_of_qualification(open_page: OpenPage, sample_database: Path) -> None:
     at = open_page(LEAD, sample_database)
     lead_id = a_qualified_lead()

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.__main__ import main
 from lib.app import outlook
 from lib.config.definition import read_definition
-from lib.core.definition.criteria import Category, Definition
+from lib.core.definition.criteria import ActivityMatch, Category, Definition, Per
 from lib.core.definition.drafting import is_unnamed
 from lib.core.definition.scoring import hit_instants
 from lib.core.leads.history import lead_at
@@ -23,7 +24,7 @@ from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.tune import movers, widgets
 from tests.conftest import OpenPage
-from tests.pages.conftest import counted, figures, move, movers_of, press, shows
+from tests.pages.conftest import CONFIG, THREE_LEADS, counted, figures, move, movers_of, press, shows
 
 TUNE = "decide/tune.py"
 
@@ -275,6 +276,51 @@ def test_a_criterion_is_edited_and_keeps_its_place(tune: AppTest) -> None:
     assert (edited.points, edited.match.limit) == (5, 3)
     assert [criterion.id for criterion in draft_of(tune).criteria] == order
     assert shows(tune, counted(draft_of(tune)))
+
+
+def test_what_machines_did_is_said_until_it_is_left_out(
+    open_page: OpenPage, tiny_database: Path, tmp_path: Path
+) -> None:
+    clicks = [f"dan,2026-03-18T09:00:0{n}Z,email_click,link {n}" for n in range(4)]
+    header, ada, *_ = THREE_LEADS.splitlines()
+    for kind, rows in (
+        ("lead", [header, ada.replace("ada,", "dan,").replace("ada@", "dan@")]),
+        ("activity", ["lead_id,occurred_at,kind,subject", *clicks]),
+    ):
+        file = tmp_path / f"{kind}.csv"
+        file.write_text("\n".join([*rows, ""]))
+        assert main(["import", str(file), "--as", kind, "--db", str(tiny_database), "--config", CONFIG]) == 0
+    at = open_page(TUNE, tiny_database, **{"from": "2026-03-02", "to": "2026-03-23"})
+    asked: tuple[Category, object] = (Category.ACTIONS, None)
+    press(at, "add:actions")
+    at.text_input(key="edit:1:label").set_value("Clicked")
+    at.number_input(key="edit:1:points").set_value(15)
+    at.multiselect(key="edit:1:kinds:each").select("email_click")
+    in_dialog(at, asked)
+    at.run()
+    in_dialog(at, asked)
+    press(at, "Add to the draft")
+
+    assert "**0.3 of 0.7 MQLs a week** lean on clicks" in texts(at)
+
+    asked = (Category.ACTIONS, draft_of(at).criterion("clicked"))
+    at.session_state["more:clicked"] = True
+    at.run()
+    press(at, "edit:clicked")
+    at.number_input(key="edit:2:limit").set_value(2)
+    in_dialog(at, asked)
+    at.run()
+    at.segmented_control(key="edit:2:per").set_value(Per.DAY)
+    at.toggle(key="edit:2:human").set_value(True)
+    in_dialog(at, asked)
+    at.run()
+    in_dialog(at, asked)
+    press(at, "Change the draft")
+
+    match = draft_of(at).criterion("clicked").match
+    assert isinstance(match, ActivityMatch)
+    assert (match.limit, match.per, match.human) == (2, Per.DAY, True)
+    assert "lean on clicks" not in texts(at)
 
 
 def test_what_cannot_mean_anything_yet_is_said_and_not_taken(tune: AppTest) -> None:
