@@ -22,6 +22,7 @@ from lib.core.handoffs.below_line import line_of
 from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.handoffs.reps import Rep
+from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.core.replay import hits as replay_hits
 from lib.core.replay import preview
@@ -91,7 +92,7 @@ def _of_size(config: Config, leads: int, decisions: int, target: float, limit: f
         sla_answering.answering(
             config.definition.threshold,
             at,
-            promised[arriving],
+            promised.at(arriving, at),
             reps,
             config.policy,
             pace,
@@ -153,6 +154,7 @@ def invented(leads: int) -> History:
             "employees": field("20", "500", None),
             "channel": field("inbound", "event", "interaction"),
         },
+        changes=NO_CHANGES,
         activity_start=np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64),
         activity_at=at,
         activity_what=rng.integers(0, len(whats), count).astype(np.int32),

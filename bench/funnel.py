@@ -115,7 +115,7 @@ def acceptance(database: Database, history: History, policy: Policy, definition:
     handoffs = with_due(load_handoffs(database, END), history, load_reps(database), policy)
     window = Window(*default_window(END, ZONE), ZONE.key)
     cohorts.cohorts(handoffs, window, By.WEEK)
-    levels = choosing.title_levels(history, definition, choosing.lead_rows(handoffs, history))
+    levels = choosing.title_levels(handoffs, history, definition)
     groups = [choosing.group_of(handoffs, group) for group in (Group.CHANNEL, Group.SOURCE, Group.OWNER)]
     for group in (*groups, levels):
         differences.standings(handoffs, window, group)

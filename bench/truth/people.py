@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lib.core.arrays import Column, Instants, Mask, Real, Whole
+from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.core.time.clock import MICROSECONDS_PER_DAY, WINDOW_WEEKS, day_start
 from lib.core.time.window import Window
@@ -153,6 +154,7 @@ def history_with(
         lead_id=pa.array([f"{n:06}" for n in range(len(created_at))], pa.string()),
         created_at=np.array(created_at, dtype=np.int64),
         fields={name: Column.of(pa.array([one or None for one in column])) for name, column in texts.items()},
+        changes=NO_CHANGES,
         activity_start=np.searchsorted(lead[order], np.arange(len(created_at) + 1)).astype(np.int64),
         activity_at=at[order].astype(np.int64),
         activity_what=what[order].astype(np.int32),

@@ -95,7 +95,7 @@ def groups(snapshot: Snapshot, only: Filter, by: Grouping) -> Column:
 def _groups(sales: Sales, only: Filter, by: Grouping, definition: Definition | None) -> Column:
     of = chosen(sales, only)
     if definition is not None:
-        return choosing.title_levels(sales.history, definition, choosing.lead_rows(of, sales.history))
+        return choosing.title_levels(of, sales.history, definition)
     return choosing.score_bands(of) if by is Grouping.SCORE else cast("Column", getattr(of, by))
 
 

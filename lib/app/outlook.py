@@ -32,10 +32,9 @@ from lib.core.sla import answering as answering_of
 from lib.core.sla import capacity
 from lib.core.sla.answering import Answering
 from lib.core.sla.capacity import Load
-from lib.core.sla.clocks import promised_by_lead, respond
+from lib.core.sla.clocks import Promised, promised_by_lead, respond
 from lib.core.sla.promises import Policy
 from lib.core.sla.queueing import Pace, observed_pace
-from lib.core.sla.working_time import Microseconds
 from lib.core.time.window import Window
 
 REPLAYS_REMEMBERED = 16
@@ -299,7 +298,7 @@ def answering(snapshot: Snapshot, draft: Definition, window: Window) -> Answerin
     return answering_of.answering(
         draft.threshold,
         at,
-        promised_of(snapshot)[arriving],
+        promised_of(snapshot).at(arriving, at),
         snapshot.reps,
         snapshot.policy,
         pace_of(snapshot),
@@ -308,8 +307,8 @@ def answering(snapshot: Snapshot, draft: Definition, window: Window) -> Answerin
     )
 
 
-def promised_of(snapshot: Snapshot) -> Microseconds:
-    """The working time in which sales promises to decide on each lead, shape (n,)."""
+def promised_of(snapshot: Snapshot) -> Promised:
+    """The working time in which sales promises to decide on leads."""
     return _promised(snapshot.leads, snapshot.policy)
 
 
@@ -319,7 +318,7 @@ def pace_of(snapshot: Snapshot) -> Pace:
 
 
 @remembered(1)
-def _promised(leads: Leads, policy: Policy) -> Microseconds:
+def _promised(leads: Leads, policy: Policy) -> Promised:
     return promised_by_lead(policy.decision, leads.history)
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, Definition, fields_used
+from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.sample.budget import invent_goals, invent_spend
 from lib.sample.handoffs import invent_handoffs
@@ -51,6 +52,7 @@ def _history(leads: pa.Table, journeys: Journeys, definition: Definition, zone: 
         lead_id=leads["lead_id"],
         created_at=leads["created_at"].cast(pa.int64()).to_numpy(),
         fields={field: Column.of(_texts(leads, field)) for field in set(fields_used(definition))},
+        changes=NO_CHANGES,
         activity_start=journeys.start,
         activity_at=journeys.at,
         activity_what=journeys.what.astype("int32"),

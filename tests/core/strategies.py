@@ -21,7 +21,7 @@ from lib.core.definition.criteria import (
     SequenceMatch,
     TextTest,
 )
-from lib.core.leads.history import Activity, Lead
+from lib.core.leads.history import Activity, Change, Lead
 from lib.core.time.clock import MICROSECONDS, MICROSECONDS_PER_DAY, day_start
 
 AS_OF = 40 * MICROSECONDS_PER_DAY
@@ -134,6 +134,15 @@ activities = st.builds(
 )
 
 
+def histories(fields: tuple[str, ...], values: st.SearchStrategy[str | None]) -> st.SearchStrategy[tuple[Change, ...]]:
+    """Some changes of these fields, before a lead's creation too, back and forth; of one field one an instant."""
+    return st.lists(
+        st.builds(Change, st.sampled_from(fields), instants, values, values),
+        max_size=6,
+        unique_by=lambda change: (change.field, change.at),
+    ).map(tuple)
+
+
 @st.composite
 def populations(draw: st.DrawFn) -> list[Lead]:
     return [
@@ -142,6 +151,7 @@ def populations(draw: st.DrawFn) -> list[Lead]:
             created_at=draw(instants),
             fields={"title": draw(texts), "company": draw(texts), "extra.plan": draw(texts)},
             activities=tuple(draw(st.lists(activities, max_size=7))),
+            changes=draw(st.one_of(st.just(()), histories(("title", "company", "extra.plan"), texts))),
         )
         for n in range(draw(st.integers(0, 4)))
     ]
@@ -170,12 +180,16 @@ def lively_definitions(draw: st.DrawFn) -> Definition:
     ]
     if draw(st.integers(0, 4)) == 0:
         criteria.append(Criterion("out", "Out", Category.UNDESIRABLES, 0, each("webinar_attended"), disqualify=True))
+    if draw(st.integers(0, 4)) == 0:
+        nameless = FieldMatch("one", (FieldCondition("title", (KnownTest(known=False),)),))
+        criteria.append(Criterion("shut", "Shut", Category.UNDESIRABLES, 0, nameless, disqualify=True))
     threshold = draw(st.integers(1, 60))
     return Definition(
         name="lively",
         threshold=threshold,
         criteria=tuple(criteria),
-        minimums=draw(st.sampled_from(((), ((Category.UNDESIRABLES, -10.0),)))),
+        require=draw(st.sampled_from(((), ("title",)))),
+        minimums=draw(st.sampled_from(((), ((Category.UNDESIRABLES, -10.0),), ((Category.PROFILE, 1.0),)))),
         caps=draw(st.sampled_from(((), ((Category.ACTIONS, 40),)))),
         half_life_days=draw(st.sampled_from((None, 3.0, 30.0))),
         below_line=draw(below_lines(threshold)),
@@ -190,6 +204,7 @@ def lively_populations(draw: st.DrawFn) -> list[Lead]:
             created_at=draw(st.integers(0, 5)) * MICROSECONDS_PER_DAY,
             fields={"title": draw(st.sampled_from((None, "Director"))), "company": None, "extra.plan": None},
             activities=tuple(draw(st.lists(activities, min_size=2, max_size=7))),
+            changes=draw(st.one_of(st.just(()), histories(("title",), st.sampled_from((None, "Director"))))),
         )
         for n in range(draw(st.integers(1, 4)))
     ]

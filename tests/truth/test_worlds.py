@@ -13,7 +13,8 @@ from bench.truth.running import answers, everything_asked, had
 from bench.truth.world import Claim, Drift, Fixed, World
 from bench.truth.worlds import WORLDS, additive, coin, named
 from lib.core.arrays import NEVER, Column
-from lib.core.definition.scoring import hits_of, qualification
+from lib.core.definition.earning import hits_of
+from lib.core.definition.scoring import qualification
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import lead_at
 from tests.truth.estimators import by_bands, oracle
@@ -169,8 +170,8 @@ def test_which_criteria_a_lead_had_is_what_the_reference_says() -> None:
 
     ids = [*fixed.index.hits(asked).lead_criteria, *fixed.index.hits(asked).criteria]
     for row in range(60):
-        hits = {one.id: instants for one, instants in hits_of(asked, lead_at(fixed.people.history, row))}
-        assert found[row].tolist() == [any(instant <= at[row] for instant in hits[name]) for name in ids]
+        hits = {one.id: of for one, of in hits_of(asked, lead_at(fixed.people.history, row))}
+        assert found[row].tolist() == [any(hit.counts(at[row]) for hit in hits[name]) for name in ids]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -201,10 +201,10 @@ def ahead_of(snapshot: Snapshot, draft: Definition, starts_at: int | None, plan:
     due = releases(of, plan, opens[:within])
     rows, others_at = _others(snapshot, draft, at)
     woken_rows, woken_at = _awakened(live, due)
-    promised = promised_of(snapshot)
+    arriving_at = np.concatenate([due.due_at, others_at, woken_at])
     days = ahead(
-        np.concatenate([due.due_at, others_at, woken_at]),
-        promised[np.concatenate([of.rows[due.places], rows, woken_rows])],
+        arriving_at,
+        promised_of(snapshot).at(np.concatenate([of.rows[due.places], rows, woken_rows]), arriving_at),
         np.arange(len(due.places) + len(rows) + len(woken_rows)) < len(due.places),
         _waiting(snapshot),
         opens[: within + 1],

@@ -1,4 +1,4 @@
-"""Which leads and which kinds of activity a condition means, decided on distinct values only."""
+"""Which texts and which kinds of activity a condition means, decided on distinct values only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import UNKNOWN, Column, Mask
-from lib.core.definition.criteria import ActivityCondition, FieldCondition, FieldMatch, KnownTest, NumberTest, Test
+from lib.core.definition.criteria import ActivityCondition, KnownTest, NumberTest, Test
 from lib.core.folding import ITEM_SIGN, composed, fold, folded_texts, plain_texts
 from lib.core.leads.history import History
 from lib.core.numbers import NUMBER
@@ -118,26 +118,6 @@ def _found(operator: str, folded: pa.Array, operand: str) -> pa.Array:
 def _quoted(literal: str) -> str:
     """The literal as an RE2 pattern."""
     return "".join(c if c.isalnum() or ord(c) > 127 else f"\\x{{{ord(c):x}}}" for c in literal)
-
-
-def leads_meeting(history: History, match: FieldMatch) -> Mask:
-    """Which leads meet a field match; shape (n,)."""
-    met = [_leads_of(history, condition) for condition in match.conditions]
-    combine = np.logical_or if match.mode == "any" else np.logical_and
-    return np.asarray(combine.reduce(met), dtype=np.bool_)
-
-
-def _leads_of(history: History, condition: FieldCondition) -> Mask:
-    column = history.column(condition.field)
-    return np.asarray(holds(condition.tests, prepared(column))[column.codes])
-
-
-def leads_knowing(history: History, fields: Iterable[str]) -> Mask:
-    """Which leads have every one of these fields known; shape (n,)."""
-    complete = np.ones(history.leads, dtype=np.bool_)
-    for field in fields:
-        complete &= _leads_of(history, FieldCondition(field, (KnownTest(known=True),)))
-    return complete
 
 
 @dataclass(frozen=True, eq=False)

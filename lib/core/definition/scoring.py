@@ -1,34 +1,23 @@
 """Score and explain one lead, plainly; the reference every faster path must match."""
 
 import math
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from lib.core.arrays import NEVER
-from lib.core.definition.counted import by_people, earliest
+from lib.core.definition.conditions import activity_holds, known
+from lib.core.definition.counted import by_people
 from lib.core.definition.criteria import (
-    ActivityCondition,
     ActivityMatch,
     Category,
     Criterion,
     Definition,
-    FieldCondition,
-    FieldMatch,
     FrequencyMatch,
-    KnownTest,
-    NumberTest,
-    SequenceMatch,
-    Test,
-    within_microseconds,
+    fields_used,
 )
-from lib.core.folding import composed, fold, items, plain
-from lib.core.leads.history import Activity, Lead
-from lib.core.numbers import NUMBER, TOLERANCE
+from lib.core.definition.earning import Hits, hits_of
+from lib.core.leads.history import Lead
+from lib.core.numbers import TOLERANCE
 from lib.core.time.clock import MICROSECONDS_PER_DAY
 
 
@@ -64,7 +53,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one criterion gave: its hits up to the instant, in full points, before fading and caps."""
+    """What one criterion gave: when what counts at the instant was earned, in full points, before fading and caps."""
 
     criterion: Criterion
     hits: tuple[int, ...]
@@ -133,145 +122,12 @@ class Explanation:
         return rows
 
 
-def known(text: str | None) -> str | None:
-    """The text composed and trimmed, None when it is missing or blank."""
-    return plain(text or "") or None
-
-
-def number(text: str) -> float | None:
-    """The number a trimmed text is, None when it is none."""
-    return float(text) if NUMBER.fullmatch(text) else None
-
-
-def passes(test: Test, text: str | None) -> bool:
-    """Does a text pass one test? Unknown passes nothing but `known: false`."""
-    value = known(text)
-    if isinstance(test, KnownTest):
-        return (value is not None) == test.known
-    if value is None:
-        return False
-    if isinstance(test, NumberTest):
-        return _in_range(test, number(value))
-    if test.operator == "matches":
-        pattern = composed(test.operands[0])
-        found = pc.match_substring_regex(pa.array([value]), pattern, ignore_case=True)
-        return bool(found[0].as_py())
-    folded = fold(value)
-    holds = (_text_holds(test.operator, folded, fold(operand)) for operand in test.operands)
-    return not any(holds) if test.operator == "is_not" else any(holds)
-
-
-def _in_range(test: NumberTest, value: float | None) -> bool:
-    if value is None:
-        return False
-    return (test.low is None or value >= test.low) and (test.high is None or value <= test.high)
-
-
-def _text_holds(operator: str, text: str, operand: str) -> bool:
-    match operator:
-        case "is" | "is_not" | "one_of":
-            return text == operand
-        case "contains":
-            return operand in text
-        case "starts_with":
-            return text.startswith(operand)
-        case "ends_with":
-            return text.endswith(operand)
-        case "has_word":
-            return _has_word(text, operand)
-        case "has_item":
-            return operand in items(text)
-    raise ValueError(operator)
-
-
-def _has_word(text: str, word: str) -> bool:
-    start = text.find(word)
-    while start >= 0:
-        before = text[start - 1 : start]
-        after = text[start + len(word) : start + len(word) + 1]
-        if not _is_word_character(before) and not _is_word_character(after):
-            return True
-        start = text.find(word, start + 1)
-    return False
-
-
-def _is_word_character(character: str) -> bool:
-    # Marks belong to the letter they stand on: é may be written as e and an accent.
-    return bool(character) and (character == "_" or unicodedata.category(character)[0] in "LMN")
-
-
-def field_holds(condition: FieldCondition, lead: Lead) -> bool:
-    return all(passes(test, lead.fields.get(condition.field)) for test in condition.tests)
-
-
-def lead_matches(match: FieldMatch, lead: Lead) -> bool:
-    holds = (field_holds(condition, lead) for condition in match.conditions)
-    return any(holds) if match.mode == "any" else all(holds)
-
-
-def activity_holds(condition: ActivityCondition, activity: Activity) -> bool:
-    kinds = {fold(kind) for kind in condition.kinds}
-    return (
-        fold(activity.kind) in kinds
-        and all(passes(test, activity.subject) for test in condition.subject)
-        and all(_amount_passes(test, activity.amount) for test in condition.amount)
-    )
-
-
-def _amount_passes(test: Test, amount: float | None) -> bool:
-    if isinstance(test, KnownTest):
-        return (amount is not None) == test.known
-    if isinstance(test, NumberTest):
-        return _in_range(test, amount)
-    raise TypeError(f"an amount has no text operator, got {test.operator}")
-
-
-def hit_instants(criterion: Criterion, lead: Lead, since: int = -NEVER) -> tuple[int, ...]:
-    """The instants, ascending, at which the lead earns the criterion, by activities later than `since` alone."""
-    if isinstance(criterion.match, FieldMatch):
-        return (lead.created_at,) if lead_matches(criterion.match, lead) else ()
-    return tuple(activity.at for activity in activities_hitting(criterion.match, lead, since))
-
-
-def activities_hitting(
-    match: ActivityMatch | FrequencyMatch | SequenceMatch, lead: Lead, since: int = -NEVER
-) -> tuple[Activity, ...]:
-    """The activities, in order, that earn the match; of those later than `since` alone."""
-    ordered = sorted(lead.activities, key=lambda activity: (activity.at, activity.activity_id))
-    # What a machine did it did whenever one begins to count.
-    ordered = by_people(ordered) if not isinstance(match, SequenceMatch) and match.human else ordered
-    ordered = [a for a in ordered if a.at > since]
-    if isinstance(match, ActivityMatch):
-        return earliest((a for a in ordered if activity_holds(match.condition, a)), match, lead.zone)
-    within = within_microseconds(match.within_days)
-    if isinstance(match, FrequencyMatch):
-        met = [a for a in ordered if activity_holds(match.condition, a)]
-        needed = match.count - 1
-        enough = (met[i] for i in range(needed, len(met)) if met[i].at - met[i - needed].at <= within)
-        return tuple(enough)[:1]
-    firsts = [a.at for a in ordered if activity_holds(match.first, a)]
-    followed = (
-        a
-        for a in ordered
-        if activity_holds(match.second, a) and any(first < a.at and a.at - first <= within for first in firsts)
-    )
-    return tuple(followed)[:1]
-
-
-Hits = tuple[tuple[Criterion, tuple[int, ...]], ...]
-"""Each active criterion with the instants it was earned at."""
-
-
-def hits_of(definition: Definition, lead: Lead) -> Hits:
-    return tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
-
-
 def score_at(definition: Definition, hits: Hits, at: int) -> Score:
-    """The score as of an instant: hits earned at or before it, actions faded to it."""
+    """The score as of an instant: hits earned at or before it and not taken back by then, actions faded to it."""
     sums = dict.fromkeys(Category, 0.0)
     disqualified = False
-    for criterion, instants in hits:
-        earned = [instant for instant in instants if instant <= at]
+    for criterion, of in hits:
+        earned = [hit.at for hit in of if hit.counts(at)]
         if criterion.disqualify:
             disqualified = disqualified or bool(earned)
         elif criterion.category is Category.ACTIONS:
@@ -296,25 +152,28 @@ def fading(definition: Definition, age_microseconds: int) -> float:
     return float(2.0 ** (-(age_microseconds / MICROSECONDS_PER_DAY) / definition.half_life_days))
 
 
-def looks(lead: Lead, hits: Hits, as_of: int) -> list[int]:
-    """The instants up to `as_of` at which the lead is looked at: its creation and every later hit."""
+def looks(definition: Definition, lead: Lead, hits: Hits, as_of: int) -> list[int]:
+    """The instants up to `as_of` at which the lead is looked at: its creation, every later hit, and every change of a
+    field that the definition asks for.
+    """
     if lead.created_at > as_of:
         return []
-    later = {instant for _, instants in hits for instant in instants if lead.created_at < instant <= as_of}
+    instants = {hit.at for _, of in hits for hit in of}.union(lead.changed_at({*fields_used(definition)}))
+    later = {at for at in instants if lead.created_at < at <= as_of}
     return [lead.created_at, *sorted(later)]
 
 
-def gates_open(definition: Definition, lead: Lead, score: Score) -> bool:
-    """Every required field known, every minimum met, not disqualified."""
-    return all(gate.is_open for gate in _gates(definition, lead, score, ()))
+def gates_open(definition: Definition, lead: Lead, score: Score, at: int) -> bool:
+    """Every required field known at that instant, every minimum met, not disqualified."""
+    return all(gate.is_open for gate in _gates(definition, lead, score, (), at))
 
 
 def qualification(definition: Definition, lead: Lead, as_of: int) -> Qualification | None:
     """The first look up to `as_of` at which the lead qualifies, None when there is none."""
     hits = hits_of(definition, lead)
-    for at in looks(lead, hits, as_of):
+    for at in looks(definition, lead, hits, as_of):
         score = score_at(definition, hits, at)
-        if score.score >= definition.threshold and gates_open(definition, lead, score):
+        if score.score >= definition.threshold and gates_open(definition, lead, score, at):
             return Qualification(at, score.score)
     return None
 
@@ -327,8 +186,7 @@ def explain(definition: Definition, lead: Lead, as_of: int) -> Explanation:
     if lead.created_at > as_of:
         raise ValueError(f"{lead.lead_id} did not exist yet")
     hits = tuple(
-        (criterion, tuple(instant for instant in instants if instant <= as_of))
-        for criterion, instants in hits_of(definition, lead)
+        (criterion, tuple(hit for hit in of if hit.counts(as_of))) for criterion, of in hits_of(definition, lead)
     )
     score = score_at(definition, hits, as_of)
     return Explanation(
@@ -337,7 +195,7 @@ def explain(definition: Definition, lead: Lead, as_of: int) -> Explanation:
         categories=tuple(_explain_category(category, definition, hits, score, as_of) for category in Category),
         score=score.score,
         threshold=definition.threshold,
-        gates=_gates(definition, lead, score, hits),
+        gates=_gates(definition, lead, score, hits, as_of),
         qualification=qualification(definition, lead, as_of),
         left_out=_left_out(definition, lead, as_of),
     )
@@ -355,9 +213,9 @@ def _explain_category(
     category: Category, definition: Definition, hits: Hits, score: Score, as_of: int
 ) -> CategoryExplanation:
     contributions = tuple(
-        Contribution(criterion, instants)
-        for criterion, instants in hits
-        if criterion.category is category and instants and not criterion.disqualify
+        Contribution(criterion, tuple(hit.at for hit in of))
+        for criterion, of in hits
+        if criterion.category is category and of and not criterion.disqualify
     )
     full = Decimal(sum(contribution.points for contribution in contributions))
     faded = full
@@ -374,13 +232,13 @@ def six_places(value: float) -> Decimal:
     return Decimal(f"{value:.6f}") + 0
 
 
-def _gates(definition: Definition, lead: Lead, score: Score, hits: Hits) -> tuple[Gate, ...]:
-    required = (Gate(f"{field} is known", known(lead.fields.get(field)) is not None) for field in definition.require)
+def _gates(definition: Definition, lead: Lead, score: Score, hits: Hits, at: int) -> tuple[Gate, ...]:
+    required = (Gate(f"{field} is known", known(lead.text_at(field, at)) is not None) for field in definition.require)
     minimums = (
         Gate(f"{category} is at least {least:g}", score.value(category) + TOLERANCE >= least)
         for category, least in definition.minimums
     )
-    by = ", ".join(criterion.label for criterion, instants in hits if criterion.disqualify and instants)
+    by = ", ".join(criterion.label for criterion, of in hits if criterion.disqualify and of)
     return (*required, *minimums, Gate(f"not disqualified{f' ({by})' if by else ''}", not score.disqualified))
 
 
@@ -389,5 +247,5 @@ def score_course(
 ) -> list[tuple[int, Score]]:
     """The score at every look up to `as_of`, and at the extra instants `between`, ascending."""
     hits = hits_of(definition, lead)
-    instants = {*looks(lead, hits, as_of), *(at for at in between if lead.created_at <= at <= as_of)}
+    instants = {*looks(definition, lead, hits, as_of), *(at for at in between if lead.created_at <= at <= as_of)}
     return [(at, score_at(definition, hits, at)) for at in sorted(instants)]

@@ -68,9 +68,9 @@ def _frequent(part: PatternPart, count: int) -> PatternPart:
 
 
 def _all(history: History, lead: Whole, at: Instants, count: int) -> Iterator[PatternPart]:
-    for field in history.fields:
+    for field in history.field_names:
         if field not in NOT_ABOUT_THE_LEAD:
-            yield from of_field(field, history.column(field), lead)
+            yield from of_field(field, history.column_at(field, lead, at))
     past = past_of(history, lead, at)
     steps = steps_of(history, past)
     yield ever_done(steps, past)

@@ -30,9 +30,10 @@ BINS = 8
 """A number's range is cut into so many equal parts of the hand-offs."""
 
 
-def of_field(field: str, column: Column, lead: Whole) -> Iterator[PatternPart]:
+def of_field(field: str, column: Column) -> Iterator[PatternPart]:
+    """The patterns of a field in its texts, one a hand-off."""
     # Millions of leads may have as many addresses; only what these have is looked at.
-    present, codes = np.unique(column.codes[lead], return_inverse=True)
+    present, codes = np.unique(column.codes, return_inverse=True)
     if len(present) and present[0] == UNKNOWN:
         present, codes = present[1:], codes - 1
     held = Column(codes.astype(np.int32), column.values.take(pa.array(present)))

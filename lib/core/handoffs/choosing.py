@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Mask
 from lib.core.definition.criteria import Category, Definition, FieldMatch
-from lib.core.definition.matching import leads_knowing, leads_meeting
 from lib.core.folding import fold
 from lib.core.handoffs.handoffs import Handoffs
 from lib.core.leads.history import History
+from lib.core.replay.holding import knowing, meeting
 from lib.core.time.periods import By, periods
 from lib.core.time.window import Window
 
@@ -135,8 +135,8 @@ def lead_rows(handoffs: Handoffs, history: History) -> npt.NDArray[np.int64]:
     return np.asarray(row[handed_over.indices.to_numpy()])
 
 
-def title_levels(history: History, definition: Definition, rows: npt.NDArray[np.int64]) -> Column:
-    """How high the leads of some rows (r,) rank, in the definition's own words.
+def title_levels(handoffs: Handoffs, history: History, definition: Definition) -> Column:
+    """How high each hand-off's lead ranked when it was handed over, in the definition's own words; shape (h,).
 
     The label of the first profile criterion that asks for a title and is met;
     "Other titles" where none is; unknown where the title is.
@@ -148,9 +148,10 @@ def title_levels(history: History, definition: Definition, rows: npt.NDArray[np.
         and isinstance(criterion.match, FieldMatch)
         and all(condition.field == "title" for condition in criterion.match.conditions)
     ]
-    level = np.where(leads_knowing(history, ("title",)), len(ranks), UNKNOWN)
+    rows, at = lead_rows(handoffs, history), handoffs.mql_at
+    level = np.where(knowing(history, ("title",)).at(rows, at), len(ranks), UNKNOWN)
     for place, criterion in reversed(list(enumerate(ranks))):
         assert isinstance(criterion.match, FieldMatch)  # noqa: S101  (for mypy)
-        level = np.where(leads_meeting(history, criterion.match), place, level)
+        level = np.where(meeting(history, criterion.match).at(rows, at), place, level)
     labels = [*(criterion.label for criterion in ranks), OTHER_TITLES]
-    return Column(level[rows].astype(np.int32), pa.array(labels, pa.string()))
+    return Column(level.astype(np.int32), pa.array(labels, pa.string()))

@@ -70,8 +70,8 @@ def stock(hits: Hits, definition: Definition, free: Mask, starts_at: int, as_of:
     """
     reached = replay(hits, definition, as_of=min(as_of, starts_at - 1)).qualified_at
     values = scores(hits, definition, starts_at)
-    every = np.arange(hits.leads)
-    rows = np.flatnonzero((reached != NEVER) & free & gates_open(hits, definition, every, values))
+    every, at_start = np.arange(hits.leads), np.full(hits.leads, starts_at)
+    rows = np.flatnonzero((reached != NEVER) & free & gates_open(hits, definition, every, at_start, values))
     score = values.score[rows].astype(np.int64)
     best = np.lexsort((rows, -reached[rows], -score))
     return InStock(starts_at, definition.threshold, rows[best], reached[rows][best], score[best])
@@ -114,8 +114,8 @@ def awakened_a_week(
     every = np.arange(hits.leads)
     for weeks_ago in range(1, RATE_WEEKS + 1):
         start = starts_at - weeks_ago * WEEK
-        values = scores(hits, definition, start)
-        there = (reached < start) & (handed_over_at >= start) & gates_open(hits, definition, every, values)
+        values, then = scores(hits, definition, start), np.full(hits.leads, start)
+        there = (reached < start) & (handed_over_at >= start) & gates_open(hits, definition, every, then, values)
         later = (looks.at >= start) & there[looks.lead]
         _, first = np.unique(looks.lead[later], return_index=True)
         week = (looks.at[later][first] - start) // WEEK

@@ -1,15 +1,16 @@
 """Every lead and every activity in memory: compact arrays, sorted by lead and instant."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.arrays import UNKNOWN, Column, Instants
+from lib.core.arrays import UNKNOWN, Column, Instants, Whole
 from lib.core.folding import fold, plain
+from lib.core.leads.changes import Changes, FieldChanges, changes_of, text_codes_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +21,16 @@ class History:
     `activity_start[i + 1]`. `activity_what` says which of the distinct pairs
     (`what_kind`, `what_subject`) each activity is; `activity_amount` is NaN
     where unknown. `fields` holds every column of `lead` but `lead_id`, and
-    `extra.<name>` for every custom one; instants in it are written
-    `2026-03-01T09:00:00Z`. Shapes: `created_at` (n,), `activity_start` (n + 1,),
-    `activity_*` (m,). Days are those of `zone`, the reporting time zone. Read-only: sessions share it.
+    `extra.<name>` for every custom one, as it is now; instants in it are written
+    `2026-03-01T09:00:00Z`. What is known of when they changed is in `changes`. Shapes: `created_at` (n,),
+    `activity_start` (n + 1,), `activity_*` (m,). Days are those of `zone`, the reporting time zone. Read-only:
+    sessions share it.
     """
 
     lead_id: pa.Array
     created_at: Instants
     fields: Mapping[str, Column]
+    changes: Changes
     activity_start: npt.NDArray[np.int64]
     activity_at: Instants
     activity_what: npt.NDArray[np.int32]
@@ -55,11 +58,26 @@ class History:
     def activities(self) -> int:
         return len(self.activity_at)
 
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """Every field that some lead has or had."""
+        return tuple(dict.fromkeys((*self.fields, *self.changes.fields)))
+
     def column(self, field: str) -> Column:
-        """The column of a lead field; all unknown when no lead ever carried it (`extra.<name>`)."""
+        """The column of a lead field as it is now; all unknown when no lead ever carried it (`extra.<name>`)."""
         if field in self.fields:
             return self.fields[field]
         return Column(np.full(self.leads, UNKNOWN, dtype=np.int32), pa.array([], pa.string()))
+
+    def column_at(self, field: str, lead: Whole, at: Instants) -> Column:
+        """A field of some leads (r,), none created later, as of an instant each (r,); that of now where no change of it
+        is known.
+        """
+        dated = self.changes.fields.get(field)
+        if dated is None:
+            now = self.column(field)
+            return Column(now.codes[lead], now.values)
+        return Column(text_codes_at(self.changes, dated, lead, at), dated.column.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +92,21 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A field became `value` at `at` (microseconds since 1970 UTC). `before` says what it was, where no earlier change
+    does.
+    """
+
+    field: str
+    at: int
+    value: str | None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead with the texts of its fields and its activities in any order; what the reference scores.
+    """One lead with the texts its fields have now, their changes and its activities in any order; what the reference
+    scores.
 
     Its days are those of `zone`, the reporting time zone.
     """
@@ -85,6 +116,21 @@ class Lead:
     fields: Mapping[str, str | None]
     activities: tuple[Activity, ...] = ()
     zone: str = "UTC"
+    changes: tuple[Change, ...] = ()
+
+    def text_at(self, field: str, at: int) -> str | None:
+        """What a field was as of an instant: what its last change by then made of it, before the first what that one
+        says it was, and what it is now where no change is known.
+        """
+        of_field = sorted((change for change in self.changes if change.field == field), key=lambda change: change.at)
+        if not of_field:
+            return self.fields.get(field)
+        by_then = [change.value for change in of_field if change.at <= at]
+        return by_then[-1] if by_then else of_field[0].before
+
+    def changed_at(self, fields: Collection[str]) -> list[int]:
+        """The instants after its creation at which any of these fields changed, ascending."""
+        return sorted({one.at for one in self.changes if one.field in fields and one.at > self.created_at})
 
 
 def lead_at(history: History, row: int) -> Lead:
@@ -104,8 +150,22 @@ def lead_at(history: History, row: int) -> Lead:
             )
             for i in range(first, last)
         ),
+        changes=tuple(_changes_at(history, row)),
         zone=history.zone,
     )
+
+
+def _changes_at(history: History, row: int) -> Iterable[Change]:
+    """What is known of one lead's changes; those from before its creation as one at it."""
+    changes, created = history.changes, int(history.created_at[row])
+    for name, of in changes.fields.items():
+        if of.known[row]:
+            first = of.column.text(row)
+            yield Change(name, created, first, first)
+            begin, end = np.searchsorted(of.key, np.array([row, row + 1]) * len(changes.instants)).tolist()
+            for place in range(begin, end):
+                at = int(changes.instant_of(of.key[place : place + 1])[0])
+                yield Change(name, at, of.column.text(history.leads + place))
 
 
 def history_of(leads: list[Lead]) -> History:
@@ -122,10 +182,13 @@ def history_of(leads: list[Lead]) -> History:
     counts = np.bincount([row for row, _ in activities] or [0], minlength=len(ordered))
     if not activities:
         counts = np.zeros(len(ordered), dtype=np.int64)
+    created_at = np.array([lead.created_at for lead in ordered], dtype=np.int64)
+    fields = {name: Column.of(pa.array([lead.fields.get(name) for lead in ordered], pa.string())) for name in names}
     return History(
         lead_id=pa.array([lead.lead_id for lead in ordered], pa.string()),
-        created_at=np.array([lead.created_at for lead in ordered], dtype=np.int64),
-        fields={name: Column.of(pa.array([lead.fields.get(name) for lead in ordered], pa.string())) for name in names},
+        created_at=created_at,
+        fields=fields,
+        changes=changes_of(created_at, fields, _changes_given(ordered)),
         activity_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         activity_at=np.array([activity.at for _, activity in activities], dtype=np.int64),
         activity_what=np.array(codes, dtype=np.int32),
@@ -136,6 +199,22 @@ def history_of(leads: list[Lead]) -> History:
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
         zone=leads[0].zone if leads else "UTC",
     )
+
+
+def _changes_given(leads: list[Lead]) -> dict[str, FieldChanges]:
+    by_field: dict[str, list[tuple[int, Change]]] = {}
+    for row, lead in enumerate(leads):
+        for change in lead.changes:
+            by_field.setdefault(change.field, []).append((row, change))
+    return {
+        field: FieldChanges(
+            lead=np.array([row for row, _ in found], dtype=np.int64),
+            at=np.array([change.at for _, change in found], dtype=np.int64),
+            before=pa.array([change.before for _, change in found], pa.string()),
+            value=pa.array([change.value for _, change in found], pa.string()),
+        )
+        for field, found in sorted(by_field.items())
+    }
 
 
 def frequent_values(column: Column, most: int) -> list[str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lib.core.arrays import NEVER, Column, Instants, Mask, Whole
 from lib.core.definition.criteria import Category, Definition
+from lib.core.leads.changes import of_some
 from lib.core.leads.history import History
 from lib.core.replay.hits import DEFINITIONS_REMEMBERED, HitIndex, Hits
 from lib.core.replay.replay import Rises, Surface, rises
@@ -215,6 +216,7 @@ def _with_activities_after(history: History, rows: Whole, after: Instants) -> tu
         lead_id=history.lead_id.take(pa.array(rows)),
         created_at=history.created_at[rows],
         fields={name: Column(column.codes[rows], column.values) for name, column in history.fields.items()},
+        changes=of_some(history.changes, rows),
         activity_start=np.concatenate([[0], np.cumsum(of_lead)]).astype(np.int64),
         activity_at=history.activity_at[kept],
         activity_what=history.activity_what[kept],

@@ -62,8 +62,10 @@ def earned(hits: Hits, counted: Definition, leads: npt.NDArray[np.integer], at: 
     fields = len(hits.lead_criteria)
     rows, of_pattern = np.nonzero(hits.patterns)
     number = np.empty(len(leads), dtype=np.int64)
+    whose, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
+    then, _ = hits.standing(whose, instants)
     arrays = (
-        hits.lead_pattern,
+        then,
         hits.start,
         hits.at,
         hits.pattern,
@@ -74,7 +76,6 @@ def earned(hits: Hits, counted: Definition, leads: npt.NDArray[np.integer], at: 
         most[fields:],
         number,
     )
-    whose, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
     in_chunks(len(whose), lambda first, last: number_earned(first, last, whose, instants, *arrays))
     kind, distinct = pd.factorize(number)
     example = np.empty(len(distinct), dtype=np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.core.arrays import NEVER, Instants, Mask
+from lib.core.arrays import NEVER, Instants, Mask, Whole
 from lib.core.definition.counted import AT_ONCE, CLICK, OPEN, SUBJECTS_OF_A_MACHINE
 from lib.core.definition.criteria import (
     ActivityMatch,
@@ -25,10 +25,11 @@ from lib.core.definition.criteria import (
     SequenceMatch,
     within_microseconds,
 )
-from lib.core.definition.matching import ActivityMask, Vocabulary, leads_knowing, leads_meeting
+from lib.core.definition.matching import ActivityMask, Vocabulary
 from lib.core.leads.history import History
 from lib.core.replay.chunks import in_chunks
-from lib.core.replay.kernels import fade, keep_earliest, mark_each, mark_frequency, mark_machines, mark_sequence
+from lib.core.replay.holding import NO_TURNS, Holding, knowing, meeting
+from lib.core.replay.kernels import fade, keep_earliest, mark_each, mark_frequency, mark_machines, mark_sequence, stand
 from lib.core.time.clock import days_of
 
 DEFINITIONS_REMEMBERED = 6
@@ -66,7 +67,10 @@ class Hits:
     of lead `i` are the rows `start[i]` to `start[i + 1]`. `lead_patterns`
     (patterns, field criteria) and `patterns` (patterns, activity criteria) say
     which criteria each pattern means; their columns are `lead_criteria` and
-    `criteria`, by id. `complete` says which leads have every required field.
+    `criteria`, by id. `complete` says which leads had every required field when
+    they were created. What the changes of lead `i` made of that and of its
+    `lead_pattern` is in the rows `change_start[i]` to `change_start[i + 1]`,
+    by instant: those at which neither turned are left out.
     """
 
     created_at: Instants
@@ -74,6 +78,10 @@ class Hits:
     lead_criteria: tuple[str, ...]
     lead_pattern: npt.NDArray[np.int32]
     lead_patterns: Mask
+    change_start: npt.NDArray[np.int64]
+    change_at: Instants
+    change_pattern: npt.NDArray[np.int32]
+    change_complete: Mask
     criteria: tuple[str, ...]
     start: npt.NDArray[np.int64]
     at: Instants
@@ -84,12 +92,38 @@ class Hits:
 
     def __post_init__(self) -> None:
         # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
-        for array in (self.complete, self.lead_pattern, self.start, self.at, self.pattern, self.patterns):
+        of_changes = self.change_start, self.change_at, self.change_pattern, self.change_complete
+        for array in (self.complete, self.lead_pattern, *of_changes, self.start, self.at, self.pattern, self.patterns):
             array.flags.writeable = False
 
     @property
     def leads(self) -> int:
         return len(self.created_at)
+
+    def standing(self, leads: npt.NDArray[np.integer[Any]], at: Instants) -> tuple[npt.NDArray[np.int32], Mask]:
+        """What the fields of some leads (r,) earned as of an instant each (r,), as patterns, and who then had every
+        required one; that of its creation for a lead created later.
+        """
+        if not len(self.change_at):
+            return self.lead_pattern[leads], self.complete[leads]
+        pattern, complete = np.empty(len(leads), dtype=np.int32), np.empty(len(leads), dtype=np.bool_)
+        rows, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
+        known = self.lead_pattern, self.complete, *self.of_changes
+        in_chunks(len(rows), lambda first, last: stand(first, last, rows, instants, *known, pattern, complete))
+        return pattern, complete
+
+    @property
+    def of_changes(self) -> tuple[npt.NDArray[np.int64], Instants, npt.NDArray[np.int32], Mask]:
+        """What changes made of leads, as the kernels take it."""
+        return self.change_start, self.change_at, self.change_pattern, self.change_complete
+
+    @cached_property
+    def change_earns(self) -> Mask:
+        """At which of the changes some criterion begins to hold; shape (d,)."""
+        lead = np.repeat(np.arange(self.leads), np.diff(self.change_start))
+        first = np.diff(lead, prepend=-1) != 0
+        before = np.where(first, self.lead_pattern[lead], np.roll(self.change_pattern, 1))
+        return np.asarray((self.lead_patterns[self.change_pattern] & ~self.lead_patterns[before]).any(axis=1))
 
     def left(self, rate: float) -> npt.NDArray[np.float64]:
         """At each hit the part that is left of the points its lead had at the look before, shape (h,).
@@ -123,7 +157,7 @@ class HitIndex:
         self._by_machine = by_machine
         self._vocabulary = Vocabulary(history)
         self._lock = threading.RLock()
-        self._leads: OrderedDict[FieldMatch, Mask] = OrderedDict()
+        self._leads: OrderedDict[FieldMatch, Holding] = OrderedDict()
         self._positions: OrderedDict[Match, Rows] = OrderedDict()
         self._whole: OrderedDict[object, Hits] = OrderedDict()
         self._remembered = remembered
@@ -142,7 +176,7 @@ class HitIndex:
         history = self.history
         with self._lock:
             if isinstance(criterion.match, FieldMatch):
-                return int(np.count_nonzero(self._leads_meeting(criterion.match) & (history.created_at <= as_of)))
+                return int(np.count_nonzero(self._meeting(criterion.match).ever(as_of) & (history.created_at <= as_of)))
             positions = self._positions_of(criterion.match)
             positions = positions[history.activity_at[positions] <= as_of]
             owners = np.searchsorted(history.activity_start, positions, side="right")
@@ -171,22 +205,30 @@ class HitIndex:
     def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
         on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]
         on_activities = [c for c in criteria if not isinstance(c.match, FieldMatch)]
-        lead_words = _no_bits(len(on_fields), self.history.leads)
-        for n, criterion in enumerate(on_fields):
-            assert isinstance(criterion.match, FieldMatch)  # noqa: S101  (for mypy)
-            _set_bit(lead_words, n, self._leads_meeting(criterion.match))
+        complete = knowing(self.history, require)
+        held = [self._meeting(criterion.match) for criterion in on_fields if isinstance(criterion.match, FieldMatch)]
+        turning = [one.turns for one in (complete, *held) if len(one.turns)]
+        keys = np.unique(np.concatenate(turning)) if turning else NO_TURNS
+        # Leads as they were created, and then as each of these changes left them.
+        lead_words = _no_bits(len(held), self.history.leads + len(keys))
+        for n, one in enumerate(held):
+            _set_bit(lead_words, n, np.concatenate([one.first, one.after(keys)]) if len(keys) else one.first)
         words = _no_bits(len(on_activities), self.history.activities)
         for n, criterion in enumerate(on_activities):
             _set_bit(words, n, self._positions_of(criterion.match))
         hits = (words != 0).any(axis=0)
-        lead_pattern, lead_patterns = _patterns(lead_words, len(on_fields))
+        lead_pattern, lead_patterns = _patterns(lead_words, len(held))
         pattern, patterns = _patterns(np.stack([word[hits] for word in words]), len(on_activities))
         return Hits(
             created_at=self.history.created_at,
-            complete=leads_knowing(self.history, require),
+            complete=complete.first,
             lead_criteria=tuple(c.id for c in on_fields),
-            lead_pattern=lead_pattern,
+            lead_pattern=lead_pattern[: self.history.leads],
             lead_patterns=lead_patterns,
+            change_start=self._starts(self.history.changes.lead_of(keys)),
+            change_at=self.history.changes.instant_of(keys) if len(keys) else NO_TURNS,
+            change_pattern=lead_pattern[self.history.leads :],
+            change_complete=complete.after(keys),
             criteria=tuple(c.id for c in on_activities),
             start=np.searchsorted(np.flatnonzero(hits), self.history.activity_start).astype(np.int64),
             at=self.history.activity_at[hits],
@@ -194,8 +236,14 @@ class HitIndex:
             patterns=patterns,
         )
 
-    def _leads_meeting(self, match: FieldMatch) -> Mask:
-        return _remember(self._leads, match, self._remembered, lambda: leads_meeting(self.history, match))
+    def _starts(self, lead: Whole) -> npt.NDArray[np.int64]:
+        """Where each lead's rows begin among rows of leads, ascending; shape (n + 1,)."""
+        if not len(lead):
+            return np.zeros(self.history.leads + 1, dtype=np.int64)
+        return np.concatenate([[0], np.cumsum(np.bincount(lead, minlength=self.history.leads))])
+
+    def _meeting(self, match: FieldMatch) -> Holding:
+        return _remember(self._leads, match, self._remembered, lambda: meeting(self.history, match))
 
     def _positions_of(self, match: Match) -> Rows:
         return _remember(self._positions, match, self._remembered, lambda: self._find(match))

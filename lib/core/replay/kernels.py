@@ -153,7 +153,7 @@ def fade(first, last, created_at, start, at, rate, left):  # type: ignore[no-unt
 @compiled
 def walk(  # type: ignore[no-untyped-def]
     first, last, last_look, threshold,
-    created_at, complete, lead_pattern, start, at, pattern,
+    created_at, complete, lead_pattern, change_start, change_at, change_pattern, change_complete, start, at, pattern,
     profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
     rate, cap, minimums,
     left, edges, against, qualified_at, score_at, steps, lead_of, at_of, below_of, score_of,
@@ -171,10 +171,18 @@ def walk(  # type: ignore[no-untyped-def]
         created, until = created_at[lead], last_look[lead]
         reached_at, reached = NEVER, 0
         if created <= until:
-            p = lead_pattern[lead]
-            fixed, undesirable = profile_of[p] + channel_of[p], against_of[p]
-            out = disqualified_of[p] or not complete[lead]
-            out = out or profile_of[p] + TOLERANCE < minimums[0] or channel_of[p] + TOLERANCE < minimums[1]
+            f, known = lead_pattern[lead], complete[lead]
+            change, changes = change_start[lead], change_start[lead + 1]
+            while changes > change and change_at[changes - 1] > until:
+                changes -= 1
+            # A lead that came back is looked at later than it was created.
+            while change < changes and change_at[change] <= created:
+                f, known = change_pattern[change], change_complete[change]
+                change += 1
+            fixed, undesirable = profile_of[f] + channel_of[f], against_of[f]
+            shut = disqualified_of[f] or not known
+            shut = shut or profile_of[f] + TOLERANCE < minimums[0] or channel_of[f] + TOLERANCE < minimums[1]
+            out = False
             actions = 0.0
             best = 0
             rising = 1.0  # The next whole score above the best so far; compared before anything is rounded.
@@ -194,13 +202,23 @@ def walk(  # type: ignore[no-untyped-def]
                 row += 1
             if fades and actions != 0.0:
                 actions *= 2.0 ** (-(look - at[row - 1]) * rate)
+            # Up to a change of its fields a lead is looked at hit by hit; at most leads there is none.
+            stop = end
+            if change < changes:
+                stop = row
+                while stop < end and at[stop] < change_at[change]:
+                    stop += 1
+            acted = actions
             while True:
-                capped = min(cap, actions)
+                capped = min(cap, acted)
                 total = fixed + capped + undesirable + TOLERANCE
                 if total >= rising:
                     score = math.floor(total)
                     top = max(top, score)
-                    if not out and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]:
+                    if (
+                        not out and not shut
+                        and capped + TOLERANCE >= minimums[2] and undesirable + TOLERANCE >= minimums[3]
+                    ):  # fmt: skip
                         # Every threshold above the best so far and up to this score is first reached here.
                         if best < threshold <= score:
                             reached_at, reached = look, score
@@ -222,27 +240,74 @@ def walk(  # type: ignore[no-untyped-def]
                                     steps[bins, score + 1] -= 1
                         best = score
                         rising = best + 1.0
-                if row >= end:
+                if row < stop:
+                    # All hits of one instant count together.
+                    look = at[row]
+                    while row < stop and at[row] == look:
+                        if fades:
+                            actions *= left[row]
+                        p = pattern[row]
+                        actions += action_points[p]
+                        undesirable += against_points[p]
+                        out = out or disqualifies[p]
+                        row += 1
+                    acted = actions
+                elif change < changes:
+                    look = change_at[change]
+                    g = change_pattern[change]
+                    fixed = profile_of[g] + channel_of[g]
+                    undesirable += against_of[g] - against_of[f]
+                    shut = disqualified_of[g] or not change_complete[change]
+                    shut = shut or profile_of[g] + TOLERANCE < minimums[0] or channel_of[g] + TOLERANCE < minimums[1]
+                    f = g
+                    change += 1
+                    # The hits of the same instant count with it. Without any, what fades is not kept: what is left of
+                    # it at the next hit is told from the last one.
+                    fading = row == end or at[row] != look
+                    while row < end and at[row] == look:
+                        if fades:
+                            actions *= left[row]
+                        p = pattern[row]
+                        actions += action_points[p]
+                        undesirable += against_points[p]
+                        out = out or disqualifies[p]
+                        row += 1
+                    acted = actions
+                    if fading and fades and actions != 0.0:
+                        acted *= 2.0 ** (-(look - max(created, at[row - 1])) * rate)
+                    stop = row if change < changes else end
+                    while change < changes and stop < end and at[stop] < change_at[change]:
+                        stop += 1
+                else:
                     break
-                # All hits of one instant count together.
-                look = at[row]
-                while row < end and at[row] == look:
-                    if fades:
-                        actions *= left[row]
-                    p = pattern[row]
-                    actions += action_points[p]
-                    undesirable += against_points[p]
-                    out = out or disqualifies[p]
-                    row += 1
         qualified_at[lead] = reached_at
         score_at[lead] = reached
     return top, found
 
 
 @compiled
+def stand(  # type: ignore[no-untyped-def]
+    first, last, leads, at_of,
+    lead_pattern, complete, change_start, change_at, change_pattern, change_complete, pattern_then, complete_then,
+):  # fmt: skip
+    for r in range(first, last):
+        lead, look = leads[r], at_of[r]
+        pattern_then[r], complete_then[r] = lead_pattern[lead], complete[lead]
+        low, high = change_start[lead], change_start[lead + 1]
+        while low < high:
+            middle = (low + high) // 2
+            if change_at[middle] <= look:
+                low = middle + 1
+            else:
+                high = middle
+        if low > change_start[lead]:
+            pattern_then[r], complete_then[r] = change_pattern[low - 1], change_complete[low - 1]
+
+
+@compiled
 def value_leads(  # type: ignore[no-untyped-def]
-    first, last, as_of,
-    created_at, complete, lead_pattern, start, at, pattern,
+    first, last, as_of, then,
+    created_at, start, at, pattern,
     profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
     rate, cap, minimums,
     values, disqualified,
@@ -250,7 +315,7 @@ def value_leads(  # type: ignore[no-untyped-def]
     for lead in range(first, last):
         if created_at[lead] > as_of:
             continue
-        p = lead_pattern[lead]
+        p = then[lead]
         actions, undesirable, out = 0.0, against_of[p], disqualified_of[p]
         for row in range(start[lead], start[lead + 1]):
             if at[row] > as_of:
@@ -287,8 +352,8 @@ def _earned_up_to(  # type: ignore[no-untyped-def]
 
 @compiled
 def value_pairs(  # type: ignore[no-untyped-def]
-    first, last, leads, at_of,
-    created_at, complete, lead_pattern, start, at, pattern,
+    first, last, leads, at_of, then,
+    created_at, start, at, pattern,
     profile_of, channel_of, against_of, disqualified_of, action_points, against_points, disqualifies,
     rate, cap, minimums,
     values, disqualified,
@@ -297,7 +362,7 @@ def value_pairs(  # type: ignore[no-untyped-def]
         lead, look = leads[r], at_of[r]
         if created_at[lead] > look:
             continue
-        p = lead_pattern[lead]
+        p = then[r]
         _, actions, undesirable, out = _earned_up_to(
             look, start[lead], start[lead + 1], 0.0, look, against_of[p], disqualified_of[p],
             at, pattern, action_points, against_points, disqualifies, rate,
@@ -323,16 +388,16 @@ def contribute(leads, at_of, start, at, pattern, patterns, points, fades, rate, 
 
 @compiled
 def number_earned(  # type: ignore[no-untyped-def]
-    first, last, leads, at_of, lead_pattern, start, at, pattern, meant_from, meant, of_fields, worth, most, number
+    first, last, leads, at_of, then, start, at, pattern, meant_from, meant, of_fields, worth, most, number
 ):
     have = np.zeros(len(worth), dtype=np.int64)
-    before, looked, row, found = -1, 0, 0, np.int64(0)
+    before, looked, row, done = -1, 0, 0, np.int64(0)
     for r in range(first, last):
         lead = leads[r]
         # The rows of one lead mostly come in the order of their instants: then nothing is looked at twice.
         if lead != before or at_of[r] < looked:
             have[:] = 0
-            row, found, before = start[lead], of_fields[lead_pattern[lead]], lead
+            row, done, before = start[lead], np.int64(0), lead
         looked = at_of[r]
         while row < start[lead + 1] and at[row] <= looked:
             p = pattern[row]
@@ -340,9 +405,9 @@ def number_earned(  # type: ignore[no-untyped-def]
                 c = meant[m]
                 if have[c] < most[c]:
                     have[c] += 1
-                    found += worth[c]
+                    done += worth[c]
             row += 1
-        number[r] = found
+        number[r] = done + of_fields[then[r]]
 
 
 @compiled

@@ -34,24 +34,32 @@ class Reaching:
 
 def reaching(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], since: int, as_of: int) -> Reaching:
     """The looks of some leads at hits from `since` up to and with `as_of` (microseconds), the one when each was created
-    left out: of a lead that was created earlier these are all. All hits up to a look count, each at its age.
+    left out: of a lead that was created earlier these are all. All hits up to a look count, each at its age; a field
+    that opens a gate and earns nothing is no hit.
     """
     asked = np.zeros(hits.leads, dtype=np.bool_)
     asked[leads] = True
-    of_lead = np.repeat(np.arange(hits.leads), np.diff(hits.start))
-    looks = np.flatnonzero(
-        asked[of_lead] & (hits.at >= since) & (hits.at <= as_of) & (hits.at > hits.created_at[of_lead])
-    )
-    lead, at = of_lead[looks], hits.at[looks]
+    earning = np.flatnonzero(hits.change_earns)
+    lead = np.concatenate([_lead_of(hits, hits.start), _lead_of(hits, hits.change_start)[earning]])
+    at = np.concatenate([hits.at, hits.change_at[earning]])
+    looks = np.flatnonzero(asked[lead] & (at >= since) & (at <= as_of) & (at > hits.created_at[lead]))
+    if len(earning):
+        looks = looks[np.lexsort((at[looks], lead[looks]))]
+    lead, at = lead[looks], at[looks]
     values = scores_at(hits, definition, lead, at)
     score = values.score.astype(np.int64)
-    stands = (score >= definition.threshold) & gates_open(hits, definition, lead, values)
+    stands = (score >= definition.threshold) & gates_open(hits, definition, lead, at, values)
     return Reaching(lead[stands], at[stands], score[stands])
 
 
-def gates_open(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], values: Scores) -> Mask:
-    """Whether every gate besides the threshold is open to some leads (r,) that have these values."""
-    is_open = hits.complete[leads] & ~values.disqualified
+def _lead_of(hits: Hits, start: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.repeat(np.arange(hits.leads), np.diff(start))
+
+
+def gates_open(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], at: Instants, values: Scores) -> Mask:
+    """Whether every gate but the threshold is open to some leads (r,) that have these values as of an instant each."""
+    _, complete = hits.standing(leads, at)
+    is_open = complete & ~values.disqualified
     for category in Category:
         minimum = definition.minimum(category)
         if minimum is not None:

@@ -168,8 +168,8 @@ def replay(
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.int64], int]:
         steps = np.zeros((bins + 1, columns + 1), dtype=np.int64)
         top, _ = walk(
-            first, last, last_look, definition.threshold, *_hit_arrays(hits), *tables, left, edges, against,
-            qualified_at, score_at, steps, *_rows(0),
+            first, last, last_look, definition.threshold, *_field_arrays(hits), *_hit_arrays(hits), *tables,
+            left, edges, against, qualified_at, score_at, steps, *_rows(0),
         )  # fmt: skip
         return steps, top
 
@@ -186,25 +186,27 @@ def replay(
 
 def scores(hits: Hits, definition: Definition, as_of: int) -> Scores:
     """Every lead's categories as of an instant (microseconds), actions faded to it."""
-    tables = _tables(hits, definition)
+    tables = hits.created_at, *_hit_arrays(hits), *_tables(hits, definition)
     values = np.full((4, hits.leads), np.nan)
     disqualified = np.zeros(hits.leads, dtype=np.bool_)
+    then, _ = hits.standing(np.arange(hits.leads), _each(hits, as_of))
     in_chunks(
         hits.leads,
-        lambda first, last: value_leads(first, last, as_of, *_hit_arrays(hits), *tables, values, disqualified),
+        lambda first, last: value_leads(first, last, as_of, then, *tables, values, disqualified),
     )
     return Scores(values[0], values[1], values[2], values[3], disqualified)
 
 
 def scores_at(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], at: Instants) -> Scores:
     """The categories of some leads (r,) as of an instant each (r,), so of nothing later; shapes (r,)."""
-    tables = _tables(hits, definition)
+    tables = hits.created_at, *_hit_arrays(hits), *_tables(hits, definition)
     values = np.full((4, len(leads)), np.nan)
     disqualified = np.zeros(len(leads), dtype=np.bool_)
     rows, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
+    then, _ = hits.standing(rows, instants)
     in_chunks(
         len(rows),
-        lambda first, last: value_pairs(first, last, rows, instants, *_hit_arrays(hits), *tables, values, disqualified),
+        lambda first, last: value_pairs(first, last, rows, instants, then, *tables, values, disqualified),
     )
     return Scores(values[0], values[1], values[2], values[3], disqualified)
 
@@ -224,11 +226,12 @@ def rises(hits: Hits, definition: Definition, *, as_of: int | Instants, start: i
     last_look = np.minimum(_each(hits, as_of), end - 1)
 
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.generic], ...]:
-        # A lead is looked at once when created and once a hit, at most.
-        found = _rows(last - first + int(hits.start[last] - hits.start[first]))
+        # A lead is looked at once when created, once a hit and once a change, at most.
+        looks = sum(int(of[last] - of[first]) for of in (hits.start, hits.change_start))
+        found = _rows(last - first + looks)
         _, count = walk(
-            first, last, last_look, 0, *_hit_arrays(hits), *tables, left, edges, nobody,
-            unused, unused, no_steps, *found,
+            first, last, last_look, 0, *_field_arrays(hits), *_hit_arrays(hits), *tables,
+            left, edges, nobody, unused, unused, no_steps, *found,
         )  # fmt: skip
         return tuple(column[:count].copy() for column in found)
 
@@ -248,9 +251,8 @@ def contributions(
     criteria = {criterion.id: criterion for criterion in definition.active()}
     points = np.array([criteria[c].points for c in hits.criteria], dtype=np.float64)
     fades = np.array([criteria[c].category is Category.ACTIONS for c in hits.criteria], dtype=np.bool_)
-    of_fields = hits.lead_patterns[hits.lead_pattern[leads]] * np.array(
-        [criteria[c].points for c in hits.lead_criteria], dtype=np.float64
-    )
+    then, _ = hits.standing(leads, at)
+    of_fields = hits.lead_patterns[then] * np.array([criteria[c].points for c in hits.lead_criteria], dtype=np.float64)
     of_activities = np.zeros((len(leads), len(hits.criteria)))
     contribute(
         np.array(leads, dtype=np.int64),
@@ -344,8 +346,12 @@ def _rate(definition: Definition) -> float:
     return 0.0 if definition.half_life_days is None else 1.0 / (definition.half_life_days * MICROSECONDS_PER_DAY)
 
 
+def _field_arrays(hits: Hits) -> tuple[npt.NDArray[np.generic], ...]:
+    return hits.created_at, hits.complete, hits.lead_pattern, *hits.of_changes
+
+
 def _hit_arrays(hits: Hits) -> tuple[npt.NDArray[np.generic], ...]:
-    return hits.created_at, hits.complete, hits.lead_pattern, hits.start, hits.at, hits.pattern
+    return hits.start, hits.at, hits.pattern
 
 
 def _rows(room: int) -> tuple[npt.NDArray[np.generic], ...]:

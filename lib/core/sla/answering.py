@@ -62,7 +62,7 @@ def answering(
     """The would-be hand-offs of a threshold replayed through the reps.
 
     `arrived` (m,), in order, are the instants at which they are handed over, `promised` (m,) is
-    what `promised_by_lead` says of each.
+    what `promised_by_lead` says of each then.
     """
     served = queue(arrived, reps, policy)
     counted = np.flatnonzero(promised != NO_PROMISE)

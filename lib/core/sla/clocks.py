@@ -14,11 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Mask
-from lib.core.definition.matching import leads_meeting
 from lib.core.handoffs.choosing import lead_rows
 from lib.core.handoffs.handoffs import Handoffs, past
 from lib.core.handoffs.reps import Rep, owner_id, owner_ids
 from lib.core.leads.history import History
+from lib.core.replay.holding import Holding, meeting
 from lib.core.sla.promises import DEFAULT_CALENDAR, Policy, Promise
 from lib.core.sla.working_time import MINUTE, Microseconds, deadlines, elapsed
 
@@ -196,20 +196,34 @@ def promises_for(policy: Policy, answer: Answer) -> tuple[Promise, ...]:
 
 
 def promised_time(promises: Sequence[Promise], handoffs: Handoffs, leads: History) -> Microseconds:
-    """The working time promised for each hand-off's lead, by the first promise that matches; NO_PROMISE else."""
+    """The working time promised for each hand-off, by what its lead was at `mql_at`."""
     if any(promise.when for promise in promises):
-        return promised_by_lead(promises, leads)[lead_rows(handoffs, leads)]
+        return promised_by_lead(promises, leads).at(lead_rows(handoffs, leads), handoffs.mql_at)
     within = promises[0].within_minutes * MINUTE if promises else NO_PROMISE
     return np.full(len(handoffs), within, dtype=np.int64)
 
 
-def promised_by_lead(promises: Sequence[Promise], leads: History) -> Microseconds:
-    """The working time promised on each lead, by the first promise that matches, NO_PROMISE else; shape (n,)."""
-    promised = np.full(leads.leads, NO_PROMISE, dtype=np.int64)
-    for promise in reversed(promises):
-        matches = slice(None) if promise.when is None else leads_meeting(leads, promise.when)
-        promised[matches] = promise.within_minutes * MINUTE
-    return promised
+@dataclass(frozen=True, eq=False)
+class Promised:
+    """Promises in their order, each with the leads that it matches when (None: all)."""
+
+    promises: tuple[Promise, ...]
+    matching: tuple[Holding | None, ...]
+
+    def at(self, lead: npt.NDArray[np.int64], at: Instants) -> Microseconds:
+        """The working time promised on some leads (r,) handed over at an instant each (r,), by the first promise that
+        matches what they were then; NO_PROMISE where none does.
+        """
+        promised = np.full(len(lead), NO_PROMISE, dtype=np.int64)
+        for promise, met in reversed(list(zip(self.promises, self.matching, strict=True))):
+            promised[slice(None) if met is None else met.at(lead, at)] = promise.within_minutes * MINUTE
+        return promised
+
+
+def promised_by_lead(promises: Sequence[Promise], leads: History) -> Promised:
+    """What is promised on leads, whenever each is handed over."""
+    matching = tuple(None if promise.when is None else meeting(leads, promise.when) for promise in promises)
+    return Promised(tuple(promises), matching)
 
 
 def by_calendar(

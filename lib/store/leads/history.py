@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
+from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.store.composing import names, sql
 from lib.store.database import Readable
@@ -40,6 +41,7 @@ def load_history(database: Readable, lead_id: str | None = None, *, zone: str = 
         lead_id=whole(leads["lead_id"]),
         created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
         fields={**_columns(leads, LEAD_FIELDS), **extras},
+        changes=NO_CHANGES,
         activity_start=start,
         activity_at=at,
         activity_what=what,
@@ -65,6 +67,7 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
         lead_id=whole(leads["lead_id"]),
         created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
         fields={**_columns(leads, columns[2:]), **carried},
+        changes=NO_CHANGES,
         activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
         activity_at=np.zeros(0, dtype=np.int64),
         activity_what=np.zeros(0, dtype=np.int32),

@@ -13,7 +13,8 @@ from lib.app.handoffs.course import course_of
 from lib.app.snapshot import Snapshot
 from lib.charts.language import STATES, amount, count, duration, signed
 from lib.core.agreement.people import Side
-from lib.core.definition.scoring import Explanation, known
+from lib.core.definition.conditions import known
+from lib.core.definition.scoring import Explanation
 from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
 from lib.core.leads.history import Lead
 from lib.core.sla.attainment import Waiting

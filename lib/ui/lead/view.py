@@ -7,9 +7,10 @@ from lib.app import leads, sla
 from lib.app.snapshot import Snapshot
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
+from lib.core.definition.conditions import known
 from lib.core.definition.criteria import Definition
 from lib.core.definition.earning import ScoredActivity
-from lib.core.definition.scoring import Explanation, known
+from lib.core.definition.scoring import Explanation
 from lib.core.definition.words import CATEGORY_TITLES, points_in_words
 from lib.core.leads.history import Lead
 from lib.core.time.clock import from_microseconds

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lib.core.consequences.expected import Consequences
 from lib.core.consequences.foreseen import foreseen
 from lib.core.consequences.known import Stage
-from lib.core.definition import scoring
+from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.customers import no_customers
 from lib.core.handoffs.handoffs import Decision, Handoffs
@@ -166,7 +166,7 @@ def test_bands_and_the_leads_at_every_threshold_equal_a_plain_recomputation(
     for n in range(len(known)):
         lead, mql_at = by_id[known.lead_id[n].as_py()], int(known.mql_at[n])
         if known.decision[n] != Decision.OPEN and lead.created_at <= mql_at:
-            score = scoring.score_at(draft, scoring.hits_of(draft, lead), mql_at).score
+            score = scoring.score_at(draft, earning.hits_of(draft, lead), mql_at).score
             trials[score // 10] += 1
             accepted[score // 10] += bool(known.accepted[n])
     assert {band.low // 10: band.decided for band in found.bands if band.observed} == dict(trials)

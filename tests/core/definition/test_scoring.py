@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from lib.core.definition import conditions as plainly
 from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import (
     ActivityCondition,
@@ -80,7 +81,7 @@ def test_an_activity_after_the_instant_asked_about_is_ignored() -> None:
 def test_half_of_an_actions_points_are_left_after_a_half_life() -> None:
     fading = definition(views(10), half_life_days=30.0)
 
-    score = scoring.score_at(fading, scoring.hits_of(fading, lead(0)), 30 * DAY)
+    score = scoring.score_at(fading, earning.hits_of(fading, lead(0)), 30 * DAY)
 
     assert score.actions == 5.0
 
@@ -88,7 +89,7 @@ def test_half_of_an_actions_points_are_left_after_a_half_life() -> None:
 def test_undesirables_neither_fade_nor_are_capped() -> None:
     against = definition(Criterion("x", "", Category.UNDESIRABLES, -50, ActivityMatch(VIEW)), half_life_days=1.0)
 
-    score = scoring.score_at(against, scoring.hits_of(against, lead(0, 1)), 30 * DAY)
+    score = scoring.score_at(against, earning.hits_of(against, lead(0, 1)), 30 * DAY)
 
     assert score.undesirables == -100.0
 
@@ -96,7 +97,7 @@ def test_undesirables_neither_fade_nor_are_capped() -> None:
 def test_a_limit_takes_the_earliest_hits() -> None:
     fading = definition(views(8, limit=1), half_life_days=1.0)
 
-    score = scoring.score_at(fading, scoring.hits_of(fading, lead(0, 1, 2)), 2 * DAY)
+    score = scoring.score_at(fading, earning.hits_of(fading, lead(0, 1, 2)), 2 * DAY)
 
     assert score.actions == 2.0
 
@@ -116,13 +117,13 @@ def test_a_frequency_is_met_by_enough_activities_within_the_days_ends_included(
 ) -> None:
     often = Criterion("often", "", Category.ACTIONS, 5, FrequencyMatch(VIEW, 3, 2.0))
 
-    assert len(scoring.hit_instants(often, lead(*days))) == hits
+    assert len(earning.hits_on(often, lead(*days))) == hits
 
 
 def test_a_frequency_is_earned_once_at_the_earliest_instant() -> None:
     often = Criterion("often", "", Category.ACTIONS, 5, FrequencyMatch(VIEW, 2, 1.0))
 
-    assert scoring.hit_instants(often, lead(0, 3, 3.5, 4)) == (int(3.5 * DAY),)
+    assert earning.hits_on(often, lead(0, 3, 3.5, 4)) == (earning.Hit(int(3.5 * DAY)),)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +138,14 @@ def test_a_sequence_needs_the_first_strictly_earlier_and_no_more_than_the_days_b
         "a", 0, {}, (Activity(int(first * DAY), "download"), Activity(int(second * DAY), "page_view", "/pricing"))
     )
 
-    assert bool(scoring.hit_instants(then, did)) is earned
+    assert bool(earning.hits_on(then, did)) is earned
 
 
 def test_one_activity_alone_is_no_sequence_though_it_matches_both() -> None:
     then = Criterion("then", "", Category.ACTIONS, 5, SequenceMatch(VIEW, VIEW, 7.0))
 
-    assert scoring.hit_instants(then, lead(1)) == ()
-    assert scoring.hit_instants(then, lead(1, 2, 3)) == (2 * DAY,)
+    assert earning.hits_on(then, lead(1)) == ()
+    assert earning.hits_on(then, lead(1, 2, 3)) == (earning.Hit(2 * DAY),)
 
 
 @pytest.mark.parametrize(
@@ -197,14 +198,14 @@ def test_one_activity_alone_is_no_sequence_though_it_matches_both() -> None:
     ],
 )
 def test_each_operator_compares_trimmed_and_lower_cased(test: object, text: str | None, passes: bool) -> None:
-    assert scoring.passes(test, text) is passes  # type: ignore[arg-type]
+    assert plainly.passes(test, text) is passes  # type: ignore[arg-type]
 
 
 def test_all_needs_every_condition_and_any_one_of_them() -> None:
     conditions = field("title", TextTest("is", ("a",))).conditions + field("company", KnownTest(True)).conditions
 
-    assert not scoring.lead_matches(FieldMatch("all", conditions), lead(title="a"))
-    assert scoring.lead_matches(FieldMatch("any", conditions), lead(title="a"))
+    assert not plainly.lead_matches(FieldMatch("all", conditions), lead(title="a"), 0)
+    assert plainly.lead_matches(FieldMatch("any", conditions), lead(title="a"), 0)
 
 
 def test_an_unknown_required_field_keeps_a_lead_from_ever_qualifying() -> None:
@@ -236,14 +237,14 @@ def test_a_disqualifying_activity_counts_from_its_instant_on() -> None:
 def test_a_cap_bounds_a_categorys_sum() -> None:
     capped = definition(views(5), caps=((Category.ACTIONS, 12),))
 
-    assert scoring.score_at(capped, scoring.hits_of(capped, lead(1, 2, 3)), AS_OF).actions == 12.0
+    assert scoring.score_at(capped, earning.hits_of(capped, lead(1, 2, 3)), AS_OF).actions == 12.0
 
 
 def test_a_criterion_switched_off_counts_nowhere() -> None:
     off = definition(views(5), replace(views(100), id="off", off=True))
 
     assert scoring.qualification(off, lead(1), AS_OF) is None
-    assert [c.id for c, _ in scoring.hits_of(off, lead(1))] == ["views"]
+    assert [c.id for c, _ in earning.hits_of(off, lead(1))] == ["views"]
 
 
 def test_an_explanation_says_what_each_criterion_gave_and_what_fading_and_the_cap_took() -> None:
@@ -269,7 +270,7 @@ def test_every_explanation_sums_exactly_to_its_score(rules: Definition, leads: l
 
         explained = scoring.explain(rules, one, as_of)
 
-        score = scoring.score_at(rules, scoring.hits_of(rules, one), as_of)
+        score = scoring.score_at(rules, earning.hits_of(rules, one), as_of)
         parts = [
             amount
             for category in explained.categories

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.consequences.known import Stage
-from lib.core.definition import scoring
+from lib.core.definition import earning
 from lib.core.definition.criteria import (
     ActivityCondition,
     ActivityMatch,
@@ -351,8 +351,8 @@ def test_who_had_met_what_equals_the_reference(draft: Definition, leads: list[Le
 
     for n in range(len(of.handoffs)):
         who, at = by_id[of.handoffs.lead_id[n].as_py()], int(of.handoffs.mql_at[n])
-        for c, (_, instants_earned) in enumerate(scoring.hits_of(all_on, who)):
-            assert of.times[n, c] == sum(earned <= at and who.created_at <= at for earned in instants_earned)
+        for c, (_, hits) in enumerate(earning.hits_of(all_on, who)):
+            assert of.times[n, c] == sum(hit.counts(at) and who.created_at <= at for hit in hits)
     for one in found.criteria:
         having, lacking = one.acceptance.having, one.acceptance.lacking
         assert having.trials + lacking.trials == found.decided

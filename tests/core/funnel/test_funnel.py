@@ -29,7 +29,6 @@ from lib.core.handoffs.choosing import (
     behind,
     chosen,
     group_of,
-    lead_rows,
     score_bands,
     title_levels,
 )
@@ -394,7 +393,7 @@ def test_a_title_has_the_label_of_the_first_criterion_that_asks_for_it() -> None
         *(handed("2026-03-02", lead_id=f"lead-{t}") for t in ("CEO", "CEO, team", "Team lead", "Clerk", None))
     )
 
-    levels = title_levels(history, definition, lead_rows(some, history))
+    levels = title_levels(some, history, definition)
 
     assert [levels.text(row) for row in range(5)] == ["Decides", "Decides", "Leads", "Other titles", None]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
-from lib.core.definition.scoring import Hits, gates_open, hit_instants, looks, qualification, score_at
+from lib.core.definition.earning import Hits, hits_on
+from lib.core.definition.scoring import gates_open, looks, qualification, score_at
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.reps import Rep
 from lib.core.handoffs.routing import Standing, drawn_below_the_line, owners, qualifying
@@ -72,14 +73,14 @@ def expected(
     lead: Lead, definition: Definition, returned: int | None, start: int = SINCE_EVER
 ) -> tuple[int, int] | None:
     """The same, plainly, for one lead: its first look from the start on that reaches the threshold, all gates open."""
-    hits = tuple((criterion, hit_instants(criterion, lead)) for criterion in definition.active())
+    hits = tuple((criterion, hits_on(criterion, lead)) for criterion in definition.active())
     if returned is None:
         return first_look(definition, lead, hits, start)
     hits = tuple(
-        (criterion, hit_instants(criterion, lead, returned if criterion.category is Category.ACTIONS else -NEVER))
+        (criterion, hits_on(criterion, lead, returned if criterion.category is Category.ACTIONS else -NEVER))
         for criterion in definition.active()
     )
-    earned = [at for criterion, of in hits if criterion.category is Category.ACTIONS for at in of]
+    earned = [hit.at for criterion, of in hits if criterion.category is Category.ACTIONS for hit in of]
     if not earned:
         return None
     again = replace(lead, created_at=max(lead.created_at, min(earned)))
@@ -87,11 +88,19 @@ def expected(
 
 
 def first_look(definition: Definition, lead: Lead, hits: Hits, start: int) -> tuple[int, int] | None:
-    for at in looks(lead, hits, AS_OF):
-        score = score_at(definition, hits, at)
-        if at >= start and score.score >= definition.threshold and gates_open(definition, lead, score):
-            return None if score_at(definition, hits, AS_OF).disqualified else (at, score.score)
-    return None
+    if score_at(definition, hits, AS_OF).disqualified:
+        return None
+    stands = {at: score_at(definition, hits, at) for at in looks(definition, lead, hits, AS_OF)}
+    reaches = {
+        at: score.score
+        for at, score in stands.items()
+        if score.score >= definition.threshold and gates_open(definition, lead, score, at)
+    }
+    if any(at < start for at in reaches):
+        # It was there before the start: only new hits bring it, no gate that opens again.
+        earned = {hit.at for _, of in hits for hit in of}
+        reaches = {at: score for at, score in reaches.items() if at >= start and at in earned}
+    return min(reaches.items(), default=None)
 
 
 @settings(max_examples=200)

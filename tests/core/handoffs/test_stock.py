@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.definition.scoring import gates_open, hits_of, looks, score_at
+from lib.core.definition.earning import hits_of
+from lib.core.definition.scoring import gates_open, looks, score_at
 from lib.core.handoffs.start_plan import StartPlan, StartPlanRefused, Stock
 from lib.core.handoffs.stock import WEEK, InStock, awakened_a_week, releases, stock
 from lib.core.leads.history import Activity, Lead, history_of
@@ -27,11 +28,11 @@ def stock_of(leads: list[Lead], definition: Definition, start: int, free: list[b
 def plainly(lead: Lead, definition: Definition, start: int) -> tuple[int, int] | None:
     """When a lead of the stock qualified and its score at the start; None for one that is not in it."""
     hits = hits_of(definition, lead)
-    for at in looks(lead, hits, start - 1):
+    for at in looks(definition, lead, hits, start - 1):
         score = score_at(definition, hits, at)
-        if score.score >= definition.threshold and gates_open(definition, lead, score):
+        if score.score >= definition.threshold and gates_open(definition, lead, score, at):
             then = score_at(definition, hits, start)
-            return (at, then.score) if gates_open(definition, lead, then) else None
+            return (at, then.score) if gates_open(definition, lead, then, start) else None
     return None
 
 

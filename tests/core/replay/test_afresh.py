@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from lib.core.arrays import NEVER
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
-from lib.core.definition.scoring import gates_open, hit_instants, looks, qualification, score_at
+from lib.core.definition.earning import hits_on
+from lib.core.definition.scoring import gates_open, looks, qualification, score_at
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.afresh import Afresh, Again, Returns, again, nobody_returned
 from tests.core.strategies import (
@@ -34,16 +35,16 @@ def again_plainly(lead: Lead, definition: Definition, returned: Sequence[int], u
     found = []
     for since, before in pairwise([*returned, NEVER]):
         hits = tuple(
-            (criterion, hit_instants(criterion, lead, since if criterion.category is Category.ACTIONS else -NEVER))
+            (criterion, hits_on(criterion, lead, since if criterion.category is Category.ACTIONS else -NEVER))
             for criterion in definition.active()
         )
-        earned = [at for criterion, of in hits if criterion.category is Category.ACTIONS for at in of]
+        earned = [hit.at for criterion, of in hits if criterion.category is Category.ACTIONS for hit in of]
         if not earned:
             continue
         begun = replace(lead, created_at=max(lead.created_at, min(earned)))
-        for at in looks(begun, hits, min(until, before - 1)):
+        for at in looks(definition, begun, hits, min(until, before - 1)):
             score = score_at(definition, hits, at)
-            if score.score >= definition.threshold and gates_open(definition, begun, score):
+            if score.score >= definition.threshold and gates_open(definition, begun, score, at):
                 found += [at] if first is None or first.at != at else []
                 break
     return found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.definition import counted, scoring
+from lib.core.definition import counted, earning
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition, Per
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import chunks
@@ -50,7 +50,10 @@ def instants_of(leads: list[Lead], matches: list[ActivityMatch]) -> list[list[tu
 @given(clicking_leads(), st.lists(counted_matches, min_size=1, max_size=4))
 def test_all_leads_at_once_earn_what_each_earns_plainly(leads: list[Lead], matches: list[ActivityMatch]) -> None:
     plainly = [
-        [scoring.hit_instants(Criterion("c", "", Category.ACTIONS, 1, match), lead) for match in matches]
+        [
+            tuple(hit.at for hit in earning.hits_on(Criterion("c", "", Category.ACTIONS, 1, match), lead))
+            for match in matches
+        ]
         for lead in leads
     ]
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.definition import scoring
+from lib.core.definition import earning
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay.earned import counting, counts_again, earned, looked_at
@@ -29,10 +29,9 @@ def test_each_lead_had_earned_what_it_earned_up_to_its_instant(
     assert {one.id for one in criteria} == {one.id for one in definition.criteria}
     for n, (row, at) in enumerate(asked):
         lead = by_id[history.lead_id[row].as_py()]
-        at_by_id = {one.id: earned_at for one, earned_at in scoring.hits_of(counted, lead)}
+        hits_by_id = {one.id: of for one, of in earning.hits_of(counted, lead)}
         plain = [
-            min(sum(earned_at <= at for earned_at in at_by_id[one.id]), 4 if counts_again(one) else 1)
-            for one in criteria
+            min(sum(hit.counts(at) for hit in hits_by_id[one.id]), 4 if counts_again(one) else 1) for one in criteria
         ]
         assert found.times[found.kind[n]].tolist() == plain
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core import arrays
-from lib.core.definition import scoring
+from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.leads.history import Activity, Lead, history_of
 from lib.core.replay import chunks, replay
@@ -141,7 +141,7 @@ def test_scores_as_of_an_instant_equal_the_reference(definition: Definition, lea
         if lead.created_at > as_of:
             assert np.isnan(scores.total[row])
             continue
-        expected = scoring.score_at(definition, scoring.hits_of(definition, lead), as_of)
+        expected = scoring.score_at(definition, earning.hits_of(definition, lead), as_of)
         for category in Category:
             assert np.isclose(getattr(scores, category)[row], expected.value(category), rtol=0, atol=1e-9)
         assert scores.score[row] == expected.score
@@ -165,7 +165,7 @@ def test_scores_of_given_leads_at_an_instant_each_equal_the_reference(
         if lead.created_at > instant:
             assert np.isnan(scores.total[place])
             continue
-        expected = scoring.score_at(definition, scoring.hits_of(definition, lead), instant)
+        expected = scoring.score_at(definition, earning.hits_of(definition, lead), instant)
         for category in Category:
             assert np.isclose(getattr(scores, category)[place], expected.value(category), rtol=0, atol=1e-9)
         assert scores.score[place] == expected.score
@@ -203,13 +203,13 @@ def test_contributions_before_caps_equal_the_references_faded_points(
     ids, points = replay.contributions(hits, definition, rows, np.full(len(leads), as_of))
 
     for row, lead in enumerate(leads):
-        for criterion, earned in scoring.hits_of(definition, lead):
+        for criterion, earned in earning.hits_of(definition, lead):
             fades = criterion.category is Category.ACTIONS
             expected = sum(
-                criterion.points * (scoring.fading(definition, as_of - at) if fades else 1.0)
-                for at in earned
-                # A field is as it is whenever one asks.
-                if at <= as_of or criterion.id in hits.lead_criteria
+                criterion.points * (scoring.fading(definition, as_of - hit.at) if fades else 1.0)
+                for hit in earned
+                # Before a lead is created its fields are what they are then.
+                if hit.counts(max(as_of, lead.created_at) if criterion.id in hits.lead_criteria else as_of)
             )
             assert np.isclose(points[row, ids.index(criterion.id)], expected, rtol=0, atol=1e-9)
 
@@ -235,7 +235,7 @@ def test_leads_touched_are_those_that_ever_earn_the_criterion(definition: Defini
     index = replay_hits.HitIndex(history_of(leads))
 
     for criterion in definition.criteria:
-        touched = [lead for lead in leads if scoring.hit_instants(criterion, lead)]
+        touched = [lead for lead in leads if earning.hits_on(criterion, lead)]
         assert index.leads_touched(criterion) == len(touched)
 
 

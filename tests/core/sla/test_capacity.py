@@ -13,7 +13,7 @@ from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import FieldCondition, FieldMatch, TextTest
 from lib.core.handoffs.handoffs import Decision
 from lib.core.handoffs.reps import Rep
-from lib.core.leads.history import Lead, history_of
+from lib.core.leads.history import Change, Lead, history_of
 from lib.core.sla.answering import Answering, answering
 from lib.core.sla.capacity import Load, load, load_in_words, working_days_of
 from lib.core.sla.clocks import NO_PROMISE, promised_by_lead, respond
@@ -312,8 +312,18 @@ def test_the_first_promise_that_matches_a_lead_counts() -> None:
     both = Policy("UTC", (OFFICE,), decision=(Promise(60, inbound), Promise(240)))
     one = Policy("UTC", (OFFICE,), decision=(Promise(60, inbound),))
 
-    assert promised_by_lead(both.decision, leads).tolist() == [HOUR, 4 * HOUR]
-    assert promised_by_lead(one.decision, leads).tolist() == [HOUR, NO_PROMISE]
+    rows, at = np.arange(2), np.zeros(2, dtype=np.int64)
+    assert promised_by_lead(both.decision, leads).at(rows, at).tolist() == [HOUR, 4 * HOUR]
+    assert promised_by_lead(one.decision, leads).at(rows, at).tolist() == [HOUR, NO_PROMISE]
+
+
+def test_what_a_lead_was_when_it_was_handed_over_is_what_a_promise_asks_for() -> None:
+    inbound = FieldMatch("one", (FieldCondition("channel", (TextTest("is", ("inbound",)),)),))
+    leads = history_of([Lead("a", 0, {"channel": "event"}, changes=(Change("channel", 5, "event", "inbound"),))])
+
+    promised = promised_by_lead((Promise(60, inbound), Promise(240)), leads)
+
+    assert promised.at(np.array([0, 0, 0]), np.array([0, 4, 5])).tolist() == [HOUR, HOUR, 4 * HOUR]
 
 
 def answered(as_of: str, *rows: tuple[str, str | None, str]) -> Pace:

@@ -15,7 +15,7 @@ from lib.app import outlook
 from lib.config.definition import read_definition
 from lib.core.definition.criteria import ActivityMatch, Category, Definition, Per
 from lib.core.definition.drafting import is_unnamed
-from lib.core.definition.scoring import hit_instants
+from lib.core.definition.earning import hits_on
 from lib.core.leads.history import lead_at
 from lib.core.replay.preview import Move
 from lib.core.time.window import Window
@@ -197,7 +197,7 @@ def test_a_criterion_removed_is_gone_and_undo_brings_it_back(tune: AppTest) -> N
 def test_each_criterion_says_how_many_leads_ever_earn_it(tune: AppTest) -> None:
     history, demo = present.snapshot().leads.history, present.snapshot().definition.criterion("demo")
 
-    earn_it = sum(bool(hit_instants(demo, lead_at(history, row))) for row in range(history.leads))
+    earn_it = sum(bool(hits_on(demo, lead_at(history, row))) for row in range(history.leads))
 
     assert f"[{earn_it:,} leads]" in tune.slider(key="points:demo").label
     assert earn_it > 50
