@@ -117,7 +117,7 @@ def _side_by_side(
         require=(),
         criteria=tuple(replace(one, disqualify=False) for one in agreed.criteria),
     )
-    plain = replace(hits, complete=np.ones_like(hits.complete))
+    plain = replace(hits, of_fields=replace(hits.of_fields, complete=np.ones_like(hits.of_fields.complete)))
     took = [timed(lambda: preview.side(plain, afresh, easier, window.edges(), END)) for _ in range(RUNS)]
     expected = [int(count) for count in took[-1][1].replayed.surface.at(easier.threshold)]
     peers: dict[str, float] = {}
@@ -150,7 +150,7 @@ def _write_hits(hits: Hits, easier: Definition, window: time_window.Window, fold
     at_of = np.maximum(hits.at, hits.created_at[lead_of])
     parts = []
     for lead, at, pattern, patterns, ids in (
-        (np.arange(leads), hits.created_at, hits.lead_pattern, hits.lead_patterns, hits.lead_criteria),
+        (np.arange(leads), hits.created_at, hits.of_fields.pattern, hits.of_fields.patterns, hits.lead_criteria),
         (lead_of, at_of, hits.pattern, hits.patterns, hits.criteria),
     ):
         for column, criterion_id in enumerate(ids):

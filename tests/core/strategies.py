@@ -180,9 +180,10 @@ def lively_definitions(draw: st.DrawFn) -> Definition:
     ]
     if draw(st.integers(0, 4)) == 0:
         criteria.append(Criterion("out", "Out", Category.UNDESIRABLES, 0, each("webinar_attended"), disqualify=True))
-    if draw(st.integers(0, 4)) == 0:
+    if draw(st.booleans()):
         nameless = FieldMatch("one", (FieldCondition("title", (KnownTest(known=False),)),))
-        criteria.append(Criterion("shut", "Shut", Category.UNDESIRABLES, 0, nameless, disqualify=True))
+        shut = draw(st.booleans())
+        criteria.append(Criterion("bare", "Bare", Category.UNDESIRABLES, 0 if shut else -5, nameless, disqualify=shut))
     threshold = draw(st.integers(1, 60))
     return Definition(
         name="lively",
@@ -197,14 +198,15 @@ def lively_definitions(draw: st.DrawFn) -> Definition:
 
 
 @st.composite
-def lively_populations(draw: st.DrawFn) -> list[Lead]:
+def lively_populations(draw: st.DrawFn, *, changing: bool = False) -> list[Lead]:
+    changes = histories(("title",), st.sampled_from((None, "Director")))
     return [
         Lead(
             lead_id=f"lead-{n}",
             created_at=draw(st.integers(0, 5)) * MICROSECONDS_PER_DAY,
             fields={"title": draw(st.sampled_from((None, "Director"))), "company": None, "extra.plan": None},
             activities=tuple(draw(st.lists(activities, min_size=2, max_size=7))),
-            changes=draw(st.one_of(st.just(()), histories(("title",), st.sampled_from((None, "Director"))))),
+            changes=draw(changes if changing else st.one_of(st.just(()), changes)),
         )
         for n in range(draw(st.integers(1, 4)))
     ]

@@ -162,10 +162,9 @@ def _changes_at(history: History, row: int) -> Iterable[Change]:
         if of.known[row]:
             first = of.column.text(row)
             yield Change(name, created, first, first)
-            begin, end = np.searchsorted(of.key, np.array([row, row + 1]) * len(changes.instants)).tolist()
+            begin, end = np.searchsorted(of.change, changes.start[row : row + 2]).tolist()
             for place in range(begin, end):
-                at = int(changes.instant_of(of.key[place : place + 1])[0])
-                yield Change(name, at, of.column.text(history.leads + place))
+                yield Change(name, int(changes.at[of.change[place]]), of.column.text(history.leads + place))
 
 
 def history_of(leads: list[Lead]) -> History:
@@ -210,8 +209,8 @@ def _changes_given(leads: list[Lead]) -> dict[str, FieldChanges]:
         field: FieldChanges(
             lead=np.array([row for row, _ in found], dtype=np.int64),
             at=np.array([change.at for _, change in found], dtype=np.int64),
-            before=pa.array([change.before for _, change in found], pa.string()),
-            value=pa.array([change.value for _, change in found], pa.string()),
+            before=Column.of(pa.array([change.before for _, change in found], pa.string())),
+            value=Column.of(pa.array([change.value for _, change in found], pa.string())),
         )
         for field, found in sorted(by_field.items())
     }

@@ -63,7 +63,7 @@ def earned(hits: Hits, counted: Definition, leads: npt.NDArray[np.integer], at: 
     rows, of_pattern = np.nonzero(hits.patterns)
     number = np.empty(len(leads), dtype=np.int64)
     whose, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
-    then, _ = hits.standing(whose, instants)
+    then, _ = hits.of_fields.as_of(whose, instants)
     arrays = (
         then,
         hits.start,
@@ -71,7 +71,7 @@ def earned(hits: Hits, counted: Definition, leads: npt.NDArray[np.integer], at: 
         hits.pattern,
         np.searchsorted(rows, np.arange(len(hits.patterns) + 1)).astype(np.int64),
         of_pattern.astype(np.int64),
-        hits.lead_patterns.astype(np.int64) @ worth[:fields],
+        hits.of_fields.patterns.astype(np.int64) @ worth[:fields],
         worth[fields:],
         most[fields:],
         number,

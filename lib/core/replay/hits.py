@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from lib.core.arrays import NEVER, Instants, Mask, Whole
+from lib.core.arrays import NEVER, Instants, Mask
 from lib.core.definition.counted import AT_ONCE, CLICK, OPEN, SUBJECTS_OF_A_MACHINE
 from lib.core.definition.criteria import (
     ActivityMatch,
@@ -28,8 +27,11 @@ from lib.core.definition.criteria import (
 from lib.core.definition.matching import ActivityMask, Vocabulary
 from lib.core.leads.history import History
 from lib.core.replay.chunks import in_chunks
-from lib.core.replay.holding import NO_TURNS, Holding, knowing, meeting
-from lib.core.replay.kernels import fade, keep_earliest, mark_each, mark_frequency, mark_machines, mark_sequence, stand
+from lib.core.replay.field_hits import FieldHits, field_hits
+from lib.core.replay.holding import Holding, knowing, meeting
+from lib.core.replay.kernels import fade
+from lib.core.replay.marking import keep_earliest, mark_each, mark_frequency, mark_machines, mark_sequence
+from lib.core.replay.patterns import flip_bit, no_bits, patterns_of
 from lib.core.time.clock import days_of
 
 DEFINITIONS_REMEMBERED = 6
@@ -46,10 +48,6 @@ NOTHING_FADES = np.empty(0)
 NOTHING_FADES.flags.writeable = False
 
 
-SMALL_WORD = 16
-"""So many criteria on activities (or on fields) fit in a word that can number a table; most definitions have fewer."""
-
-
 MANY = np.iinfo(np.int32).max
 
 
@@ -64,24 +62,15 @@ class Hits:
     """Every hit of a definition's conditions, whatever its points.
 
     n leads, h activities that hit anything, sorted by lead and instant: those
-    of lead `i` are the rows `start[i]` to `start[i + 1]`. `lead_patterns`
-    (patterns, field criteria) and `patterns` (patterns, activity criteria) say
-    which criteria each pattern means; their columns are `lead_criteria` and
-    `criteria`, by id. `complete` says which leads had every required field when
-    they were created. What the changes of lead `i` made of that and of its
-    `lead_pattern` is in the rows `change_start[i]` to `change_start[i + 1]`,
-    by instant: those at which neither turned are left out.
+    of lead `i` are the rows `start[i]` to `start[i + 1]`. `patterns` (patterns,
+    activity criteria) say which criteria each pattern means; their columns are
+    `criteria`, by id. What fields earn is in `of_fields`, the columns of whose
+    patterns are `lead_criteria`.
     """
 
     created_at: Instants
-    complete: Mask
+    of_fields: FieldHits
     lead_criteria: tuple[str, ...]
-    lead_pattern: npt.NDArray[np.int32]
-    lead_patterns: Mask
-    change_start: npt.NDArray[np.int64]
-    change_at: Instants
-    change_pattern: npt.NDArray[np.int32]
-    change_complete: Mask
     criteria: tuple[str, ...]
     start: npt.NDArray[np.int64]
     at: Instants
@@ -92,38 +81,12 @@ class Hits:
 
     def __post_init__(self) -> None:
         # Shared between sessions; and compiled code exists once for read-only arrays, not twice.
-        of_changes = self.change_start, self.change_at, self.change_pattern, self.change_complete
-        for array in (self.complete, self.lead_pattern, *of_changes, self.start, self.at, self.pattern, self.patterns):
+        for array in (self.start, self.at, self.pattern, self.patterns):
             array.flags.writeable = False
 
     @property
     def leads(self) -> int:
         return len(self.created_at)
-
-    def standing(self, leads: npt.NDArray[np.integer[Any]], at: Instants) -> tuple[npt.NDArray[np.int32], Mask]:
-        """What the fields of some leads (r,) earned as of an instant each (r,), as patterns, and who then had every
-        required one; that of its creation for a lead created later.
-        """
-        if not len(self.change_at):
-            return self.lead_pattern[leads], self.complete[leads]
-        pattern, complete = np.empty(len(leads), dtype=np.int32), np.empty(len(leads), dtype=np.bool_)
-        rows, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
-        known = self.lead_pattern, self.complete, *self.of_changes
-        in_chunks(len(rows), lambda first, last: stand(first, last, rows, instants, *known, pattern, complete))
-        return pattern, complete
-
-    @property
-    def of_changes(self) -> tuple[npt.NDArray[np.int64], Instants, npt.NDArray[np.int32], Mask]:
-        """What changes made of leads, as the kernels take it."""
-        return self.change_start, self.change_at, self.change_pattern, self.change_complete
-
-    @cached_property
-    def change_earns(self) -> Mask:
-        """At which of the changes some criterion begins to hold; shape (d,)."""
-        lead = np.repeat(np.arange(self.leads), np.diff(self.change_start))
-        first = np.diff(lead, prepend=-1) != 0
-        before = np.where(first, self.lead_pattern[lead], np.roll(self.change_pattern, 1))
-        return np.asarray((self.lead_patterns[self.change_pattern] & ~self.lead_patterns[before]).any(axis=1))
 
     def left(self, rate: float) -> npt.NDArray[np.float64]:
         """At each hit the part that is left of the points its lead had at the look before, shape (h,).
@@ -160,6 +123,7 @@ class HitIndex:
         self._leads: OrderedDict[FieldMatch, Holding] = OrderedDict()
         self._positions: OrderedDict[Match, Rows] = OrderedDict()
         self._whole: OrderedDict[object, Hits] = OrderedDict()
+        self._fields: OrderedDict[object, FieldHits] = OrderedDict()
         self._remembered = remembered
 
     def hits(self, definition: Definition) -> Hits:
@@ -203,32 +167,19 @@ class HitIndex:
         return machine.view(np.bool_)
 
     def _assemble(self, require: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Hits:
-        on_fields = [c for c in criteria if isinstance(c.match, FieldMatch)]
-        on_activities = [c for c in criteria if not isinstance(c.match, FieldMatch)]
-        complete = knowing(self.history, require)
-        held = [self._meeting(criterion.match) for criterion in on_fields if isinstance(criterion.match, FieldMatch)]
-        turning = [one.turns for one in (complete, *held) if len(one.turns)]
-        keys = np.unique(np.concatenate(turning)) if turning else NO_TURNS
-        # Leads as they were created, and then as each of these changes left them.
-        lead_words = _no_bits(len(held), self.history.leads + len(keys))
-        for n, one in enumerate(held):
-            _set_bit(lead_words, n, np.concatenate([one.first, one.after(keys)]) if len(keys) else one.first)
-        words = _no_bits(len(on_activities), self.history.activities)
+        on_fields = tuple(c for c in criteria if isinstance(c.match, FieldMatch))
+        on_activities = tuple(c for c in criteria if not isinstance(c.match, FieldMatch))
+        asked = require, tuple(c.match for c in on_fields if isinstance(c.match, FieldMatch))
+        of_fields = _remember(self._fields, asked, DEFINITIONS_REMEMBERED, lambda: self._earned_by_fields(*asked))
+        words = no_bits(len(on_activities), self.history.activities)
         for n, criterion in enumerate(on_activities):
-            _set_bit(words, n, self._positions_of(criterion.match))
+            flip_bit(words, n, self._positions_of(criterion.match))
         hits = (words != 0).any(axis=0)
-        lead_pattern, lead_patterns = _patterns(lead_words, len(held))
-        pattern, patterns = _patterns(np.stack([word[hits] for word in words]), len(on_activities))
+        pattern, patterns = patterns_of(np.stack([word[hits] for word in words]), len(on_activities))
         return Hits(
             created_at=self.history.created_at,
-            complete=complete.first,
+            of_fields=of_fields,
             lead_criteria=tuple(c.id for c in on_fields),
-            lead_pattern=lead_pattern[: self.history.leads],
-            lead_patterns=lead_patterns,
-            change_start=self._starts(self.history.changes.lead_of(keys)),
-            change_at=self.history.changes.instant_of(keys) if len(keys) else NO_TURNS,
-            change_pattern=lead_pattern[self.history.leads :],
-            change_complete=complete.after(keys),
             criteria=tuple(c.id for c in on_activities),
             start=np.searchsorted(np.flatnonzero(hits), self.history.activity_start).astype(np.int64),
             at=self.history.activity_at[hits],
@@ -236,11 +187,8 @@ class HitIndex:
             patterns=patterns,
         )
 
-    def _starts(self, lead: Whole) -> npt.NDArray[np.int64]:
-        """Where each lead's rows begin among rows of leads, ascending; shape (n + 1,)."""
-        if not len(lead):
-            return np.zeros(self.history.leads + 1, dtype=np.int64)
-        return np.concatenate([[0], np.cumsum(np.bincount(lead, minlength=self.history.leads))])
+    def _earned_by_fields(self, require: tuple[str, ...], matches: tuple[FieldMatch, ...]) -> FieldHits:
+        return field_hits(self.history, knowing(self.history, require), [self._meeting(match) for match in matches])
 
     def _meeting(self, match: FieldMatch) -> Holding:
         return _remember(self._leads, match, self._remembered, lambda: meeting(self.history, match))
@@ -338,45 +286,6 @@ def find_hits(history: History, definition: Definition) -> Hits:
 
 def _unpacked(mask: ActivityMask) -> tuple[npt.NDArray[np.uint8], int, float, float]:
     return mask.what, mask.amount_rule, mask.low, mask.high
-
-
-# Which criteria something meets, as bits of one small word, or of several large ones; shape (words, rows).
-Words = npt.NDArray[np.uint16] | npt.NDArray[np.uint64]
-
-
-def _no_bits(criteria: int, rows: int) -> Words:
-    if criteria <= SMALL_WORD:
-        return np.zeros((1, rows), dtype=np.uint16)
-    return np.zeros((-(-criteria // 64), rows), dtype=np.uint64)
-
-
-def _set_bit(words: Words, number: int, of: npt.NDArray[np.generic]) -> None:
-    """Sets a criterion's bit in the rows that a mask or positions name."""
-    word, bit = divmod(number, 64)
-    words[word, of] |= words.dtype.type(1 << bit)
-
-
-def _patterns(words: Words, criteria: int) -> tuple[npt.NDArray[np.int32], Mask]:
-    """Number the distinct columns of bit words; returns each column's number, and each number's bits."""
-    if words.dtype == np.uint16:
-        # Few enough to have a place for each there could be.
-        there = np.zeros(1 << SMALL_WORD, dtype=np.bool_)
-        there[words[0]] = True
-        codes = (np.cumsum(there, dtype=np.int32) - 1).astype(np.int32)[words[0]]
-        of_patterns: npt.NDArray[np.uint64] = np.flatnonzero(there).astype(np.uint64)[None, :]
-    else:
-        codes = np.zeros(words.shape[1], dtype=np.int64)
-        for word in words:
-            numbers, distinct = pd.factorize(word)
-            codes = codes * max(len(distinct), 1) + numbers
-            codes, _ = pd.factorize(codes)
-        example = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.int64)
-        example[codes[::-1]] = np.arange(len(codes))[::-1]
-        of_patterns = words[:, example].astype(np.uint64)
-    bits = [(of_patterns[n // 64] >> np.uint64(n % 64)) & np.uint64(1) for n in range(criteria)]
-    count = of_patterns.shape[1]
-    patterns = np.array(bits, dtype=np.bool_).T if criteria else np.zeros((count, 0), dtype=np.bool_)
-    return codes.astype(np.int32), np.ascontiguousarray(patterns)
 
 
 Key = TypeVar("Key")

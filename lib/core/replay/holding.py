@@ -10,6 +10,7 @@ from lib.core.definition.criteria import FieldCondition, FieldMatch, KnownTest
 from lib.core.definition.matching import holds, prepared
 from lib.core.leads.changes import Changes
 from lib.core.leads.history import History
+from lib.core.replay.patterns import Words, flip_bit, no_bits
 
 NO_TURNS = np.empty(0, dtype=np.int64)
 
@@ -18,7 +19,7 @@ NO_TURNS = np.empty(0, dtype=np.int64)
 class Holding:
     """What holds of which leads when: of whom at its creation, and at which changes that turned.
 
-    `first` (n,) is as of each lead's creation. `turns` (t,) are keys of `changes`, ascending: each makes of what held
+    `first` (n,) is as of each lead's creation. `turns` (t,) are rows of `changes`, ascending: each makes of what held
     until then what does not, and the other way round; asked after all changes of an instant.
     """
 
@@ -28,23 +29,36 @@ class Holding:
 
     def at(self, lead: Whole, at: Instants) -> Mask:
         """Whether it holds of some leads (r,), none created later, as of an instant each (r,)."""
-        return self._after(lead, self.changes.up_to(lead, at)) if len(self.turns) else np.asarray(self.first[lead])
-
-    def after(self, keys: Whole) -> Mask:
-        """Whether it holds after each of some keys (k,) of changes."""
-        return self._after(self.changes.lead_of(keys), keys + 1)
-
-    def _after(self, lead: Whole, below: Whole) -> Mask:
-        """Whether it holds of leads after all of their keys below some."""
-        turned = np.searchsorted(self.turns, below) - np.searchsorted(self.turns, lead * len(self.changes.instants))
+        if not len(self.turns):
+            return np.asarray(self.first[lead])
+        turned = np.searchsorted(self.turns, self.changes.up_to(lead, at))
+        turned -= np.searchsorted(self.turns, self.changes.start[lead])
         return np.asarray(self.first[lead] ^ (turned & 1).astype(np.bool_))
+
+    def after(self, places: Whole) -> Mask:
+        """Whether it holds after each of some changes, by row."""
+        return np.asarray(self.first[self.changes.lead[places]] ^ turned(self.changes, self.turns)[places])
 
     def ever(self, as_of: int) -> Mask:
         """Of which leads it holds at some instant up to `as_of` (microseconds) from their creation on; shape (n,)."""
         ever = self.first.copy()
-        by_then = self.turns[self.changes.instant_of(self.turns) <= as_of]
-        ever[self.changes.lead_of(by_then)] = True
+        ever[self.changes.lead[self.turns[self.changes.at[self.turns] <= as_of]]] = True
         return ever
+
+
+def turned(changes: Changes, turns: Whole) -> Mask:
+    """After which of all changes (k,) what turns at some of them is not what it was at its lead's creation."""
+    flips = no_bits(1, len(changes.at))
+    flip_bit(flips, 0, turns)
+    return np.asarray(of_each_lead(changes, flips)[0].astype(np.bool_))
+
+
+def of_each_lead(changes: Changes, flips: Words) -> Words:
+    """The bits that were flipped an odd number of times from each lead's first change on; (words, k) as given."""
+    so_far = np.bitwise_xor.accumulate(flips, axis=1)
+    before = np.concatenate([np.zeros((len(flips), 1), dtype=flips.dtype), so_far], axis=1)
+    odd: Words = so_far ^ before[:, changes.start[changes.lead]]
+    return odd
 
 
 def meeting(history: History, match: FieldMatch) -> Holding:
@@ -67,22 +81,30 @@ def _of(history: History, condition: FieldCondition) -> Holding:
     if dated is None:
         return Holding(met, NO_TURNS, history.changes)
     first, then = met[: history.leads], met[history.leads :]
-    return Holding(first, dated.key[then != _before(history.changes, dated.key, first, then)], history.changes)
+    return Holding(first, _turning(history.changes, dated.change, first, then), history.changes)
 
 
-def _before(changes: Changes, keys: Whole, first: Mask, then: Mask) -> Mask:
-    """What held before each of some keys, ascending, of what did after each, and of leads at first."""
-    lead = changes.lead_of(keys)
-    return np.where(np.diff(lead, prepend=-1) != 0, first[lead], np.roll(then, 1))
+def _turning(changes: Changes, places: Whole, first: Mask, then: Mask) -> Whole:
+    """Those of some changes, ascending, at which what holds after each is not what held before."""
+    lead = changes.lead[places]
+    before = np.where(np.diff(lead, prepend=-1) != 0, first[lead], np.roll(then, 1))
+    return np.asarray(places[then != before])
 
 
 def _together(history: History, each: Sequence[Holding], combine: np.ufunc) -> Holding:
     if len(each) == 1:
         return each[0]
     first = np.asarray(combine.reduce([one.first for one in each]), dtype=np.bool_)
-    turning = [one for one in each if len(one.turns)]
-    if not turning:
+    if not any(len(one.turns) for one in each):
         return Holding(first, NO_TURNS, history.changes)
-    keys = np.unique(np.concatenate([one.turns for one in turning]))
-    then = np.asarray(combine.reduce([one.after(keys) for one in each]), dtype=np.bool_)
-    return Holding(first, keys[then != _before(history.changes, keys, first, then)], history.changes)
+    places = places_of(history.changes, each)
+    then = np.asarray(combine.reduce([one.after(places) for one in each]), dtype=np.bool_)
+    return Holding(first, _turning(history.changes, places, first, then), history.changes)
+
+
+def places_of(changes: Changes, each: Iterable[Holding]) -> Whole:
+    """The changes at which any of these turns, ascending."""
+    turning = np.zeros(len(changes.at), dtype=np.bool_)
+    for one in each:
+        turning[one.turns] = True
+    return np.flatnonzero(turning)

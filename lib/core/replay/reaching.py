@@ -39,11 +39,11 @@ def reaching(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], s
     """
     asked = np.zeros(hits.leads, dtype=np.bool_)
     asked[leads] = True
-    earning = np.flatnonzero(hits.change_earns)
-    lead = np.concatenate([_lead_of(hits, hits.start), _lead_of(hits, hits.change_start)[earning]])
-    at = np.concatenate([hits.at, hits.change_at[earning]])
+    of_fields = hits.of_fields
+    lead = np.concatenate([np.repeat(np.arange(hits.leads), np.diff(hits.start)), of_fields.lead[of_fields.earning]])
+    at = np.concatenate([hits.at, of_fields.at[of_fields.earning]])
     looks = np.flatnonzero(asked[lead] & (at >= since) & (at <= as_of) & (at > hits.created_at[lead]))
-    if len(earning):
+    if len(of_fields.earning):
         looks = looks[np.lexsort((at[looks], lead[looks]))]
     lead, at = lead[looks], at[looks]
     values = scores_at(hits, definition, lead, at)
@@ -52,13 +52,9 @@ def reaching(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], s
     return Reaching(lead[stands], at[stands], score[stands])
 
 
-def _lead_of(hits: Hits, start: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.repeat(np.arange(hits.leads), np.diff(start))
-
-
 def gates_open(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], at: Instants, values: Scores) -> Mask:
     """Whether every gate but the threshold is open to some leads (r,) that have these values as of an instant each."""
-    _, complete = hits.standing(leads, at)
+    _, complete = hits.of_fields.as_of(leads, at)
     is_open = complete & ~values.disqualified
     for category in Category:
         minimum = definition.minimum(category)

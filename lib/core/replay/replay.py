@@ -189,7 +189,7 @@ def scores(hits: Hits, definition: Definition, as_of: int) -> Scores:
     tables = hits.created_at, *_hit_arrays(hits), *_tables(hits, definition)
     values = np.full((4, hits.leads), np.nan)
     disqualified = np.zeros(hits.leads, dtype=np.bool_)
-    then, _ = hits.standing(np.arange(hits.leads), _each(hits, as_of))
+    then, _ = hits.of_fields.as_of(np.arange(hits.leads), _each(hits, as_of))
     in_chunks(
         hits.leads,
         lambda first, last: value_leads(first, last, as_of, then, *tables, values, disqualified),
@@ -203,7 +203,7 @@ def scores_at(hits: Hits, definition: Definition, leads: npt.NDArray[np.int64], 
     values = np.full((4, len(leads)), np.nan)
     disqualified = np.zeros(len(leads), dtype=np.bool_)
     rows, instants = np.array(leads, dtype=np.int64), np.array(at, dtype=np.int64)
-    then, _ = hits.standing(rows, instants)
+    then, _ = hits.of_fields.as_of(rows, instants)
     in_chunks(
         len(rows),
         lambda first, last: value_pairs(first, last, rows, instants, then, *tables, values, disqualified),
@@ -227,7 +227,7 @@ def rises(hits: Hits, definition: Definition, *, as_of: int | Instants, start: i
 
     def one_chunk(first: int, last: int) -> tuple[npt.NDArray[np.generic], ...]:
         # A lead is looked at once when created, once a hit and once a change, at most.
-        looks = sum(int(of[last] - of[first]) for of in (hits.start, hits.change_start))
+        looks = sum(int(of[last] - of[first]) for of in (hits.start, hits.of_fields.start))
         found = _rows(last - first + looks)
         _, count = walk(
             first, last, last_look, 0, *_field_arrays(hits), *_hit_arrays(hits), *tables,
@@ -251,8 +251,10 @@ def contributions(
     criteria = {criterion.id: criterion for criterion in definition.active()}
     points = np.array([criteria[c].points for c in hits.criteria], dtype=np.float64)
     fades = np.array([criteria[c].category is Category.ACTIONS for c in hits.criteria], dtype=np.bool_)
-    then, _ = hits.standing(leads, at)
-    of_fields = hits.lead_patterns[then] * np.array([criteria[c].points for c in hits.lead_criteria], dtype=np.float64)
+    then, _ = hits.of_fields.as_of(leads, at)
+    of_fields = hits.of_fields.patterns[then] * np.array(
+        [criteria[c].points for c in hits.lead_criteria], dtype=np.float64
+    )
     of_activities = np.zeros((len(leads), len(hits.criteria)))
     contribute(
         np.array(leads, dtype=np.int64),
@@ -272,19 +274,21 @@ def contributions(
 def warm_up() -> None:
     """Compile every kernel, so that no visitor waits for the compiler; the machine code is kept on disk."""
     from lib.core.definition.counted import CLICK
-    from lib.core.definition.criteria import ActivityCondition
-    from lib.core.leads.history import Activity, Lead, history_of
+    from lib.core.definition.criteria import ActivityCondition, FieldCondition, FieldMatch, KnownTest
+    from lib.core.leads.history import Activity, Change, Lead, history_of
     from lib.core.replay.earned import counting, earned
     from lib.core.replay.kernels import add_steps
 
     viewed, clicked = ActivityCondition(("page_view",)), ActivityCondition((CLICK,))
     did = (Activity(1, "page_view"), Activity(2, "page_view"), Activity(2, CLICK, "x"))
-    history = history_of([Lead("a", 0, {"title": "x"}, did)])
+    known = FieldMatch("one", (FieldCondition("title", (KnownTest(known=True),)),))
+    history = history_of([Lead("a", 0, {"title": "x"}, did, changes=(Change("title", 1, "x"),))])
     definition = Definition(
         name="warm-up",
         threshold=1,
         half_life_days=1.0,
         criteria=(
+            Criterion("known", "known", Category.PROFILE, 1, known),
             Criterion("each", "each", Category.ACTIONS, 1, ActivityMatch(viewed)),
             Criterion("clicked", "clicked", Category.ACTIONS, 1, ActivityMatch(clicked, 1, Per.DAY, human=True)),
             Criterion("on", "on", Category.ACTIONS, 1, ActivityMatch(viewed, 1, Per.SUBJECT)),
@@ -323,10 +327,10 @@ def _tables(hits: Hits, definition: Definition) -> tuple[object, ...]:
     caps = [bound(definition.cap(category), math.inf) for category in Category]
     minimums = [bound(definition.minimum(category), -math.inf) for category in Category]
     return (
-        np.minimum(summed(hits.lead_patterns, hits.lead_criteria, Category.PROFILE), caps[0]),
-        np.minimum(summed(hits.lead_patterns, hits.lead_criteria, Category.CHANNEL), caps[1]),
-        summed(hits.lead_patterns, hits.lead_criteria, Category.UNDESIRABLES),
-        disqualifying(hits.lead_patterns, hits.lead_criteria),
+        np.minimum(summed(hits.of_fields.patterns, hits.lead_criteria, Category.PROFILE), caps[0]),
+        np.minimum(summed(hits.of_fields.patterns, hits.lead_criteria, Category.CHANNEL), caps[1]),
+        summed(hits.of_fields.patterns, hits.lead_criteria, Category.UNDESIRABLES),
+        disqualifying(hits.of_fields.patterns, hits.lead_criteria),
         summed(hits.patterns, hits.criteria, Category.ACTIONS),
         summed(hits.patterns, hits.criteria, Category.UNDESIRABLES),
         disqualifying(hits.patterns, hits.criteria),
@@ -347,7 +351,7 @@ def _rate(definition: Definition) -> float:
 
 
 def _field_arrays(hits: Hits) -> tuple[npt.NDArray[np.generic], ...]:
-    return hits.created_at, hits.complete, hits.lead_pattern, *hits.of_changes
+    return hits.created_at, *hits.of_fields.arrays
 
 
 def _hit_arrays(hits: Hits) -> tuple[npt.NDArray[np.generic], ...]:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import Column
+from lib.core.arrays import UNKNOWN, Column, Instants, Whole
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
-from lib.core.leads.changes import NO_CHANGES
+from lib.core.leads.changes import FieldChanges, changes_of
 from lib.core.leads.history import History
 from lib.store.composing import names, sql
 from lib.store.database import Readable
@@ -33,15 +33,18 @@ def load_history(database: Readable, lead_id: str | None = None, *, zone: str = 
         whats = _table(cursor, "leads/history_whats", given)
         activities = _table(cursor, "leads/history_activities", given)
         extras = _extras(cursor, lead_id)
+        changes = _changes(cursor, lead_id)
     columns = ("lead", "at_us", "what", "amount")
     chunks = [tuple(batch[name].to_numpy() for name in columns) for batch in activities.to_batches()]
     start, at, what, amount = arranged(chunks, leads.num_rows)
     del chunks, activities
+    created_at = _created_at(leads)
+    fields = {**_columns(leads, LEAD_FIELDS), **extras}
     return History(
         lead_id=whole(leads["lead_id"]),
-        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**_columns(leads, LEAD_FIELDS), **extras},
-        changes=NO_CHANGES,
+        created_at=created_at,
+        fields=fields,
+        changes=changes_of(created_at, fields, changes),
         activity_start=start,
         activity_at=at,
         activity_what=what,
@@ -63,11 +66,14 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
     with database.read() as cursor:
         leads: Any = cursor.sql(asked, params={"lead_id": None}).to_arrow_table()
         carried = _extras(cursor, None, extras)
+        changes = _changes(cursor, None, fields) if fields else {}
+    created_at = _created_at(leads)
+    asked_for = {**_columns(leads, columns[2:]), **carried}
     return History(
         lead_id=whole(leads["lead_id"]),
-        created_at=whole(leads["created_us"]).to_numpy(zero_copy_only=False).astype(np.int64),
-        fields={**_columns(leads, columns[2:]), **carried},
-        changes=NO_CHANGES,
+        created_at=created_at,
+        fields=asked_for,
+        changes=changes_of(created_at, asked_for, changes),
         activity_start=np.zeros(leads.num_rows + 1, dtype=np.int64),
         activity_at=np.zeros(0, dtype=np.int64),
         activity_what=np.zeros(0, dtype=np.int32),
@@ -86,6 +92,40 @@ def newest_instant(database: Readable, now: int) -> int | None:
     with database.cursor() as cursor:
         ((newest,),) = cursor.execute(statement("leads/newest_instant"), {"now": now}).fetchall()
     return None if newest is None else int(newest)
+
+
+def _created_at(leads: Any) -> Instants:
+    return np.asarray(whole(leads["created_us"]).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _changes(
+    cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None
+) -> dict[str, FieldChanges]:
+    """What is known of the changes of fields (`only` these), by field."""
+    given = {"lead_id": lead_id, "fields": None if only is None else list(only)}
+    rows = _table(cursor, "leads/history_changes", given)
+    if not rows.num_rows:
+        return {}
+    lead, at = (whole(rows[name]).to_numpy(zero_copy_only=False) for name in ("lead", "at_us"))
+    field, before, value = (Column.of(whole(rows[name])) for name in ("field", "old_value", "value"))
+    # By field: the texts of one are not those of another.
+    order = np.argsort(field.codes, kind="stable")
+    ends = np.searchsorted(field.codes[order], np.arange(len(field.values) + 1))
+    found = {}
+    for number, name in enumerate(field.values.to_pylist()):
+        some = order[ends[number] : ends[number + 1]]
+        found[name] = FieldChanges(lead[some], at[some], _some_of(before, some), _some_of(value, some))
+    return found
+
+
+def _some_of(column: Column, rows: Whole) -> Column:
+    """Some rows of a column with no values but theirs."""
+    codes = column.codes[rows]
+    there = np.zeros(len(column.values) + 1, dtype=np.bool_)
+    there[codes] = True
+    there[UNKNOWN] = False
+    place = np.where(there, np.cumsum(there) - 1, UNKNOWN).astype(np.int32)
+    return Column(place[codes], column.values.take(pa.array(np.flatnonzero(there))))
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:
