@@ -22,6 +22,7 @@ class Stream(IntEnum):
     JOURNEYS = 4
     HANDOFFS = 5
     BUDGET = 6
+    HISTORIES = 7
 
 
 def stream(seed: int, of: Stream, part: int = 0) -> np.random.Generator:

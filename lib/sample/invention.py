@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, Definition, fields_used
-from lib.core.leads.changes import NO_CHANGES
+from lib.core.leads.changes import changes_of
 from lib.core.leads.history import History
 from lib.sample.budget import invent_goals, invent_spend
 from lib.sample.handoffs import invent_handoffs
+from lib.sample.histories import Histories, as_changes, as_table, invent_histories
 from lib.sample.journeys import WHATS, Journeys, invent_journeys
 from lib.sample.people import invent_people
 from lib.sample.reps import invent_reps
@@ -21,7 +22,7 @@ from lib.sample.rhythm import Rhythm
 def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneInfo) -> dict[str, pa.Table]:
     """A year of leads up to `end` (microseconds UTC), handed over by the definition.
 
-    Returns the tables lead, rep, goal, spend, activity and handoff_event, by
+    Returns the tables lead, lead_change, rep, goal, spend, activity and handoff_event, by
     name; nothing in them is later than `end`, and activities begin some weeks
     before the year. Months are those of `zone`. `leads` is 1 or more and `seed`
     0 or more (ValueError); equal arguments give equal tables.
@@ -34,10 +35,12 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     reps = invent_reps(leads, seed)
     people = invent_people(leads, seed, rhythm, reps)
     journeys = invent_journeys(people, seed, rhythm)
-    history = _history(people.table, journeys, definition, zone)
+    histories = invent_histories(people, seed, end)
+    history = _history(people.table, histories, journeys, definition, zone)
     events = invent_handoffs(people, journeys, history, definition, reps, seed, rhythm)
     return {
         "lead": people.table,
+        "lead_change": as_table(histories, people.table["lead_id"].combine_chunks()),
         "rep": reps.table,
         "goal": invent_goals(leads, rhythm, zone),
         "spend": invent_spend(people, seed, zone),
@@ -46,13 +49,18 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     }
 
 
-def _history(leads: pa.Table, journeys: Journeys, definition: Definition, zone: ZoneInfo) -> History:
+def _history(
+    leads: pa.Table, histories: tuple[Histories, ...], journeys: Journeys, definition: Definition, zone: ZoneInfo
+) -> History:
     """What the replay reads, with the fields the definition looks at."""
+    created_at = leads["created_at"].cast(pa.int64()).to_numpy()
+    fields = {field: Column.of(_texts(leads, field)) for field in sorted(set(fields_used(definition)))}
+    asked = {field: of for field, of in as_changes(histories).items() if field in fields}
     return History(
         lead_id=leads["lead_id"],
-        created_at=leads["created_at"].cast(pa.int64()).to_numpy(),
-        fields={field: Column.of(_texts(leads, field)) for field in set(fields_used(definition))},
-        changes=NO_CHANGES,
+        created_at=created_at,
+        fields=fields,
+        changes=changes_of(created_at, fields, asked),
         activity_start=journeys.start,
         activity_at=journeys.at,
         activity_what=journeys.what.astype("int32"),

@@ -25,6 +25,7 @@ handed_over.show(lead.lead_id)
 first, second = st.columns([3, 2])
 with first:
     view.course(snapshot, definition, lead, explained)
+    view.changes(definition, lead)
     view.activities(snapshot, definition, lead)
 with second:
     view.points(explained)

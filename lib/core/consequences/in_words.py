@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lib.core.consequences.expected import Amount, Expected, Interval, Method, Standing
+from lib.core.consequences.known_when import KnownWhen
 from lib.core.funnel.money import in_currency
 from lib.core.statistics.rates import Rate
 
@@ -120,6 +121,52 @@ def beyond_in_words(expected: Expected, beyond: int, standing: Standing) -> str:
         f"{said} Leads drawn below the line check that: by the others' decisions {check.model * 100:.0f} % of them "
         f"would be accepted, and sales accepted {_rate(check.sales)}."
     )
+
+
+FIELDS_NAMED = 3
+
+
+def changed_after_in_words(of: KnownWhen, since: str) -> str | None:
+    """Whose fields changed after the instant at which they are looked at (`since`: "their hand-over"); None where
+    nobody's did.
+    """
+    if not of.changed_after:
+        return None
+    return (
+        f"A field that criteria or gates ask for changed after {since} in {of.changed_after:,} of "
+        f"{_leads(of.leads)}: it counts as it was then."
+    )
+
+
+def resting_in_words(of: KnownWhen) -> str | None:
+    """How many reach the threshold only by fields without a history; None where nobody does."""
+    if not of.resting:
+        return None
+    reach = "reaches" if of.resting == 1 else "reach"
+    return (
+        f"{of.resting:,} of {_leads(of.leads)} {reach} the threshold only by fields without a history ({_fields(of)}): "
+        "these count as they are now."
+    )
+
+
+def undated_in_words(of: KnownWhen) -> str | None:
+    """How many have fields without a history; None where nobody has."""
+    if not of.undated:
+        return None
+    return (
+        f"In {of.undated:,} of {_leads(of.leads)} criteria or gates ask for fields without a history ({_fields(of)}): "
+        "these count as they are now."
+    )
+
+
+def _leads(number: int) -> str:
+    return "1 lead" if number == 1 else f"{number:,} leads"
+
+
+def _fields(of: KnownWhen) -> str:
+    named = [field.replace("_", " ") for field, _ in of.fields[:FIELDS_NAMED]]
+    more = len(of.fields) - len(named)
+    return ", ".join([*named, *([f"{more} more"] if more else [])])
 
 
 def interval_in_words(of: Interval) -> str:

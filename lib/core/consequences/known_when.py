@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lib.core.arrays import Instants, Mask, Whole
-from lib.core.definition.criteria import Category, Definition, FieldMatch, KnownTest, fields_used
-from lib.core.definition.matching import holds, prepared
+from lib.core.definition.criteria import Category, Definition, FieldMatch, fields_used
 from lib.core.leads.history import History
 from lib.core.numbers import TOLERANCE
 from lib.core.replay.hits import Hits
+from lib.core.replay.holding import undated_of
 from lib.core.replay.replay import contributions
-
-KNOWN = (KnownTest(known=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class KnownWhen:
 def known_when(history: History, hits: Hits, definition: Definition, lead: Whole, at: Instants) -> KnownWhen:
     """Of some leads (r,) as of an instant each (r,); `hits` are the definition's."""
     active = replace(definition, criteria=definition.active())
-    asked = [field for field in dict.fromkeys(fields_used(active)) if field != "created_at"]
+    asked = list(dict.fromkeys(fields_used(active)))
     undated = {field: undated_of(history, field, lead) for field in asked}
     changed, some = np.zeros(len(lead), dtype=np.bool_), np.zeros(len(lead), dtype=np.bool_)
     for field in asked:
@@ -49,14 +47,6 @@ def known_when(history: History, hits: Hits, definition: Definition, lead: Whole
         resting=int(np.count_nonzero(resting)),
         fields=tuple(sorted((one for one in counts if one[1]), key=lambda one: (-one[1], one[0]))),
     )
-
-
-def undated_of(history: History, field: str, lead: Whole) -> Mask:
-    """Of which of some leads (r,) a field has a value, and no change of it is known."""
-    column = history.column(field)
-    there = holds(KNOWN, prepared(column))[column.codes[lead]]
-    dated = history.changes.fields.get(field)
-    return np.asarray(there if dated is None else there & ~dated.known[lead])
 
 
 def _changed_after(history: History, field: str, lead: Whole, at: Instants) -> Mask:

@@ -59,6 +59,27 @@ def _held(match: FieldMatch, lead: Lead) -> Iterator[Hit]:
         yield Hit(since)
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The criteria on fields that a lead's changes of one instant made hold, and those they ended."""
+
+    begun: tuple[Criterion, ...]
+    ended: tuple[Criterion, ...]
+
+
+def turned(definition: Definition, lead: Lead) -> dict[int, Turned]:
+    """What changes did to the lead's score, by instant; those that did nothing are left out."""
+    held = [(one, hits_on(one, lead)) for one in definition.active() if isinstance(one.match, FieldMatch)]
+    instants = {at for _, hits in held for hit in hits for at in (hit.at, hit.until)} - {NEVER, lead.created_at}
+    return {
+        at: Turned(
+            tuple(one for one, hits in held if any(hit.at == at for hit in hits)),
+            tuple(one for one, hits in held if any(hit.until == at for hit in hits)),
+        )
+        for at in instants
+    }
+
+
 def activities_hitting(
     match: ActivityMatch | FrequencyMatch | SequenceMatch, lead: Lead, since: int = -NEVER
 ) -> tuple[Activity, ...]:

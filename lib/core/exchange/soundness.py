@@ -13,6 +13,7 @@ from lib.core.arrays import UNKNOWN, Column, Mask
 from lib.core.definition.criteria import Definition, FieldMatch, fields_used
 from lib.core.folding import plain_texts
 from lib.core.leads.history import History
+from lib.core.replay.holding import undated_of
 
 WEEKS_COMPARED = 4
 WEEKS_BUSY = 3
@@ -21,11 +22,15 @@ ROWS_USUAL = 20
 
 @dataclass(frozen=True)
 class FieldKnown:
-    """A field the definition relies on, `unknown` of so many of `leads`; `required` of any MQL, `used_by` criteria."""
+    """A field the definition relies on, `unknown` of so many of `leads`; `required` of any MQL, `used_by` criteria.
+
+    Of `undated` leads it is known, and no change of it is: it counts as it is now, whatever instant is asked about.
+    """
 
     field: str
     leads: int
     unknown: int
+    undated: int
     required: bool
     used_by: tuple[str, ...]
 
@@ -51,7 +56,8 @@ def fields_known(history: History, definition: Definition, as_of: int) -> tuple[
         required = field in definition.require
         if used_by or required:
             unknown = int((is_unknown(history.column(field)) & known).sum())
-            found.append(FieldKnown(field, int(known.sum()), unknown, required, used_by))
+            undated = int(np.count_nonzero(undated_of(history, field, np.flatnonzero(known))))
+            found.append(FieldKnown(field, int(known.sum()), unknown, undated, required, used_by))
     return tuple(sorted(found, key=lambda one: (-one.unknown, one.field)))
 
 

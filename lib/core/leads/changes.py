@@ -148,3 +148,17 @@ def _rows_of(start: Whole, rows: Whole) -> tuple[Whole, Whole, Whole]:
     ends = np.cumsum(counts)
     places = np.repeat(start[rows] - (ends - counts), counts) + np.arange(counts.sum())
     return np.concatenate([[0], ends]).astype(np.int64), np.repeat(np.arange(len(rows)), counts), places
+
+
+@dataclass(frozen=True, slots=True)
+class NotedChange:
+    """One change of a field of one lead as it was noted: `at` in microseconds since 1970 UTC, None what is unknown.
+
+    `by_import`: nobody said when; an import saw it first then.
+    """
+
+    field: str
+    at: int
+    before: str | None
+    value: str | None
+    by_import: bool

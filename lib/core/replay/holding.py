@@ -12,6 +12,8 @@ from lib.core.leads.changes import Changes
 from lib.core.leads.history import History
 from lib.core.replay.patterns import Words, flip_bit, no_bits
 
+IS_KNOWN = (KnownTest(known=True),)
+
 NO_TURNS = np.empty(0, dtype=np.int64)
 
 
@@ -69,9 +71,18 @@ def meeting(history: History, match: FieldMatch) -> Holding:
 
 def knowing(history: History, fields: Iterable[str]) -> Holding:
     """Of which leads every one of these fields is known when; of all where none is asked for."""
-    known = (KnownTest(known=True),)
     every = Holding(np.ones(history.leads, dtype=np.bool_), NO_TURNS, history.changes)
-    return _together(history, [every, *(_of(history, FieldCondition(one, known)) for one in fields)], np.logical_and)
+    return _together(history, [every, *(_of(history, FieldCondition(one, IS_KNOWN)) for one in fields)], np.logical_and)
+
+
+def undated_of(history: History, field: str, lead: Whole) -> Mask:
+    """Of which of some leads (r,) a field has a value of which nobody knows since when: no change of it is known."""
+    if field == "created_at":
+        return np.zeros(len(lead), dtype=np.bool_)
+    column = history.column(field)
+    there = holds(IS_KNOWN, prepared(column))[column.codes[lead]]
+    dated = history.changes.fields.get(field)
+    return np.asarray(there if dated is None else there & ~dated.known[lead])
 
 
 def _of(history: History, condition: FieldCondition) -> Holding:

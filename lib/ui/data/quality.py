@@ -235,8 +235,10 @@ def _fields() -> None:
         "What does the definition rely on, and how much of it is unknown?",
         "fields",
         "Every field that a gate or an active criterion of the agreed definition looks at, and of how many leads it is "
-        "missing or blank. An unknown value matches nothing but 'is unknown'; where it is required, the lead is never "
-        "an MQL.",
+        "missing or blank. An unknown value matches nothing but 'is unknown'; while it is required and unknown, the "
+        "lead is no MQL. *No history*: of so many leads it is known, and no change of it is. These criteria and gates "
+        "take it as it is now, whatever instant they are asked about: a title that sales filled in later then counts "
+        "as if it had always been there.",
         snapshot,
     )
     found = soundness.fields(snapshot)
@@ -246,12 +248,23 @@ def _fields() -> None:
     worst = max(found, key=lambda one: one.share)
     if worst.unknown:
         st.markdown(f"**{_name(worst)}** is unknown of {worst.unknown:,} of {count(worst.leads, 'lead')}.")
+    undated = max(found, key=lambda one: one.undated)
+    if undated.undated:
+        st.markdown(
+            f"**{_name(undated)}** has no history for {undated.undated:,} of {count(undated.leads, 'lead')}: since "
+            "when it is what it is nobody knows.",
+            help="**Mend:** import the system's field history (`lead_change`); from then on every import that changes "
+            "a value records when.",
+        )
     st.dataframe(
         _as_table(found),
         hide_index=True,
         column_config={
             "Unknown": st.column_config.NumberColumn(format="localized"),
             "Share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
+            "No history": st.column_config.NumberColumn(
+                format="localized", help="Leads of which it is known, and since when nobody knows"
+            ),
         },
         alt="; ".join(f"{one.field} is unknown of {percent(one.share)}" for one in found),
     )
@@ -279,8 +292,15 @@ def _name(one: FieldKnown) -> str:
 def _as_table(found: Sequence[FieldKnown]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            (one.field, one.unknown, 100 * one.share, "required" if one.required else "", ", ".join(one.used_by))
+            (
+                one.field,
+                one.unknown,
+                100 * one.share,
+                one.undated,
+                "required" if one.required else "",
+                ", ".join(one.used_by),
+            )
             for one in found
         ],
-        columns=["Field", "Unknown", "Share", "Gate", "Criteria that look at it"],
+        columns=["Field", "Unknown", "Share", "No history", "Gate", "Criteria that look at it"],
     )

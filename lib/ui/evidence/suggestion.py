@@ -8,18 +8,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.app import known
+from lib.app import known, known_when
 from lib.app.remembered import Aside
 from lib.app.snapshot import Snapshot
 from lib.charts import suggestion as charts_of
 from lib.charts.language import count
+from lib.core.consequences import in_words
 from lib.core.definition.criteria import Definition
 from lib.core.suggestion.constraints import CHANGES, Constraints
 from lib.core.suggestion.report import SELECTED, comparison, finding_in_words, point_in_words, points_in_words
 from lib.core.suggestion.suggestion import Point, Suggestion
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
+from lib.ui.frame import known_when as history
 from lib.ui.frame.csv_file import csv_file
+from lib.ui.frame.known_when import HANDED_OVER
+from lib.ui.now import present
 from lib.ui.tune import tuning
 
 JOB = "suggestion"
@@ -43,7 +47,7 @@ def show(snapshot: Snapshot, definition: Definition, window: Window) -> None:
         return
     job = jobs.of(JOB)
     if job is not None:
-        _found(job.result())
+        _found(job.result(), window)
 
 
 def _ask(snapshot: Snapshot, definition: Definition, window: Window) -> None:
@@ -107,7 +111,7 @@ def _look(
     jobs.start(JOB, "Looking for better points", work)
 
 
-def _found(found: Suggestion) -> None:
+def _found(found: Suggestion, window: Window) -> None:
     st.markdown(f"**{elements.plain(finding_in_words(found))}**")
     if found.earlier is not None and found.later is not None:
         earlier, later = found.earlier, found.later
@@ -122,7 +126,7 @@ def _found(found: Suggestion) -> None:
         if found.tried is not None:
             st.caption("Tried, and not offered: " + elements.plain("; ".join(found.differences_of(found.tried))))
         return
-    _choose(found)
+    _choose(found, window)
 
 
 COMPARED_COLUMNS: Mapping[str, Any] = {
@@ -153,7 +157,7 @@ def _comparison(found: Suggestion) -> None:
 
 
 @st.fragment
-def _choose(found: Suggestion) -> None:
+def _choose(found: Suggestion, window: Window) -> None:
     front = list(found.front)
     assert found.offered is not None  # noqa: S101  (only what is offered can be chosen from)
     if CHOSEN not in st.session_state:
@@ -179,6 +183,8 @@ def _choose(found: Suggestion) -> None:
     point = front[int(st.session_state[CHOSEN])]
     st.markdown(f"Out of time: {elements.plain(point_in_words(point))}.")
     st.markdown("\n".join(f"- {elements.plain(sentence)}" for sentence in found.differences_of(point)))
+    rests = known_when.of_draft(present.snapshot(), point.definition, window)
+    history.caption([in_words.resting_in_words(rests), in_words.changed_after_in_words(rests, HANDED_OVER)])
     if point.definition == found.offered.definition:
         st.caption(" ".join(f"{elements.plain(sentence)}." for sentence in points_in_words(found)))
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -5,17 +5,19 @@ from enum import StrEnum
 
 import streamlit as st
 
-from lib.app import agreed, known
+from lib.app import agreed, known, known_when
 from lib.app.remembered import QUIET, Aside
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
 from lib.core.agreement.versions import Version
+from lib.core.consequences import in_words as consequences_of
 from lib.core.definition.criteria import Definition
 from lib.core.errors import Refused
 from lib.core.evidence.criteria import CriteriaEvidence, SignVerdict
 from lib.core.evidence.findings import Findings
 from lib.core.time.window import Window
 from lib.ui.frame import elements, jobs
+from lib.ui.frame import known_when as history
 from lib.ui.now import present
 from lib.ui.tune import tuning
 
@@ -103,6 +105,14 @@ def headline(snapshot: Snapshot, answer: Findings) -> None:
         f"Handed over from {elements.day(window.start)} to {elements.day(window.last_day)}, each looked at as of its "
         f"hand-over. As of {present.now_in_words(snapshot)}."
     )
+    if told.decided:
+        of = known_when.of_decisions(snapshot, answer.judged)
+        history.caption(
+            [
+                consequences_of.changed_after_in_words(of, "their hand-over"),
+                consequences_of.undated_in_words(of),
+            ]
+        )
 
 
 def headline_in_words(told: CriteriaEvidence, finds: int, definition: str) -> str:

@@ -1,17 +1,21 @@
 """The parts of the Lead page: find one, its verdict in a sentence, its course, its points, its gates."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from lib.app import leads, sla
+from lib.app import known_when, leads, sla
 from lib.app.snapshot import Snapshot
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
+from lib.core.definition import earning
 from lib.core.definition.conditions import known
-from lib.core.definition.criteria import Definition
-from lib.core.definition.earning import ScoredActivity
+from lib.core.definition.criteria import Definition, FieldMatch
+from lib.core.definition.earning import ScoredActivity, Turned
 from lib.core.definition.scoring import Explanation
 from lib.core.definition.words import CATEGORY_TITLES, points_in_words
+from lib.core.leads.changes import NotedChange
 from lib.core.leads.history import Lead
 from lib.core.time.clock import from_microseconds
 from lib.ui.frame import elements
@@ -131,6 +135,51 @@ def course(snapshot: Snapshot, definition: Definition, lead: Lead, explained: Ex
             _moment(explained.qualification.at) if explained.qualification else None,
         ),
         key="course",
+    )
+
+
+def changes(definition: Definition, lead: Lead) -> None:
+    """How its fields came to be what they are, and what that did to its score; nothing where no change is known."""
+    noted = known_when.of_lead(present.deployment().stored(), lead.lead_id)
+    if not noted:
+        return
+    did = earning.turned(definition, lead)
+    st.markdown(
+        "**What was known when**",
+        help="Every change of a field that is known. The score at an instant goes by what the fields were then; before "
+        "its first change a field was what that one says. *seen by an import*: nobody said when it changed, and an "
+        "import saw it first then.",
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When": [_moment(one.at) for one in noted],
+                "Field": [one.field.removeprefix("extra.").replace("_", " ") for one in noted],
+                "Was": [one.before or "" for one in noted],
+                "Became": [one.value or "" for one in noted],
+                "Score": [_did(one, did) for one in noted],
+                "Dated by": ["seen by an import" if one.by_import else "its source" for one in noted],
+            }
+        ),
+        hide_index=True,
+        height=min(36 * (len(noted) + 1), 320),
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Score": st.column_config.TextColumn(help="The criteria that began to hold then, and those that ceased to"),
+        },
+        alt="The changes of the lead's fields, the newest first, with what each did to its score",
+    )
+
+
+def _did(one: NotedChange, did: Mapping[int, Turned]) -> str:
+    """The criteria that ask for the field and began to hold then, with a plus, or ceased to, with a minus."""
+    turned = did.get(one.at, Turned((), ()))
+    return ", ".join(
+        f"{sign} {criterion.label}"
+        for sign, criteria in (("+", turned.begun), ("−", turned.ended))
+        for criterion in criteria
+        if isinstance(criterion.match, FieldMatch)
+        and any(condition.field == one.field for condition in criterion.match.conditions)
     )
 
 

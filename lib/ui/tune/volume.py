@@ -7,7 +7,7 @@ from threading import Lock
 
 import streamlit as st
 
-from lib.app import outlook
+from lib.app import known_when, outlook
 from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
@@ -23,6 +23,7 @@ from lib.core.replay.preview import Move, Preview, Volume
 from lib.core.sla.capacity import load_in_words
 from lib.core.statistics.rates import rate
 from lib.ui.frame import bases, elements
+from lib.ui.frame import known_when as history
 from lib.ui.frame.window import looked_at
 from lib.ui.now import present
 from lib.ui.tune import below_line, link, machines, tuning, widgets
@@ -254,6 +255,10 @@ def _details() -> None:
     )
     elements.chart(
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
+    )
+    of = known_when.of_draft(snapshot, draft, compared.window)
+    history.caption(
+        [consequences_of.resting_in_words(of), consequences_of.changed_after_in_words(of, history.HANDED_OVER)]
     )
     sql, won = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
     worth = consequences.amount(drafted.threshold)

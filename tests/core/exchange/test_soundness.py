@@ -35,8 +35,8 @@ def test_missing_and_blank_values_of_leads_there_by_then_are_unknown() -> None:
     definition = Definition("d", 10, (criterion("Titled", "title"), criterion("Off", "phone", off=True)), ("email",))
 
     assert fields_known(history, definition, as_of=5) == (
-        FieldKnown("email", 3, 2, True, ()),
-        FieldKnown("title", 3, 2, False, ("Titled",)),
+        FieldKnown("email", 3, 2, 1, True, ()),
+        FieldKnown("title", 3, 2, 1, False, ("Titled",)),
     )
     assert is_unknown(history.column("title")).tolist() == [False, True, True, True]
 

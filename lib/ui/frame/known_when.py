@@ -1,0 +1,24 @@
+"""How far what a page says rests on fields without a history, in a line that says nothing where it does not."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.ui.frame import elements
+
+HELP = (
+    "Each lead is judged by what was known at the instant in question. That is known of fields whose changes were "
+    "imported (`lead_change`), and of those that an import has changed since. Any other field counts as it is now, "
+    "though somebody may have filled it in after talking to the lead. Which fields these are stands on the Data page, "
+    "under Quality."
+)
+
+
+HANDED_OVER = "they would be handed over"
+
+
+def caption(sentences: Sequence[str | None]) -> None:
+    """The sentences that there are."""
+    said = [sentence for sentence in sentences if sentence is not None]
+    if said:
+        st.caption(f":material/history: {elements.plain(' '.join(said))}", help=HELP)
