@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import ConfigRefused, did_you_mean
+from lib.core.exchange.field_names import CHANGING, own_field
 from lib.core.exchange.mappings import (
     ADDS,
     COMPARISONS,
     DATED_KINDS,
+    ELSE,
     EXPORTS,
     GONE_FROM,
     LEAD_PREFIX,
@@ -27,7 +29,7 @@ from lib.core.exchange.mappings import (
     kind_rule,
 )
 from lib.core.exchange.reading import CURRENCY_CODES, ID_SHAPES, ISO, NUMBERED_DATES
-from lib.core.exchange.tables import FED, TABLES, ImportTable
+from lib.core.exchange.tables import CHANGE, FED, TABLES, ImportTable
 from lib.core.folding import fold
 from lib.core.numbers import NUMBER
 
@@ -169,6 +171,8 @@ def _table(item: YamlEntry) -> TableMapping:
             )
     if table is not None:
         _check_words(keys, table, constants, values)
+        if table is CHANGE:
+            _check_fields(keys, constants.get("field"), values.get("field", {}))
         for key in ("rest", "others"):
             if key in keys and table.rest is None:
                 keys[key].refuse(f"'{table.name}' has no place for other columns", f"Leave '{key}' out.")
@@ -243,6 +247,19 @@ def _check_words(
             if fold(text) not in column.one_of:
                 remedy = did_you_mean(text, column.one_of) or f"Known: {', '.join(column.one_of)}."
                 keys[key].refuse(f"'{table.name}' has no {column.name} '{text}'", remedy)
+
+
+def _check_fields(keys: Mapping[str, YamlEntry], constant: str | None, values: Mapping[str, str]) -> None:
+    """Refuses, in a history, what is no field of a lead and is to stand for one."""
+    given = [("constants", constant)] if constant is not None else []
+    given += [("values", field) for name, field in values.items() if name != ELSE and field not in (SKIP, "")]
+    for key, field in given:
+        if own_field(field) != field:
+            near = did_you_mean(field, CHANGING) or f"Known: {', '.join(CHANGING)}, {EXTRA_PREFIX}<name>."
+            keys[key].refuse(f"no field of a lead is called '{field}'", near)
+    if values.get(ELSE, SKIP) not in (SKIP, ""):
+        remedy = f"Write 'skip'; without it, other fields are {EXTRA_PREFIX}<name> where those of leads are."
+        keys["values"].refuse("fields of every other name would be one", remedy)
 
 
 def _export(item: YamlEntry, kind: str) -> Export:

@@ -37,7 +37,7 @@ ADDED = {"preview": {"stock"}}
 
 EMPTY_BY_DESIGN = {"refused_change"}
 
-SINCE_THEN = {"corrected_event", "queue"}
+SINCE_THEN = {"corrected_event", "queue", "lead_change", "replaced_lead_change"}
 """Tables that came later, and that an old database has nothing for."""
 
 

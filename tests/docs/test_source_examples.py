@@ -12,7 +12,7 @@ from tests.docs.documents import ROOT, blocks, table
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW
 
 HEADING = "## "
-TABLES = {"handoff_id": "handoff", "lead_id": "lead"}
+TABLES = {"handoff_id": "handoff", "lead_id": "lead", "field": "lead_change"}
 """The table that a result is of, by its first heading."""
 
 
@@ -65,6 +65,6 @@ def test_every_page_has_an_example() -> None:
     pages = {path.name for path in (ROOT / "docs" / "sources").glob("*.md")}
 
     assert {place.split(":")[0] for place, *_ in EXAMPLES} == pages == {
-        "agreement.md", "implied.md", "kinds.md", "shapes.md",
+        "agreement.md", "histories.md", "implied.md", "kinds.md", "shapes.md",
     }  # fmt: skip
     assert len(EXAMPLES) >= 7

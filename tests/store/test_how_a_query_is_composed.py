@@ -16,6 +16,7 @@ ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path no
 COMPOSING = {
     "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
+    "lib/store/exchange/changes/histories.py": "writes down rows of the columns a file fills",
     "lib/store/exchange/dating.py": "blanks the columns an import speaks of",
     "lib/store/exchange/facts.py": "compares the columns a file fills, and completes those it lacks",
     "lib/store/exchange/gone.py": "numbers the import in whose name an event is moved aside",
@@ -31,6 +32,7 @@ COMPOSING = {
     "lib/store/exchange/several.py": "chooses among the rows of two tables, each by what makes them one thing",
     "lib/store/exchange/soundness.py": "counts and lists the rows of one query",
     "lib/store/exchange/rows/staging.py": "reads a file's columns, whichever they are",
+    "lib/store/exchange/rows/of_fields.py": "reads a history's names as its mapping has them",
     "lib/store/exchange/rows/stating.py": "hashes the columns a file fills",
     "lib/store/exchange/undoing.py": "puts back the rows of any table",
     "lib/store/exchange/writing.py": "writes rows of any table",

@@ -15,7 +15,7 @@ def add_commands(commands: Commands) -> None:
     how.add_argument(
         "--as",
         dest="kind",
-        choices=("lead", "activity", "handoff_event", "rep", "goal", "spend"),
+        choices=("lead", "lead_change", "activity", "handoff_event", "rep", "goal", "spend"),
         help="the files' columns are named as this table's",
     )
     how.add_argument("--source", metavar="NAME", help="a mapping under config/sources/")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from lib.core.folding import fold
 
@@ -256,3 +257,13 @@ def folded(heading: str) -> str:
     are one. Of a heading without any, itself."""
     kept = "".join(character for character in fold(heading) if character.isalnum())
     return kept or heading.strip()
+
+
+def is_like(heading: str, pattern: str) -> bool:
+    """Whether a heading is one that a pattern like `a*` names; without a star, in whatever spelling."""
+    start, star, rest = pattern.strip().partition("*")
+    if not star:
+        return folded(heading) == folded(pattern)
+    if not rest:
+        return not start or folded(heading).startswith(folded(start))
+    return fnmatchcase(fold(heading), fold(pattern))

@@ -66,7 +66,8 @@ class ImportResult:
     nothing was read from without a reason, `unused` with the reason why nothing of them is. `remarks` say
     how files were read where that is worth knowing.
     So many rows took something away that is gone at its source (`deleted`, counted as changed), `merged` a lead
-    into another (counted as new), or are `older` than what their source has said since (counted as the same).
+    into another (counted as new), are `older` than what their source has said since, or said `twice`, by another row of
+    their file otherwise, which counts (both counted as the same).
     """
 
     files: tuple[str, ...]
@@ -81,6 +82,7 @@ class ImportResult:
     deleted: int = 0
     merged: int = 0
     older: int = 0
+    twice: int = 0
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -94,6 +96,7 @@ class ImportResult:
             "deleted": self.deleted,
             "merged": self.merged,
             "older": self.older,
+            "twice": self.twice,
             "left_out": [asdict(value) for value in self.left_out],
             "remarks": list(self.remarks),
             "rejected_by_table": {name: count.rejected for name, count in self.tables.items() if count.rejected},
@@ -109,6 +112,7 @@ class ImportResult:
             (self.deleted, "gone at their source, and taken away"),
             (self.merged, "leads that their source merged into another"),
             (self.older, "older than what their source has said since, and left out"),
+            (self.twice, "said again by a later row of their file otherwise, which counts"),
         ):
             if rows:
                 lines.append(f"{what}: {rows:,}")
@@ -168,7 +172,8 @@ class ImportRun:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row of a file that was not loaded: `kind` 'row' cannot be meant, 'orphan' waits for its lead.
+    """A row of a file that was not loaded: `kind` 'row' cannot be meant, 'orphan' waits for its lead; where it is
+    'twice', another row of the file says otherwise and counts.
 
     A 'value' was read as unknown in so many `rows` that did load. `row` holds
     the texts of the row by heading; None where it has no columns to speak of,

@@ -66,6 +66,11 @@ class ImportTable:
 
 GOAL_METRICS = ("mql", "sal", "sql")
 
+BY_SOURCE, BY_IMPORT = "source", "import"
+
+DATED_BY = (BY_SOURCE, BY_IMPORT)
+"""What says when a field changed: its source, or the import that first saw it."""
+
 TABLES: Mapping[str, ImportTable] = {
     table.name: table
     for table in (
@@ -124,6 +129,18 @@ TABLES: Mapping[str, ImportTable] = {
             key=("month", "channel", "source"),
         ),
         ImportTable(
+            "lead_change",
+            (
+                ImportColumn("lead_id", in_file=True, in_row=True, is_id=True),
+                ImportColumn("field", in_file=True, in_row=True),
+                ImportColumn("old_value"),
+                ImportColumn("value", in_file=True),
+                ImportColumn("changed_at", ValueType.INSTANT, in_file=True, in_row=True),
+                ImportColumn("dated_by", one_of=DATED_BY),
+            ),
+            key=("lead_id", "field", "changed_at"),
+        ),
+        ImportTable(
             "activity",
             (
                 ImportColumn("activity_id", is_id=True),
@@ -156,6 +173,9 @@ TABLES: Mapping[str, ImportTable] = {
     )
 }
 """The tables by name, in the order an import fills them: leads before what they did."""
+
+CHANGE = TABLES["lead_change"]
+"""What the fields of leads were before, and since when they are what they are."""
 
 
 ALIAS = ImportTable(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.core.leads import problems as of_leads
+from lib.core.leads.problems import Changed, ChangeFault
 from lib.core.time.clock import instant_text
 
 
@@ -12,6 +14,7 @@ class ProblemKind(StrEnum):
 
     REJECTED_ROW = "rejected row"
     UNKNOWN_VALUE = "unknown value"
+    TWICE = "said twice"
     ORPHAN = "orphan"
     REPEAT = "repeat"
     TIE = "tie"
@@ -20,11 +23,16 @@ class ProblemKind(StrEnum):
     UNKNOWN_REASON = "unknown reason"
     FUTURE = "future"
     CURRENCY = "currency"
+    EARLY_CHANGE = ChangeFault.EARLY.value
+    SAME_VALUE = ChangeFault.SAME.value
+    CONTRADICTED_VALUE = ChangeFault.CONTRADICTED.value
+    LATE_HISTORY = ChangeFault.LATE.value
 
 
 REMEDIES: Mapping[ProblemKind, str] = {
     ProblemKind.REJECTED_ROW: "Download them under Imports on the Data page, mend them and import them again.",
     ProblemKind.UNKNOWN_VALUE: "Translate them in the mapping (`values`), or mend them where they are from.",
+    ProblemKind.TWICE: "Leave the wrong one of the two rows out of the file, and import it again.",
     ProblemKind.ORPHAN: "Import the leads they name; the rows are then loaded by themselves.",
     ProblemKind.REPEAT: "Nothing has to be done, unless the system writes one thing twice.",
     ProblemKind.CONTRADICTION: "Retract the wrong one of the two events.",
@@ -33,6 +41,7 @@ REMEDIES: Mapping[ProblemKind, str] = {
     ProblemKind.CURRENCY: "Write what the currency is worth under `money: rates` in app.yaml.",
     ProblemKind.TIE: "Retract the one that is wrong, or import the source with the time of day.",
     ProblemKind.REOPENED: "Nothing has to be done where the deal was opened again; else retract the wrong outcome.",
+    **{ProblemKind(fault.value): remedy for fault, remedy in of_leads.REMEDIES.items()},
 }
 """What mends a problem of each kind, but for the events that belong to no hand-off."""
 
@@ -96,6 +105,13 @@ def of_event(kind: ProblemKind, lead_id: str, event_id: str, event: Troubled) ->
     return Problem(
         kind, lead_id, event_id, event.at, _sentence(kind, event), _cause(kind, event), _remedy(kind, event.step)
     )
+
+
+def of_change(kind: ProblemKind, lead_id: str, at: int, change: Changed) -> Problem:
+    """The problem that a change of a lead's field is; `at` in microseconds since 1970 UTC."""
+    fault = ChangeFault(kind.value)
+    told = of_leads.sentence(fault, change)
+    return Problem(kind, lead_id, None, at, told, of_leads.CAUSES[fault], of_leads.REMEDIES[fault])
 
 
 def _remedy(kind: ProblemKind, step: str) -> str:

@@ -90,7 +90,7 @@ def check_files(
     )
 
 
-HISTORY = ("lead", "activity")
+HISTORY = ("lead", "lead_change", "activity")
 """The tables whose rows every score is made of."""
 
 
@@ -303,8 +303,8 @@ def _result(
     done: Sequence[str],
 ) -> ImportResult:
     counts = cursor.execute(statement("exchange/rejected_counts"), {"run": run}).fetchall()
-    rejected = {table: int(rows) for table, rows, _, _ in counts}
-    waiting, unknown = (sum(int(one[at]) for one in counts) for at in (2, 3))
+    rejected = {table: int(rows) for table, rows, *_ in counts}
+    waiting, unknown, twice = (sum(int(one[at]) for one in counts) for at in (2, 3, 4))
     given = {"run": run, "files": [path.name for path in numbers], "shown": REJECTED_ROWS_SHOWN}
     rows = cursor.execute(statement("exchange/first_rejected"), given).fetchall()
     left_out = cursor.execute(statement("exchange/left_out"), {**given, "shown": LEFT_OUT_SHOWN}).fetchall()
@@ -333,6 +333,7 @@ def _result(
         deleted=sum(loaded.deleted for loaded in merged.values()),
         merged=merged.get(MERGE.name, WrittenRows()).new,
         older=sum(loaded.older for loaded in merged.values()),
+        twice=twice,
         left_out=tuple(LeftOut(*value) for value in left_out),
         remarks=(*(remark for one in recognised for remark in (*one.file.remarks, *one.remarks)), *done),
     )

@@ -2,9 +2,10 @@
 
 import duckdb
 
-from lib.core.exchange.tables import FED, ImportTable
+from lib.core.exchange.tables import CHANGE, FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
+from lib.store.exchange.changes.histories import leave_known, note_twice
 from lib.store.exchange.dating import NO_EVENT_YET, find_dated, leave_unspoken, note_spoken
 from lib.store.exchange.facts import (
     EVENTS,
@@ -68,6 +69,10 @@ def merge(
     if table.name == "activity" and not waited:
         taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled, run)
+    if table is CHANGE and waited:
+        passed_over += leave_known(cursor)
+    elif table is CHANGE and _repeats(cursor, names(table.key)):
+        note_twice(cursor, run, _row(filled))
     repeated = passed_over + _keep_last(cursor, table, filled)
     merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
@@ -162,8 +167,8 @@ def _resolve_aliases(cursor: duckdb.DuckDBPyConnection, table: ImportTable, *, w
     """Gives the rows of `batch` that name a lead by an alias that lead; how many more they are by that, and how many
     of them are earlier imports'.
 
-    Where several go by it, an activity is done by each, under an id of its own,
-    and anything else belongs to the one created first, so that nothing is counted twice.
+    Where several go by it, an activity is done by each, under an id of its own, a field changed of each, and anything
+    else belongs to the one created first, so that nothing is counted twice.
     """
     here, _ = _rows_of_batch(cursor, waited=waited)
     if "lead_id" in table.names and holds(cursor, "lead_alias"):
@@ -185,9 +190,10 @@ def _rows_of_batch(cursor: duckdb.DuckDBPyConnection, *, waited: bool) -> tuple[
 def _name_leads(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> None:
     once = sql("partition by batch.rowid order by lead.created_at, lead.lead_id")
     changed = [sql("coalesce(resolved.lead_id, batch.lead_id) as lead_id")]
-    if table.name == "activity":
+    if table.name in ("activity", CHANGE.name):
         # Once for each person, under the id of the lead that is kept where the person has several.
         once = sql("partition by batch.rowid, person order by lead.lead_id <> person, lead.created_at, lead.lead_id")
+    if table.name == "activity":
         changed.append(sql("coalesce(activity_id || '@' || resolved.lead_id, activity_id) as activity_id"))
     elif table.name == EVENTS:
         changed.append(sql("resolved.lead_id is not null as by_alias"))

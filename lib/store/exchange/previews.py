@@ -16,7 +16,7 @@ from lib.store.exchange.files.notation import tell_notation
 from lib.store.exchange.imports import LEFT_OUT_SHOWN, check_files
 from lib.store.exchange.rows.feeds import Feed, Recognised
 from lib.store.exchange.rows.headings import Cell, Reading
-from lib.store.exchange.rows.meanings import unknown_of
+from lib.store.exchange.rows.meanings import typed_columns, unknown_of
 from lib.store.exchange.rows.staging import open_staging, stage
 from lib.store.folding import put_foldings, teach_folding
 from lib.store.statements import statement
@@ -108,7 +108,7 @@ def _left_out(connection: duckdb.DuckDBPyConnection, feed: Feed) -> tuple[LeftOu
     """The most frequent values that are not of their column's type, of the rows looked at."""
     given: dict[str, int | str] = {"run": 0, "file": feed.file.name, "table": feed.table.name}
     found: list[LeftOut] = []
-    for column in feed.table.columns:
+    for column in typed_columns(feed):
         unknown = unknown_of(connection, "previewed", column)
         if unknown is not None:
             values = statement(

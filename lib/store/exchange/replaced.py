@@ -9,7 +9,7 @@ from lib.store.composing import Sql, all_of, named, same, sql
 from lib.store.database import insert
 from lib.store.statements import statement
 
-REPLACED = ("lead", "merged_lead", "rep", "goal", "spend", "activity")
+REPLACED = ("lead", "merged_lead", "rep", "goal", "spend", "lead_change", "activity")
 """The tables of which an import changes rows; events and other ids are only ever added."""
 
 

@@ -12,8 +12,9 @@ from lib.core.arrays import UNKNOWN
 from lib.core.folding import fold
 from lib.core.funnel.money import UNSAID, Money
 from lib.core.handoffs.cycles.derived import Derived, Of, Wrong
-from lib.core.handoffs.problems import REMEDIES, Problem, ProblemGroup, ProblemKind, Troubled, of_event
-from lib.core.time.clock import from_microseconds, to_microseconds
+from lib.core.handoffs.problems import REMEDIES, Problem, ProblemGroup, ProblemKind, Troubled, of_change, of_event
+from lib.core.leads.problems import Changed
+from lib.core.time.clock import from_microseconds, instant_text, to_microseconds
 from lib.store.composing import sql
 from lib.store.database import Database
 from lib.store.handoffs.cycles import derived
@@ -42,7 +43,7 @@ def load_problems(
     *,
     money: Money = UNSAID,
 ) -> tuple[Problem, ...]:
-    """The first problems as of an instant (microseconds): rows of files first, then events by kind and instant.
+    """The first problems as of an instant (microseconds): rows of files first, then events and changes of fields.
 
     `reasons` are the known codes to reject for; `kind` None is any. An event later than `as_of` is itself a problem,
     and so is an amount in a currency that sums by `money` do not hold.
@@ -78,6 +79,7 @@ def _found(
         "handoffs/problems",
         rows=statement("handoffs/problems_of_rows"),
         events=statement("handoffs/problems_of_events"),
+        changes=statement("leads/problems_of_changes"),
     )
     with database.read() as cursor:
         cursor.register("problem_of_cycle", _of_cycles(cursor, instant, reasons))
@@ -124,8 +126,12 @@ def _in_sums(cursor: duckdb.DuckDBPyConnection, instant: datetime, money: Money)
 
 
 def _problem(row: Sequence[Any]) -> Problem:
-    problem, lead_id, event_id, occurred_at, step, mql_at, said, cause, _run, file, line, _table, rows = row
+    problem, lead_id, event_id, occurred_at, step, mql_at, said, cause, _run, file, line, _table, rows, *change = row
     kind, at = ProblemKind(problem), _microseconds(occurred_at)
+    changed_field, value, old_value, before = change
+    if changed_field is not None:
+        assert at is not None  # noqa: S101  (for mypy)
+        return of_change(kind, lead_id, at, Changed(changed_field, instant_text(at), value, old_value, before))
     if step is not None:
         assert at is not None  # noqa: S101  (for mypy)
         return of_event(kind, lead_id, event_id, Troubled(step, at, _microseconds(mql_at), said))

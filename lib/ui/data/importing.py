@@ -27,8 +27,10 @@ TYPES = [".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq", ".jsonl", ".ndjson", 
 
 TABLE_WORDS = {
     "lead": "Leads",
+    "lead_change": "Changes of fields",
     "lead_alias": "Other ids of leads",
     "lead_merge": "Leads merged at their source",
+    "queue": "Queues",
     "rep": "Reps",
     "goal": "Goals",
     "spend": "Spend",
@@ -256,7 +258,7 @@ def _done(bringing: Bringing, job: Any) -> None:
         for file, why in outcome.unused:
             st.caption(f"{elements.plain(file)} was not used. {elements.plain(why)}")
         worth_knowing.show(outcome, rehearsed=False)
-        if outcome.rejected or outcome.unknown_values:
+        if outcome.rejected or outcome.unknown_values or outcome.twice:
             rejected(outcome.run)
         if run is not None:
             undo.show(run)
@@ -317,6 +319,7 @@ def _counts(tables: dict[str, TableCount]) -> None:
 KIND_WORDS = {
     "row": "Cannot be used",
     "orphan": "Waits for its lead",
+    "twice": "Said otherwise by another row",
     "value": "Value read as unknown",
 }
 
@@ -335,6 +338,7 @@ def rejected(run: int) -> None:
     words += [f"{count(of['orphan'], 'row')} wait{'s' if of['orphan'] == 1 else ''} for a lead to come"] * (
         of["orphan"] > 0
     )
+    words += [f"{count(of['twice'], 'row')} said otherwise by another row"] if of["twice"] else []
     words += [f"{count(of['value'], 'value')} left unknown"] if of["value"] else []
     st.markdown(f"**Kept aside: {', '.join(words)}.**")
     st.caption(

@@ -32,6 +32,7 @@ ACTIVITY_KINDS = (
 
 TABLES_IN_WORDS = {
     "lead": "Leads: one row a person",
+    "lead_change": "Changes of fields: one row a change of one field of a person",
     "activity": "Activities: one row a thing a lead did",
     "handoff_event": "Hand-off events: one row an answer or step",
     "rep": "Reps: one row a person who answers",

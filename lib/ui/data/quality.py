@@ -42,8 +42,8 @@ FINDINGS: dict[Finding, QualityCheck] = {
     Finding.AHEAD: QualityCheck(
         "ahead",
         "Later than their import",
-        "Activities and events whose instant is later than the import that brought them: a clock that is ahead, or a "
-        "time zone read wrongly. They count once that instant has passed.",
+        "Activities, events and changes of fields whose instant is later than the import that brought them: a clock "
+        "that is ahead, or a time zone read wrongly. They count once that instant has passed.",
         "Say the system's time zone in its mapping (`time_zone`), take the import back and import again.",
     ),
     Finding.BEFORE: QualityCheck(
@@ -56,7 +56,8 @@ FINDINGS: dict[Finding, QualityCheck] = {
     Finding.FUTURE: QualityCheck(
         "future",
         "In the future",
-        "Leads, activities and events later than the instant everything is looked at. They count for nothing yet.",
+        "Leads, activities, events and changes of fields later than the instant everything is looked at. They count "
+        "for nothing yet.",
         "Mostly dates read with day and month exchanged: say the date format in the mapping and import again.",
     ),
     Finding.OWNER: QualityCheck(
@@ -118,6 +119,37 @@ PROBLEMS: dict[ProblemKind, QualityCheck] = {
         "Two events of one kind at the same instant that say otherwise. Which counts is decided by what they say, the "
         "same way for every lead and in whatever order they came.",
         REMEDIES[ProblemKind.TIE],
+    ),
+    ProblemKind.TWICE: QualityCheck(
+        "twice",
+        "Said twice",
+        "Rows of a file that give a field another value at the same instant than a later row of it, which counts.",
+        REMEDIES[ProblemKind.TWICE],
+    ),
+    ProblemKind.EARLY_CHANGE: QualityCheck(
+        "early",
+        "Changed before it was there",
+        "Changes of a field from before the lead was created. They count.",
+        REMEDIES[ProblemKind.EARLY_CHANGE],
+    ),
+    ProblemKind.SAME_VALUE: QualityCheck(
+        "same",
+        "Changed to the same",
+        "Changes of a field to the value that it had before.",
+        REMEDIES[ProblemKind.SAME_VALUE],
+    ),
+    ProblemKind.CONTRADICTED_VALUE: QualityCheck(
+        "contradicted",
+        "History does not join",
+        "Changes of a field that say another value before them than the one that the change before says.",
+        REMEDIES[ProblemKind.CONTRADICTED_VALUE],
+    ),
+    ProblemKind.LATE_HISTORY: QualityCheck(
+        "begins",
+        "History begins late",
+        "Fields whose history begins after the lead was created and does not say what was before: until its first "
+        "change the field is unknown.",
+        REMEDIES[ProblemKind.LATE_HISTORY],
     ),
     ProblemKind.REOPENED: QualityCheck(
         "reopened",

@@ -16,6 +16,7 @@ FATES = {
     "deleted": ("Taken away", "gone at their source, and taken away here"),
     "merged": ("Merged", "leads that their source merged into another"),
     "older": ("Older", "older than what their source has said since, and left out"),
+    "twice": ("Said twice", "said again by a later row of their file otherwise, which counts"),
 }
 """By the field of an import's result: how rows are called that something special became of, and what that is."""
 

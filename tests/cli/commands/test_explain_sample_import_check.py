@@ -93,6 +93,7 @@ def test_an_import_says_as_json_what_it_did(run: Run, tmp_path: Path) -> None:
         "deleted",
         "merged",
         "older",
+        "twice",
         "left_out",
         "remarks",
         "rejected_by_table",

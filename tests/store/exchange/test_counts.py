@@ -73,6 +73,11 @@ def line(*cells: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 FILES: dict[str, tuple[str, str, st.SearchStrategy[str]]] = {
     "leads": ("lead", "lead_id,created_at,first_name,Plan", line(PEOPLE, DAYS, NAMES, NAMES)),
     "more leads": ("lead", "lead_id,first_name,employees", line(PEOPLE, NAMES, st.sampled_from(["1", "x", ""]))),
+    "changes": (
+        "lead_change",
+        "lead_id,field,value,changed_at",
+        line(PEOPLE, st.sampled_from(["first_name", "employees", "nme"]), NAMES, DAYS),
+    ),
     "activities": ("activity", "activity_id,lead_id,occurred_at,kind", line(WHOSE, PEOPLE, DAYS, NAMES)),
     "clicks": ("activity", "lead_id,occurred_at,kind,subject", line(PEOPLE, GOOD, NAMES, NAMES)),
     "events": ("handoff_event", "event_id,lead_id,occurred_at,kind", line(WHOSE, PEOPLE, DAYS, KINDS)),
@@ -96,6 +101,7 @@ FILES: dict[str, tuple[str, str, st.SearchStrategy[str]]] = {
 GOOD_LINES = {
     "leads": "a,2026-03-01,Ann,gold",
     "more leads": "a,Anne,",
+    "changes": "a,first_name,Anne,2026-03-02",
     "activities": "a,a,2026-03-01,view",
     "clicks": "a,2026-03-01,view,x",
     "events": "a,a,2026-03-01,mql",

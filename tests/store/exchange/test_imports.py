@@ -455,6 +455,7 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
         "deleted": 0,
         "merged": 0,
         "older": 0,
+        "twice": 0,
         "left_out": [
             {
                 "file": "leads.csv",

@@ -167,6 +167,9 @@ DAYS = st.sampled_from(["2026-03-01", "2026-03-02T10:00:00Z", "", "nonsense"])
 
 FILES: dict[str, st.SearchStrategy[str]] = {
     "lead": st.tuples(IDS, DAYS, st.sampled_from(["Ann", "Bo", ""]), st.sampled_from(["1", "x", ""])).map(",".join),
+    "lead_change": st.tuples(
+        IDS, st.sampled_from(["first_name", "employees", "extra.plan", "nme"]), st.sampled_from(["Ann", "1", ""]), DAYS
+    ).map(",".join),
     "activity": st.tuples(st.sampled_from(["1", "2", ""]), IDS, DAYS, st.sampled_from(["view", ""])).map(",".join),
     "handoff_event": st.tuples(
         st.sampled_from(["1", "2", ""]), IDS, DAYS, st.sampled_from(["mql", "accepted", "won", "huh"])
@@ -176,6 +179,7 @@ FILES: dict[str, st.SearchStrategy[str]] = {
 }
 HEADINGS = {
     "lead": "lead_id,created_at,first_name,employees",
+    "lead_change": "lead_id,field,value,changed_at",
     "activity": "activity_id,lead_id,occurred_at,kind",
     "handoff_event": "event_id,lead_id,occurred_at,kind",
     "rep": "rep_id,name",

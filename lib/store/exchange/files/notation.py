@@ -2,169 +2,45 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.mappings import CellTest
-from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, GROUPING, SHARED_SIGNS, Notation
+from lib.core.exchange.reading import CURRENCY_SIGNS, SHARED_SIGNS, Notation
 from lib.core.exchange.tables import ImportColumn, ValueType
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import text_rows
+from lib.store.exchange.files.shown import Dates, Ids, Numbers
 from lib.store.exchange.rows.feeds import Feed, Recognised, compared
+from lib.store.exchange.rows.of_fields import is_of, numbers_of
 
 ROWS_SAMPLED = 20_000
 """A file whose first so many rows need no telling is looked at further only where a later one does."""
-
-ISO_DATE = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
-    r"(?:Z| UTC|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?)?$"
-)
-LOCAL_DATE = r"^(?P<first>[0-9]{1,2})(?P<sign>[/.-])(?P<second>[0-9]{1,2})[/.-][0-9]{4}(?:[ ,T].*)?$"
-"""A date that may begin with its day or with its month; `sql/spelled_instant.sql` reads the same."""
-
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[.]?"
-SHORT_YEAR = (
-    rf"(?i)^(?:[0-9]{{1,2}}[/.-][0-9]{{1,2}}|[0-9]{{1,2}}[ ./-]*{_MONTH}|{_MONTH} *[0-9]{{1,2}},?)"
-    r"[ ./'-]*[/ .'-][0-9]{2}(?:[ ,T].*)?$"
-)
-"""A date whose year has two digits."""
-
-_WHOLE = r"^[+-]?[0-9]+$"
-_THOUSANDS = rf"[0-9]{{1,3}}(?:[{GROUPING}][0-9]{{3}})+"
-_COMMA_BEFORE_FRACTION = (
-    r"^(?:[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{4,},[0-9]+|0[0-9]*,[0-9]+"
-    rf"|{_THOUSANDS},[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+,[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{2,}})$"
-)
-_POINT_BEFORE_FRACTION = (
-    r"^(?:[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{4,}\.[0-9]+|(?:0[0-9]*)?\.[0-9]+|[0-9]+\.?[0-9]*[eE][+-]?[0-9]+"
-    rf"|{_THOUSANDS}\.[0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+\.[0-9]*|[0-9]{{1,3}}(?:,[0-9]{{3}}){{2,}})$"
-)
-EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
-"""A number that is a thousand times more where its sign parts thousands than where it stands before a fraction."""
 
 _DATES = (ValueType.INSTANT,)
 _MARKED = (ValueType.DECIMAL, ValueType.DOUBLE)
 _NUMBERS = (ValueType.WHOLE, *_MARKED)
 
-Example = tuple[str, str]
-"""A column and a text in it."""
+
+Place = tuple[int, str]
+"""The position of a column; and, in a history, of which field the rows are, blank for all rows."""
 
 
-@dataclass
-class _Dates:
-    """The first date seen that begins with the day, with the month, or with either, and the column it is in."""
+@dataclass(frozen=True)
+class _Shown:
+    """What the numbers of one place show; `marks` may stand beside them. Of a history, the `feed` says which rows."""
 
-    day_first: Example | None = None
-    month_first: Example | None = None
-    either: Example | None = None
-    short_year: Example | None = None
-    same: bool = False
-    spelled: bool = False
+    numbers: Numbers
+    marks: bool
+    feed: Feed | None = None
 
-    @property
-    def local(self) -> bool:
-        return self.same or any((self.day_first, self.month_first, self.either))
-
-    def look(self, column: str, texts: pa.Array) -> None:
-        spelled = texts.filter(pc.invert(pc.match_substring_regex(texts, ISO_DATE)))
-        if not len(spelled):
-            return
-        self.spelled = True
-        short = spelled.filter(pc.match_substring_regex(spelled, SHORT_YEAR))
-        self.short_year = self.short_year or _example(column, short)
-        local = spelled.filter(pc.match_substring_regex(spelled, LOCAL_DATE))
-        if not len(local):
-            return
-        parts = pc.extract_regex(local, LOCAL_DATE)
-        first, second = (parts.field(name).cast(pa.int32()) for name in ("first", "second"))
-        pointed = pc.equal(parts.field("sign"), ".")
-        first_is_day = pc.and_(pc.less_equal(second, 12), pc.or_(pc.greater(first, 12), pointed))
-        second_is_day = pc.and_(pc.less_equal(first, 12), pc.greater(second, 12))
-        unsaid = pc.and_(pc.and_(pc.less_equal(first, 12), pc.less_equal(second, 12)), pc.invert(pointed))
-        self.day_first = self.day_first or _example(column, local.filter(first_is_day))
-        self.month_first = self.month_first or _example(column, local.filter(second_is_day))
-        self.either = self.either or _example(column, local.filter(pc.and_(unsaid, pc.not_equal(first, second))))
-        self.same = self.same or bool(pc.any(pc.and_(unsaid, pc.equal(first, second))).as_py())
-
-
-@dataclass
-class _Numbers:
-    """What the numbers of a column show: which sign stands before fractions, and what else is not plain."""
-
-    name: str
-    told: bool
-    """Somebody, or the file itself, says which sign stands before a fraction."""
-    comma: bool = False
-    point: bool = False
-    grouped: bool = False
-    unread: bool = False
-    either: str | None = None
-    marked: bool = False
-    currencies: dict[str, str] = field(default_factory=dict)
-    """The signs and codes seen, with the first amount of each."""
-
-    @property
-    def plain(self) -> bool:
-        """Whether digits and a point that stands before fractions are all there is."""
-        return not (self.comma or self.grouped or self.unread or self.marked or (self.either and not self.point))
-
-    @property
-    def decimal(self) -> str | None:
-        """The sign before a fraction where the column leaves no doubt and plain digits do not do."""
-        if self.comma:
-            return None if self.point else ","
-        return "." if self.grouped or self.marked else None
-
-    def look(self, texts: pa.Array, *, marks: bool) -> None:
-        texts = texts.filter(pc.invert(pc.match_substring_regex(texts, _WHOLE)))
-        if not len(texts):
-            return
-        bare = pc.replace_substring_regex(texts, r"^[+-]", "")
-        if marks:
-            parts = pc.extract_regex(texts, AMOUNT)
-            read = parts.is_valid()
-            bare = pc.if_else(read, pc.struct_field(parts, "number"), bare)
-            self._look_at_marks(texts.filter(read), parts.filter(read))
-        self.comma = self.comma or _any(bare, _COMMA_BEFORE_FRACTION)
-        self.point = self.point or _any(bare, _POINT_BEFORE_FRACTION)
-        self.grouped = self.grouped or _any(bare, rf"[,{GROUPING}]")
-        self.unread = self.unread or _any(bare, rf"[^0-9.,{GROUPING}]")
-        if self.either is None:
-            either = texts.filter(pc.match_substring_regex(bare, EITHER))
-            self.either = either[0].as_py() if len(either) else None
-
-    def _look_at_marks(self, texts: pa.Array, parts: Any) -> None:
-        if not len(texts):
-            return
-        self.marked = self.marked or any(
-            bool(pc.any(pc.not_equal(parts.field(part), "")).as_py()) for part in ("open", "before", "after")
-        )
-        self.marked = self.marked or bool(pc.any(pc.match_substring(texts, "−")).as_py())
-        for part in ("before", "after"):
-            for mark in pc.unique(parts.field(part)).to_pylist():
-                if mark and mark not in self.currencies:
-                    self.currencies[mark] = texts.filter(pc.equal(parts.field(part), mark))[0].as_py()
-
-
-@dataclass
-class _Ids:
-    """Whether a column of ids has a value, and one that is no whole number written with `.0`."""
-
-    name: str
-    seen: bool = False
-    other: bool = False
-
-    @property
-    def whole(self) -> bool:
-        return self.seen and not self.other
-
-    def look(self, texts: pa.Array) -> None:
-        if len(texts) and not self.other:
-            self.seen = True
-            self.other = not pc.all(pc.match_substring_regex(texts, r"^[0-9]+\.0+$")).as_py()
+    def look(self, place: Place, batch: pa.RecordBatch) -> None:
+        at, field_name = place
+        texts = batch.column(f"c{at}")
+        if self.feed is not None:
+            texts = texts.filter(is_of(self.feed, batch, field_name))
+        self.numbers.look(texts.drop_null(), marks=self.marks)
 
 
 @dataclass
@@ -172,24 +48,28 @@ class _Seen:
     """What the rows looked at show, by position."""
 
     dates_at: Mapping[int, str]
-    numbers: Mapping[int, tuple[_Numbers, bool]]
-    ids: Mapping[int, _Ids]
+    shown: Mapping[Place, _Shown]
+    ids: Mapping[int, Ids]
     ended: bool = True
-    dates: _Dates = field(default_factory=_Dates)
+    dates: Dates = field(default_factory=Dates)
+
+    @property
+    def numbers(self) -> list[Numbers]:
+        return [one.numbers for one in self.shown.values()]
 
     @property
     def needs_telling(self) -> bool:
         return (
             self.dates.spelled
-            or any(not one.plain for one, _ in self.numbers.values())
+            or any(not one.plain for one in self.numbers)
             or any(one.whole for one in self.ids.values())
         )
 
     def look(self, batch: pa.RecordBatch) -> None:
         for at, name in self.dates_at.items():
             self.dates.look(name, batch.column(f"c{at}").drop_null())
-        for at, (one, marks) in self.numbers.items():
-            one.look(batch.column(f"c{at}").drop_null(), marks=marks)
+        for place, one in self.shown.items():
+            one.look(place, batch)
         for at, ids in self.ids.items():
             ids.look(batch.column(f"c{at}").drop_null())
 
@@ -255,15 +135,22 @@ def _cells(feed: Feed, types: tuple[ValueType, ...]) -> Iterator[tuple[int, Impo
 def _seen(recognised: Recognised, most: int | None) -> _Seen:
     """What the first `most` rows of the file show."""
     file, feeds = recognised.file, recognised.feeds
-    numbers = {
-        at: (_Numbers(column.name, told=feed.decimal is not None or at in file.typed), column.type in _MARKED)
+    shown = {
+        (at, ""): _Shown(
+            Numbers(column.name, told=feed.decimal is not None or at in file.typed), column.type in _MARKED
+        )
         for feed in feeds
         for at, column in _cells(feed, _NUMBERS)
     }
+    shown |= {
+        (at, column.name): _Shown(Numbers(column.name, told=feed.decimal is not None), column.type in _MARKED, feed)
+        for feed in feeds
+        for at, column in numbers_of(feed)
+    }
     dates_at = {at: column.name for feed in feeds if not feed.date_formats for at, column in _cells(feed, _DATES)}
-    ids = {at: _Ids(column.name) for feed in feeds for at, column in _cells(feed, (ValueType.TEXT,)) if column.is_id}
-    seen = _Seen(dates_at, numbers, ids)
-    if not dates_at and not numbers and not ids:
+    ids = {at: Ids(column.name) for feed in feeds for at, column in _cells(feed, (ValueType.TEXT,)) if column.is_id}
+    seen = _Seen(dates_at, shown, ids)
+    if not dates_at and not shown and not ids:
         return seen
     rows = text_rows(file, most=most)
     try:
@@ -294,7 +181,7 @@ def _faults(file: DataFile, seen: _Seen) -> list[Fault]:
         column, text = dates.either
         what = f"{column} '{text}' may begin with the day or with the month, and no date in the file tells which"
         faults.append(Fault(file.name, what, f"{by_format} '%d/%m/%Y' or '%m/%d/%Y', say."))
-    for one, _ in seen.numbers.values():
+    for one in seen.numbers:
         if one.either and not one.told and not one.comma and not one.point:
             what = f"{one.name} '{one.either}' may be {_both(one.either)}, and no number of the column tells which"
             remedy = "Write decimal in the mapping, or give --decimal: ',' or '.', whichever stands before a fraction."
@@ -312,7 +199,7 @@ def _both(number: str) -> str:
 def _remarks(file: DataFile, seen: _Seen) -> tuple[str, ...]:
     """The currencies that stand in the file's amounts, and what a sign of several was taken for."""
     remarks = []
-    for one, _ in seen.numbers.values():
+    for one in seen.numbers:
         if one.currencies:
             marks = ", ".join(f"{mark} (like '{text}')" for mark, text in one.currencies.items())
             shared = [f"{mark} is taken for {CURRENCY_SIGNS[mark]}" for mark in one.currencies if mark in SHARED_SIGNS]
@@ -321,19 +208,21 @@ def _remarks(file: DataFile, seen: _Seen) -> tuple[str, ...]:
 
 
 def _notation(feed: Feed, seen: _Seen, day_first: bool | None) -> Notation:
-    numbers: dict[str, list[_Numbers]] = {}
+    numbers: dict[str, list[Numbers]] = {}
     typed: dict[str, bool] = {}
     for at, column in _cells(feed, _NUMBERS):
-        numbers.setdefault(column.name, []).append(seen.numbers[at][0])
+        numbers.setdefault(column.name, []).append(seen.shown[at, ""].numbers)
         typed[column.name] = typed.get(column.name, True) and at in feed.file.typed
-    ids: dict[str, list[_Ids]] = {}
+    for at, column in numbers_of(feed):
+        numbers.setdefault(column.name, []).append(seen.shown[at, column.name].numbers)
+    ids: dict[str, list[Ids]] = {}
     for at, column in _cells(feed, (ValueType.TEXT,)):
         if column.is_id:
             ids.setdefault(column.name, []).append(seen.ids[at])
     decimals = {
         name: decimal
         for name, ones in numbers.items()
-        if not typed[name]
+        if not typed.get(name, False)
         and (decimal := feed.decimal or next((one.decimal for one in ones if one.decimal), None)) is not None
     }
     return Notation(
@@ -349,13 +238,5 @@ def _notation(feed: Feed, seen: _Seen, day_first: bool | None) -> Notation:
     )
 
 
-def _all_whole(ids: Sequence[_Ids]) -> bool:
+def _all_whole(ids: Sequence[Ids]) -> bool:
     return any(one.seen for one in ids) and not any(one.other for one in ids)
-
-
-def _example(column: str, texts: pa.Array) -> Example | None:
-    return (column, texts[0].as_py()) if len(texts) else None
-
-
-def _any(texts: pa.Array, pattern: str) -> bool:
-    return bool(len(texts)) and bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())

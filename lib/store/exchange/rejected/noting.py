@@ -10,7 +10,7 @@ from lib.store.database import insert
 from lib.store.exchange.files.data_file import Malformed
 from lib.store.exchange.rejected.settling import lead_of, own_id
 from lib.store.exchange.rows.feeds import Feed
-from lib.store.exchange.rows.meanings import unknown_of
+from lib.store.exchange.rows.meanings import typed_columns, unknown_of
 from lib.store.statements import statement
 
 
@@ -30,7 +30,7 @@ def note_unmeant(cursor: duckdb.DuckDBPyConnection, run: int, feed: Feed, staged
     rows = named(staged)
     unmeant = statement("exchange/unmeant_rows", staged=rows, id=own_id(feed), lead_id=lead_of(feed))
     insert(cursor, named("rejected_row"), unmeant, given)
-    for column in feed.table.columns:
+    for column in typed_columns(feed):
         unknown = unknown_of(cursor, staged, column)
         if unknown is not None:
             values = statement(

@@ -9,7 +9,8 @@ A rejected row is known again, in a file of any name,
   columns by its line and first cell.
 
 Where it is rejected again, that import's word stands for both. A value that was left unknown is known again by the id
-of the first row that had it, where the later import says of no row, or of as many, that such a value is unknown.
+of the first row that had it, where the later import says of no row, or of as many, that such a value is unknown. What
+was said twice is so as the last import says it.
 """
 
 import duckdb
@@ -19,6 +20,7 @@ from lib.store.composing import Sql, all_of, any_of, listed, named, quoted, sql,
 from lib.store.database import insert
 from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.rows.feeds import Feed
+from lib.store.exchange.rows.meanings import typed_columns
 from lib.store.exchange.rows.staging import HASHED
 from lib.store.statements import statement
 
@@ -77,8 +79,10 @@ def settle(cursor: duckdb.DuckDBPyConnection, feed: Feed, staged: str, run: int,
     )
     cursor.execute(sql("create or replace temp table settled as {rows}", rows=rows), given)
     values = statement("exchange/values_read_by_now", staged=named(staged), id=own_id(feed))
-    for column in feed.filled:
-        insert(cursor, named("settled"), values, {"run": run, "table": feed.table.name, "column": column})
+    for column in typed_columns(feed):
+        insert(cursor, named("settled"), values, {"run": run, "table": feed.table.name, "column": column.name})
+    twice = statement("exchange/said_again_by_now", staged=named(staged), id=own_id(feed))
+    insert(cursor, named("settled"), twice, {"run": run, "table": feed.table.name})
     clear_rejected(cursor, run, sql("rowid in (select number from settled)"), keep=keep)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lib.core.definition.criteria import EXTRA_PREFIX
 from lib.core.errors import Fault, FileRefused, did_you_mean
+from lib.core.exchange.field_names import OURS, FieldNames, field_names
 from lib.core.exchange.mappings import (
     CellTest,
     Condition,
@@ -14,13 +14,13 @@ from lib.core.exchange.mappings import (
     KindRule,
     Source,
     TableMapping,
-    folded,
     headings_in,
+    is_like,
     kind_rule,
     numbered,
 )
 from lib.core.exchange.reading import Notation
-from lib.core.exchange.tables import FED, TABLES, ImportColumn, ImportTable, ValueType
+from lib.core.exchange.tables import CHANGE, FED, TABLES, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile
 from lib.store.exchange.files.files import look_at
@@ -39,7 +39,8 @@ class Feed:
     `gone_at`, `of_several` and `undated` are as `TableMapping` has them.
     `decimal` is the sign before a fraction where somebody said it, `currency` that of amounts without one. With
     `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to, but those
-    that the database has in their short form, where there are `short_ids`.
+    that the database has in their short form, where there are `short_ids`. In a history of fields, `names` says what
+    its names of them mean.
     """
 
     file: DataFile
@@ -70,6 +71,7 @@ class Feed:
     ids: str | None = None
     short_ids: bool = False
     notation: Notation = field(default_factory=Notation)
+    names: FieldNames | None = None
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -80,6 +82,8 @@ class Feed:
             given.add(self.table.rest)
         if self.undated:
             given.add("created_at")
+        if self.table is CHANGE:
+            given.add("dated_by")
         return tuple(name for name in self.table.names if name in given)
 
     @property
@@ -164,7 +168,8 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
         raise FileRefused([_missing(file, name, [heading for heading, _ in others]) for name in missing])
     if table.rest is None:
         refuse_twice(file, columns)
-        return Feed(file, table, columns, ignored=tuple(heading for heading, _ in others))
+        names = OURS if table is CHANGE else None
+        return Feed(file, table, columns, ignored=tuple(heading for heading, _ in others), names=names)
     refuse_twice(file, file.headings)
     rest = tuple((key.removeprefix(EXTRA_PREFIX), at) for key, at in others)
     return Feed(file, table, columns, rest=rest)
@@ -205,7 +210,7 @@ def feeds_by_source(file: DataFile, source: Source) -> Recognised:
     headings = Headings(file.headings, match.file)
     told = headings.by_number({name for table in match.file.tables for name in table.named})
     refuse_twice(file, match.read, told, TELL_BY_NUMBER)
-    feeds = [_mapped(file, headings, match, table) for table in match.file.tables if _is_fed(headings, table)]
+    feeds = [_mapped(file, headings, match, table, source) for table in match.file.tables if _is_fed(headings, table)]
     if not feeds:
         optional = [name for table in match.file.tables for name in (*table.when, *table.when_known, *table.each)]
         raise FileRefused(_missing(file, optional[0], file.headings))
@@ -264,17 +269,7 @@ def _match(file_headings: tuple[str, ...], source: str, mapping: FileMapping) ->
 
 def _reason(heading: str, ignore: Mapping[str, str]) -> str | None:
     """Why a heading is ignored, None where it is not."""
-    for pattern, reason in ignore.items():
-        start, star, rest = pattern.strip().partition("*")
-        if not star:
-            matches = folded(heading) == folded(pattern)
-        elif not rest:
-            matches = not start or folded(heading).startswith(folded(start))
-        else:
-            matches = fnmatchcase(fold(heading), fold(pattern))
-        if matches:
-            return reason
-    return None
+    return next((reason for pattern, reason in ignore.items() if is_like(heading, pattern)), None)
 
 
 def _is_fed(headings: Headings, table: TableMapping) -> bool:
@@ -282,8 +277,9 @@ def _is_fed(headings: Headings, table: TableMapping) -> bool:
     return headings.has_all((*table.when, *table.when_known, *table.each))
 
 
-def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapping) -> Feed:
+def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapping, source: Source) -> Feed:
     table = FED[mapping.table]
+    names = field_names(source, mapping) if table is CHANGE else None
     columns: dict[str, tuple[Reading, ...]] = {}
     faults: list[Fault] = []
     for column, texts in mapping.columns.items():
@@ -306,7 +302,12 @@ def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapp
         columns=columns,
         rest=tuple(rest.items()),
         constants=mapping.constants,
-        values={column: values for column, values in mapping.values.items() if column in columns},
+        # Of a history's fields, its names say what becomes of which.
+        values={
+            column: values
+            for column, values in mapping.values.items()
+            if column in columns and not (names and column == "field")
+        },
         when=_conditions(headings, mapping.when),
         unless=_conditions(headings, mapping.unless),
         when_known=tuple(headings.cell(name) for name in mapping.when_known),
@@ -316,7 +317,7 @@ def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapp
         date_formats=match.file.date_formats,
         decimal=match.file.decimal,
         currency=match.file.currency,
-        blank=match.file.blank,
+        blank=match.file.blank if names is None else (*match.file.blank, *names.blank),
         source=match.source,
         key=_readings(headings, mapping.key),
         moves=mapping.moves,
@@ -325,6 +326,7 @@ def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapp
         of_several=mapping.of_several,
         undated=mapping.undated,
         placeholders=match.file.placeholders,
+        names=names,
     )
 
 

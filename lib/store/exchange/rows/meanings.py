@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from lib.core.exchange.field_names import NUMBERS
 from lib.core.exchange.reading import AMOUNT, CURRENCY_SIGNS, EPOCH, EPOCH_MS, GROUPING, ISO, SALESFORCE, SERIAL
-from lib.core.exchange.tables import ImportColumn, ValueType
+from lib.core.exchange.tables import CHANGE, ImportColumn, ValueType
 from lib.store.composing import Given, Sql, in_turn, listed, named, quoted, sql, whole
-from lib.store.exchange.files.notation import EITHER
+from lib.store.exchange.files.shown import EITHER
 from lib.store.exchange.rows.feeds import Feed
 
 TOO_BRIEFLY = "looked at too briefly"
@@ -196,6 +197,11 @@ def _has_clock(form: str) -> bool:
 
 def _local(moment: Sql, zone: Sql) -> Sql:
     return sql("local_instant({moment}, {zone})::timestamp", moment=moment, zone=zone)
+
+
+def typed_columns(feed: Feed) -> tuple[ImportColumn, ...]:
+    """The columns of a table, or of a history the fields, whose texts may be none of their type."""
+    return NUMBERS if feed.table is CHANGE else feed.table.columns
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import duckdb
 
 from lib.core.errors import FileRefused
 from lib.core.exchange.mappings import ELSE, GONE_FROM, SKIP
-from lib.core.exchange.tables import ALIAS, ImportColumn, ImportTable, ValueType
+from lib.core.exchange.tables import ALIAS, BY_SOURCE, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
 from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql
 from lib.store.exchange.files.data_file import Malformed, Progress
@@ -22,6 +22,18 @@ from lib.store.exchange.rows.meanings import (
     currency,
     text_of,
     typed,
+)
+from lib.store.exchange.rows.of_fields import (
+    TOLD,
+    VALUES,
+    hint_at_fields,
+    is_history,
+    no_field_fault,
+    rows_by_field,
+    translated_by_field,
+    unknown_by_field,
+    value_of_field,
+    values_by_field,
 )
 from lib.store.exchange.rows.stating import dated, event_hash, fact, fact_of_lead, has_key
 from lib.store.statements import statement
@@ -100,6 +112,8 @@ def stage(
             raise LookedTooBriefly from error
         raise
     cursor.unregister("rows")
+    if is_history(feed):
+        hint_at_fields(cursor, into)
     (read,) = cursor.execute(sql("select count(*) from {staged}", staged=named(into))).fetchall()[0]
     return Staged(texts.read + len(texts.malformed), read, texts.malformed)
 
@@ -111,7 +125,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
     texts = [_as(_source_text(column, feed, given), f"{column.name}_text") for column in filled]
     values = [_as(_value(column, feed, given, zone_name), column.name) for column in filled if not column.by_reading]
     of_dates = [_as(by_reading(column, feed, zone_name), column.name) for column in filled if column.by_reading]
-    strict = [c for c in filled if c.in_row or (c.type is ValueType.INSTANT and not c.by_reading)]
+    strict = [c for c in filled if c.in_row or c.one_of or (c.type is ValueType.INSTANT and not c.by_reading)]
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
@@ -132,6 +146,11 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         kept.insert(0, _as(sql("coalesce({own}, {made})", own=own, made=made), id_name))
         kept.append(_as(sql("{own} is null", own=own), "hashed"))
     unknown = [_as(_unless_meant(column, feed, zone_name), f"{column.name}_unknown") for column in lenient]
+    if is_history(feed):
+        unknown += [_as(text, name) for name, text in unknown_by_field(feed)]
+        unknown.append(
+            _as(sql("case when {told} is null then {name} end", told=TOLD, name=text_of("field")), "no_field")
+        )
     headings = tuple((name, (at,)) for at, name in enumerate(_told_apart(feed.file.headings)))
     return statement(
         "exchange/stage",
@@ -144,7 +163,9 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         judgements=listed(
             [
                 *of_dates,
-                _as(sql("case when not {gone} then {fault} end", gone=gone, fault=_fault(strict, given)), "fault"),
+                _as(
+                    sql("case when not {gone} then {fault} end", gone=gone, fault=_fault(strict, feed, given)), "fault"
+                ),
             ]
         ),
         columns=listed([*kept, *unknown]),
@@ -174,7 +195,7 @@ def _rows(feed: Feed, given: Given) -> Sql:
         texts = sql("string_split({cell}, {sign})", cell=column_at(at, feed, whole_cell=True), sign=given.text(sign))
         one = _as(sql("nullif(trim(unnest({texts})), '')", texts=texts), f"one_of_{at}")
         rows = sql("(select *, {one} from {rows})", one=one, rows=rows)
-    return rows
+    return rows_by_field(rows, feed, given) if is_history(feed) else rows
 
 
 def _not_skipped(feed: Feed, given: Given) -> list[Sql]:
@@ -196,7 +217,11 @@ def _source_text(column: ImportColumn, feed: Feed, given: Given) -> Sql:
         found = sql("folded_address({found})", found=found) if feed.id_of == EMAIL else found
         return sql("{kind} || ' ' || {found}", kind=given.text(feed.id_of), found=found)
     values = feed.values.get(column.name)
-    return _translated(found, values, given) if values else found
+    found = _translated(found, values, given) if values else found
+    if is_history(feed) and column.name in VALUES:
+        by_field = {name: _translated(found, texts, given) for name, texts in values_by_field(feed).items()}
+        return translated_by_field(found, by_field)
+    return found
 
 
 def _translated(found: Sql, values: Mapping[str, str], given: Given) -> Sql:
@@ -219,7 +244,13 @@ def _translated(found: Sql, values: Mapping[str, str], given: Given) -> Sql:
 
 
 def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
+    if is_history(feed) and column.name in VALUES:
+        return value_of_field(column, feed, zone)
+    if is_history(feed) and column.name == "field":
+        return TOLD
     value = typed(column, feed, zone)
+    if column.name == "dated_by":
+        return sql("coalesce({value}, {source})", value=value, source=quoted(BY_SOURCE))
     if column.name == "kind" and feed.rules:
         # Until all is read that may have come before.
         value = _by_rule({text: rule.kind for text, rule in feed.rules.items()}, value, given)
@@ -262,7 +293,7 @@ def _unless_meant(column: ImportColumn, feed: Feed, zone: Sql) -> Sql:
     return sql("case when {text} is not null and {meant} is null then {text} end", text=text, meant=meant)
 
 
-def _fault(strict: list[ImportColumn], given: Given) -> Sql:
+def _fault(strict: list[ImportColumn], feed: Feed, given: Given) -> Sql:
     """SQL for why a row cannot be meant; null when it can."""
 
     def when(condition: Sql, fault: Sql) -> Sql:
@@ -285,7 +316,8 @@ def _fault(strict: list[ImportColumn], given: Given) -> Sql:
             words, all_words = listed(map(quoted, column.one_of)), given.text(", ".join(column.one_of))
             wrong = sql("{said} || {end} || {words}", said=said, end=quoted("' is not one of "), words=all_words)
             cases.append(when(sql("{value} not in ({words})", value=value, words=words), wrong))
-    return sql("case {cases} end", cases=in_turn(cases))
+    fault = sql("case {cases} end", cases=in_turn(cases))
+    return sql("coalesce({fault}, {no_field})", fault=fault, no_field=no_field_fault()) if is_history(feed) else fault
 
 
 def _row_hash(table: ImportTable, feed: Feed) -> Sql:

@@ -6,7 +6,7 @@ select
 
 from rejected_row
 
-where run = $run and kind <> 'value'
+where run = $run and kind in ('row', 'orphan')
 
 order by list_position($files::varchar[], file), line, table_name
 

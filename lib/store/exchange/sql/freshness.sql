@@ -37,6 +37,18 @@ brought as (
 
     group by run
 
+    union all
+
+    select
+        'lead_change',
+        run,
+        count(*),
+        max(changed_at)
+
+    from lead_change
+
+    group by run
+
 )
 
 select

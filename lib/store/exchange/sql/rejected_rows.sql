@@ -13,9 +13,9 @@ from rejected_row
 
 where run = $run
 
--- What a person has to mend comes first, then what waits, then what was read as unknown.
+-- What a person has to mend comes first, then what waits, then what counts otherwise or was read as unknown.
 order by
-    list_position(['row', 'orphan', 'value'], kind),
+    list_position(['row', 'orphan', 'twice', 'value'], kind),
     file,
     line,
     table_name,

@@ -55,6 +55,20 @@ dated as (
 
     from handoff_event
 
+    union all
+
+    select
+        'lead_change',
+        field,
+        lead_id,
+        changed_at,
+        field,
+        run
+
+    from lead_change
+
+    semi join lead using (lead_id)
+
 ),
 
 known_rep as (

@@ -1,9 +1,10 @@
--- The first problems, rows of files before events. One row a problem.
+-- The first problems, rows of files before events, and changes of fields last. One row a problem.
 select *
 
 from ({problems}) as problem
 
 order by
+    field is not null,
     step is not null,
     run,
     file,
@@ -13,6 +14,7 @@ order by
     problem,
     occurred_at,
     lead_id,
-    event_id
+    event_id,
+    field
 
 limit $most

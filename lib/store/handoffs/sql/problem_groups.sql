@@ -9,7 +9,16 @@ window
     alike as (partition by problem, step, cause, step is null),
     in_order as (
         partition by problem, step, cause, step is null
-        order by run, file, line, table_name, case when step is null then said end, occurred_at, lead_id, event_id
+        order by
+            run,
+            file,
+            line,
+            table_name,
+            case when step is null then said end,
+            occurred_at,
+            lead_id,
+            event_id,
+            field
     )
 
 qualify row_number() over in_order = 1

@@ -1,9 +1,11 @@
--- Everything that is wrong as of an instant, rows of files and events alike. One row a problem.
+-- Everything that is wrong as of an instant: rows of files, events and changes of fields. One row a problem.
 with
 
 of_row as ({rows}),
 
-of_event as ({events})
+of_event as ({events}),
+
+of_change as ({changes})
 
 select
     problem,
@@ -19,7 +21,11 @@ select
     file,
     line,
     table_name,
-    rows
+    rows,
+    null as field,
+    null as value,
+    null as old_value,
+    null as before
 
 from of_row
 
@@ -40,8 +46,38 @@ select
     null,
     null,
     null,
+    null,
+    null,
+    null,
+    null,
     null
 
 from of_event
+
+where $kind is null or problem = $kind
+
+union all
+
+select
+    problem,
+    lead_id,
+    null,
+    changed_at,
+    null,
+    null,
+    null,
+    -- Whatever the field.
+    problem,
+    null,
+    null,
+    null,
+    null,
+    null,
+    field,
+    value,
+    old_value,
+    before
+
+from of_change
 
 where $kind is null or problem = $kind

@@ -1,0 +1,20 @@
+"""Histories that files bring: what of a batch is there already or said twice."""
+
+import duckdb
+
+from lib.core.exchange.tables import CHANGE
+from lib.store.composing import Sql, named
+from lib.store.database import insert
+from lib.store.statements import statement
+
+
+def leave_known(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Removes from `batch`, rows that had waited, the changes that something has been said of since; how many."""
+    removed: int = cursor.execute(statement("exchange/changes/known_changes")).fetchall()[0][0]
+    return removed
+
+
+def note_twice(cursor: duckdb.DuckDBPyConnection, run: int, row: Sql) -> None:
+    """Notes the rows of `batch` of which a later one of their file says otherwise; `row` is one as JSON."""
+    twice = statement("exchange/changes/said_twice", row=row)
+    insert(cursor, named("rejected_row"), twice, {"run": run, "table": CHANGE.name})
