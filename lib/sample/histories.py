@@ -1,22 +1,26 @@
 """What the invented leads were before: titles that came late, companies that grew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.arrays import Column, Instants, Real, Whole
-from lib.core.leads.changes import FieldChanges
+from lib.core.definition.criteria import Definition
+from lib.core.leads.changes import FieldChanges, changes_of
+from lib.core.leads.history import History
+from lib.core.replay.hits import find_hits
+from lib.core.replay.replay import replay
 from lib.core.time.clock import MICROSECONDS, MICROSECONDS_PER_DAY
 from lib.sample.draw import Flags, Stream, chance, stream
 from lib.sample.people import People
 
-TITLED_LATE = 0.05
-"""So many of those with a title had none at first: somebody asked, or a form did, some days later."""
+TITLED_LATE = 0.1
+"""So many of those with a title had none at first, but for those handed over by then: it came some days later."""
 
-GROWN = 0.06
-"""So many of those of whose company we know the size knew it smaller."""
+GROWN = 0.1
+"""So many of the companies whose size we know were smaller, unless that would have made a difference to sales."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +34,37 @@ class Histories:
     value: pa.Array
 
 
-def invent_histories(people: People, seed: int, end: int) -> tuple[Histories, ...]:
-    """Changes up to the end, of leads whose fields are now what the table of them says."""
+def invent_histories(
+    people: People, history: History, definition: Definition, seed: int, end: int
+) -> tuple[Histories, ...]:
+    """Changes up to the end, of leads whose fields are now what the table of them says.
+
+    They change nothing of who was handed over when: a title came before the hand-over that asks for it.
+    """
+    every = _drawn(people, seed, end)
+    dated = replace(history, changes=changes_of(history.created_at, history.fields, as_changes(every)))
+    then, now = (replay(find_hits(one, definition), definition, as_of=end) for one in (dated, history))
+    same = (then.qualified_at == now.qualified_at) & (then.score_at_qualification == now.score_at_qualification)
+    return tuple(_of_some(one, np.flatnonzero(same[one.lead])) for one in every)
+
+
+def as_changes(histories: tuple[Histories, ...]) -> dict[str, FieldChanges]:
+    """The changes by field, as a history of all leads takes them."""
+    return {one.field: FieldChanges(one.lead, one.at, Column.of(one.before), Column.of(one.value)) for one in histories}
+
+
+def _of_some(histories: Histories, rows: Whole) -> Histories:
+    places = pa.array(rows)
+    return Histories(
+        histories.field,
+        histories.lead[rows],
+        histories.at[rows],
+        histories.before.take(places),
+        histories.value.take(places),
+    )
+
+
+def _drawn(people: People, seed: int, end: int) -> tuple[Histories, ...]:
     rng = stream(seed, Stream.HISTORIES)
     count = len(people.created_at)
     soon = rng.exponential(6.0, count)
@@ -48,11 +81,6 @@ def invent_histories(people: People, seed: int, end: int) -> tuple[Histories, ..
             _texts(people, "employees", grown[0]),
         ),
     )
-
-
-def as_changes(histories: tuple[Histories, ...]) -> dict[str, FieldChanges]:
-    """The changes by field, as a history of all leads takes them."""
-    return {one.field: FieldChanges(one.lead, one.at, Column.of(one.before), Column.of(one.value)) for one in histories}
 
 
 def as_table(histories: tuple[Histories, ...], lead_ids: pa.Array) -> pa.Table:

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from lib.core.arrays import Column
 from lib.core.definition.criteria import EXTRA_PREFIX, Definition, fields_used
-from lib.core.leads.changes import changes_of
+from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.sample.budget import invent_goals, invent_spend
 from lib.sample.handoffs import invent_handoffs
-from lib.sample.histories import Histories, as_changes, as_table, invent_histories
+from lib.sample.histories import as_table, invent_histories
 from lib.sample.journeys import WHATS, Journeys, invent_journeys
 from lib.sample.people import invent_people
 from lib.sample.reps import invent_reps
@@ -35,8 +35,8 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     reps = invent_reps(leads, seed)
     people = invent_people(leads, seed, rhythm, reps)
     journeys = invent_journeys(people, seed, rhythm)
-    histories = invent_histories(people, seed, end)
-    history = _history(people.table, histories, journeys, definition, zone)
+    history = _history(people.table, journeys, definition, zone)
+    histories = invent_histories(people, history, definition, seed, end)
     events = invent_handoffs(people, journeys, history, definition, reps, seed, rhythm)
     return {
         "lead": people.table,
@@ -49,18 +49,13 @@ def invent(leads: int, seed: int, end: int, definition: Definition, zone: ZoneIn
     }
 
 
-def _history(
-    leads: pa.Table, histories: tuple[Histories, ...], journeys: Journeys, definition: Definition, zone: ZoneInfo
-) -> History:
-    """What the replay reads, with the fields the definition looks at."""
-    created_at = leads["created_at"].cast(pa.int64()).to_numpy()
-    fields = {field: Column.of(_texts(leads, field)) for field in sorted(set(fields_used(definition)))}
-    asked = {field: of for field, of in as_changes(histories).items() if field in fields}
+def _history(leads: pa.Table, journeys: Journeys, definition: Definition, zone: ZoneInfo) -> History:
+    """What the replay reads, with the fields the definition looks at, as they are at the end."""
     return History(
         lead_id=leads["lead_id"],
-        created_at=created_at,
-        fields=fields,
-        changes=changes_of(created_at, fields, asked),
+        created_at=leads["created_at"].cast(pa.int64()).to_numpy(),
+        fields={field: Column.of(_texts(leads, field)) for field in set(fields_used(definition))},
+        changes=NO_CHANGES,
         activity_start=journeys.start,
         activity_at=journeys.at,
         activity_what=journeys.what.astype("int32"),
