@@ -16,7 +16,7 @@ from lib.core.handoffs.cycles.derived import Derived, Events, Of
 from lib.core.handoffs.cycles.deriving import derive
 from lib.core.handoffs.cycles.kernels import TAKEN
 from lib.core.time.clock import to_microseconds
-from lib.store.composing import Sql, named, sql
+from lib.store.composing import Sql, named, quoted, sql
 from lib.store.statements import statement
 
 EVERY_EVENT = sql("'handoff_event'")
@@ -28,21 +28,27 @@ AT_THE_END = datetime.fromisoformat("9999-12-31T23:59:59")
 class AsOf:
     """The names, on one cursor, of tables of all cycles and of all leads with events, as of an instant.
 
-    They have the columns of `kept_cycle`, and of `kept_lead` those that say something of the lead.
+    They have the columns of `kept_cycle`, and of `kept_lead` those that say something of the lead. `cycles_called` is
+    the first as a literal, as macros take it.
     """
 
     cycles: Sql
     leads: Sql
+    cycles_called: Sql
 
 
 def as_of(cursor: duckdb.DuckDBPyConnection, instant: datetime) -> AsOf:
     """The cycles as of an instant: kept, or derived here and now."""
     if cycles_are_kept(cursor, instant):
-        return AsOf(named("kept_cycle"), named("kept_lead"))
+        return _called("kept_cycle", "kept_lead")
     events, found = derived(cursor, EVERY_EVENT, instant)
     cursor.register("cycle_then", cycle_table(events, found))
     cursor.register("lead_then", lead_table(events, found))
-    return AsOf(named("cycle_then"), named("lead_then"))
+    return _called("cycle_then", "lead_then")
+
+
+def _called(cycles: str, leads: str) -> AsOf:
+    return AsOf(named(cycles), named(leads), quoted(cycles))
 
 
 def cycles_are_kept(cursor: duckdb.DuckDBPyConnection, as_of: datetime) -> bool:

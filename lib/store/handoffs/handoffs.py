@@ -28,7 +28,8 @@ def load_handoffs(database: Readable, as_of: int, lead_id: str | None = None, *,
     """
     instant = from_microseconds(as_of).replace(tzinfo=None)
     with database.read() as cursor:
-        query = statement("handoffs/handoffs", cycles=cycles.as_of(cursor, instant).cycles)
+        then = cycles.as_of(cursor, instant)
+        query = statement("handoffs/handoffs", cycles=then.cycles, cycles_called=then.cycles_called)
         rows: pa.Table = cursor.sql(query, params={"lead_id": lead_id}).to_arrow_table().combine_chunks()
 
     def instants(name: str) -> Instants:

@@ -12,20 +12,21 @@ drawn as (
 
 ),
 
-known_lead as (
+-- What each lead was when it was handed over.
+lead_then as (
 
     select
         *,
         -- A lead that lies in a queue is nobody's.
         case when owner not in (select queue_id from queue) then owner end as person
 
-    from lead
+    from known_at_hand_over({cycles_called})
 
 )
 
 select
     cycle.lead_id,
-    cycle,
+    cycle.cycle,
     epoch_us(mql_at) as mql_at,
     epoch_us(mql_until) as mql_until,
     epoch_us(assigned_at) as assigned_at,
@@ -48,17 +49,20 @@ select
     coalesce(cycle.owner, person) as owner,
     epoch_us(owner_since) as owner_since,
     coalesce(first_owner, cycle.owner, person) as first_owner,
-    known_lead.channel,
-    known_lead.source,
+    lead_then.channel,
+    lead_then.source,
     score::double as score,
     definition_version,
-    epoch_us(known_lead.created_at) as lead_created_at,
+    epoch_us(lead.created_at) as lead_created_at,
     opened_by in (select event_id from drawn) as below_line
 
 from {cycles} as cycle
 
-inner join known_lead
-    on cycle.lead_id = known_lead.lead_id
+inner join lead
+    on cycle.lead_id = lead.lead_id
+
+inner join lead_then
+    on cycle.lead_id = lead_then.lead_id and cycle.cycle = lead_then.cycle
 
 where $lead_id is null or cycle.lead_id = $lead_id
 
