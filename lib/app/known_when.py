@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib.app.deployment import Stored
+from lib.app.known import findings
 from lib.app.outlook import preview_at_threshold
 from lib.app.remembered import remembered
 from lib.app.snapshot import Snapshot
 from lib.core.consequences.known_when import KnownWhen, known_when
 from lib.core.definition.criteria import Definition
-from lib.core.evidence.criteria import Judged
 from lib.core.leads.changes import NotedChange
 from lib.core.sla.answering import would_be_handoffs
 from lib.core.time.window import Window
@@ -24,8 +24,9 @@ def of_draft(snapshot: Snapshot, draft: Definition, window: Window) -> KnownWhen
     return known_when(snapshot.leads.history, snapshot.leads.index.hits(draft), draft, lead, at)
 
 
-def of_decisions(snapshot: Snapshot, of: Judged) -> KnownWhen:
-    """Of the hand-offs that sales decided on, as of each hand-over."""
+def of_decisions(snapshot: Snapshot, definition: Definition, window: Window) -> KnownWhen:
+    """Of the hand-offs of a window that sales decided on, as of each hand-over."""
+    of = findings(snapshot, definition, window).judged
     decided = np.flatnonzero(of.decided)
     at = np.ascontiguousarray(of.handoffs.mql_at[decided])
     return known_when(snapshot.leads.history, of.hits, of.definition, of.lead[decided], at)

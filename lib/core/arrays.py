@@ -31,6 +31,19 @@ class Column:
         codes = encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
         return cls(codes, encoded.dictionary)
 
+    def some(self, rows: npt.NDArray[np.int64]) -> "Column":
+        """Some rows, with no values but theirs."""
+        codes = self.codes[rows]
+        there = np.zeros(len(self.values) + 1, dtype=np.bool_)
+        there[codes] = True
+        there[UNKNOWN] = False
+        place = np.where(there, np.cumsum(there) - 1, UNKNOWN).astype(np.int32)
+        return Column(place[codes], self.values.take(pa.array(np.flatnonzero(there))))
+
+    def texts(self) -> pa.Array:
+        """The text of every row as written, null where missing."""
+        return self.values.take(pa.array(self.codes, mask=self.codes == UNKNOWN))
+
     def text(self, row: int) -> str | None:
         """The text of one row as written, None when missing."""
         code = int(self.codes[row])

@@ -48,76 +48,82 @@ class Changes:
 
     def up_to(self, lead: Whole, at: Instants) -> Whole:
         """The row after the last change of each of some leads (r,) up to an instant each (r,)."""
-        instants, key = self._keys
-        return np.searchsorted(key, lead * len(instants) + np.searchsorted(instants, at, side="right"))
-
-    @cached_property
-    def _keys(self) -> tuple[Instants, Whole]:
-        """The distinct instants, and for each change a number that grows with lead, then instant."""
-        instants = np.unique(self.at)
-        return instants, self.lead * len(instants) + np.searchsorted(instants, self.at)
+        low, high = self.start[lead].copy(), self.start[lead + 1].copy()
+        # Halving: few leads change often, so that a few rounds do.
+        while len(between := np.flatnonzero(low < high)):
+            middle = (low[between] + high[between]) // 2
+            passed = self.at[middle] <= at[between]
+            low[between[passed]], high[between[~passed]] = middle[passed] + 1, middle[~passed]
+        return low
 
 
 NO_CHANGES = Changes(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), {})
 
 
 @dataclass(frozen=True, eq=False)
-class FieldChanges:
-    """The changes of one field in any order: whose (c,) when (c,), what it was and what it became, as texts (c,)."""
+class Noted:
+    """Changes of fields by lead, then instant, no field of a lead twice at one: whose (c,), when (c,), and as texts
+    (c,) which field, what it was and what it became.
+    """
 
     lead: Whole
     at: Instants
+    field: Column
     before: Column
     value: Column
 
+    def some(self, rows: Whole) -> "Noted":
+        """Those of some rows, which are in the order of leads and instants."""
+        texts = (of.some(rows) for of in (self.field, self.before, self.value))
+        return Noted(self.lead[rows], self.at[rows], *texts)
 
-def changes_of(created_at: Instants, now: Mapping[str, Column], given: Mapping[str, FieldChanges]) -> Changes:
-    """The changes of some fields of leads created at (n,); each field is what its column (n,) says `now`.
 
-    What a field became counts from then on, what it was only before its first change. Of two changes of one field of
-    a lead at one instant the later one given counts.
+def changes_of(created_at: Instants, now: Mapping[str, Column], noted: Noted) -> Changes:
+    """The changes of leads created at (n,), each of whose fields is what its column (n,) says `now`.
+
+    What a field became counts from then on, what it was only before its first change.
     """
-    if not given:
+    if not len(noted.lead):
         return NO_CHANGES
-    instants = np.unique(np.concatenate([of.at for of in given.values()]))
-    nothing = np.full(len(created_at), UNKNOWN, dtype=np.int32)
-    fields = {
-        name: _dated(created_at, now.get(name, Column(nothing, pa.array([], pa.string()))), of, instants)
-        for name, of in given.items()
-    }
-    keys = np.unique(np.concatenate([key for key, _, _ in fields.values()]))
-    lead, instant = np.divmod(keys, len(instants))
+    since = np.flatnonzero(noted.at > created_at[noted.lead])
+    lead, at = noted.lead[since], noted.at[since]
+    another = np.append(True, (lead[1:] != lead[:-1]) | (at[1:] != at[:-1]))[: len(since)]
+    change = np.full(len(noted.lead), -1, dtype=np.int64)
+    change[since] = np.cumsum(another) - 1
+    nothing = Column(np.full(len(created_at), UNKNOWN, dtype=np.int32), pa.array([], pa.string()))
+    # By field: the texts of one are not those of another.
+    order = np.argsort(noted.field.codes, kind="stable")
+    ends = np.searchsorted(noted.field.codes[order], np.arange(len(noted.field.values) + 1))
     return Changes(
-        start=np.searchsorted(lead, np.arange(len(created_at) + 1)),
-        at=instants[instant],
+        start=np.concatenate([[0], np.cumsum(np.bincount(lead[another], minlength=len(created_at)))]),
+        at=at[another],
         fields={
-            name: Dated(np.searchsorted(keys, key), column, known) for name, (key, column, known) in fields.items()
+            name: _dated(now.get(name, nothing), noted, order[ends[n] : ends[n + 1]], change)
+            for n, name in enumerate(noted.field.values.to_pylist())
         },
     )
 
 
-def _dated(created_at: Instants, now: Column, of: FieldChanges, instants: Instants) -> tuple[Whole, Column, Mask]:
-    """A field's changes after creation as numbers that grow with lead, then instant; its texts; who has any change."""
-    keys = of.lead * len(instants) + np.searchsorted(instants, of.at)
-    order = np.argsort(keys, kind="stable")
-    keys, lead, at = keys[order], of.lead[order], of.at[order]
-    first, last = np.diff(lead, prepend=-1) != 0, np.diff(keys, append=-1) != 0
+def _dated(now: Column, noted: Noted, rows: Whole, change: Whole) -> Dated:
+    """One field by its rows; `change` says which change of its lead each row is, -1 where that was not created yet."""
+    lead, change = noted.lead[rows], change[rows]
+    before, value = (of.some(rows) for of in (noted.before, noted.value))
     # All texts by one vocabulary: those of now, what each change made, what was before.
-    parts = (now, of.value, of.before)
+    parts = (now, value, before)
     column = Column.of(pa.concat_arrays([part.values.cast(pa.string()) for part in parts]))
     ends = np.cumsum([len(part.values) for part in parts])[:-1]
     of_now, became, was = (
         np.append(of_part, np.int32(UNKNOWN))[part.codes]
         for part, of_part in zip(parts, np.split(column.codes, ends), strict=True)
     )
-    of_now[lead[first]] = was[order][first]
-    # Of changes up to the creation the last says what the lead was created with.
-    early = last & (at <= created_at[lead])
-    of_now[lead[early]] = became[order][early]
-    late = last & (at > created_at[lead])
-    known = np.zeros(len(created_at), dtype=np.bool_)
+    first = np.diff(lead, prepend=-1) != 0
+    of_now[lead[first]] = was[first]
+    # Of changes up to the creation the last, which is assigned last, says what the lead was created with.
+    early, late = change < 0, change >= 0
+    of_now[lead[early]] = became[early]
+    known = np.zeros(len(now.codes), dtype=np.bool_)
     known[lead] = True
-    return keys[late], Column(np.concatenate([of_now, became[order][late]]), column.values), known
+    return Dated(change[late], Column(np.concatenate([of_now, became[late]]), column.values), known)
 
 
 def text_codes_at(changes: Changes, of: Dated, lead: Whole, at: Instants) -> npt.NDArray[np.int32]:

@@ -1,7 +1,7 @@
 """Every lead and every activity in memory: compact arrays, sorted by lead and instant."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lib.core.arrays import UNKNOWN, Column, Instants, Whole
 from lib.core.folding import fold, plain
-from lib.core.leads.changes import Changes, FieldChanges, changes_of, text_codes_at
+from lib.core.leads.changes import Changes, Noted, changes_of, text_codes_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,20 +200,22 @@ def history_of(leads: list[Lead]) -> History:
     )
 
 
-def _changes_given(leads: list[Lead]) -> dict[str, FieldChanges]:
-    by_field: dict[str, list[tuple[int, Change]]] = {}
-    for row, lead in enumerate(leads):
-        for change in lead.changes:
-            by_field.setdefault(change.field, []).append((row, change))
-    return {
-        field: FieldChanges(
-            lead=np.array([row for row, _ in found], dtype=np.int64),
-            at=np.array([change.at for _, change in found], dtype=np.int64),
-            before=Column.of(pa.array([change.before for _, change in found], pa.string())),
-            value=Column.of(pa.array([change.value for _, change in found], pa.string())),
-        )
-        for field, found in sorted(by_field.items())
-    }
+def _changes_given(leads: list[Lead]) -> Noted:
+    given = sorted(
+        ((row, change.at, change.field, change) for row, lead in enumerate(leads) for change in lead.changes),
+        key=lambda one: one[:3],
+    )
+
+    def texts(of: Sequence[str | None]) -> Column:
+        return Column.of(pa.array(of, pa.string()))
+
+    return Noted(
+        lead=np.array([row for row, *_ in given], dtype=np.int64),
+        at=np.array([change.at for *_, change in given], dtype=np.int64),
+        field=texts([change.field for *_, change in given]),
+        before=texts([change.before for *_, change in given]),
+        value=texts([change.value for *_, change in given]),
+    )
 
 
 def frequent_values(column: Column, most: int) -> list[str]:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import UNKNOWN, Column, Instants, Whole
+from lib.core.arrays import Column, Instants
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
-from lib.core.leads.changes import FieldChanges, changes_of
+from lib.core.leads.changes import Noted, changes_of
 from lib.core.leads.history import History
 from lib.store.composing import names, sql
 from lib.store.database import Readable
@@ -66,7 +66,7 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
     with database.read() as cursor:
         leads: Any = cursor.sql(asked, params={"lead_id": None}).to_arrow_table()
         carried = _extras(cursor, None, extras)
-        changes = _changes(cursor, None, fields) if fields else {}
+        changes = _changes(cursor, None, fields)
     created_at = _created_at(leads)
     asked_for = {**_columns(leads, columns[2:]), **carried}
     return History(
@@ -98,34 +98,21 @@ def _created_at(leads: Any) -> Instants:
     return np.asarray(whole(leads["created_us"]).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _changes(
-    cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None
-) -> dict[str, FieldChanges]:
-    """What is known of the changes of fields (`only` these), by field."""
+def _changes(cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None) -> Noted:
+    """What is known of the changes of fields (`only` these)."""
     given = {"lead_id": lead_id, "fields": None if only is None else list(only)}
-    rows = _table(cursor, "leads/history_changes", given)
-    if not rows.num_rows:
-        return {}
-    lead, at = (whole(rows[name]).to_numpy(zero_copy_only=False) for name in ("lead", "at_us"))
-    field, before, value = (Column.of(whole(rows[name])) for name in ("field", "old_value", "value"))
-    # By field: the texts of one are not those of another.
-    order = np.argsort(field.codes, kind="stable")
-    ends = np.searchsorted(field.codes[order], np.arange(len(field.values) + 1))
-    found = {}
-    for number, name in enumerate(field.values.to_pylist()):
-        some = order[ends[number] : ends[number + 1]]
-        found[name] = FieldChanges(lead[some], at[some], _some_of(before, some), _some_of(value, some))
-    return found
-
-
-def _some_of(column: Column, rows: Whole) -> Column:
-    """Some rows of a column with no values but theirs."""
-    codes = column.codes[rows]
-    there = np.zeros(len(column.values) + 1, dtype=np.bool_)
-    there[codes] = True
-    there[UNKNOWN] = False
-    place = np.where(there, np.cumsum(there) - 1, UNKNOWN).astype(np.int32)
-    return Column(place[codes], column.values.take(pa.array(np.flatnonzero(there))))
+    rows, told = (_table(cursor, f"leads/history_{name}", given) for name in ("changes", "change_texts"))
+    lead, at, change = (whole(rows[name]).to_numpy(zero_copy_only=False) for name in ("lead", "at_us", "change"))
+    if not len(lead):
+        nothing = Column(np.empty(0, dtype=np.int32), pa.array([], pa.string()))
+        return Noted(lead, at, nothing, nothing, nothing)
+    told_of = whole(told["change"]).to_numpy(zero_copy_only=False)
+    place = np.empty(int(told_of.max()) + 1, dtype=np.int64)
+    # In the order of the table, so that equal data has equal codes.
+    order = np.argsort(told_of, kind="stable")
+    place[told_of[order]] = np.arange(len(order))
+    texts = (Column.of(whole(told[name]).take(pa.array(order))) for name in ("field", "old_value", "value"))
+    return Noted(lead, at, *(Column(of.codes[place[change]], of.values) for of in texts))
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:

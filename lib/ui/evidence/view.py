@@ -106,7 +106,7 @@ def headline(snapshot: Snapshot, answer: Findings) -> None:
         f"hand-over. As of {present.now_in_words(snapshot)}."
     )
     if told.decided:
-        of = known_when.of_decisions(snapshot, answer.judged)
+        of = known_when.of_decisions(snapshot, answer.judged.definition, told.window)
         history.caption(
             [
                 consequences_of.changed_after_in_words(of, "their hand-over"),

@@ -1,4 +1,4 @@
--- What is known of when the fields of leads changed, in no order. One row a change of a field of a known lead.
+-- When which leads changed: rows of `lead_change` by lead, then instant. One row a change of a field of a known lead.
 with
 
 numbered_lead as (
@@ -15,10 +15,8 @@ numbered_lead as (
 
 select
     numbered_lead.lead,
-    field,
     epoch_us(changed_at) as at_us,
-    old_value,
-    value
+    lead_change.rowid as change
 
 from lead_change
 
@@ -26,3 +24,7 @@ inner join numbered_lead
     on lead_change.lead_id = numbered_lead.lead_id
 
 where $fields::varchar[] is null or list_contains($fields::varchar[], field)
+
+order by
+    lead,
+    at_us
