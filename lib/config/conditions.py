@@ -29,6 +29,7 @@ Lists: TypeAlias = Mapping[str, tuple[str, ...]]
 
 FORMS = ("field", "all", "any", "kind")
 ACTIVITY_KEYS = ("kind", "subject", "amount")
+BESIDE_ACTIVITY = ("limit", "human", "count", "within_days")
 
 
 def form_of(when: YamlEntry) -> str | None:
@@ -91,7 +92,7 @@ def read_sequence(entry: YamlEntry, lists: Lists) -> tuple[ActivityCondition, Ac
 
 def read_activity(entry: YamlEntry, lists: Lists) -> ActivityCondition:
     """A condition whose form is kind."""
-    keys = entry.keys(ACTIVITY_KEYS)
+    keys = entry.keys(ACTIVITY_KEYS, beside=BESIDE_ACTIVITY)
     subject, amount = keys.get("subject"), keys.get("amount")
     return ActivityCondition(
         kinds=optional(keys, "kind", YamlEntry.texts) or (),

@@ -106,11 +106,16 @@ class YamlEntry:
                 entries[key.value] = entry
         return entries
 
-    def keys(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "YamlEntry"]:
-        """A mapping's entries by key, unknown keys and missing required ones refused."""
+    def keys(
+        self, known: Collection[str], required: Collection[str] = (), *, beside: Collection[str] = ()
+    ) -> dict[str, "YamlEntry"]:
+        """A mapping's entries by key; unknown keys and missing required ones are refused, some belong `beside` it."""
         entries = self.entries()
         for key in [key for key in entries if key not in known]:
-            entries.pop(key).refuse(f"no key is called '{key}'", _nearest(key, known))
+            if key in beside:
+                entries.pop(key).refuse(f"'{key}' stands inside the condition", "Write it beside the condition.")
+            else:
+                entries.pop(key).refuse(f"no key is called '{key}'", _nearest(key, known))
         if self.is_mapping or self.is_blank:
             for key in required:
                 if key not in entries:

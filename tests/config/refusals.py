@@ -340,8 +340,8 @@ REFUSALS = {
     "human_inside_when": (
         5,
         "definition.yaml, actions, criterion 2 (x)",
-        "no key is called 'human'",
-        "Known: kind, subject, amount.",
+        "'human' stands inside the condition",
+        "Write it beside the condition.",
     ),
     "limit_per_unknown": (
         5,
