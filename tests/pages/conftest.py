@@ -56,6 +56,20 @@ def tiny_database(tiny_imported: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def database_with_histories(tiny_database: Path, tmp_path: Path) -> Path:
+    """The same, and Ada became a director on 10 March, after she qualified as a clerk at a large company."""
+    changes = tmp_path / "changes.csv"
+    changes.write_text(
+        "lead_id,field,old_value,value,changed_at\n"
+        "ada,title,,Clerk,2026-03-03T10:00:00Z\n"
+        "ada,title,,Director,2026-03-10T10:00:00Z\n"
+        "ada,employees,300,250,2026-03-11T10:00:00Z\n"
+    )
+    assert main(["import", str(changes), "--as", "lead_change", "--db", str(tiny_database), "--config", CONFIG]) == 0
+    return tiny_database
+
+
 @pytest.fixture(scope="session")
 def handed_over_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two weeks of hand-offs that can be counted by hand; read only."""

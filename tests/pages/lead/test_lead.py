@@ -89,6 +89,27 @@ def test_an_address_opens_its_lead_with_the_verdict(open_page: OpenPage, tiny_da
     assert "Qualified on **4 Mar 2026** at 13:00 with 75 points" in texts(at)
 
 
+def test_what_was_known_when_is_listed_with_what_each_change_did_to_the_score(
+    open_page: OpenPage, database_with_histories: Path
+) -> None:
+    at = open_page(LEAD, database_with_histories, id="ada")
+
+    history = next(one.value for one in at.dataframe if "Became" in one.value)
+    assert history[["Field", "Was", "Became", "Score", "Dated by"]].values.tolist() == [
+        ["employees", "300", "250", "", "its source"],
+        ["title", "Clerk", "Director", "+ Director or above", "its source"],
+        ["title", "", "Clerk", "", "its source"],
+    ]
+    # A clerk who came to us from a company of 300 and asked for a demo has 55 points: too few until the title came.
+    assert "Qualified on **10 Mar 2026** at 11:00 with 71 points" in texts(at)
+
+
+def test_a_lead_of_which_no_change_is_known_has_no_history(open_page: OpenPage, tiny_database: Path) -> None:
+    at = open_page(LEAD, tiny_database, id="ada")
+
+    assert "What was known when" not in texts(at)
+
+
 def test_a_lead_that_has_not_qualified_says_why_not(open_page: OpenPage, tiny_database: Path) -> None:
     at = open_page(LEAD, tiny_database, id="cy")
 

@@ -278,6 +278,18 @@ def test_a_criterion_is_edited_and_keeps_its_place(tune: AppTest) -> None:
     assert shows(tune, counted(draft_of(tune)))
 
 
+def test_who_rests_on_fields_without_a_history_and_whose_changed_since_is_said(
+    open_page: OpenPage, database_with_histories: Path
+) -> None:
+    at = open_page(TUNE, database_with_histories, **{"from": "2026-03-02", "to": "2026-03-23", "threshold": "50"})
+
+    said = texts(at).replace("\\", "")
+    assert (
+        "1 of 1 lead reaches the threshold only by fields without a history (channel, company, email, 2 more)" in said
+    )
+    assert "changed after they would be handed over in 1 of 1 lead: it counts as it was then" in said
+
+
 def test_what_machines_did_is_said_until_it_is_left_out(
     open_page: OpenPage, tiny_database: Path, tmp_path: Path
 ) -> None:
