@@ -93,7 +93,7 @@ def _touched(leads: Leads, match: Match, criterion: Criterion) -> int:
 
 def fields(leads: Leads) -> list[str]:
     """Every field of the leads a criterion may look at."""
-    custom = sorted(name for name in leads.history.fields if name not in LEAD_FIELDS)
+    custom = sorted(name for name in leads.history.field_names if name not in LEAD_FIELDS)
     return [*LEAD_FIELDS, *custom]
 
 
