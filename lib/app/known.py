@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from lib.app.remembered import QUIET, Aside, Progress, remembered
 from lib.app.snapshot import Snapshot
 from lib.core.consequences.decisions import criteria_of_both, first_handoffs
 from lib.core.consequences.known import STAGES, Evidence
 from lib.core.consequences.known import evidence as evidence_of
+from lib.core.consequences.known_when import KnownWhen
+from lib.core.consequences.known_when import known_when as known_when_of
 from lib.core.consequences.learned import Learned
 from lib.core.consequences.learned import learned as learned_of
 from lib.core.definition.criteria import Definition
@@ -48,6 +52,14 @@ def _learned(snapshot: Snapshot, counted: Definition) -> Learned:
 def findings(snapshot: Snapshot, definition: Definition, window: Window, telling: Aside[Progress] = QUIET) -> Findings:
     """What the hand-offs of a window say about a definition."""
     return findings_of.find(snapshot.leads.index, definition, snapshot.handoffs, window, telling.given)
+
+
+def known_when(snapshot: Snapshot, definition: Definition, window: Window) -> KnownWhen:
+    """How far what sales decided on in a window, as of each hand-over, rests on fields without a history."""
+    of = findings(snapshot, definition, window).judged
+    decided = np.flatnonzero(of.decided)
+    at = np.ascontiguousarray(of.handoffs.mql_at[decided])
+    return known_when_of(snapshot.leads.history, of.hits, definition, of.lead[decided], at)
 
 
 def suggest(

@@ -14,11 +14,13 @@ from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition, Mat
 from lib.core.definition.earning import ScoredActivity
 from lib.core.definition.scoring import Explanation, Score
 from lib.core.folding import fold, plain
+from lib.core.leads.changes import NotedChange
 from lib.core.leads.duplicates import Duplicates, Merge
 from lib.core.leads.history import Lead, frequent_subjects, frequent_values, lead_at
 from lib.core.leads.people import Introduced
 from lib.core.time.clock import MICROSECONDS
 from lib.store.leads import duplicates, people
+from lib.store.leads.changes import changes_of
 
 VALUES_OFFERED = 200
 """A field's values offered to choose from; others can be typed."""
@@ -76,6 +78,12 @@ def course(snapshot: Snapshot, definition: Definition, of: Lead) -> list[tuple[i
     end = snapshot.as_of
     days = range(of.created_at, end, 86_400 * MICROSECONDS)
     return scoring.score_course(definition, of, end, between=[*days, end])
+
+
+@remembered(64)
+def changes(stored: Stored, lead_id: str) -> Sequence[NotedChange]:
+    """How its fields came to be what they are, the newest change first."""
+    return changes_of(stored.database, lead_id)
 
 
 # What criteria can ask for.

@@ -17,6 +17,8 @@ from lib.core.arrays import Instants
 from lib.core.consequences.expected import Amount, Consequences, Expected, TradeOff
 from lib.core.consequences.foreseen import judged_by
 from lib.core.consequences.known import Stage
+from lib.core.consequences.known_when import KnownWhen
+from lib.core.consequences.known_when import known_when as known_when_of
 from lib.core.consequences.scenario import Scenario
 from lib.core.definition.counted import without_machines
 from lib.core.definition.criteria import Definition
@@ -274,6 +276,13 @@ def consequences(snapshot: Snapshot, draft: Definition, window: Window) -> Conse
 @remembered(REPLAYS_REMEMBERED)
 def _consequences(snapshot: Snapshot, draft: Definition, window: Window) -> Consequences:
     return judged_by(snapshot.leads.index, draft, learned(snapshot, draft), evidence(snapshot), window)
+
+
+@remembered(REPLAYS_REMEMBERED)
+def known_when(snapshot: Snapshot, draft: Definition, window: Window) -> KnownWhen:
+    """How far what the draft hands over, as of when it would, rests on fields without a history."""
+    lead, at = answering_of.would_be_handoffs(preview_at_threshold(snapshot, draft, window).draft)
+    return known_when_of(snapshot.leads.history, snapshot.leads.index.hits(draft), draft, lead, at)
 
 
 def agreed_expected(snapshot: Snapshot, window: Window) -> Expected:

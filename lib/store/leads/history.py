@@ -101,7 +101,7 @@ def _created_at(leads: Any) -> Instants:
 def _changes(cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Collection[str] | None = None) -> Noted:
     """What is known of the changes of fields (`only` these)."""
     given = {"lead_id": lead_id, "fields": None if only is None else list(only)}
-    rows, told = (_table(cursor, f"leads/history_{name}", given) for name in ("changes", "change_texts"))
+    rows, told = (_table(cursor, name, given) for name in ("leads/history_changes", "leads/history_change_texts"))
     lead, at, change = (whole(rows[name]).to_numpy(zero_copy_only=False) for name in ("lead", "at_us", "change"))
     if not len(lead):
         nothing = Column(np.empty(0, dtype=np.int32), pa.array([], pa.string()))

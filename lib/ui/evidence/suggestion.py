@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.app import known, known_when
+from lib.app import known, outlook
 from lib.app.remembered import Aside
 from lib.app.snapshot import Snapshot
 from lib.charts import suggestion as charts_of
@@ -183,7 +183,7 @@ def _choose(found: Suggestion, window: Window) -> None:
     point = front[int(st.session_state[CHOSEN])]
     st.markdown(f"Out of time: {elements.plain(point_in_words(point))}.")
     st.markdown("\n".join(f"- {elements.plain(sentence)}" for sentence in found.differences_of(point)))
-    rests = known_when.of_draft(present.snapshot(), point.definition, window)
+    rests = outlook.known_when(present.snapshot(), point.definition, window)
     history.caption([in_words.resting_in_words(rests), in_words.changed_after_in_words(rests, HANDED_OVER)])
     if point.definition == found.offered.definition:
         st.caption(" ".join(f"{elements.plain(sentence)}." for sentence in points_in_words(found)))

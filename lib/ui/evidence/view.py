@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import streamlit as st
 
-from lib.app import agreed, known, known_when
+from lib.app import agreed, known
 from lib.app.remembered import QUIET, Aside
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
@@ -106,7 +106,7 @@ def headline(snapshot: Snapshot, answer: Findings) -> None:
         f"hand-over. As of {present.now_in_words(snapshot)}."
     )
     if told.decided:
-        of = known_when.of_decisions(snapshot, answer.judged.definition, told.window)
+        of = known.known_when(snapshot, answer.judged.definition, told.window)
         history.caption(
             [
                 consequences_of.changed_after_in_words(of, "their hand-over"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from lib.app import known_when, leads, sla
+from lib.app import leads, sla
 from lib.app.snapshot import Snapshot
 from lib.charts import lead as charts_of
 from lib.charts.language import amount
@@ -140,7 +140,7 @@ def course(snapshot: Snapshot, definition: Definition, lead: Lead, explained: Ex
 
 def changes(definition: Definition, lead: Lead) -> None:
     """How its fields came to be what they are, and what that did to its score; nothing where no change is known."""
-    noted = known_when.of_lead(present.deployment().stored(), lead.lead_id)
+    noted = leads.changes(present.deployment().stored(), lead.lead_id)
     if not noted:
         return
     did = earning.turned(definition, lead)

@@ -7,7 +7,7 @@ from threading import Lock
 
 import streamlit as st
 
-from lib.app import known_when, outlook
+from lib.app import outlook
 from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts import consequences as consequence_charts
@@ -256,7 +256,7 @@ def _details() -> None:
     elements.chart(
         consequence_charts.acceptance_by_band(consequences.bands, drafted.threshold, agreed.threshold), key="bands"
     )
-    of = known_when.of_draft(snapshot, draft, compared.window)
+    of = outlook.known_when(snapshot, draft, compared.window)
     history.caption(
         [consequences_of.resting_in_words(of), consequences_of.changed_after_in_words(of, history.HANDED_OVER)]
     )
