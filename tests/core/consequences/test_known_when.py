@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 
+from lib.core.consequences import in_words
 from lib.core.consequences.known_when import KnownWhen, known_when
 from lib.core.definition.criteria import (
     ActivityCondition,
@@ -103,3 +104,32 @@ def test_nobody_rests_on_undated_fields_where_the_history_of_every_field_is_know
     told = known_when(history, find_hits(history, definition), definition, rows, at)
 
     assert (told.leads, told.undated, told.resting) == (len(stands), 0, 0)
+
+
+def test_it_is_said_in_sentences_that_name_three_fields_and_count_the_rest() -> None:
+    several = KnownWhen(1200, 41, 900, 1, (("title", 900), ("email", 800), ("first_name", 700), ("company", 3)))
+
+    assert in_words.changed_after_in_words(several, "their hand-over") == (
+        "A field that criteria or gates ask for changed after their hand-over in 41 of 1,200 leads: it counts as it was "
+        "then."
+    )
+    assert in_words.resting_in_words(several) == (
+        "1 of 1,200 leads reaches the threshold only by fields without a history (title, email, first name, 1 more): "
+        "these count as they are now."
+    )
+    assert in_words.undated_in_words(several) == (
+        "In 900 of 1,200 leads criteria or gates ask for fields without a history (title, email, first name, 1 more): "
+        "these count as they are now."
+    )
+
+
+def test_where_every_history_is_known_nothing_is_said() -> None:
+    known = KnownWhen(1200, 0, 0, 0, ())
+
+    said = (
+        in_words.changed_after_in_words(known, "x"),
+        in_words.resting_in_words(known),
+        in_words.undated_in_words(known),
+    )
+
+    assert said == (None, None, None)
