@@ -96,5 +96,5 @@ def _so_many_changes(table: pa.Table, leads: pa.Table, wanted: int) -> pa.Table:
 
 
 if __name__ == "__main__":
-    how_many = [int(text) if text else None for text in sys.argv[2:4]]
-    make(int(sys.argv[1]), *how_many, Path(sys.argv[4]))
+    of_activities, of_changes = (int(text) if text else None for text in sys.argv[2:4])
+    make(int(sys.argv[1]), of_activities, of_changes, Path(sys.argv[4]))
