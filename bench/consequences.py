@@ -161,6 +161,7 @@ def invented(leads: int) -> History:
         activity_amount=np.full(count, np.nan),
         what_kind=pa.array([kind for kind, _ in whats], pa.string()),
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
+        watched_since=np.full(leads, arrays.NEVER, dtype=np.int64),
         zone=ZONE.key,
     )
 

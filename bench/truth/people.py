@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.arrays import Column, Instants, Mask, Real, Whole
+from lib.core.arrays import NEVER, Column, Instants, Mask, Real, Whole
 from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
 from lib.core.time.clock import MICROSECONDS_PER_DAY, WINDOW_WEEKS, day_start
@@ -161,6 +161,7 @@ def history_with(
         activity_amount=np.full(len(order), np.nan),
         what_kind=pa.array([kind for kind, _ in WHATS], pa.string()),
         what_subject=pa.array([subject for _, subject in WHATS], pa.string()),
+        watched_since=np.full(len(created_at), NEVER, dtype=np.int64),
         zone=ZONE,
     )
 

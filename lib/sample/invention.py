@@ -3,10 +3,11 @@
 import json
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import Column
+from lib.core.arrays import NEVER, Column
 from lib.core.definition.criteria import EXTRA_PREFIX, Definition, fields_used
 from lib.core.leads.changes import NO_CHANGES
 from lib.core.leads.history import History
@@ -62,6 +63,7 @@ def _history(leads: pa.Table, journeys: Journeys, definition: Definition, zone: 
         activity_amount=journeys.amount,
         what_kind=pa.array([kind for kind, _ in WHATS], pa.string()),
         what_subject=pa.array([subject for _, subject in WHATS], pa.string()),
+        watched_since=np.full(len(leads), NEVER, dtype=np.int64),
         zone=zone.key,
     )
 

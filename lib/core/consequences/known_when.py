@@ -18,8 +18,9 @@ class KnownWhen:
     """What is known of the fields that a definition asks for, of some leads looked at as of an instant each.
 
     Of `leads`, `changed_after` had one of these fields changed after their instant: it counts as it was then. `undated`
-    have one of which no change is known: it counts as it is now. `resting` reach the threshold only by such fields, or
-    would have a required one missing. `fields` are the undated ones, with how many leads each, the most first.
+    have one of which no change is known, while nobody watched the lead yet: it counts as it is now. `resting` reach the
+    threshold only by such fields, or would have a required one missing. `fields` are the undated ones, with how many
+    leads each, the most first.
     """
 
     leads: int
@@ -33,7 +34,7 @@ def known_when(history: History, hits: Hits, definition: Definition, lead: Whole
     """Of some leads (r,) as of an instant each (r,); `hits` are the definition's."""
     active = replace(definition, criteria=definition.active())
     asked = list(dict.fromkeys(fields_used(active)))
-    undated = {field: undated_of(history, field, lead) for field in asked}
+    undated = {field: undated_of(history, field, lead, at) for field in asked}
     changed, some = np.zeros(len(lead), dtype=np.bool_), np.zeros(len(lead), dtype=np.bool_)
     for field in asked:
         changed |= _changed_after(history, field, lead, at)

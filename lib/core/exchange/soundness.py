@@ -14,17 +14,22 @@ from lib.core.definition.criteria import Definition, FieldMatch, fields_used
 from lib.core.folding import plain_texts
 from lib.core.leads.history import History
 from lib.core.replay.holding import undated_of
+from lib.core.time.clock import MICROSECONDS_PER_DAY
 
 WEEKS_COMPARED = 4
 WEEKS_BUSY = 3
 ROWS_USUAL = 20
+
+FIRST_DAY = MICROSECONDS_PER_DAY
+"""What an import says of a lead so soon after its creation it was from the beginning."""
 
 
 @dataclass(frozen=True)
 class FieldKnown:
     """A field the definition relies on, `unknown` of so many of `leads`; `required` of any MQL, `used_by` criteria.
 
-    Of `undated` leads it is known, and no change of it is: it counts as it is now, whatever instant is asked about.
+    Of `undated` leads it is known, and nothing says since when: no change is known, and no import brought them on their
+    first day. It counts as it is now, whatever instant is asked about.
     """
 
     field: str
@@ -45,6 +50,7 @@ def fields_known(history: History, definition: Definition, as_of: int) -> tuple[
     Leads created by `as_of` count; missing and blank values are unknown.
     """
     known = history.created_at <= as_of
+    rows = np.flatnonzero(known)
     found = []
     for field in dict.fromkeys(fields_used(definition)):
         used_by = tuple(
@@ -56,7 +62,7 @@ def fields_known(history: History, definition: Definition, as_of: int) -> tuple[
         required = field in definition.require
         if used_by or required:
             unknown = int((is_unknown(history.column(field)) & known).sum())
-            undated = int(np.count_nonzero(undated_of(history, field, np.flatnonzero(known))))
+            undated = int(np.count_nonzero(undated_of(history, field, rows, history.created_at[rows] + FIRST_DAY)))
             found.append(FieldKnown(field, int(known.sum()), unknown, undated, required, used_by))
     return tuple(sorted(found, key=lambda one: (-one.unknown, one.field)))
 

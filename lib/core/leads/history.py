@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.core.arrays import UNKNOWN, Column, Instants, Whole
+from lib.core.arrays import NEVER, UNKNOWN, Column, Instants, Whole
 from lib.core.folding import fold, plain
 from lib.core.leads.changes import Changes, Noted, changes_of, text_codes_at
 
@@ -22,9 +22,9 @@ class History:
     (`what_kind`, `what_subject`) each activity is; `activity_amount` is NaN
     where unknown. `fields` holds every column of `lead` but `lead_id`, and
     `extra.<name>` for every custom one, as it is now; instants in it are written
-    `2026-03-01T09:00:00Z`. What is known of when they changed is in `changes`. Shapes: `created_at` (n,),
-    `activity_start` (n + 1,), `activity_*` (m,). Days are those of `zone`, the reporting time zone. Read-only:
-    sessions share it.
+    `2026-03-01T09:00:00Z`. What is known of when they changed is in `changes`; from `watched_since` (n,) on every
+    change of a lead would be known (NEVER: nobody has watched it). Shapes: `created_at` (n,), `activity_start`
+    (n + 1,), `activity_*` (m,). Days are those of `zone`, the reporting time zone. Read-only: sessions share it.
     """
 
     lead_id: pa.Array
@@ -37,6 +37,7 @@ class History:
     activity_amount: npt.NDArray[np.float64]
     what_kind: pa.Array
     what_subject: pa.Array
+    watched_since: Instants
     zone: str
 
     def __post_init__(self) -> None:
@@ -47,6 +48,7 @@ class History:
             self.activity_at,
             self.activity_what,
             self.activity_amount,
+            self.watched_since,
         ):
             array.flags.writeable = False
 
@@ -196,6 +198,7 @@ def history_of(leads: list[Lead]) -> History:
         ),
         what_kind=pa.array([kind for kind, _ in whats], pa.string()),
         what_subject=pa.array([subject for _, subject in whats], pa.string()),
+        watched_since=np.full(len(ordered), NEVER, dtype=np.int64),
         zone=leads[0].zone if leads else "UTC",
     )
 

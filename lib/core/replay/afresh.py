@@ -217,6 +217,7 @@ def _with_activities_after(history: History, rows: Whole, after: Instants) -> tu
         created_at=history.created_at[rows],
         fields={name: Column(column.codes[rows], column.values) for name, column in history.fields.items()},
         changes=of_some(history.changes, rows),
+        watched_since=history.watched_since[rows],
         activity_start=np.concatenate([[0], np.cumsum(of_lead)]).astype(np.int64),
         activity_at=history.activity_at[kept],
         activity_what=history.activity_what[kept],

@@ -75,12 +75,15 @@ def knowing(history: History, fields: Iterable[str]) -> Holding:
     return _together(history, [every, *(_of(history, FieldCondition(one, IS_KNOWN)) for one in fields)], np.logical_and)
 
 
-def undated_of(history: History, field: str, lead: Whole) -> Mask:
-    """Of which of some leads (r,) a field has a value of which nobody knows since when: no change of it is known."""
+def undated_of(history: History, field: str, lead: Whole, at: Instants) -> Mask:
+    """Of which of some leads (r,) nobody knows whether a field had the value it has already at an instant each (r,).
+
+    No change of it is known, and the lead was not yet watched then.
+    """
     if field == "created_at":
         return np.zeros(len(lead), dtype=np.bool_)
     column = history.column(field)
-    there = holds(IS_KNOWN, prepared(column))[column.codes[lead]]
+    there = holds(IS_KNOWN, prepared(column))[column.codes[lead]] & (history.watched_since[lead] > at)
     dated = history.changes.fields.get(field)
     return np.asarray(there if dated is None else there & ~dated.known[lead])
 

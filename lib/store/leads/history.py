@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.core.arrays import Column, Instants
+from lib.core.arrays import NEVER, Column, Instants
 from lib.core.definition.criteria import EXTRA_PREFIX, LEAD_FIELDS
 from lib.core.leads.arranging import arranged
 from lib.core.leads.changes import Noted, changes_of
@@ -34,6 +34,7 @@ def load_history(database: Readable, lead_id: str | None = None, *, zone: str = 
         activities = _table(cursor, "leads/history_activities", given)
         extras = _extras(cursor, lead_id)
         changes = _changes(cursor, lead_id)
+        watched_since = _watched_since(cursor, lead_id)
     columns = ("lead", "at_us", "what", "amount")
     chunks = [tuple(batch[name].to_numpy() for name in columns) for batch in activities.to_batches()]
     start, at, what, amount = arranged(chunks, leads.num_rows)
@@ -51,6 +52,7 @@ def load_history(database: Readable, lead_id: str | None = None, *, zone: str = 
         activity_amount=amount,
         what_kind=whole(whats["kind"]),
         what_subject=whole(whats["subject"]),
+        watched_since=watched_since,
         zone=zone,
     )
 
@@ -80,6 +82,7 @@ def load_fields(database: Readable, fields: Collection[str]) -> History:
         activity_amount=np.zeros(0),
         what_kind=pa.array([], pa.string()),
         what_subject=pa.array([], pa.string()),
+        watched_since=np.full(leads.num_rows, NEVER, dtype=np.int64),
         zone="UTC",
     )
 
@@ -113,6 +116,12 @@ def _changes(cursor: duckdb.DuckDBPyConnection, lead_id: str | None, only: Colle
     place[told_of[order]] = np.arange(len(order))
     texts = (Column.of(whole(told[name]).take(pa.array(order))) for name in ("field", "old_value", "value"))
     return Noted(lead, at, *(Column(of.codes[place[change]], of.values) for of in texts))
+
+
+def _watched_since(cursor: duckdb.DuckDBPyConnection, lead_id: str | None) -> Instants:
+    """From when on every change of each lead would be known, in the order of the leads' ids; NEVER where none would."""
+    told = _table(cursor, "leads/history_watched", {"lead_id": lead_id})
+    return np.asarray(pc.fill_null(whole(told["since_us"]), NEVER).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str | list[str] | None]) -> Any:

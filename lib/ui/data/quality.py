@@ -268,9 +268,9 @@ def _fields() -> None:
         "fields",
         "Every field that a gate or an active criterion of the agreed definition looks at, and of how many leads it is "
         "missing or blank. An unknown value matches nothing but 'is unknown'; while it is required and unknown, the "
-        "lead is no MQL. *No history*: of so many leads it is known, and no change of it is. These criteria and gates "
-        "take it as it is now, whatever instant they are asked about: a title that sales filled in later then counts "
-        "as if it had always been there.",
+        "lead is no MQL. *No history*: of so many leads it is known, no change of it is, and no import brought them on "
+        "their first day. Criteria and gates take it as it is now, whatever instant they are asked about: a title that "
+        "sales filled in later then counts as if it had always been there.",
         snapshot,
     )
     found = soundness.fields(snapshot)

@@ -8,9 +8,9 @@ from lib.ui.frame import elements
 
 HELP = (
     "Each lead is judged by what was known at the instant in question. That is known of fields whose changes were "
-    "imported (`lead_change`), and of those that an import has changed since. Any other field counts as it is now, "
-    "though somebody may have filled it in after talking to the lead. Which fields these are stands on the Data page, "
-    "under Quality."
+    "imported (`lead_change`), and of every field since an import first brought its lead: imports note what they "
+    "change. Any other counts as it is now, though somebody may have filled it in after talking to the lead. Which "
+    "fields these are stands on the Data page, under Quality."
 )
 
 

@@ -64,6 +64,15 @@ def test_a_blank_field_says_nothing_that_could_be_rested_on() -> None:
     assert of(ASKS, lead(title=" ", views=2)) == KnownWhen(1, 0, 0, 0, ())
 
 
+def test_a_field_without_changes_is_dated_from_when_on_imports_have_watched_its_lead() -> None:
+    history = replace(history_of([lead(title="Director")]), watched_since=np.array([40]))
+    hits = find_hits(history, ASKS)
+
+    before, since = (known_when(history, hits, ASKS, np.arange(1), np.array([at])) for at in (39, 40))
+
+    assert (before.undated, since.undated) == (1, 0)
+
+
 def test_a_change_after_the_instant_is_counted_and_one_up_to_it_is_not() -> None:
     assert of(ASKS, lead(Change("title", 51, "Clerk", "Director"), title="Clerk")).changed_after == 1
     assert of(ASKS, lead(Change("title", 50, "Clerk", "Director"), title="Clerk")).changed_after == 0
