@@ -264,7 +264,7 @@ def _check_fields(keys: Mapping[str, YamlEntry], constant: str | None, values: M
 
 def _export(item: YamlEntry, kind: str) -> Export:
     keys = item.keys(EXPORT_KEYS, required=("columns",))
-    ours = (*EXPORTS[kind], *(LEAD_PREFIX + name for name in TABLES["lead"].names))
+    ours = (*EXPORTS[kind], *(LEAD_PREFIX + name for name in TABLES["lead"].stored))
     columns: dict[str, str] = {}
     for heading, entry in (keys["columns"].entries() if "columns" in keys else {}).items():
         extra = (entry.text() or "").startswith(LEAD_PREFIX + EXTRA_PREFIX)

@@ -37,7 +37,12 @@ ADDED = {"preview": {"stock"}}
 
 EMPTY_BY_DESIGN = {"refused_change"}
 
-SINCE_THEN = {"corrected_event", "queue", "lead_change", "replaced_lead_change"}
+SINCE_THEN = {
+    "corrected_event",
+    "queue",
+    *("lead_change", "replaced_lead_change", "recorded_change", "replaced_recorded_change"),
+    *("reading", "reading_field", "lead_said", "replaced_lead_said"),
+}
 """Tables that came later, and that an old database has nothing for."""
 
 

@@ -16,6 +16,8 @@ ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path no
 COMPOSING = {
     "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
+    "lib/store/exchange/changes/saying.py": "compares the columns a file fills",
+    "lib/store/exchange/changes/settling.py": "compares every column of a lead",
     "lib/store/exchange/changes/histories.py": "writes down rows of the columns a file fills",
     "lib/store/exchange/dating.py": "blanks the columns an import speaks of",
     "lib/store/exchange/facts.py": "compares the columns a file fills, and completes those it lacks",

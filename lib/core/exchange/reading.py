@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+READING_OF_TEXTS = 1
+"""How texts of leads are read by this code. Whoever changes which are blank, how they are trimmed or numbers told adds
+1: the values that then differ are corrected, and have not changed (docs/decisions/0037)."""
+
 PLACEHOLDERS = frozenset({"n/a", "-", "--", "null", "none", "(none)", "(no value)", "#n/a"})
 """Texts that stand, alone in a cell and in any case, where there is no value."""
 

@@ -1,8 +1,12 @@
 """What an import did, what it could not take, and what became of it when it was taken back."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from lib.core.time.clock import instant_text
+
+FIELDS_SHOWN = 12
+"""So many fields are named of those whose values an import corrects or changes."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,39 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class ValueCount:
+    """How many values of leads, by field, the most first; and of how many leads."""
+
+    by_field: tuple[tuple[str, int], ...] = ()
+    leads: int = 0
+
+    @classmethod
+    def of(cls, by_field: Mapping[str, int], leads: int) -> "ValueCount":
+        return cls(tuple(sorted(by_field.items(), key=lambda one: (-one[1], one[0]))), leads)
+
+    @property
+    def values(self) -> int:
+        return sum(number for _, number in self.by_field)
+
+    def as_json(self) -> dict[str, object]:
+        """What stands under `corrects` or `changes` in `import --json`."""
+        return {"values": self.values, "leads": self.leads, "by_field": dict(self.by_field)}
+
+    def as_text(self, what: str) -> str:
+        """The same for a reader: `changes 37 values of 21 leads: title 30, owner 7`."""
+        values = f"{self.values:,} {'value' if self.values == 1 else 'values'}"
+        leads = f"{self.leads:,} {'lead' if self.leads == 1 else 'leads'}"
+        shown = [f"{name} {number:,}" for name, number in self.by_field[:FIELDS_SHOWN]]
+        more = len(self.by_field) - FIELDS_SHOWN
+        shown += [f"{more:,} more fields"] if more > 0 else []
+        return f"{what} {values} of {leads}: {', '.join(shown)}"
+
+
+CORRECTS, CHANGES = "corrects", "changes"
+"""What an import does to values that stood otherwise: they always were so, or have become so."""
+
+
+@dataclass(frozen=True)
 class ImportResult:
     """What an import did: counts by table, all rejected rows counted and the first hundred shown.
 
@@ -68,6 +105,8 @@ class ImportResult:
     So many rows took something away that is gone at its source (`deleted`, counted as changed), `merged` a lead
     into another (counted as new), are `older` than what their source has said since, or said `twice`, by another row of
     their file otherwise, which counts (both counted as the same).
+    Of values of leads that stood otherwise, it `corrects` those that are read otherwise than before, and `changes` the
+    others, each of which is recorded.
     """
 
     files: tuple[str, ...]
@@ -85,6 +124,8 @@ class ImportResult:
     twice: int = 0
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()
+    corrects: ValueCount = field(default_factory=ValueCount)
+    changes: ValueCount = field(default_factory=ValueCount)
 
     def as_json(self) -> dict[str, object]:
         """The object `import --json` prints."""
@@ -101,11 +142,15 @@ class ImportResult:
             "remarks": list(self.remarks),
             "rejected_by_table": {name: count.rejected for name, count in self.tables.items() if count.rejected},
             "waited": {name: count.waited for name, count in self.tables.items() if count.waited},
+            CORRECTS: self.corrects.as_json(),
+            CHANGES: self.changes.as_json(),
         }
 
     def as_text(self) -> str:
         """The same for a reader, one line a table, then what was left out."""
         lines = [f"{name}: {count.as_text()}" for name, count in self.tables.items()]
+        of_values = ((CORRECTS, self.corrects), (CHANGES, self.changes))
+        lines += [count.as_text(what) for what, count in of_values if count.values]
         waited = sum(count.waited for count in self.tables.values())
         for rows, what in (
             (waited, "had waited for their lead since earlier imports, and are loaded"),

@@ -27,7 +27,7 @@ class ImportColumn:
     `in_file`: a file without it is refused. `in_row`: a row in which it is
     unknown is rejected. `one_of`: the words it may hold, compared in lower case.
     `is_id`: it names somebody or something. `by_reading`: where a file does not
-    say it, the way the file writes its dates does.
+    say it, the way the file writes its dates does. `beside`: it is said of the row, and no part of it.
     """
 
     name: str
@@ -37,6 +37,7 @@ class ImportColumn:
     one_of: tuple[str, ...] = ()
     is_id: bool = False
     by_reading: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class ImportTable:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The columns that a row of it has."""
+        return tuple(column.name for column in self.columns if not column.beside)
 
     def column(self, name: str) -> ImportColumn:
         """The column of that name; KeyError when there is none."""
@@ -94,6 +100,7 @@ TABLES: Mapping[str, ImportTable] = {
                 ImportColumn("owner", is_id=True),
                 ImportColumn("cost", ValueType.DECIMAL),
                 ImportColumn("extra", ValueType.OBJECT),
+                ImportColumn("stated_at", ValueType.INSTANT, beside=True),
             ),
             key=("lead_id",),
             rest="extra",

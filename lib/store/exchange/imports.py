@@ -19,6 +19,9 @@ from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_rows, named, sql
 from lib.store.database import Database, holds
+from lib.store.exchange.changes.readings import note_readings
+from lib.store.exchange.changes.saying import begin_saying
+from lib.store.exchange.changes.settling import settle_changes
 from lib.store.exchange.dating import begin_dating, date_again, date_by_import, dated_in_words
 from lib.store.exchange.facts import begin_facts, decide_kinds, forget_cycles
 from lib.store.exchange.files.data_file import Progress
@@ -28,10 +31,10 @@ from lib.store.exchange.gone import begin_gone, merge_declared, withdraw_gone
 from lib.store.exchange.merging import merge, retry_orphans
 from lib.store.exchange.rejected.noting import note_malformed, note_unmeant
 from lib.store.exchange.rejected.settling import forget_repeated, settle, sought
-from lib.store.exchange.replaced import REPLACED, begin
+from lib.store.exchange.replaced import REPLACED, begin, forget_as_it_was
 from lib.store.exchange.rows.feeds import Feed, Recognised, feed_by_kind, feeds_by_source, headings_known
 from lib.store.exchange.rows.staging import LookedTooBriefly, open_staging, stage
-from lib.store.exchange.writing import WrittenRows, by_what_was_there
+from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles
 from lib.store.statements import statement
@@ -170,6 +173,8 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         begin_facts(cursor)
         begin_gone(cursor)
         begin_dating(cursor)
+        begin_saying(cursor, run, now, undoable=undoable)
+        feeds = note_readings(cursor, feeds, how.what)
         cursor.execute("create temp table file_name (file_number integer, file varchar)")
         cursor.executemany("insert into file_name values (?, ?)", [[n, path.name] for path, n in numbers.items()])
         read: dict[str, int] = {}
@@ -222,20 +227,34 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             for name in REPLACED:
                 if times[name] > 1:
                     merged[name] = by_what_was_there(cursor, FED[name], run, merged[name])
+        settled = settle_changes(cursor, run, keep=undoable)
+        if undoable and "lead" in merged and any(settled.followed):
+            merged["lead"] = _after_settling(cursor, merged["lead"], settled.kept)
         withdrawn = withdraw_gone(cursor, run, now)
         if withdrawn.rows:
             merged["lead"] = merged["lead"] + withdrawn
         forget_cycles(cursor)
         keep_cycles(cursor)
         forget_repeated(cursor, run, keep=undoable)
-        done = [*dated_in_words(cursor, by_import), *_kinds_in_words(became)]
-        result = _result(cursor, run, recognised, numbers, read, merged, done)
+        done = [*dated_in_words(cursor, by_import), *_kinds_in_words(became), *settled.in_words()]
+        result = replace(
+            _result(cursor, run, recognised, numbers, read, merged, done),
+            corrects=settled.corrects,
+            changes=settled.changes,
+        )
         _note_run(cursor, run, now, how.what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
         note(cursor, now, how.who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
         progress("Done", 1.0)
     return result
+
+
+def _after_settling(cursor: duckdb.DuckDBPyConnection, counted: WrittenRows, kept: int) -> WrittenRows:
+    """The counts of leads: a row that settling brought back to what it held is the same. So many that files did not
+    change are `kept` beside since."""
+    changed = sum(forget_as_it_was(cursor, table) for table in (FED["lead"], MERGED_LEAD)) - kept
+    return replace(counted, changed=changed, same=counted.same + counted.changed - changed)
 
 
 def _find_short_ids(cursor: duckdb.DuckDBPyConnection) -> bool:

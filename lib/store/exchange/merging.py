@@ -5,7 +5,8 @@ import duckdb
 from lib.core.exchange.tables import CHANGE, FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
-from lib.store.exchange.changes.histories import leave_known, note_twice
+from lib.store.exchange.changes.histories import leave_known, note_twice, take_over
+from lib.store.exchange.changes.saying import BESIDE, complete_beside, keep_newest, note_said
 from lib.store.exchange.dating import NO_EVENT_YET, find_dated, leave_unspoken, note_spoken
 from lib.store.exchange.facts import (
     EVENTS,
@@ -22,6 +23,8 @@ from lib.store.exchange.rows.staging import HASHED, SQL_TYPES
 from lib.store.exchange.several import choose_of_several, has_column
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
 from lib.store.statements import statement
+
+_KEPT_BESIDE = {**SAID_BESIDE, "reading": sql("integer")}
 
 MERGED_FROM = ("activity", "handoff_event")
 """The tables whose rows say under which id they came, where their lead is part of another."""
@@ -51,12 +54,14 @@ def merge(
     brought = _resolve_aliases(cursor, table, waited=waited)
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
+    if table.name == "lead":
+        complete_beside(cursor)
     if table.name == "lead" and not waited:
         note_spoken(cursor, filled)
-        _stop_waiting_of_leads(cursor, filled, run, keep=keep)
+        _stop_waiting_of_leads(cursor, (*filled, *BESIDE), run, keep=keep)
         taken_away = mark_leads(cursor)
     of_merged = _part_merged_leads(cursor) if has_merged and table.name == "lead" else False
-    given = filled
+    given = tuple(name for name in filled if table.name != "lead" or name not in BESIDE)
     if has_merged and table.name in MERGED_FROM:
         _follow_merges(cursor)
         given = (*filled, "merged_from")
@@ -68,18 +73,23 @@ def merge(
         return brought + stated + WrittenRows(same=passed_over)
     if table.name == "activity" and not waited:
         taken_away = take_gone_activities(cursor, run, keep=keep)
-    _set_orphans_aside(cursor, table, filled, run)
+    _set_orphans_aside(cursor, table, filled if table.name != "lead" else (*given, *BESIDE), run)
     if table is CHANGE and waited:
         passed_over += leave_known(cursor)
     elif table is CHANGE and _repeats(cursor, names(table.key)):
         note_twice(cursor, run, _row(filled))
     repeated = passed_over + _keep_last(cursor, table, filled)
+    if table is CHANGE:
+        take_over(cursor, run, keep=keep)
     merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
     _stop_waiting(cursor, table, run, keep=keep)
+    if table.name == "lead":
+        note_said(cursor, run, keep=keep)
     if of_merged:
         _make_batch(cursor, "batch_of_merged")
         repeated += _keep_last(cursor, MERGED_LEAD, filled)
-        merged += write_rows(cursor, MERGED_LEAD, filled, run, fill_gaps=waited, keep=keep)
+        merged += write_rows(cursor, MERGED_LEAD, given, run, fill_gaps=waited, keep=keep)
+        note_said(cursor, run, keep=keep)
     return brought + merged + taken_away + WrittenRows(same=repeated)
 
 
@@ -137,7 +147,7 @@ def _retry(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> dict[s
 
 def _waiting_value(table: ImportTable, column: str) -> Sql:
     """SQL for a column of a row that waited, as it was typed."""
-    key, kind = quoted(column), SAID_BESIDE.get(column) or SQL_TYPES[table.column(column).type]
+    key, kind = quoted(column), _KEPT_BESIDE.get(column) or SQL_TYPES[table.column(column).type]
     return sql("cast(row ->> {key} as {kind}) as {name}", key=key, kind=kind, name=named(column))
 
 
@@ -245,9 +255,11 @@ def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tu
     key = names(table.key)
     if not _repeats(cursor, key):
         return 0
-    if table.name == "lead" and "created_at" in filled:
-        # A later row without a date keeps the date the lead was given before it.
-        cursor.execute(statement("exchange/keep_dates_of_batch"))
+    if table.key == MERGED_LEAD.key:
+        if "created_at" in filled:
+            # A later row without a date keeps the date the lead was given before it.
+            cursor.execute(statement("exchange/keep_dates_of_batch"))
+        return keep_newest(cursor, filled)
     removed: int = cursor.execute(statement("exchange/keep_last_of_batch", key=key)).fetchall()[0][0]
     return removed
 

@@ -13,9 +13,13 @@ REPLACED = ("lead", "merged_lead", "rep", "goal", "spend", "lead_change", "activ
 """The tables of which an import changes rows; events and other ids are only ever added."""
 
 
+SAID_OF_LEADS = ("lead_said", "recorded_change")
+"""What imports note of leads beside their rows."""
+
+
 def begin(cursor: duckdb.DuckDBPyConnection) -> None:
     """Forgets what the import before this one replaced: from here on it cannot be taken back any more."""
-    for table in (*REPLACED, "rejected_row"):
+    for table in (*REPLACED, *SAID_OF_LEADS, "rejected_row"):
         cursor.execute(sql("delete from {replaced}", replaced=replaced(table)))
     # What an import only noted of an event says nothing of what its source said.
     cursor.execute("delete from corrected_event where why in ('adopted', 'restated')")
@@ -48,7 +52,7 @@ def forget_as_it_was(cursor: duckdb.DuckDBPyConnection, table: ImportTable) -> i
         table=named(table.name),
         replaced=beside,
         same_key=alike(table.key),
-        same_content=alike(table.names),
+        same_content=alike(table.stored),
     )
     cursor.execute(sql("delete from {beside} where rowid in ({standing})", beside=beside, standing=standing))
     counted = sql("select count(*) from {beside}", beside=beside)

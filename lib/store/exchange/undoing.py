@@ -4,14 +4,14 @@ import duckdb
 
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.runs import Undone
-from lib.core.exchange.tables import FED, MERGE, QUEUE
+from lib.core.exchange.tables import CHANGE, FED, MERGE, QUEUE
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note
 from lib.store.composing import all_of, named, same, sql
 from lib.store.database import Database, insert
 from lib.store.exchange.facts import EVENTS, begin_facts
 from lib.store.exchange.gone import of_import, part_merged
-from lib.store.exchange.replaced import REPLACED, begin, replaced
+from lib.store.exchange.replaced import REPLACED, SAID_OF_LEADS, begin, replaced
 from lib.store.exchange.writing import MERGED_LEAD
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles
@@ -48,10 +48,16 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         part_merged(cursor, run, now)
         cursor.execute("insert into lead_of_events from lead_of_facts")
         others = [table for table in reversed(list(FED)) if table not in (*DONE, MERGE.name)]
+        recorded = cursor.execute("select count(*) from recorded_change where run = ?", [run]).fetchall()[0][0]
         removed |= {table: _remove(cursor, table, run) for table in others}
+        # Those were no rows of its files.
+        removed[CHANGE.name] -= recorded
         if removed[QUEUE.name]:
             forget_all_cycles(cursor)
         restored |= {table: _restore(cursor, table) for table in REPLACED if table not in restored}
+        for table in SAID_OF_LEADS:
+            _remove(cursor, table, run)
+            _put_back(cursor, table)
         cursor.execute("delete from rejected_row where run = $run", {"run": run})
         _put_back(cursor, "rejected_row")
         cursor.execute(statement("exchange/forget_cycles_of_events"))

@@ -7,6 +7,7 @@ import duckdb
 from lib.core.exchange.tables import FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, same, sql, whole
 from lib.store.database import holds, insert
+from lib.store.exchange.changes.saying import note_told
 from lib.store.exchange.replaced import forget_as_it_was, keep_replaced
 from lib.store.statements import statement
 
@@ -127,6 +128,8 @@ def _write_at_once(
     cursor.execute(fate)
     known, same_rows = cursor.execute(statement("exchange/counts_of_fate")).fetchall()[0]
     if known > same_rows:
+        if table.key == MERGED_LEAD.key:
+            note_told(cursor)
         if keep:
             keep_replaced(cursor, table, run)
         changes = listed(sql("{name} = {value}", name=named(name), value=value) for name, value in content.items())

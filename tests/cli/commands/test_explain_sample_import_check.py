@@ -98,6 +98,8 @@ def test_an_import_says_as_json_what_it_did(run: Run, tmp_path: Path) -> None:
         "remarks",
         "rejected_by_table",
         "waited",
+        "corrects",
+        "changes",
     ]
     assert loaded.json["files"] == ["leads.csv"]
     assert loaded.json["tables"] == {"lead": {"read": 4, "new": 2, "changed": 0, "same": 0}}

@@ -71,7 +71,7 @@ def line(*cells: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 FILES: dict[str, tuple[str, str, st.SearchStrategy[str]]] = {
-    "leads": ("lead", "lead_id,created_at,first_name,Plan", line(PEOPLE, DAYS, NAMES, NAMES)),
+    "leads": ("lead", "lead_id,created_at,first_name,Plan,stated_at", line(PEOPLE, DAYS, NAMES, NAMES, DAYS)),
     "more leads": ("lead", "lead_id,first_name,employees", line(PEOPLE, NAMES, st.sampled_from(["1", "x", ""]))),
     "changes": (
         "lead_change",
@@ -99,7 +99,7 @@ FILES: dict[str, tuple[str, str, st.SearchStrategy[str]]] = {
 }
 
 GOOD_LINES = {
-    "leads": "a,2026-03-01,Ann,gold",
+    "leads": "a,2026-03-01,Ann,gold,",
     "more leads": "a,Anne,",
     "changes": "a,first_name,Anne,2026-03-02",
     "activities": "a,a,2026-03-01,view",

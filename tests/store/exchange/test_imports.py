@@ -465,6 +465,8 @@ def test_a_result_reads_as_one_line_a_table_and_then_what_was_left_out(load: Imp
             }
         ],
         "remarks": [],
+        "corrects": {"values": 0, "leads": 0, "by_field": {}},
+        "changes": {"values": 0, "leads": 0, "by_field": {}},
     }
 
 

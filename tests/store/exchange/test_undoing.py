@@ -25,6 +25,8 @@ EVENTS = "event_id,lead_id,occurred_at,kind\n1,a,2026-03-03T09:00:00Z,mql\n"
 STATE = (
     *(table for table in FED if table != MERGE.name),
     "merged_lead",
+    "lead_said",
+    "recorded_change",
     "corrected_event",
     "rejected_row",
     "kept_cycle",
@@ -166,7 +168,9 @@ IDS = st.sampled_from("abc")
 DAYS = st.sampled_from(["2026-03-01", "2026-03-02T10:00:00Z", "", "nonsense"])
 
 FILES: dict[str, st.SearchStrategy[str]] = {
-    "lead": st.tuples(IDS, DAYS, st.sampled_from(["Ann", "Bo", ""]), st.sampled_from(["1", "x", ""])).map(",".join),
+    "lead": st.tuples(
+        IDS, DAYS, st.sampled_from(["Ann", "Bo", ""]), st.sampled_from(["1", "x", ""]), st.sampled_from(["a", ""]), DAYS
+    ).map(",".join),
     "lead_change": st.tuples(
         IDS, st.sampled_from(["first_name", "employees", "extra.plan", "nme"]), st.sampled_from(["Ann", "1", ""]), DAYS
     ).map(",".join),
@@ -178,7 +182,7 @@ FILES: dict[str, st.SearchStrategy[str]] = {
     "spend": st.tuples(st.sampled_from(["2026-03", "2026-04"]), st.sampled_from(["x", ""]), DAYS).map(",".join),
 }
 HEADINGS = {
-    "lead": "lead_id,created_at,first_name,employees",
+    "lead": "lead_id,created_at,first_name,employees,plan,stated_at",
     "lead_change": "lead_id,field,value,changed_at",
     "activity": "activity_id,lead_id,occurred_at,kind",
     "handoff_event": "event_id,lead_id,occurred_at,kind",

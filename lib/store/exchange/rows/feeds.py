@@ -20,6 +20,8 @@ from lib.core.exchange.mappings import (
     numbered,
 )
 from lib.core.exchange.reading import Notation
+from lib.core.exchange.readings import OURS as READ_BY_OUR_OWN
+from lib.core.exchange.readings import LeadReading, reading_of
 from lib.core.exchange.tables import CHANGE, FED, TABLES, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
 from lib.store.exchange.files.data_file import DataFile
@@ -40,7 +42,7 @@ class Feed:
     `decimal` is the sign before a fraction where somebody said it, `currency` that of amounts without one. With
     `placeholders`, a text like `N/A` stands for no value; `ids` names the shape that ids are brought to, but those
     that the database has in their short form, where there are `short_ids`. In a history of fields, `names` says what
-    its names of them mean.
+    its names of them mean. Of leads, `said` says how they are read, and `reading` is the number that has in a database.
     """
 
     file: DataFile
@@ -72,6 +74,8 @@ class Feed:
     short_ids: bool = False
     notation: Notation = field(default_factory=Notation)
     names: FieldNames | None = None
+    said: LeadReading | None = None
+    reading: int = 0
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -172,7 +176,7 @@ def feed_by_kind(file: DataFile, kind: str) -> Feed:
         return Feed(file, table, columns, ignored=tuple(heading for heading, _ in others), names=names)
     refuse_twice(file, file.headings)
     rest = tuple((key.removeprefix(EXTRA_PREFIX), at) for key, at in others)
-    return Feed(file, table, columns, rest=rest)
+    return Feed(file, table, columns, rest=rest, said=READ_BY_OUR_OWN if table.name == "lead" else None)
 
 
 def recognise(path: Path, sources: Mapping[str, Source]) -> tuple[Match, ...]:
@@ -327,6 +331,7 @@ def _mapped(file: DataFile, headings: Headings, match: Match, mapping: TableMapp
         undated=mapping.undated,
         placeholders=match.file.placeholders,
         names=names,
+        said=reading_of(source) if table.name == "lead" else None,
     )
 
 

@@ -10,7 +10,7 @@ from lib.core.errors import FileRefused
 from lib.core.exchange.mappings import ELSE, GONE_FROM, SKIP
 from lib.core.exchange.tables import ALIAS, BY_SOURCE, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
-from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql
+from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
 from lib.store.exchange.rows.cells import column_at, first_of, is_wide, kept_positions, object_of_cells, read_as
@@ -125,7 +125,7 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
     texts = [_as(_source_text(column, feed, given), f"{column.name}_text") for column in filled]
     values = [_as(_value(column, feed, given, zone_name), column.name) for column in filled if not column.by_reading]
     of_dates = [_as(by_reading(column, feed, zone_name), column.name) for column in filled if column.by_reading]
-    strict = [c for c in filled if c.in_row or c.one_of or (c.type is ValueType.INSTANT and not c.by_reading)]
+    strict = [c for c in filled if c.in_row or c.one_of or (c.type is ValueType.INSTANT and not _is_beside(c))]
     lenient = [c for c in filled if c not in strict and c.type is not ValueType.TEXT]
     id_name = next((name for name in table.key if name in HASHED), None)
     kept = [named(column.name) for column in filled if column.name != id_name]
@@ -136,6 +136,8 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         kept += [_as(gone_since(feed, given, zone_name), "gone_at"), _as(fact_of_lead(feed, given), "fact")]
     if table.name == "handoff_event":
         kept += [_as(_fact(feed, given), "fact"), _as(dated(feed), "dated")]
+    if feed.reading:
+        kept.append(_as(whole(feed.reading), "reading"))
     if feed.of_several:
         kept.append(_as(quoted(feed.of_several), "of_several"))
     if feed.undated:
@@ -172,6 +174,11 @@ def _staging(feed: Feed, into: str, given: Given, zone: ZoneInfo, sought: Sql) -
         sought=sought,
         row=object_of_cells(given, headings, feed),
     )
+
+
+def _is_beside(column: ImportColumn) -> bool:
+    """Whether a date that is none leaves its row as good as it is."""
+    return column.by_reading or column.beside
 
 
 def _told_apart(headings: Sequence[str]) -> list[str]:

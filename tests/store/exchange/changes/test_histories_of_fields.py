@@ -15,7 +15,7 @@ from tests.store.exchange.test_undoing import state
 
 at = datetime.fromisoformat
 
-LEADS = "lead_id,created_at,title\na,2026-03-01,CEO\nb,2026-03-01,\n"
+LEADS = "lead_id,created_at\na,2026-03-01\nb,2026-03-01\n"
 HEADINGS = "lead_id,field,old_value,value,changed_at\n"
 CHANGES = (
     "select lead_id, field, old_value, value, strftime(changed_at, '%m-%d'), dated_by from lead_change order by all"

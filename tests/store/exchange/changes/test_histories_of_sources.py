@@ -191,7 +191,7 @@ def test_numbers_among_other_values_that_may_be_read_two_ways_are_asked(load: Im
 
 def test_hubspots_history_of_properties_is_the_history_of_fields(load: Import, write: Write, rows: Rows) -> None:
     contacts = (
-        "id,property_email,property_createdate,property_jobtitle,property_persona\n1,ann@x.com,2026-03-01,CEO,x\n"
+        "id,property_email,property_createdate,property_jobtitle,property_persona\n1,ann@x.com,2026-03-01,CEO,buyer\n"
     )
     history = (
         "contact_id,timestamp,source,name,value\n"
