@@ -5,7 +5,7 @@ import duckdb
 from lib.core.exchange.tables import CHANGE, FED, ImportTable
 from lib.store.composing import Sql, all_of, listed, named, names, quoted, sql, whole
 from lib.store.database import holds, insert
-from lib.store.exchange.changes.histories import leave_known, note_twice, take_over
+from lib.store.exchange.changes.histories import leave_known, note_twice, spell_as_known, take_over
 from lib.store.exchange.changes.saying import BESIDE, complete_beside, keep_newest, note_said
 from lib.store.exchange.dating import NO_EVENT_YET, find_dated, leave_unspoken, note_spoken
 from lib.store.exchange.facts import (
@@ -74,11 +74,10 @@ def merge(
     if table.name == "activity" and not waited:
         taken_away = take_gone_activities(cursor, run, keep=keep)
     _set_orphans_aside(cursor, table, filled if table.name != "lead" else (*given, *BESIDE), run)
-    if table is CHANGE and waited:
-        passed_over += leave_known(cursor)
-    elif table is CHANGE and _repeats(cursor, names(table.key)):
-        note_twice(cursor, run, _row(filled))
-    repeated = passed_over + _keep_last(cursor, table, filled)
+    if table is CHANGE:
+        spell_as_known(cursor)
+        passed_over += leave_known(cursor) if waited else 0
+    repeated = passed_over + _keep_last(cursor, table, filled, run)
     if table is CHANGE:
         take_over(cursor, run, keep=keep)
     merged = write_rows(cursor, table, given, run, fill_gaps=waited, keep=keep)
@@ -87,7 +86,7 @@ def merge(
         note_said(cursor, run, keep=keep)
     if of_merged:
         _make_batch(cursor, "batch_of_merged")
-        repeated += _keep_last(cursor, MERGED_LEAD, filled)
+        repeated += _keep_last(cursor, MERGED_LEAD, filled, run)
         merged += write_rows(cursor, MERGED_LEAD, given, run, fill_gaps=waited, keep=keep)
         note_said(cursor, run, keep=keep)
     return brought + merged + taken_away + WrittenRows(same=repeated)
@@ -250,7 +249,7 @@ def _row(filled: tuple[str, ...]) -> Sql:
     return sql("json_object({pairs})", pairs=pairs)
 
 
-def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...]) -> int:
+def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tuple[str, ...], run: int) -> int:
     """Removes from `batch` every row that a later one of the same key replaces; how many."""
     key = names(table.key)
     if not _repeats(cursor, key):
@@ -260,6 +259,8 @@ def _keep_last(cursor: duckdb.DuckDBPyConnection, table: ImportTable, filled: tu
             # A later row without a date keeps the date the lead was given before it.
             cursor.execute(statement("exchange/keep_dates_of_batch"))
         return keep_newest(cursor, filled)
+    if table is CHANGE:
+        note_twice(cursor, run, _row(filled))
     removed: int = cursor.execute(statement("exchange/keep_last_of_batch", key=key)).fetchall()[0][0]
     return removed
 

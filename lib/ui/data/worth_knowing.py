@@ -4,13 +4,19 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.language import count
-from lib.core.exchange.runs import ImportResult
+from lib.core.exchange.runs import CHANGES, CORRECTS, ImportResult
 from lib.ui.frame import elements
 from lib.ui.frame.csv_file import csv_file
 
 COLUMNS = ["Said", "Rows", "What", "File", "Line"]
 
 LEFT_UNKNOWN, REMARK = "Left unknown", "How it was read"
+
+VALUES = {
+    CORRECTS: ("Corrected", "is read otherwise than before, and always was so"),
+    CHANGES: ("Changed", "is another one than before; each change is kept with its date"),
+}
+"""By what an import does to values that stood otherwise: how such are called, and what is said of a field's."""
 
 FATES = {
     "deleted": ("Taken away", "gone at their source, and taken away here"),
@@ -53,11 +59,17 @@ def show(outcome: ImportResult, *, rehearsed: bool) -> None:
 
 
 def as_table(outcome: ImportResult) -> pd.DataFrame:
-    """A row a thing worth knowing: what was taken away, merged or older, then what is left unknown, then remarks."""
+    """A row a thing worth knowing: what was taken away, merged or older, what values of leads became by field, what is left
+    unknown, then remarks."""
     fates = [
         (said, rows, name, None, None) for field, (name, said) in FATES.items() if (rows := getattr(outcome, field))
     ]
+    values = [
+        (f"{field} {said}", number, name, None, None)
+        for what, (name, said) in VALUES.items()
+        for field, number in getattr(outcome, what).by_field
+    ]
     unknown = [(one.reason, one.rows, LEFT_UNKNOWN, one.file, one.line) for one in outcome.left_out]
     remarks = [(remark, None, REMARK, None, None) for remark in outcome.remarks]
-    rows = pd.DataFrame([*fates, *unknown, *remarks], columns=COLUMNS)
+    rows = pd.DataFrame([*fates, *values, *unknown, *remarks], columns=COLUMNS)
     return rows.astype({"Rows": "Int64", "Line": "Int64"})

@@ -260,6 +260,43 @@ def test_leads_that_their_source_merged_are_counted_before_and_after(open_page: 
     assert merged in worth_knowing(at)
 
 
+def test_what_becomes_of_values_of_leads_is_said_before_and_after_by_field(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    leads = "lead_id,created_at,title,employees\na,2026-03-01,Clerk,5\nb,2026-03-01,CEO,7\n"
+    at = open_page("manage/data.py", empty_database)
+    dropped(at, ("leads.csv", leads))
+    press(at, "Import")
+    waited(at, "import")
+
+    dropped(at, ("leads.csv", leads.replace("Clerk", "Boss").replace("5", "6").replace("7", "8")))
+
+    sentence = "It changes 3 values of 2 leads: employees 2, title 1."
+    assert sentence in said(at).replace("\\", "")
+    changed = [("Changed", 2, "employees is another one than before; each change is kept with its date")]
+    assert worth_knowing(at)[:1] == changed
+    press(at, "Import")
+    waited(at, "import")
+    assert sentence in said(at).replace("\\", "")
+    assert worth_knowing(at)[:1] == changed
+
+
+def test_a_history_of_fields_drops_in_and_what_is_odd_about_it_is_on_the_board(
+    open_page: OpenPage, empty_database: Path
+) -> None:
+    at = open_page("manage/data.py", empty_database)
+    history = "lead_id,field,old_value,value,changed_at\na,title,,CEO,2026-03-05\na,title,,Boss,2026-03-05\n"
+
+    dropped(at, ("leads.csv", "lead_id,created_at\na,2026-03-01\n"), ("history.csv", history))
+    assert "as lead_change" in [box.value for box in at.selectbox]
+    press(at, "Import")
+    waited(at, "import")
+
+    assert "1 row said otherwise by another row" in said(at)
+    at = open_page("manage/data.py", empty_database, part="Quality")
+    assert {"Said twice", "History begins late"} <= {metric.label for metric in at.metric}
+
+
 def test_the_imports_are_listed_with_what_each_brought(open_page: OpenPage, tiny_database: Path) -> None:
     at = open_page("manage/data.py", tiny_database, part="Imports")
 

@@ -8,6 +8,13 @@ from lib.store.database import holds, insert
 from lib.store.statements import statement
 
 
+def spell_as_known(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Gives the `extra` fields of `batch` the spelling that files of leads have them in, where these have just one."""
+    cursor.execute(statement("exchange/changes/spelled_otherwise"))
+    if holds(cursor, "spelled_otherwise"):
+        cursor.execute(statement("exchange/changes/spell_as_known"))
+
+
 def leave_known(cursor: duckdb.DuckDBPyConnection) -> int:
     """Removes from `batch`, rows that had waited, the changes that something has been said of since; how many."""
     removed: int = cursor.execute(statement("exchange/changes/known_changes")).fetchall()[0][0]

@@ -48,6 +48,9 @@ def note_told(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def note_said(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> None:
     """Notes what the rows of `batch` say beside, as the last that their source said of each lead."""
+    cursor.execute(statement("exchange/changes/said_news"))
+    if not holds(cursor, "said_news"):
+        return
     cursor.execute(statement("exchange/changes/said_now"))
     if not holds(cursor, "said_now"):
         return

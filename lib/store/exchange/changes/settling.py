@@ -21,22 +21,22 @@ from lib.store.statements import statement
 @dataclass(frozen=True)
 class Settled:
     """How many values of leads were corrected and changed, by field; how many follow a newer change, of how many leads;
-    and of how many leads the rows are kept beside them since they do."""
+    of how many leads the rows are kept beside since they do; how many recorded changes gave way to a history."""
 
     corrects: ValueCount = field(default_factory=ValueCount)
     changes: ValueCount = field(default_factory=ValueCount)
     followed: tuple[int, int] = (0, 0)
     kept: int = 0
+    gave_way: int = 0
 
     def in_words(self) -> list[str]:
-        """How many values are what their history says, where there are any."""
+        """What became of values and changes besides, where there are any."""
         values, leads = self.followed
         told = f"{values:,} {'value' if values == 1 else 'values'} of {leads:,} {'lead' if leads == 1 else 'leads'}"
-        return (
-            [f"{told} {'is' if values == 1 else 'are'} what a newer change says, not what the row does"]
-            if values
-            else []
-        )
+        words = [f"{told} {'is' if values == 1 else 'are'} what a newer change says, not what the row does"]
+        given = f"{self.gave_way:,} {'change' if self.gave_way == 1 else 'changes'} that imports had recorded"
+        ways = [f"{given} {'gives' if self.gave_way == 1 else 'give'} way to what is known by now"]
+        return words * (values > 0) + ways * (self.gave_way > 0)
 
 
 def settle_changes(cursor: duckdb.DuckDBPyConnection, run: int, *, keep: bool) -> Settled:
@@ -144,5 +144,6 @@ def _counted(cursor: duckdb.DuckDBPyConnection, kept: int) -> Settled:
         corrects=ValueCount.of(counts["corrects"], leads[0]),
         changes=ValueCount.of(counts["changes"], leads[1]),
         followed=(int(leads[2]), int(leads[3])),
+        gave_way=int(leads[4]),
         kept=kept,
     )

@@ -11,12 +11,20 @@ in_order as (
         lead_change.value,
         lead_change.changed_at,
         lead.created_at,
+        recorded_change.lead_id is not null as is_recorded,
         lag(lead_change.value) over same_field as before,
         row_number() over same_field as ordinal
 
     from lead_change
 
-    inner join lead using (lead_id)
+    inner join lead
+        on lead_change.lead_id = lead.lead_id
+
+    left join recorded_change
+        on
+            lead_change.lead_id = recorded_change.lead_id
+            and lead_change.field = recorded_change.field
+            and lead_change.changed_at = recorded_change.changed_at
 
     window same_field as (partition by lead_change.lead_id, lead_change.field order by lead_change.changed_at)
 
@@ -32,7 +40,11 @@ odd as (
                 case when changed_at < created_at then 'early change' end,
                 case when value is not distinct from if(ordinal = 1, old_value, before) then 'same value' end,
                 case when ordinal > 1 and old_value <> coalesce(before, '') then 'contradicted value' end,
-                case when ordinal = 1 and old_value is null and changed_at > created_at then 'late history' end
+                -- What an import recorded it knew to be blank before.
+                case
+                    when ordinal = 1 and old_value is null and changed_at > created_at and not is_recorded
+                        then 'late history'
+                end
             ],
             lambda problem: problem is not null
         )) as problem

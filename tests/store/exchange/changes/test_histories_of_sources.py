@@ -364,3 +364,17 @@ def test_a_file_of_a_source_that_feeds_a_history_says_so(write: Write) -> None:
     file = look_at(write("h.csv", "OpportunityId,Field,OldValue,NewValue,CreatedDate\n1,Amount,1,2,2026-03-01\n"), ())
 
     assert "no field of a lead" in (feeds_by_source(file, source).unused or "")
+
+
+def test_fields_of_ones_own_are_spelt_as_the_files_of_leads_spell_them(load: Import, write: Write, rows: Rows) -> None:
+    # A loader writes `budget_c` in the leads' table, and the history has the field's own name.
+    leads = "id,last_name,company,lead_source,status,created_date,budget_c\n1,Doe,Acme,Web,New,2026-03-01,2\n"
+    history = "lead_id,field,old_value,new_value,created_date\n1,Budget__c,1,2,2026-03-02\n"
+
+    load(write("history.csv", history), source=SOURCES["salesforce"])
+    load(write("leads.csv", leads), source=SOURCES["salesforce"])
+    again = load(write("history.csv", history), source=SOURCES["salesforce"])
+
+    assert rows("select field, old_value, value from lead_change") == [("extra.budget_c", "1", "2")]
+    assert again.tables["lead_change"].same == 1
+    assert rows("select json_keys(extra) from lead") == [(["status", "budget_c"],)]

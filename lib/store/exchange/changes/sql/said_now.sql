@@ -1,4 +1,4 @@
--- What `batch` says beside its leads where that is not what was said before: by which reading, when their source first and last
+-- What `said_news` says beside its leads where that is not what was said before: by which reading, when their source first and last
 -- wrote them, and whether it had written them before (`late`). One row a lead, in a temporary table.
 create or replace temp table said_now as
 with
@@ -21,7 +21,9 @@ before as (
     inner join reading
         on earlier.what = reading.what and earlier.spoken = reading.spoken
 
-    where reading.reading in (select reading from batch)
+    where
+        reading.reading in (select reading from said_news)
+        and lead_said.lead_id in (select lead_id from said_news)
 
     group by
         lead_said.lead_id,
@@ -32,29 +34,28 @@ before as (
 said as (
 
     select
-        batch.lead_id,
-        batch.reading,
-        least(coalesce(batch.first_at, batch.stated_at, this_import.moment), before.first_at) as first_at,
+        said_news.lead_id,
+        said_news.reading,
+        least(coalesce(said_news.first_at, said_news.stated_at, this_import.moment), before.first_at) as first_at,
         case
-            when before.first_at <= coalesce(batch.first_at, batch.stated_at, this_import.moment) then before.first_by
-            when batch.stated_at is null then 'import'
+            when before.first_at <= coalesce(said_news.first_at, said_news.stated_at, this_import.moment) then before.first_by
+            when said_news.stated_at is null then 'import'
             else 'source'
         end as first_by,
-        greatest(batch.stated_at, before.stated_at) as newest_at,
-        coalesce(batch.stated_at < before.stated_at, false) as late,
-        batch.stated_at,
+        greatest(said_news.stated_at, before.stated_at) as newest_at,
+        coalesce(said_news.stated_at < before.stated_at, false) as late,
+        said_news.stated_at,
         before.first_at as was_first_at,
         before.stated_at as was_newest_at,
         coalesce(before.is_read_so, false) as is_read_so
 
-    from batch
+    from said_news
 
     cross join this_import
 
     left join before
-        on batch.lead_id = before.lead_id and batch.reading = before.reading
+        on said_news.lead_id = before.lead_id and said_news.reading = before.reading
 
-    where batch.reading is not null
 
 )
 
