@@ -59,8 +59,9 @@ def show(outcome: ImportResult, *, rehearsed: bool) -> None:
 
 
 def as_table(outcome: ImportResult) -> pd.DataFrame:
-    """A row a thing worth knowing: what was taken away, merged or older, what values of leads became by field, what is left
-    unknown, then remarks."""
+    """A row a thing worth knowing: what was taken away, merged or older, what values of leads became by field, what is
+    left unknown, then remarks.
+    """
     fates = [
         (said, rows, name, None, None) for field, (name, said) in FATES.items() if (rows := getattr(outcome, field))
     ]
