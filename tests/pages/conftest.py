@@ -64,7 +64,7 @@ def database_with_histories(tiny_database: Path, tmp_path: Path) -> Path:
         "lead_id,field,old_value,value,changed_at\n"
         "ada,title,,Clerk,2026-03-03T10:00:00Z\n"
         "ada,title,,Director,2026-03-10T10:00:00Z\n"
-        "ada,employees,300,250,2026-03-11T10:00:00Z\n"
+        "ada,employees,250,300,2026-03-11T10:00:00Z\n"
     )
     assert main(["import", str(changes), "--as", "lead_change", "--db", str(tiny_database), "--config", CONFIG]) == 0
     return tiny_database

@@ -12,7 +12,7 @@ from lib.app.arrivals import Arrival, Way
 from lib.charts.language import count
 from lib.core.errors import Refused
 from lib.core.exchange.previews import PreviewedTable
-from lib.core.exchange.runs import CHANGES, CORRECTS, ImportResult, Rejected, TableCount
+from lib.core.exchange.runs import ImportResult, Rejected, TableCount
 from lib.ui.data import mapping, runs, undo, worth_knowing
 from lib.ui.data import tray as data_tray
 from lib.ui.data.tray import Looked, Tray
@@ -178,7 +178,7 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
     st.markdown(f"#### {_sentence(outcome, rehearsed=True)}")
     if outcome.tables:
         _counts(outcome.tables)
-    _values(outcome)
+    worth_knowing.values(outcome)
     who = visitor.who()
     st.button(
         "Import",
@@ -253,7 +253,7 @@ def _done(bringing: Bringing, job: Any) -> None:
         st.caption(", ".join(elements.plain(name) for name in outcome.files))
         if outcome.tables:
             _counts(outcome.tables)
-        _values(outcome)
+        worth_knowing.values(outcome)
         for file, headings in outcome.ignored:
             told = ", ".join(elements.plain(one) for one in headings)
             st.caption(f"{elements.plain(file)}: nothing was read from {told}.")
@@ -278,22 +278,6 @@ def _sentence(outcome: ImportResult, *, rehearsed: bool) -> str:
         f"**{new:,}** {'row' if new == 1 else 'rows'} {were(new)} new, **{changed:,}** changed, "
         f"**{same:,}** unchanged; {aside or f'none {were(0 if rehearsed else 1)} rejected'}."
     )
-
-
-def _values(outcome: ImportResult) -> None:
-    """What becomes of values of leads that stood otherwise: corrected, or changed."""
-    told = [
-        f"It {elements.plain(counted.as_text(what))}"
-        for what, counted in ((CORRECTS, outcome.corrects), (CHANGES, outcome.changes))
-        if counted.values
-    ]
-    if told:
-        st.markdown(
-            f":material/history: {'. '.join(told)}.",
-            help="What a mapping, or this version, reads otherwise than before always was so: it is corrected, and the "
-            "past with it. Anything else has changed: until then the lead was as it was, and what scored then still "
-            "did.",
-        )
 
 
 def _would_reject(outcome: ImportResult) -> None:

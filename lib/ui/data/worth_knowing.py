@@ -29,6 +29,22 @@ FATES = {
 MOST_HEIGHT_PX = 250
 
 
+def values(outcome: ImportResult) -> None:
+    """What becomes of values of leads that stood otherwise: corrected, or changed."""
+    told = [
+        f"It {elements.plain(counted.as_text(what))}"
+        for what, counted in ((CORRECTS, outcome.corrects), (CHANGES, outcome.changes))
+        if counted.values
+    ]
+    if told:
+        st.markdown(
+            f":material/history: {'. '.join(told)}.",
+            help="What a mapping, or this version, reads otherwise than before always was so: it is corrected, and the "
+            "past with it. Anything else has changed: until then the lead was as it was, and what scored then still "
+            "did.",
+        )
+
+
 def show(outcome: ImportResult, *, rehearsed: bool) -> None:
     """The one table; nothing where everything was read as it stands."""
     rows = as_table(outcome)

@@ -96,7 +96,7 @@ def test_what_was_known_when_is_listed_with_what_each_change_did_to_the_score(
 
     history = next(one.value for one in at.dataframe if "Became" in one.value)
     assert history[["Field", "Was", "Became", "Score", "Dated by"]].values.tolist() == [
-        ["employees", "300", "250", "", "its source"],
+        ["employees", "250", "300", "", "its source"],
         ["title", "Clerk", "Director", "+ Director or above", "its source"],
         ["title", "", "Clerk", "", "its source"],
     ]
