@@ -1,23 +1,29 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lib.__main__ import main
+from lib.app import agreed
+from lib.app.access import granting
+from lib.app.access.sessions import Session
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.core.time.clock import instant_text
 from lib.server.backups import backing_up
+from lib.server.coming_in import ComingIn
 from lib.server.commands import CommandRoom
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import EventsRoute, events_room
@@ -26,7 +32,7 @@ from lib.store.exchange.events import receive as receive_events
 from lib.store.holder import Holder, announce, withdraw
 from lib.ui.frame import elements, live
 from lib.ui.inbox import routing
-from lib.ui.now import present, warm_up
+from lib.ui.now import present, provider, warm_up
 from lib.ui.now.drafts import shared
 
 
@@ -45,7 +51,11 @@ def open_or_exit() -> EventsRoute:
 def receive(sent: list[Any]) -> Received:
     """Loads what the webhook was sent."""
     return receive_events(
-        present.deployment().database, sent, zone=present.zone(), now=time.time_ns() // 1_000, who="webhook"
+        present.deployment().database,
+        sent,
+        zone=present.zone(),
+        now=time.time_ns() // 1_000,
+        by=granting.of_sender("webhook"),
     )
 
 
@@ -112,6 +122,30 @@ async def drafts_mark(request: Request) -> PlainTextResponse:
     return PlainTextResponse(shared().mark(request.path_params["tab"]))
 
 
+async def still_in(_: Request) -> Response:
+    """Answers a page whose session is open; to others the server says before that they are to sign in."""
+    return Response(status_code=204)
+
+
+def signed(session: Session, provider_name: str, claims: Mapping[str, Any]) -> str:
+    """Gives the signature that waits for whoever has just proved anew who they are; where their browser goes."""
+    version = agreed.sign_afresh(present.deployment(), session, provider_name, claims)
+    return f"/agreement?version={version.number}"
+
+
+def secrets_or_exit() -> dict[str, Any]:
+    """What Streamlit's sign-in is told; empty where nobody signs in."""
+    settings = present.deployment().config.app.sign_in
+    if settings is None:
+        return {}
+    try:
+        return provider.secrets(settings, address(), os.environ)
+    except Refused as refused:
+        for fault in refused.faults:
+            print(fault, file=sys.stderr)
+        sys.exit(1)
+
+
 async def no_such_route(request: Request) -> JSONResponse:
     """Without this an unknown address below /api would answer 200 with the app's page."""
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
@@ -124,12 +158,23 @@ schedule = Schedule(recurring())
 app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
+    secrets=secrets_or_exit(),
+    middleware=[
+        Middleware(
+            ComingIn,
+            sign_ins=lambda: present.deployment().sign_ins,
+            provider=provider,
+            signed=signed,
+            secure=address().startswith("https:"),
+        ),
+    ],
     on_script_error=elements.said_in_a_box,
     routes=[
         Route("/api/health", health),
         Route("/api/events", events.endpoint, methods=["POST"]),
         Route("/api/command", commands.endpoint, methods=["POST"]),
         Route(live.ROUTE, drafts_mark),
+        Route(live.STILL_IN, still_in),
         Route("/api/{rest:path}", no_such_route, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
 )

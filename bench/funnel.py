@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.app.access.granting import claimed
 from lib.config.folder import read_folder
 from lib.core.definition.criteria import Definition
 from lib.core.funnel import cohorts, costs, differences, goals, rejections
@@ -74,7 +75,9 @@ def fill(database: Database, definition: Definition) -> None:
     tables = invent(INVENTED, 1, END, definition, ZONE)
     tables["lead"] = copies(tables["lead"], LEADS_TIMES)
     tables["handoff_event"] = copies(tables["handoff_event"], HANDOFFS_TIMES).sort_by("occurred_at")
-    append_tables(database, {name: table for name, table in tables.items() if name != "activity"})
+    append_tables(
+        database, {name: table for name, table in tables.items() if name != "activity"}, by=claimed(name="bench")
+    )
 
 
 def copies(table: pa.Table, times: int) -> pa.Table:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui.frame import catching_up
+from lib.ui.frame import catching_up, visitor
 from lib.ui.tune import tuning
 
 st.set_page_config(page_title="Handshake", page_icon=Path(__file__).parent / "icon.svg", layout="wide")
@@ -82,6 +82,9 @@ page = st.navigation(
     ],
     position="top",
 )
+if not visitor.is_in():
+    visitor.sign_in_first()
+    st.stop()
 # Before anything asks for the data: who comes first after an import is told what they wait for.
 catching_up.show()
 # What others have done to the draft counts on every page, from its beginning.

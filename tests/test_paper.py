@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import TextMark
-from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature
 from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
 from tests.core.agreement.test_document import CONFIG, PROPOSED, document

@@ -291,6 +291,7 @@ ASKS = "lib.ui.now.present.snapshot"
 
 ASKED_FOR_A_VISITOR = {
     "lib.ui.frame.visitor.everybody": "names, on which no figure depends",
+    "lib.ui.frame.visitor._reps": "who may what, on which no figure depends",
     "lib.ui.frame.window.looked_at": "the first time only: then the visitor has days",
     "lib.ui.frame.window.show_weeks": "at a press, after which all is drawn anew",
     "lib.ui.tune.tuning._opened": "the first time, or before a page is drawn: then the visitor has a draft",

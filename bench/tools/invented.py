@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from lib.app.access.granting import claimed
 from lib.config.folder import read_folder
 from lib.core.time.clock import MICROSECONDS, parse_instant
 from lib.sample.invention import invent
@@ -47,7 +48,7 @@ def make(leads: int, activities: int | None, changes: int | None, path: Path) ->
     if changes is not None:
         tables["lead_change"] = _so_many_changes(tables["lead_change"], tables["lead"], changes)
     with opened(path, first_definition=config.definition_text, clock=END) as database:
-        append_tables(database, tables)
+        append_tables(database, tables, by=claimed(name="bench"))
 
 
 def _so_many(table: pa.Table, wanted: int) -> pa.Table:

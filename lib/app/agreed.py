@@ -1,21 +1,22 @@
 """The agreement as it stands, what it predicted and what came of that, and what may be done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lib.app.access.sessions import Session
 from lib.app.deployment import Deployment
 from lib.app.handoffs.going_live import of_stock
 from lib.app.outlook import prediction
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
 from lib.config.agreement import frozen_text, read_agreement
+from lib.core.access.grants import Grant
 from lib.core.agreement import outcome, versions
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.audit import Entry
 from lib.core.agreement.document import METRICS, Document, published
 from lib.core.agreement.outcome import Outcome, Prediction
-from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.answers import recycling
@@ -161,7 +162,7 @@ def predicted(snapshot: Snapshot, agreement: Agreement, against: Version) -> Pre
 def propose(
     deployment: Deployment,
     proposed: Agreement,
-    by: Person,
+    by: Grant,
     *,
     reason: str,
     replaces: int | None,
@@ -186,11 +187,21 @@ def propose(
     )
 
 
-def sign(deployment: Deployment, number: int, sha256: str, by: Person) -> Version:
+def sign(deployment: Deployment, number: int, sha256: str, by: Grant) -> Version:
     """Sign the text of that hash, for the person's own side."""
     return store.sign(deployment.database, number, sha256, by, deployment.now())
 
 
-def withdraw(deployment: Deployment, number: int, by: Person, reason: str) -> Version:
+def sign_afresh(deployment: Deployment, session: Session, provider: str, claims: Mapping[str, object]) -> Version:
+    """Carry out the signature that waits in a session, for whoever has just proved anew who they are.
+
+    Refused as `SignIns.grant_afresh` and `sign` say.
+    """
+    reps = [(rep.rep_id, rep.name) for rep in deployment.snapshot().reps]
+    waits, by = deployment.sign_ins.grant_afresh(session, provider, claims, reps)
+    return sign(deployment, waits.number, waits.sha256, by)
+
+
+def withdraw(deployment: Deployment, number: int, by: Grant, reason: str) -> Version:
     """Take a proposal back."""
     return store.withdraw(deployment.database, number, by, deployment.now(), reason=reason)

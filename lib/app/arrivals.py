@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lib.app.deployment import Deployment
 from lib.app.remembered import Progress
+from lib.core.access.grants import NOBODY, Grant
 from lib.core.errors import Fault, FileRefused, Refused
 from lib.core.exchange.mappings import Source
 from lib.core.exchange.previews import PreviewedFile
@@ -149,17 +150,17 @@ def recognised(chosen: Sequence[tuple[Arrival, Way]]) -> tuple[Recognised, ...]:
 
 def rehearse(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], rows: int, tell: Progress) -> Rehearsal:
     """What loading would change, with the first `rows` of each file; nothing is kept."""
-    outcome = _load(deployment, chosen, tell, "rehearsal", dry_run=True)
+    outcome = _load(deployment, chosen, tell, NOBODY, dry_run=True)
     return Rehearsal(outcome, preview(recognised(chosen), deployment.zone, rows))
 
 
-def bring_in(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], who: str, tell: Progress) -> ImportResult:
+def bring_in(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], by: Grant, tell: Progress) -> ImportResult:
     """Load the files, all or nothing."""
-    return _load(deployment, chosen, tell, who, dry_run=False)
+    return _load(deployment, chosen, tell, by, dry_run=False)
 
 
 def _load(
-    deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], tell: Progress, who: str, *, dry_run: bool
+    deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], tell: Progress, by: Grant, *, dry_run: bool
 ) -> ImportResult:
     return load(
         deployment.database,
@@ -167,7 +168,7 @@ def _load(
         together([way for _, way in chosen]),
         zone=deployment.zone,
         now=deployment.now(),
-        who=who,
+        by=by,
         dry_run=dry_run,
         progress=tell,
     )

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from lib.app.access.sign_ins import SignIns
 from lib.app.remembered import Memory
 from lib.app.snapshot import Snapshot, take
 from lib.config.folder import Config
@@ -52,6 +53,7 @@ class Deployment:
         self._turn = RLock()
         self._newest: tuple[int, Snapshot] | None = None
         self._stored = Stored(database, database.state)
+        self.sign_ins = SignIns(database, config.app.sign_in, config.people, config.others, self.now)
 
     @classmethod
     def opened(cls, config: Config, path: Path) -> "Deployment":

@@ -3,6 +3,7 @@ what its start plan releases."""
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from lib.app.deployment import Deployment
 from lib.app.handoffs.terms import Terms, free_of, terms
 from lib.app.remembered import Aside, remembered
 from lib.app.snapshot import Snapshot
+from lib.core.access.grants import NOBODY, Grant
+from lib.core.access.rights import Right
 from lib.core.agreement.audit import Routed
 from lib.core.arrays import UNKNOWN, Mask
 from lib.core.errors import Fault, Refused
@@ -108,7 +111,7 @@ class Run:
 
 def hand_over(
     deployment: Deployment,
-    who: str = BY_COMMAND,
+    by: Grant,
     *,
     as_of: int | None = None,
     dry_run: bool = False,
@@ -119,7 +122,7 @@ def hand_over(
     Nobody signed what the configuration brought along: the first run by it begins the handing over, notes that in the
     audit, and hands over nobody.
     """
-    with deployment.database.write(history=False, keep=not dry_run) as cursor:
+    with _writing(deployment, by, dry_run=dry_run) as cursor:
         # While this has its turn nobody else writes, so the snapshot is of what is written to.
         snapshot = deployment.snapshot()
         at = _instant(deployment, snapshot) if as_of is None else as_of
@@ -129,15 +132,15 @@ def hand_over(
             first = Terms(definition, version.number, at)
             hits = snapshot.leads.index.hits(definition)
             there = len(stock(hits, definition, free_of(snapshot, first, ()), at, at))
-            switch_on(cursor, at, who, version.number, there)
+            switch_on(cursor, at, by, version.number, there)
             return Run(at, version.number, (), switched_on=there)
-        return replace(_hand_over(cursor, snapshot, chain, who, at, whom), version=version.number)
+        return replace(_hand_over(cursor, snapshot, chain, by, at, whom), version=version.number)
 
 
 def hand_over_by(
     chain: Sequence[Terms],
     deployment: Deployment,
-    who: str,
+    by: Grant,
     *,
     as_of: int,
     dry_run: bool,
@@ -157,15 +160,20 @@ def hand_over_by(
     and version. A hand-over that was retracted is therefore not repeated under
     the same version. With `dry_run` nothing is kept.
     """
-    with deployment.database.write(history=False, keep=not dry_run) as cursor:
-        return _hand_over(cursor, deployment.snapshot(), chain, who, as_of, whom)
+    with _writing(deployment, by, dry_run=dry_run) as cursor:
+        return _hand_over(cursor, deployment.snapshot(), chain, by, as_of, whom)
+
+
+def _writing(deployment: Deployment, by: Grant, *, dry_run: bool) -> AbstractContextManager[Cursor]:
+    database = deployment.database
+    return database.rehearse() if dry_run else database.write(by, Right.HAND_OVER, history=False)
 
 
 def _hand_over(
     cursor: Cursor,
     snapshot: Snapshot,
     chain: Sequence[Terms],
-    who: str,
+    by: Grant,
     as_of: int,
     whom: Narrowed,
 ) -> Run:
@@ -181,7 +189,7 @@ def _hand_over(
         if table.num_rows:
             assigned = owners(table["owner"].to_pylist(), snapshot.reps, open_handoffs)
             open_handoffs.update(owner for owner in assigned if owner is not None)
-            runs.append(routing.write(cursor, table, assigned, one.version, as_of, who))
+            runs.append(routing.write(cursor, table, assigned, one.version, as_of, by))
         else:
             runs.append(())
     every = tuple(lead for run in runs for lead in run)
@@ -250,7 +258,7 @@ def last_handed_over(deployment: Deployment) -> Routed | None:
 
 @remembered(1)
 def _rehearsed(snapshot: Snapshot, deployment: Aside[Deployment], at: int) -> Run:
-    return hand_over(deployment.given, BY_ITSELF, as_of=at, dry_run=True)
+    return hand_over(deployment.given, NOBODY, as_of=at, dry_run=True)
 
 
 def _instant(deployment: Deployment, snapshot: Snapshot, steady: int = 1) -> int:

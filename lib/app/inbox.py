@@ -3,43 +3,44 @@
 from collections.abc import Mapping
 
 from lib.app.deployment import Deployment
+from lib.core.access.grants import Grant
 from lib.core.handoffs.answered import Given, LeadNote, Press, Written
 from lib.store.handoffs import decisions
 
 
-def accept(deployment: Deployment, press: Press, given: Mapping[str, bool]) -> Written:
+def accept(deployment: Deployment, by: Grant, press: Press, given: Mapping[str, bool]) -> Written:
     """Sales accepts the lead: every question answered with yes, by its id. Refused as the store refuses it."""
-    return decisions.accept(deployment.database, press, deployment.config.answers, given)
+    return decisions.accept(deployment.database, by, press, deployment.config.answers, given)
 
 
-def reject(deployment: Deployment, press: Press, reason: str) -> Written:
+def reject(deployment: Deployment, by: Grant, press: Press, reason: str) -> Written:
     """Sales rejects the lead for a coded reason."""
-    return decisions.reject(deployment.database, press, deployment.config.answers, reason)
+    return decisions.reject(deployment.database, by, press, deployment.config.answers, reason)
 
 
-def call_sql(deployment: Deployment, press: Press, given: Mapping[str, bool]) -> Written:
+def call_sql(deployment: Deployment, by: Grant, press: Press, given: Mapping[str, bool]) -> Written:
     """Sales calls an accepted lead an SQL."""
-    return decisions.call_sql(deployment.database, press, deployment.config.answers, given)
+    return decisions.call_sql(deployment.database, by, press, deployment.config.answers, given)
 
 
-def assign(deployment: Deployment, press: Press, to: str) -> Written:
+def assign(deployment: Deployment, by: Grant, press: Press, to: str) -> Written:
     """An undecided hand-off becomes another rep's."""
-    return decisions.assign(deployment.database, press, to)
+    return decisions.assign(deployment.database, by, press, to)
 
 
-def touch(deployment: Deployment, press: Press, *, contact: bool) -> Written:
+def touch(deployment: Deployment, by: Grant, press: Press, *, contact: bool) -> Written:
     """Sales tried to reach the lead, and did (`contact`) or did not."""
-    return decisions.touch(deployment.database, press, contact=contact)
+    return decisions.touch(deployment.database, by, press, contact=contact)
 
 
-def note(deployment: Deployment, press: Press) -> Written:
+def note(deployment: Deployment, by: Grant, press: Press) -> Written:
     """A note by itself."""
-    return decisions.note(deployment.database, press)
+    return decisions.note(deployment.database, by, press)
 
 
-def undo(deployment: Deployment, event_id: str, actor: str) -> Written:
+def undo(deployment: Deployment, by: Grant, event_id: str) -> Written:
     """Takes an action back within a minute."""
-    return decisions.undo(deployment.database, event_id, actor, deployment.now())
+    return decisions.undo(deployment.database, by, event_id, deployment.now())
 
 
 def notes_of(deployment: Deployment, lead_id: str) -> tuple[LeadNote, ...]:

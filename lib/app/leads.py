@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from lib.app.deployment import Deployment, Stored
 from lib.app.remembered import Progress, remembered
 from lib.app.snapshot import Leads, Snapshot
+from lib.core.access.grants import Grant
 from lib.core.definition import earning, scoring
 from lib.core.definition.criteria import LEAD_FIELDS, Criterion, Definition, Match
 from lib.core.definition.earning import ScoredActivity
@@ -138,11 +139,11 @@ def merges(stored: Stored) -> list[Merge]:
     return duplicates.merges(stored.database)
 
 
-def merge(deployment: Deployment, kept: str, gone: str, who: str) -> int:
+def merge(deployment: Deployment, kept: str, gone: str, by: Grant) -> int:
     """Make one lead part of another; MergeRefused where it cannot be."""
-    return duplicates.merge_leads(deployment.database, kept, gone, deployment.now(), who)
+    return duplicates.merge_leads(deployment.database, kept, gone, deployment.now(), by)
 
 
-def part(deployment: Deployment, gone: str, who: str) -> Merge:
+def part(deployment: Deployment, gone: str, by: Grant) -> Merge:
     """Part a lead from the one it is part of; MergeRefused where it is part of none."""
-    return duplicates.unmerge_leads(deployment.database, gone, deployment.now(), who)
+    return duplicates.unmerge_leads(deployment.database, gone, deployment.now(), by)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from lib.app.deployment import Deployment
+from lib.core.access.grants import Grant
 from lib.core.agreement.meetings import Note, NoteKind, NoteState
 from lib.core.time.clock import day_of
 from lib.store.agreement import meetings
@@ -18,19 +19,19 @@ def notes(deployment: Deployment) -> tuple[Note, ...]:
     return meetings.load_notes(deployment.database)
 
 
-def decide(deployment: Deployment, text: str, who: str) -> Note:
+def decide(deployment: Deployment, text: str, by: Grant) -> Note:
     """Keep a decision of today's meeting; NoteRefused where it says nothing."""
     now = deployment.now()
-    return meetings.add_note(deployment.database, NoteKind.DECISION, text, who, now, met_on=today(deployment))
+    return meetings.add_note(deployment.database, NoteKind.DECISION, text, by, now, met_on=today(deployment))
 
 
-def act(deployment: Deployment, text: str, owner: str | None, due: date | None, who: str) -> Note:
+def act(deployment: Deployment, text: str, owner: str | None, due: date | None, by: Grant) -> Note:
     """Keep an action of today's meeting; NoteRefused where its owner or day is missing."""
     return meetings.add_note(
         deployment.database,
         NoteKind.ACTION,
         text,
-        who,
+        by,
         deployment.now(),
         met_on=today(deployment),
         owner=owner,
@@ -38,6 +39,6 @@ def act(deployment: Deployment, text: str, owner: str | None, due: date | None, 
     )
 
 
-def mark(deployment: Deployment, number: int, state: NoteState, who: str) -> Note:
+def mark(deployment: Deployment, number: int, state: NoteState, by: Grant) -> Note:
     """Say what became of a note."""
-    return meetings.mark_note(deployment.database, number, state, who, deployment.now())
+    return meetings.mark_note(deployment.database, number, state, by, deployment.now())

@@ -17,6 +17,8 @@ from threading import RLock
 from zoneinfo import ZoneInfo
 
 from lib.config.definition import read_definition, write_definition
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.agreement.drafts import Gone
 from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import (
@@ -185,17 +187,18 @@ class SharedDrafts:
 
     # What people do.
 
-    def begin(self, definition: Definition, who: str, tab: str, name: str | None = None) -> Edited:
+    def begin(self, definition: Definition, by: Grant, tab: str, name: str | None = None) -> Edited:
         """A new draft that holds the definition; without a name, it gets one that says when and by whom."""
+        by.check(Right.DRAFT)
         with self._lock:
             at = from_microseconds(self._now()).astimezone(self._zone)
             taken = {*self.names(), *self._renamed, *self._deleted}
-            free = first_free(name, taken) if name else name_for_unnamed(at, who, taken)
+            free = first_free(name, taken) if name else name_for_unnamed(at, by.name, taken)
             self._edits[free] = deque(maxlen=LATELY)
-            self._open_in[tab] = (free, who)
-            return Edited(free, self._add(free, definition, who, tab))
+            self._open_in[tab] = (free, by.name)
+            return Edited(free, self._add(free, definition, by, tab))
 
-    def edit(self, name: str, base: Definition, mine: Definition, who: str, tab: str) -> Edited:
+    def edit(self, name: str, base: Definition, mine: Definition, by: Grant, tab: str) -> Edited:
         """Does what `mine` changed since `base` to the draft as it is now.
 
         What somebody else has changed differently since `base` is left as they made it, and
@@ -213,47 +216,50 @@ class SharedDrafts:
                 # Each was valid by itself.
                 read_definition(write_definition(merged.definition), "both changes together")
             disputes = tuple(Dispute(one, self._who_changed(name, one.part)) for one in merged.conflicts)
-            return Edited(name, self._add(name, merged.definition, who, tab), disputes)
+            return Edited(name, self._add(name, merged.definition, by, tab), disputes)
 
-    def rename(self, name: str, to: str, who: str, tab: str) -> Edited:
+    def rename(self, name: str, to: str, by: Grant, tab: str) -> Edited:
         """Gives the draft another name; whoever has it open goes on with it. NameRefused where the name is taken.
 
         A name it had before is not taken.
         """
+        by.check(Right.DRAFT)
         with self._lock:
             name = self.called_now(name)
             if to in self._renamed and self.called_now(to) == name and self.newest(name):
                 del self._renamed[to]
-            copied = self.copy(name, to, who, tab)
+            copied = self.copy(name, to, by, tab)
             self._forget(name)
             self._renamed[name] = copied.name
-            self._write(partial(drafts.delete_draft, self._database, name, copied.newest.at, who))
+            self._write(partial(drafts.delete_draft, self._database, name, copied.newest.at, by))
             return copied
 
-    def copy(self, name: str, to: str, who: str, tab: str) -> Edited:
+    def copy(self, name: str, to: str, by: Grant, tab: str) -> Edited:
         """A draft of another name that begins as this one is. NameRefused where the name is taken."""
         with self._lock:
             there = self.newest(self.called_now(name))
             if there is None:
                 raise DraftGone(Fault(f"draft {name}", "somebody has deleted it"))
             self.check_free(to)
-            return self.begin(there.definition, who, tab, to)
+            return self.begin(there.definition, by, tab, to)
 
-    def delete(self, name: str, who: str) -> None:
+    def delete(self, name: str, by: Grant) -> None:
         """Deletes a draft; nothing when there is none of that name. `bring_back` undoes it."""
+        by.check(Right.DRAFT)
         with self._lock:
             name = self.called_now(name)
             edits = self._opened(name)
             if edits:
-                gone = self._deleted[name] = Gone(name, self._now(), who, edits[-1].text)
+                gone = self._deleted[name] = Gone(name, self._now(), by.name, edits[-1].text)
                 self._forget(name)
-                self._write(partial(drafts.delete_draft, self._database, name, gone.at, who))
+                self._write(partial(drafts.delete_draft, self._database, name, gone.at, by))
 
-    def bring_back(self, name: str, who: str, tab: str) -> Edited:
+    def bring_back(self, name: str, by: Grant, tab: str) -> Edited:
         """A deleted draft as it was, with its history; where somebody else brought it back, as it is now.
 
         NotFound where no draft of this name was deleted.
         """
+        by.check(Right.DRAFT)
         with self._lock:
             name = self.called_now(name)
             there = self.newest(name)
@@ -264,7 +270,7 @@ class SharedDrafts:
             definition = read_definition(self._deleted[name].text, f"draft {name}")
             del self._deleted[name]
             self._edits[name] = deque(maxlen=LATELY)
-            return Edited(name, self._add(name, definition, who, tab))
+            return Edited(name, self._add(name, definition, by, tab))
 
     # Who is there.
 
@@ -354,14 +360,15 @@ class SharedDrafts:
         self._edits.pop(name, None)
         self._stored.pop(name, None)
 
-    def _add(self, name: str, definition: Definition, who: str, tab: str) -> Edit:
+    def _add(self, name: str, definition: Definition, by: Grant, tab: str) -> Edit:
+        by.check(Right.DRAFT)
         edits = self._edits[name]
         text = write_definition(definition)
         if edits and edits[-1].text == text:
             return edits[-1]
-        edit = Edit(edits[-1].revision + 1 if edits else 1, self._now(), who, tab, text, definition)
+        edit = Edit(edits[-1].revision + 1 if edits else 1, self._now(), by.name, tab, text, definition)
         edits.append(edit)
-        self._write(partial(drafts.save_draft, self._database, name, text, edit.at, who))
+        self._write(partial(drafts.save_draft, self._database, name, text, edit.at, by))
         return edit
 
     def _write(self, work: Callable[[], None]) -> None:

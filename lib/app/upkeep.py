@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from lib.app.deployment import Deployment
 from lib.app.snapshot import Snapshot
+from lib.core.access.grants import Grant
 from lib.core.definition.criteria import Definition
 from lib.core.exchange.mappings import EXPORTS, Source
 from lib.core.exchange.outgoing import as_written, decision_table, field_of, mql_table, score_table, stated
@@ -23,9 +24,9 @@ def kept_backups(deployment: Deployment) -> tuple[Path, list[Kept]]:
     return folder, backups.kept_in(folder, path)
 
 
-def undo_last_import(deployment: Deployment, who: str) -> Undone:
+def undo_last_import(deployment: Deployment, by: Grant) -> Undone:
     """Takes the last import back; UndoRefused where something rests on it."""
-    return undoing.undo_last_import(deployment.database, deployment.now(), who)
+    return undoing.undo_last_import(deployment.database, deployment.now(), by)
 
 
 def export(snapshot: Snapshot, kind: str, definition: Definition, source: Source | None) -> pa.Table:

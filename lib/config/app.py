@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from lib.config.sign_in import SignIn, read_sign_in
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.errors import ConfigRefused
 from lib.core.funnel.money import Money
@@ -35,12 +36,13 @@ class Webhook:
 
 @dataclass(frozen=True)
 class AppSettings:
-    """What the app does by itself, None for what it does not; and the `money` of sums."""
+    """What the app does by itself, None for what it does not; the `money` of sums; where people sign in."""
 
     backup: Backups | None = None
     route_every_seconds: int | None = None
     webhook: Webhook | None = None
     money: Money = field(default_factory=Money)
+    sign_in: SignIn | None = None
 
 
 def read_app(text: str, file: str) -> AppSettings:
@@ -52,12 +54,13 @@ def read_app(text: str, file: str) -> AppSettings:
 
 
 def _app(root: YamlEntry) -> AppSettings:
-    keys = root.keys(("backup", "route", "webhook", "money"))
+    keys = root.keys(("backup", "route", "webhook", "money", "sign_in"))
     return AppSettings(
         backup=optional(keys, "backup", _backups),
         route_every_seconds=optional(keys, "route", _route),
         webhook=optional(keys, "webhook", _webhook),
         money=optional(keys, "money", _money) or Money(),
+        sign_in=optional(keys, "sign_in", read_sign_in),
     )
 
 

@@ -14,7 +14,7 @@ from lib.config.sla import read_policy
 from lib.config.source_text import write_source
 from lib.config.sources import read_source
 from lib.config.yaml_tree import read_yaml
-from lib.core.agreement.people import Person
+from lib.core.access.people import Others, Person
 from lib.core.definition.criteria import Category, Definition
 from lib.core.errors import ConfigRefused, Fault, Refused
 from lib.core.exchange.mappings import Source
@@ -41,6 +41,7 @@ class Config:
     policy: Policy
     answers: Answers
     people: tuple[Person, ...]
+    others: tuple[Others, ...]
     queues: tuple[str, ...]
     sources: Mapping[str, Source]
     app: AppSettings
@@ -80,6 +81,7 @@ def read_folder(folder: Path) -> Config:
         policy=policy,
         answers=answers,
         people=people.people,
+        others=people.others,
         queues=people.queues,
         sources={name: source for name, source in sources.items() if source is not None},
         app=app,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, NotWritten, Refused
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note, verify
@@ -70,7 +72,7 @@ def kept_in(folder: Path, database: Path) -> list[Kept]:
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
-def restore(file: Path, path: Path, now: int) -> Path | None:
+def restore(file: Path, path: Path, now: int, by: Grant) -> Path | None:
     """Puts a backup in the place of the database at `path`; where what it replaced lies now, if there was any.
 
     A copy of the backup is opened, brought up to this code's version and
@@ -88,7 +90,7 @@ def restore(file: Path, path: Path, now: int) -> Path | None:
     coming = path.with_name(path.name + ".restoring")
     try:
         _copy(file, coming)
-        _look_inside(coming, file, now)
+        _look_inside(coming, file, now, by)
         coming.chmod((path if path.exists() else file).stat().st_mode)
         replaced = _set_aside(path, now)
         coming.replace(path)
@@ -122,14 +124,14 @@ def _copy(file: Path, coming: Path) -> None:
             target.chmod(0o600)
 
 
-def _look_inside(coming: Path, file: Path, now: int) -> None:
+def _look_inside(coming: Path, file: Path, now: int, by: Grant) -> None:
     """Refuses a copy that cannot be opened or does not hold; else notes in it that it was restored."""
     try:
         database = open_database(coming, first_definition=None, clock=now, copy_first=False)
         try:
             verify(database)
-            with database.write() as cursor:
-                note(cursor, now, "restore", "restored", {"file": file.name})
+            with database.write(by, Right.OPERATE) as cursor:
+                note(cursor, now, by, "restored", {"file": file.name})
         finally:
             database.close()
     except NotWritten:

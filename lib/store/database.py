@@ -13,6 +13,8 @@ from typing import Protocol, TypeAlias
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
 from lib.store.composing import Sql, named, quoted, sql
@@ -133,18 +135,29 @@ class Database:
                 state = self._shared.state
             yield Look(self.path, state, cursors)
 
-    @contextmanager
     def write(
-        self, *, data: bool = True, history: bool | Callable[[], bool] = True, keep: bool = True
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor whose changes all happen or none do. One writer at a time.
+        self, by: Grant, right: Right, *, data: bool = True, history: bool | Callable[[], bool] = True
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A cursor whose changes all happen or none do, for who may do that. One writer at a time.
 
         `data` False: the change concerns no lead, activity or event, and caches of
         them stay good. `history` False: no lead and no activity; or what says so once
-        the block has ended. `keep` False: a rehearsal, rolled back at the end. When the
-        block ends without a fault, the change is on disk. Raises NotWritten, with
+        the block has ended. When the block ends without a fault, the change is on disk.
+        Raises NotAllowed where `by` has not the right, and NotWritten, with
         everything as before, where the disk is full or fails.
         """
+        by.check(right)
+        return self.maintain(data=data, history=history)
+
+    def rehearse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A cursor whose changes are rolled back when the block ends; its turn is a writer's."""
+        return self.maintain(keep=False)
+
+    @contextmanager
+    def maintain(
+        self, *, data: bool = True, history: bool | Callable[[], bool] = True, keep: bool = True
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """As `write`, for what nobody asks for: migrations, guards, and what is derived from what is there."""
         with self._turn(), failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
             cursor.begin()
             try:
@@ -266,7 +279,7 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
         connection.execute("set global TimeZone = 'UTC'")
         teach_folding(connection)
         _migrate(database, first_definition, clock, copy_first=copy_first)
-        with database.write(data=False) as cursor:
+        with database.maintain(data=False) as cursor:
             cursor.execute(statement("guards"))
             put_foldings(cursor)
     except duckdb.Error as error:
@@ -370,7 +383,7 @@ def _migrate(database: Database, first_definition: str | None, clock: int, *, co
         database.copy_to(kept)
     try:
         # All or none: a database between two versions would fit no code.
-        with database.write() as cursor:
+        with database.maintain() as cursor:
             for number, migration in enumerate(migrations, start=1):
                 if number > version:
                     _apply(cursor, number, migration, first_definition or "", clock)

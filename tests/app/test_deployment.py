@@ -11,6 +11,7 @@ from lib.config.folder import read_folder
 from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
 from tests.conftest import ROOT
+from tests.grants import ANYTHING
 
 CONFIG = read_folder(ROOT / "config")
 LIVE = parse_instant("2026-11-23T12:00:00Z", ZoneInfo("UTC"))
@@ -41,7 +42,7 @@ def deployment(database_copy: Path, clock: Clock) -> Iterator[Deployment]:
 
 def answer_once(deployment: Deployment) -> None:
     """A change that concerns no lead and no activity."""
-    with deployment.database.write(history=False) as cursor:
+    with deployment.database.write(*ANYTHING, history=False) as cursor:
         cursor.execute("insert into goal (month, metric, target) values ('2030-01-01', 'mql', 1)")
 
 
@@ -84,7 +85,7 @@ def test_a_change_of_the_data_is_in_the_next_snapshot_and_leads_that_stay_are_no
 def test_leads_that_changed_are_read_again(deployment: Deployment) -> None:
     before = deployment.snapshot()
 
-    with deployment.database.write() as cursor:
+    with deployment.database.write(*ANYTHING) as cursor:
         cursor.execute("insert into lead (lead_id, created_at) values ('!new', '2026-01-01')")
 
     assert not deployment.is_read()

@@ -16,8 +16,8 @@ from lib.app.handoffs.going_live import ahead_of, going_live, in_stock, usual_pl
 from lib.app.snapshot import Snapshot
 from lib.config.agreement import write_agreement
 from lib.config.folder import read_folder
+from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement
-from lib.core.agreement.people import Person, Side
 from lib.core.definition.criteria import Definition
 from lib.core.handoffs.reps import Rep
 from lib.core.handoffs.routing import Way
@@ -28,9 +28,10 @@ from lib.store.agreement.versions import propose, sign
 from lib.store.database import Database, open_database
 from lib.store.handoffs.cycles import keep_cycles
 from tests.conftest import ROOT
+from tests.grants import ANYTHING, BY_TEST, somebody
 
 CONFIG = read_folder(ROOT / "config")
-TOM, INES = Person("Tom", Side.MARKETING), Person("Ines", Side.SALES)
+TOM, INES = somebody("Tom", Side.MARKETING), somebody("Ines", Side.SALES)
 MADRID = ZoneInfo("Europe/Madrid")
 
 START = day_start(date(2026, 10, 12), MADRID)
@@ -53,7 +54,7 @@ def cut(sample_database: Path, tmp_path: Path) -> Iterator[Cut]:
         path.write_bytes(sample_database.read_bytes())
         database = open_database(path, first_definition=None, clock=START)
         opened.append(database)
-        with database.write() as cursor:
+        with database.write(*ANYTHING) as cursor:
             cursor.execute("delete from handoff_event where occurred_at >= make_timestamp(?)", [at])
             cursor.execute("delete from kept_cycle")
             cursor.execute("delete from kept_lead")
@@ -87,7 +88,7 @@ def routed_by_day(database: Database) -> dict[date, dict[str, Way]]:
     days = {}
     for number in range(WEEKS * 7):
         evening = START + number * DAY + 20 * DAY // 24
-        run = hand_over(as_of(database, evening), as_of=evening)
+        run = hand_over(as_of(database, evening), as_of=evening, by=BY_TEST)
         days[day_of(evening, MADRID)] = {one.lead_id: one.way for one in run.handed_over}
     return days
 
@@ -170,7 +171,7 @@ def test_as_many_come_by_themselves_as_the_last_weeks_say(cut: Cut) -> None:
 def test_the_first_version_in_force_takes_whom_it_qualified_out_of_the_stock(cut: Cut) -> None:
     database = cut(START - 14 * DAY)
     without = set(in_stock(before(database), DRAFT, START).rows.tolist())
-    hand_over(as_of(database, START - 14 * DAY), as_of=START - 14 * DAY)
+    hand_over(as_of(database, START - 14 * DAY), as_of=START - 14 * DAY, by=BY_TEST)
 
     after = set(in_stock(before(database), DRAFT, START).rows.tolist())
 

@@ -17,6 +17,7 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
 from tests.conftest import ROOT
+from tests.grants import ANYTHING, somebody
 from tests.store.conftest import MADRID, Import, Rows, Write
 
 Happen = Callable[..., None]
@@ -42,7 +43,9 @@ def routed(
     since: int = at(1),
 ) -> list[HandedOver]:
     by = Terms(definition, version, since)
-    return list(hand_over_by((by,), deployed(db, day), BY_COMMAND, as_of=at(day), dry_run=dry_run).handed_over)
+    return list(
+        hand_over_by((by,), deployed(db, day), somebody(BY_COMMAND), as_of=at(day), dry_run=dry_run).handed_over
+    )
 
 
 def deployed(db: Database, day: int) -> Deployment:
@@ -204,7 +207,7 @@ def test_a_lead_handed_over_later_is_left_alone_when_looking_back(db: Database, 
 
 def test_a_retracted_hand_over_is_not_repeated_under_the_same_version(db: Database, rows: Rows) -> None:
     routed(db, 10)
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute(
             """
             insert into handoff_event by name
@@ -293,7 +296,7 @@ def test_who_came_so_far_before_the_version_is_not_drawn(db: Database) -> None:
 
 def test_who_was_drawn_by_mistake_is_handed_over_when_it_qualifies(db: Database, demos: Happen) -> None:
     routed(db, 10, ONLY_A, definition=SAMPLED)
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute(
             """
             insert into handoff_event by name

@@ -18,6 +18,7 @@ from lib.core.time.window import Window
 from lib.store.database import Database, open_database
 from lib.store.exchange.imports import import_files
 from tests.conftest import ROOT
+from tests.grants import BY_TEST
 
 CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-03-08T12:00:00Z", ZoneInfo("UTC"))
@@ -44,7 +45,7 @@ def clicks(tmp_path: Path) -> Iterator[Database]:
     for kind, rows in (("lead", LEADS), ("activity", CLICKS)):
         file = tmp_path / f"{kind}.csv"
         file.write_text(rows, encoding="utf-8")
-        import_files(database, [file], zone=ZoneInfo("Europe/Madrid"), now=NOW, kind=kind)
+        import_files(database, [file], zone=ZoneInfo("Europe/Madrid"), now=NOW, kind=kind, by=BY_TEST)
     yield database
     database.close()
 

@@ -18,6 +18,7 @@ from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.store.agreement.versions import propose, sign
 from lib.ui.now import present
+from tests.grants import of
 
 
 @pytest.fixture
@@ -73,9 +74,9 @@ def test_a_definition_that_took_effect_between_two_weeks_is_replayed_on_both(
     people = {person.name: person for person in deployment.config.people}
     tom, marta = people["Tom Okafor"], people["Marta Vidal"]
     lower = write_definition(snapshot.definition.with_threshold(45))
-    version = propose(deployment.database, lower, tom, start - 2, reason="More leads")
+    version = propose(deployment.database, lower, of(tom), start - 2, reason="More leads")
     for person in (tom, marta):
-        sign(deployment.database, version.number, version.sha256, person, start - 1)
+        sign(deployment.database, version.number, version.sha256, of(person), start - 1)
 
     why = funnel.why_moved(present.snapshot(), before, newest, 1)
 

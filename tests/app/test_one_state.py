@@ -23,6 +23,7 @@ from lib.app.funnel import EVERYTHING, Closers, Grouping
 from lib.app.handoffs.terms import Terms
 from lib.app.remembered import QUIET, Aside, Remembered
 from lib.config.folder import read_folder
+from lib.core.access.grants import Grant
 from lib.core.agreement.agreement import Agreement
 from lib.core.exchange.soundness import Finding
 from lib.core.funnel.cohorts import waiting
@@ -39,6 +40,7 @@ from lib.store.database import Database, open_database
 from lib.store.handoffs.cycles import keep_cycles
 from tests.app.plain import plain
 from tests.conftest import ROOT
+from tests.grants import ANYTHING, BY_TEST
 
 CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-11-23T12:00:00Z", ZoneInfo("UTC"))
@@ -58,7 +60,8 @@ OF_FILES = {"arrivals.arrive", "arrivals.read_as", "arrivals.as_written", "arriv
             "arrivals.rehearse", "upkeep.kept_backups"}  # fmt: skip
 """What is asked about files, not about the data."""
 
-OF_NOTHING = {"deployment.wall_clock", "remembered.remembered"}
+OF_NOTHING = {"deployment.wall_clock", "remembered.remembered", "granting.claimed", "granting.signed_in",
+              "granting.refused", "granting.by_itself", "granting.of_sender", "granting.rep_of"}  # fmt: skip
 
 OF_ONE_TRANSACTION = {"handing_over.found_by"}
 """What is given a snapshot and how its leads stand, both of one transaction, and asks nothing itself."""
@@ -115,7 +118,7 @@ class _Cursor:
 
 def bring_in(database: Database, number: int) -> None:
     """One more lead that sorts before all others, handed over before all others: every row has another place."""
-    with database.write() as cursor:
+    with database.write(*ANYTHING) as cursor:
         cursor.execute(
             "insert into lead (lead_id, created_at, first_name, company, channel) "
             "values ($1, $2, 'New', 'New', 'event')",
@@ -175,7 +178,7 @@ class World:
             "others": (), "per_day": 5, "days": 30, "whom": Narrowed(),
             "weeks": 1, "earlier": window.end - timedelta(weeks=2), "later": window.end - timedelta(weeks=1),
         }  # fmt: skip
-        return values[parameter.name]
+        return BY_TEST if parameter.annotation is Grant else values[parameter.name]
 
     def ask(self, name: str) -> Any:
         function, signature = PUBLIC[name]

@@ -27,6 +27,7 @@ from lib.core.time.clock import parse_instant
 from lib.core.time.window import Window
 from lib.store.database import open_database
 from tests.conftest import ROOT
+from tests.grants import ANYTHING
 
 CONFIG = read_folder(ROOT / "config")
 NOW = parse_instant("2026-11-24T12:00:00Z", ZoneInfo("UTC"))
@@ -54,7 +55,7 @@ def drawn_below_the_line(sample_database: Path, tmp_path_factory: pytest.TempPat
     short = [(ids[n], int(close[n])) for n in range(len(ids)) if close[n] < NOW - DAY and reached[n] > NOW]
     short = [(lead_id, at) for lead_id, at in short if lead_id not in handed_over][:DRAWN]
     assert len(short) == DRAWN
-    with database.write() as cursor:
+    with database.write(*ANYTHING) as cursor:
         for number, (lead_id, came_close_at) in enumerate(short):
             answer = "accepted" if number % 10 < ACCEPTED_OF_TEN else "rejected"
             detail = json.dumps({"version": 1, "score": CLOSE, "below_line": True})
@@ -158,7 +159,7 @@ def test_who_becomes_a_customer_leaves_every_figure_of_drafts_from_then_on_also_
     open_still = ~np.isin(before.leads.history.lead_id.to_numpy(False), over.lead_id.to_numpy(False))
     row = int(np.flatnonzero(was.preview.agreed.in_window & was.preview.draft.in_window & open_still)[0])
     lead_id = before.leads.history.lead_id[row].as_py()
-    with deployment.database.write(history=False) as cursor:
+    with deployment.database.write(*ANYTHING, history=False) as cursor:
         cursor.execute(
             "insert into handoff_event (event_id, lead_id, occurred_at, kind) "
             "values ('early', $lead, make_timestamp($at), 'won')",

@@ -19,6 +19,7 @@ from lib.store.agreement.audit import verify
 from lib.store.agreement.drafts import draft_edits, draft_history, read_draft
 from lib.store.database import Database, open_database
 from lib.ui.now import drafts
+from tests.grants import ANYTHING, somebody
 
 START = 1_780_000_000_000_000
 DAY = 86_400_000_000
@@ -62,10 +63,10 @@ def shared(db: Database, clock: Clock) -> SharedDrafts:
 
 
 def test_what_two_people_change_at_once_both_stays(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "together")
+    shared.begin(FIRST, somebody("Marta"), "m", "together")
 
-    shared.edit("together", FIRST, FIRST.with_points("c0", 8), "Marta", "m")
-    edited = shared.edit("together", FIRST, FIRST.with_threshold(50), "Tom", "t")
+    shared.edit("together", FIRST, FIRST.with_points("c0", 8), somebody("Marta"), "m")
+    edited = shared.edit("together", FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
 
     assert edited.disputes == ()
     assert edited.newest.definition == FIRST.with_points("c0", 8).with_threshold(50)
@@ -74,11 +75,11 @@ def test_what_two_people_change_at_once_both_stays(shared: SharedDrafts) -> None
 def test_the_second_who_changes_the_same_is_told_by_whom_and_the_rest_is_taken(
     shared: SharedDrafts,
 ) -> None:
-    shared.begin(FIRST, "Marta", "m", "together")
-    shared.edit("together", FIRST, FIRST.with_points("c0", 8), "Marta", "m")
-    shared.edit("together", FIRST, FIRST.with_points("c1", 1), "Ana", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "together")
+    shared.edit("together", FIRST, FIRST.with_points("c0", 8), somebody("Marta"), "m")
+    shared.edit("together", FIRST, FIRST.with_points("c1", 1), somebody("Ana"), "a")
 
-    edited = shared.edit("together", FIRST, FIRST.with_points("c0", 9).with_threshold(50), "Tom", "t")
+    edited = shared.edit("together", FIRST, FIRST.with_points("c0", 9).with_threshold(50), somebody("Tom"), "t")
 
     (dispute,) = edited.disputes
     assert (dispute.rival, dispute.conflict.part) == ("Marta", Part(PartKind.CRITERION, "c0"))
@@ -87,19 +88,19 @@ def test_the_second_who_changes_the_same_is_told_by_whom_and_the_rest_is_taken(
 
 
 def test_a_change_that_means_nothing_together_with_another_is_refused_and_changes_nothing(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "together")
+    shared.begin(FIRST, somebody("Marta"), "m", "together")
     empty = FIRST.without_criterion("c0").without_criterion("c1").without_criterion("c2")
-    emptied = shared.edit("together", FIRST, empty, "Marta", "m")
+    emptied = shared.edit("together", FIRST, empty, somebody("Marta"), "m")
 
     with pytest.raises(DefinitionRefused):
-        shared.edit("together", FIRST, FIRST.with_minimum(Category.ACTIONS, 10), "Tom", "t")
+        shared.edit("together", FIRST, FIRST.with_minimum(Category.ACTIONS, 10), somebody("Tom"), "t")
 
     assert shared.newest("together") == emptied.newest
 
 
 def test_every_edit_is_in_the_database_with_its_author(shared: SharedDrafts, db: Database) -> None:
-    begun = shared.begin(FIRST, "Marta", "m")
-    shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+    begun = shared.begin(FIRST, somebody("Marta"), "m")
+    shared.edit(begun.name, FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
 
     shared.settle()
 
@@ -109,11 +110,11 @@ def test_every_edit_is_in_the_database_with_its_author(shared: SharedDrafts, db:
 
 
 def test_an_edit_is_seen_while_the_database_is_busy_and_written_after_it(shared: SharedDrafts, db: Database) -> None:
-    begun = shared.begin(FIRST, "Marta", "m")
+    begun = shared.begin(FIRST, somebody("Marta"), "m")
     shared.settle()
 
-    with db.write():
-        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+    with db.write(*ANYTHING):
+        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
         seen = shared.newest(begun.name)
         assert read_draft(db, begun.name) != seen
 
@@ -128,16 +129,16 @@ def test_an_edit_is_seen_while_the_database_is_busy_and_written_after_it(shared:
 def test_what_could_not_be_written_is_told_and_is_written_in_its_order_later(
     shared: SharedDrafts, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = shared.begin(FIRST, "Marta", "m")
+    begun = shared.begin(FIRST, somebody("Marta"), "m")
     shared.settle()
 
-    def no_space(**_: object) -> None:
+    def no_space(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
     with monkeypatch.context() as broken:
         broken.setattr(db, "write", no_space)
-        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
-        shared.edit(begun.name, FIRST.with_threshold(50), FIRST.with_threshold(40), "Tom", "t")
+        shared.edit(begun.name, FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
+        shared.edit(begun.name, FIRST.with_threshold(50), FIRST.with_threshold(40), somebody("Tom"), "t")
         shared.settle()
         trouble = shared.trouble()
     shared.settle()
@@ -155,8 +156,8 @@ def test_closing_the_database_writes_what_is_not_written_yet(tmp_path: Path, clo
     path, text = tmp_path / "closed.duckdb", write_definition(FIRST)
     database = open_database(path, first_definition=text, clock=START)
     first = SharedDrafts(database, clock, MADRID)
-    first.begin(FIRST, "Marta", "m", "together")
-    newest = first.edit("together", FIRST, FIRST.with_threshold(50), "Tom", "t").newest
+    first.begin(FIRST, somebody("Marta"), "m", "together")
+    newest = first.edit("together", FIRST, FIRST.with_threshold(50), somebody("Tom"), "t").newest
 
     database.close()
 
@@ -169,13 +170,13 @@ def test_closing_the_database_writes_what_is_not_written_yet(tmp_path: Path, clo
 
 def test_many_at_once_lose_nothing(shared: SharedDrafts, db: Database) -> None:
     base = Definition("MQL", 60, tuple(criterion(n, 0) for n in range(8)))
-    shared.begin(base, "Ana", "a", "together")
+    shared.begin(base, somebody("Ana"), "a", "together")
 
     def tune(number: int) -> None:
         seen = base
         for points in range(1, 11):
             mine = seen.with_points(f"c{number}", points)
-            seen = shared.edit("together", seen, mine, f"p{number}", str(number)).newest.definition
+            seen = shared.edit("together", seen, mine, somebody(f"p{number}"), str(number)).newest.definition
 
     people = [Thread(target=tune, args=(number,)) for number in range(8)]
     for one in people:
@@ -192,9 +193,9 @@ def test_many_at_once_lose_nothing(shared: SharedDrafts, db: Database) -> None:
 
 
 def test_an_edit_that_changes_nothing_is_none(shared: SharedDrafts, db: Database) -> None:
-    begun = shared.begin(FIRST, "Marta", "m")
+    begun = shared.begin(FIRST, somebody("Marta"), "m")
 
-    edited = shared.edit(begun.name, FIRST, FIRST, "Tom", "t")
+    edited = shared.edit(begun.name, FIRST, FIRST, somebody("Tom"), "t")
 
     shared.settle()
     assert edited.newest == begun.newest
@@ -202,8 +203,8 @@ def test_an_edit_that_changes_nothing_is_none(shared: SharedDrafts, db: Database
 
 
 def test_a_draft_that_nobody_named_says_when_and_by_whom_it_was_begun(shared: SharedDrafts) -> None:
-    first, second = shared.begin(FIRST, "Marta Vidal", "m"), shared.begin(FIRST, "Marta Vidal", "m")
-    nobody = shared.begin(FIRST, "somebody", "x")
+    first, second = shared.begin(FIRST, somebody("Marta Vidal"), "m"), shared.begin(FIRST, somebody("Marta Vidal"), "m")
+    nobody = shared.begin(FIRST, somebody("somebody"), "x")
 
     # 1,780,000,000 seconds are 22:26:40 in Madrid.
     assert first.name == "Draft of 28 May 2026, 22:26 by Marta Vidal"
@@ -215,15 +216,15 @@ def test_a_draft_that_nobody_named_says_when_and_by_whom_it_was_begun(shared: Sh
 def test_offered_are_named_drafts_and_the_latest_unnamed_ones_that_differ_from_what_is_agreed(
     shared: SharedDrafts, clock: Clock
 ) -> None:
-    old = shared.begin(FIRST.with_threshold(10), "Ana", "a")
+    old = shared.begin(FIRST.with_threshold(10), somebody("Ana"), "a")
     clock.now += 15 * DAY
-    shared.begin(FIRST, "Tom", "t", "zebra")
-    shared.begin(FIRST, "Tom", "t", "Alpha")
-    same = shared.begin(FIRST, "Tom", "t")
+    shared.begin(FIRST, somebody("Tom"), "t", "zebra")
+    shared.begin(FIRST, somebody("Tom"), "t", "Alpha")
+    same = shared.begin(FIRST, somebody("Tom"), "t")
     clock.now += DAY
-    earlier = shared.begin(FIRST.with_threshold(50), "Tom", "t")
+    earlier = shared.begin(FIRST.with_threshold(50), somebody("Tom"), "t")
     clock.now += DAY
-    later = shared.begin(FIRST.with_threshold(40), "Marta", "m")
+    later = shared.begin(FIRST.with_threshold(40), somebody("Marta"), "m")
 
     assert shared.offered(FIRST) == ["Alpha", "zebra", later.name, earlier.name]
     assert shared.newest(old.name) is not None
@@ -231,10 +232,10 @@ def test_offered_are_named_drafts_and_the_latest_unnamed_ones_that_differ_from_w
 
 
 def test_whoever_has_a_renamed_draft_open_goes_on_with_it(shared: SharedDrafts, db: Database) -> None:
-    begun = shared.begin(FIRST, "Marta", "m")
-    shared.rename(begun.name, "less webinar", "Marta", "m")
+    begun = shared.begin(FIRST, somebody("Marta"), "m")
+    shared.rename(begun.name, "less webinar", somebody("Marta"), "m")
 
-    edited = shared.edit(begun.name, FIRST, FIRST.with_threshold(50), "Tom", "t")
+    edited = shared.edit(begun.name, FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
 
     shared.settle()
     assert edited.name == shared.called_now(begun.name) == "less webinar"
@@ -246,36 +247,36 @@ def test_whoever_has_a_renamed_draft_open_goes_on_with_it(shared: SharedDrafts, 
 
 
 def test_a_draft_renamed_back_and_forth_is_found_under_either_name(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
 
-    shared.rename("a", "b", "Marta", "m")
-    shared.rename("b", "a", "Marta", "m")
+    shared.rename("a", "b", somebody("Marta"), "m")
+    shared.rename("b", "a", somebody("Marta"), "m")
 
     assert (shared.called_now("a"), shared.called_now("b")) == ("a", "a")
     assert shared.names() == ["a"]
 
 
 def test_a_name_that_another_draft_has_is_refused(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.begin(FIRST, "Tom", "t", "b")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.begin(FIRST, somebody("Tom"), "t", "b")
 
     with pytest.raises(NameRefused, match="there is one of this name"):
-        shared.rename("a", "b", "Marta", "m")
+        shared.rename("a", "b", somebody("Marta"), "m")
 
     assert shared.names() == ["a", "b"]
 
 
 def test_a_name_that_a_draft_had_is_never_anothers(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.begin(FIRST.with_threshold(50), "Tom", "t", "other")
-    shared.rename("a", "b", "Marta", "m")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.begin(FIRST.with_threshold(50), somebody("Tom"), "t", "other")
+    shared.rename("a", "b", somebody("Marta"), "m")
 
     with pytest.raises(NameRefused, match="“b” was called so, and its address opens it"):
-        shared.rename("other", "a", "Tom", "t")
-    shared.delete("b", "Marta")
+        shared.rename("other", "a", somebody("Tom"), "t")
+    shared.delete("b", somebody("Marta"))
     with pytest.raises(NameRefused, match="one of this name was deleted"):
-        shared.rename("other", "a", "Tom", "t")
-    begun = shared.begin(FIRST.with_threshold(50), "Tom", "t", "a")
+        shared.rename("other", "a", somebody("Tom"), "t")
+    begun = shared.begin(FIRST.with_threshold(50), somebody("Tom"), "t", "a")
 
     assert begun.name == "a (2)"
     assert shared.called_now("a") == "b"
@@ -284,13 +285,13 @@ def test_a_name_that_a_draft_had_is_never_anothers(shared: SharedDrafts) -> None
 def test_a_deleted_draft_comes_back_with_its_history_also_under_a_name_it_had_before(
     shared: SharedDrafts, db: Database
 ) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.edit("a", FIRST, FIRST.with_threshold(50), "Tom", "t")
-    shared.rename("a", "b", "Marta", "m")
-    shared.delete("b", "Tom")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.edit("a", FIRST, FIRST.with_threshold(50), somebody("Tom"), "t")
+    shared.rename("a", "b", somebody("Marta"), "m")
+    shared.delete("b", somebody("Tom"))
     ((gone, who),) = [(one.name, one.who) for one in shared.deleted()]
 
-    back = shared.bring_back("a", "Ana", "x")
+    back = shared.bring_back("a", somebody("Ana"), "x")
 
     shared.settle()
     assert (gone, who) == ("b", "Tom")
@@ -300,54 +301,54 @@ def test_a_deleted_draft_comes_back_with_its_history_also_under_a_name_it_had_be
 
 
 def test_who_brings_back_what_another_has_brought_back_has_it_as_it_is_now(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.delete("a", "Tom")
-    shared.bring_back("a", "Ana", "x")
-    edited = shared.edit("a", FIRST, FIRST.with_threshold(50), "Ana", "x")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.delete("a", somebody("Tom"))
+    shared.bring_back("a", somebody("Ana"), "x")
+    edited = shared.edit("a", FIRST, FIRST.with_threshold(50), somebody("Ana"), "x")
 
-    assert shared.bring_back("a", "Marta", "m").newest == edited.newest
+    assert shared.bring_back("a", somebody("Marta"), "m").newest == edited.newest
 
 
 def test_what_never_was_cannot_be_brought_back(shared: SharedDrafts) -> None:
     with pytest.raises(NotFound, match="no draft of this name was deleted"):
-        shared.bring_back("never", "Ana", "x")
+        shared.bring_back("never", somebody("Ana"), "x")
 
 
 def test_after_a_restart_every_address_opens_its_draft_and_deleted_ones_come_back(
     shared: SharedDrafts, db: Database, clock: Clock
 ) -> None:
-    unnamed = shared.begin(FIRST, "Marta", "m").name
-    shared.rename(unnamed, "a", "Marta", "m")
-    shared.rename("a", "less webinar", "Tom", "t")
-    shared.begin(FIRST.with_threshold(50), "Tom", "t", "mistake")
-    shared.delete("mistake", "Tom")
+    unnamed = shared.begin(FIRST, somebody("Marta"), "m").name
+    shared.rename(unnamed, "a", somebody("Marta"), "m")
+    shared.rename("a", "less webinar", somebody("Tom"), "t")
+    shared.begin(FIRST.with_threshold(50), somebody("Tom"), "t", "mistake")
+    shared.delete("mistake", somebody("Tom"))
     shared.settle()
 
     again = SharedDrafts(db, clock, MADRID)
 
     assert again.called_now(unnamed) == again.called_now("a") == "less webinar"
     assert [one.name for one in again.deleted()] == ["mistake"]
-    assert again.bring_back("mistake", "Ana", "x").newest.definition == FIRST.with_threshold(50)
+    assert again.bring_back("mistake", somebody("Ana"), "x").newest.definition == FIRST.with_threshold(50)
 
 
 def test_who_knows_a_renamed_draft_by_its_old_name_can_rename_copy_and_delete_it(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.rename("a", "b", "Marta", "m")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.rename("a", "b", somebody("Marta"), "m")
 
-    shared.copy("a", "copy", "Tom", "t")
-    shared.rename("a", "c", "Tom", "t")
+    shared.copy("a", "copy", somebody("Tom"), "t")
+    shared.rename("a", "c", somebody("Tom"), "t")
     assert shared.names() == ["c", "copy"]
 
-    shared.delete("a", "Tom")
+    shared.delete("a", somebody("Tom"))
     assert shared.names() == ["copy"]
 
 
 def test_a_deleted_draft_takes_no_edit(shared: SharedDrafts, db: Database) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
-    shared.delete("a", "Tom")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
+    shared.delete("a", somebody("Tom"))
 
     with pytest.raises(DraftGone, match="somebody has deleted it"):
-        shared.edit("a", FIRST, FIRST.with_threshold(50), "Marta", "m")
+        shared.edit("a", FIRST, FIRST.with_threshold(50), somebody("Marta"), "m")
 
     shared.settle()
     assert shared.newest("a") is None
@@ -355,7 +356,7 @@ def test_a_deleted_draft_takes_no_edit(shared: SharedDrafts, db: Database) -> No
 
 
 def test_whoever_looks_at_a_draft_sees_who_else_does(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
 
     shared.look("a", "m", "Marta")
     shared.look("a", "t", "Tom")
@@ -365,16 +366,16 @@ def test_whoever_looks_at_a_draft_sees_who_else_does(shared: SharedDrafts) -> No
 
 
 def test_the_mark_of_a_tab_changes_with_what_others_do_and_never_with_what_it_does_itself(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
     shared.look("a", "m", "Marta")
     shared.look("a", "t", "Tom")
     before = shared.mark("m")
 
-    shared.edit("a", FIRST, FIRST.with_threshold(50), "Marta", "m")
+    shared.edit("a", FIRST, FIRST.with_threshold(50), somebody("Marta"), "m")
 
     assert shared.mark("m") == before
 
-    toms = shared.edit("a", FIRST, FIRST.with_points("c1", 9), "Tom", "t").newest
+    toms = shared.edit("a", FIRST, FIRST.with_points("c1", 9), somebody("Tom"), "t").newest
 
     assert shared.mark("m") != before
     assert shared.mark("m", toms.revision - 1) == before
@@ -385,15 +386,15 @@ def test_the_mark_of_a_tab_changes_with_what_others_do_and_never_with_what_it_do
     "happens",
     [
         lambda shared: shared.look("a", "t", "Tom"),
-        lambda shared: shared.rename("a", "b", "Tom", "t"),
-        lambda shared: shared.delete("a", "Tom"),
+        lambda shared: shared.rename("a", "b", somebody("Tom"), "t"),
+        lambda shared: shared.delete("a", somebody("Tom")),
     ],
     ids=["somebody comes", "a new name", "deleted"],
 )
 def test_the_mark_changes_when_somebody_comes_and_when_the_draft_is_renamed_or_deleted(
     shared: SharedDrafts, happens: Callable[[SharedDrafts], object]
 ) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
     shared.look("a", "m", "Marta")
     before = shared.mark("m")
 
@@ -403,7 +404,7 @@ def test_the_mark_changes_when_somebody_comes_and_when_the_draft_is_renamed_or_d
 
 
 def test_a_tab_without_a_draft_has_no_mark(shared: SharedDrafts) -> None:
-    shared.begin(FIRST, "Marta", "m", "a")
+    shared.begin(FIRST, somebody("Marta"), "m", "a")
     shared.leave("m")
 
     assert shared.mark("m") == shared.mark("unknown") == ""

@@ -16,8 +16,8 @@ from lib.app.deployment import Deployment
 from lib.app.handing_over import Run, hand_over
 from lib.config.definition import write_definition
 from lib.config.folder import read_folder
+from lib.core.access.people import Side
 from lib.core.agreement.agreement import AT_ONCE, Agreement
-from lib.core.agreement.people import Person, Side
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.handoffs.routing import Narrowed, Way
 from lib.core.handoffs.start_plan import StartPlan, Stock
@@ -30,9 +30,10 @@ from lib.store.database import open_database
 from lib.store.exchange.imports import import_files
 from lib.store.handoffs.handoffs import load_handoffs
 from tests.conftest import ROOT
+from tests.grants import BY_TEST, somebody
 
 CONFIG = read_folder(ROOT / "config")
-TOM, INES = Person("Tom", Side.MARKETING), Person("Ines", Side.SALES)
+TOM, INES = somebody("Tom", Side.MARKETING), somebody("Ines", Side.SALES)
 DEMO = Criterion("demo", "Demo", Category.ACTIONS, 30, ActivityMatch(ActivityCondition(("demo",))))
 TWICE = Definition("twice", 55, (DEMO,), half_life_days=60.0)
 ONCE = TWICE.with_threshold(30)
@@ -61,7 +62,9 @@ class World:
     def load(self, kind: str, text: str) -> None:
         path = self.folder / f"{kind}.csv"
         path.write_text(text + "\n")
-        import_files(self.deployment.database, [path], kind=kind, zone=self.deployment.zone, now=day(self.today))
+        import_files(
+            self.deployment.database, [path], kind=kind, zone=self.deployment.zone, now=day(self.today), by=BY_TEST
+        )
 
     def demos(self, demos: Demos) -> None:
         rows = [f"{lead}-{n},{lead},2026-03-{n:02}T10:00:00Z,demo" for lead, n in demos]
@@ -76,7 +79,7 @@ class World:
     def route(self, on: float, **how: object) -> Run:
         # Whatever day the data ended.
         then = Deployment(CONFIG, self.deployment.database, lambda: day(on), day(on))
-        return hand_over(then, as_of=day(on), **how)  # type: ignore[arg-type]
+        return hand_over(then, BY_TEST, as_of=day(on), **how)  # type: ignore[arg-type]
 
     def handed_over(self, on: float, **how: object) -> list[tuple[str, Way]]:
         return [(one.lead_id, one.way) for one in self.route(on, **how).handed_over]
@@ -129,7 +132,11 @@ def test_the_first_run_begins_the_handing_over_names_the_stock_and_hands_over_no
     )
     assert rehearsed == run
     (entry,) = load_entries(world.deployment.database, "switched_on")
-    assert (entry.at, entry.who, entry.detail) == (day(10), "route", '{"stock":1,"version":1}')
+    assert (entry.at, entry.who, entry.detail) == (
+        day(10),
+        "test",
+        '{"by":{"proof":"claimed"},"stock":1,"version":1}',
+    )
     assert world.everybody() == set()
     verify(world.deployment.database)
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from lib.app.shared_drafts import Dispute, DraftGone, Edited, NameRefused, SharedDrafts
 from lib.config.definition import write_definition
-from lib.core.agreement.people import Person, Side
+from lib.core.access.people import Person, Side
 from lib.core.agreement.versions import ProposalRefused, SignatureRefused, Version, VersionState
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, Category, Criterion, Definition
 from lib.core.definition.drafting import SOMEBODY, Part, Value, changes, parts, with_part
@@ -30,6 +30,7 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import draft_history, list_drafts
 from lib.store.agreement.versions import load_versions, propose, sign, withdraw
 from lib.store.database import Database, open_database
+from tests.grants import of, somebody
 from tests.store.in_force import version_in_force
 
 START = 1_780_000_000_000_000
@@ -121,7 +122,7 @@ class Meeting(RuleBasedStateMachine):
     # What each person does on their own machine.
 
     def begin_in_hand(self, who: int, name: str | None = None) -> Hand:
-        begun = self.shared.begin(FIRST, f"p{who}", str(who), name)
+        begun = self.shared.begin(FIRST, somebody(f"p{who}"), str(who), name)
         draft = Draft(begun.name, [(begun.newest.at, f"p{who}", FIRST)], {begun.name})
         self.drafts.append(draft)
         return Hand(draft, begun.name, FIRST, FIRST)
@@ -170,7 +171,7 @@ class Meeting(RuleBasedStateMachine):
     def submit(self, who: int) -> None:
         hand, draft = self.hands[who], self.hands[who].draft
         with self.refused_where_deleted(hand):
-            edited = self.shared.edit(hand.name, hand.seen, hand.mine, f"p{who}", str(who))
+            edited = self.shared.edit(hand.name, hand.seen, hand.mine, somebody(f"p{who}"), str(who))
             before, base = known(draft.newest), known(hand.seen)
             wanted = {change.part: change.after for change in changes(hand.seen, hand.mine)}
             both = {
@@ -203,10 +204,10 @@ class Meeting(RuleBasedStateMachine):
         hand, draft = self.hands[who], self.hands[who].draft
         if to in self.taken() and (to == draft.name or to not in draft.names):
             with pytest.raises(DraftGone if draft.deleted else NameRefused):
-                self.shared.rename(hand.name, to, f"p{who}", str(who))
+                self.shared.rename(hand.name, to, somebody(f"p{who}"), str(who))
             return
         with self.refused_where_deleted(hand):
-            renamed = self.shared.rename(hand.name, to, f"p{who}", str(who))
+            renamed = self.shared.rename(hand.name, to, somebody(f"p{who}"), str(who))
             self.deletions += 1
             draft.name = to
             draft.names.add(to)
@@ -218,10 +219,10 @@ class Meeting(RuleBasedStateMachine):
         hand = self.hands[who]
         if to in self.taken():
             with pytest.raises(DraftGone if hand.draft.deleted else NameRefused):
-                self.shared.copy(hand.name, to, f"p{who}", str(who))
+                self.shared.copy(hand.name, to, somebody(f"p{who}"), str(who))
             return
         with self.refused_where_deleted(hand):
-            copied = self.shared.copy(hand.name, to, f"p{who}", str(who))
+            copied = self.shared.copy(hand.name, to, somebody(f"p{who}"), str(who))
             newest = hand.draft.newest
             assert copied.newest.text == text_of(newest)
             draft = Draft(to, [(copied.newest.at, f"p{who}", newest)], {to})
@@ -231,7 +232,7 @@ class Meeting(RuleBasedStateMachine):
     @rule(who=people)
     def delete(self, who: int) -> None:
         hand = self.hands[who]
-        self.shared.delete(hand.name, f"p{who}")
+        self.shared.delete(hand.name, somebody(f"p{who}"))
         self.deletions += 0 if hand.draft.deleted else 1
         hand.draft.deleted = True
 
@@ -241,7 +242,7 @@ class Meeting(RuleBasedStateMachine):
         assert {gone.name for gone in self.shared.deleted()} == {draft.name for draft in deleted}
         if deleted:
             draft = deleted[which % len(deleted)]
-            back = self.shared.bring_back(draft.name, f"p{who}", str(who))
+            back = self.shared.bring_back(draft.name, somebody(f"p{who}"), str(who))
             hand = self.hands[who] = Hand(draft, draft.name, draft.newest, draft.newest)
             draft.deleted = False
             self.accept(hand, back, who)
@@ -305,7 +306,7 @@ class Meeting(RuleBasedStateMachine):
         text, waiting = text_of(self.hands[who].draft.newest), self.open_version()
         replaces = waiting.number if waiting and replace else None
         try:
-            version = propose(self.db, text, signs, self.tick(), reason="Because", replaces=replaces)
+            version = propose(self.db, text, of(signs), self.tick(), reason="Because", replaces=replaces)
         except ProposalRefused:
             assert waiting is not None
             assert replaces is None
@@ -324,7 +325,7 @@ class Meeting(RuleBasedStateMachine):
         signed = self.signed[number]
         may = number not in self.withdrawn and who.side not in signed and who.name not in signed.values() and has_read
         try:
-            sign(self.db, number, sha256 if has_read else "0" * 64, who, self.tick())
+            sign(self.db, number, sha256 if has_read else "0" * 64, of(who), self.tick())
             assert may
             signed[who.side] = who.name
         except SignatureRefused:
@@ -337,7 +338,7 @@ class Meeting(RuleBasedStateMachine):
         number = max(self.proposed)
         for who in (PEOPLE[1], PEOPLE[2]):
             if who.side not in self.signed[number]:
-                sign(self.db, number, self.proposed[number][1], who, self.tick())
+                sign(self.db, number, self.proposed[number][1], of(who), self.tick())
                 self.signed[number][who.side] = who.name
 
     @precondition(lambda self: self.works() and self.proposed)
@@ -346,7 +347,7 @@ class Meeting(RuleBasedStateMachine):
         number = max(self.proposed)
         may = number not in self.withdrawn and len(self.signed[number]) < 2
         try:
-            withdraw(self.db, number, who, self.tick(), reason="Not now")
+            withdraw(self.db, number, of(who), self.tick(), reason="Not now")
             assert may
             self.withdrawn.add(number)
         except ProposalRefused:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.config.people import People, read_people
-from lib.core.agreement.people import Person, Side
+from lib.config.people import read_people
+from lib.core.access.people import People, Person, Side
 from lib.core.errors import ConfigRefused
 
 ROOT = Path(__file__).parents[2]
@@ -15,7 +15,7 @@ def test_a_person_has_a_name_a_side_and_perhaps_an_address() -> None:
     text = "people: [{name: Ana, side: sales, email: ana@example.com}, {name: Bo, side: marketing}]"
 
     assert read_people(text, "people.yaml") == People(
-        (Person("Ana", Side.SALES, "ana@example.com"), Person("Bo", Side.MARKETING)), ()
+        (Person("Ana", Side.SALES, "ana@example.com"), Person("Bo", Side.MARKETING))
     )
     assert read_people(f"{text}\nqueues: [00G1, 00G2]", "people.yaml").queues == ("00G1", "00G2")
 

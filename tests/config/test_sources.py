@@ -13,6 +13,7 @@ from lib.core.exchange.runs import TableCount
 from lib.core.time.clock import parse_instant
 from lib.store.database import open_database
 from lib.store.exchange.imports import import_files
+from tests.grants import BY_TEST
 
 ROOT = Path(__file__).parents[2]
 OLIST = ROOT / ".." / "shared" / "data" / "olist"
@@ -192,10 +193,10 @@ def test_the_olist_files_give_8000_leads_handed_over_and_842_won(tmp_path: Path,
     now = parse_instant("2026-06-01T00:00:00Z", MADRID)
     database = open_database(tmp_path / "h.duckdb", first_definition="name: first\n", clock=now)
     if deals_first:
-        import_files(database, files[1:], source=source, zone=MADRID, now=now)
+        import_files(database, files[1:], source=source, zone=MADRID, now=now, by=BY_TEST)
         files = files[:1]
 
-    result = import_files(database, files, source=source, zone=MADRID, now=now)
+    result = import_files(database, files, source=source, zone=MADRID, now=now, by=BY_TEST)
 
     assert result.rejected == 0
     assert result.tables["lead"].new == 8000
@@ -224,9 +225,9 @@ def test_the_olist_files_imported_again_change_nothing(tmp_path: Path) -> None:
     files = sorted(OLIST.glob("*.csv"))
     now = parse_instant("2026-06-01T00:00:00Z", MADRID)
     database = open_database(tmp_path / "h.duckdb", first_definition="name: first\n", clock=now)
-    import_files(database, files, source=source, zone=MADRID, now=now)
+    import_files(database, files, source=source, zone=MADRID, now=now, by=BY_TEST)
 
-    again = import_files(database, files, source=source, zone=MADRID, now=now)
+    again = import_files(database, files, source=source, zone=MADRID, now=now, by=BY_TEST)
 
     database.close()
     assert again.tables == {

@@ -41,6 +41,7 @@ SINCE_THEN = {
     "corrected_event",
     "queue",
     *("lead_change", "replaced_lead_change", "recorded_change", "replaced_recorded_change"),
+    *("proof_of_signature", "bound_email"),
     *("reading", "reading_field", "lead_said", "replaced_lead_said"),
 }
 """Tables that came later, and that an old database has nothing for."""

@@ -9,6 +9,7 @@ from lib.config.sources import read_source
 from lib.store.database import open_database
 from lib.store.exchange.imports import import_files
 from tests.docs.documents import ROOT, blocks, table
+from tests.grants import BY_TEST
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW
 
 HEADING = "## "
@@ -46,7 +47,7 @@ def test_an_example_gives_what_stands_below_it(tmp_path: Path, exports: list[str
     for number, export in enumerate(exports, start=1):
         path = tmp_path / f"export{number}.csv"
         path.write_text(export, encoding="utf-8")
-        result = import_files(db, [path], source=read_source(mapping, "crm.yaml"), zone=MADRID, now=NOW)
+        result = import_files(db, [path], source=read_source(mapping, "crm.yaml"), zone=MADRID, now=NOW, by=BY_TEST)
         assert result.rejected == 0
 
     asked = ", ".join(f"coalesce({column}::varchar, '')" for column in columns)

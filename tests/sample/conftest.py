@@ -23,6 +23,7 @@ from lib.store.database import opened
 from lib.store.exchange.appending import append_tables
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.history import load_history
+from tests.grants import BY_TEST
 
 CONFIG = Path(__file__).parents[2] / "config"
 ZONE = ZoneInfo("Europe/Madrid")
@@ -70,7 +71,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     path = tmp_path_factory.mktemp("year") / "year.duckdb"
     definition_text = (CONFIG / "definition.yaml").read_text(encoding="utf-8")
     with opened(path, first_definition=definition_text, clock=END) as database:
-        append_tables(database, tables)
+        append_tables(database, tables, by=BY_TEST)
         history, cycles = load_history(database), load_handoffs(database, END)
     events = tables["handoff_event"].to_pandas()
     first = events[(events["kind"] == "mql").groupby(events["lead_id"]).cumsum() == 1]

@@ -21,6 +21,7 @@ from lib.server.webhook import MOST_BYTES, Bucket, EventsRoute, events_room, rea
 from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
 from lib.store.exchange.events import receive
+from tests.grants import ANYTHING, somebody
 from tests.server.asgi import Answered, post
 
 SECRET = b"s" * 64
@@ -215,7 +216,7 @@ def test_a_secret_that_is_missing_or_could_be_guessed_is_refused_without_being_s
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     path = tmp_path_factory.mktemp("webhook") / "h.duckdb"
     database = open_database(path, first_definition="name: first\n", clock=NOW)
-    with database.write() as cursor:
+    with database.write(*ANYTHING) as cursor:
         cursor.execute("insert into lead (lead_id, created_at) values ('a', timestamp '2026-01-01')")
     yield database
     database.close()
@@ -259,7 +260,7 @@ def test_whatever_is_sent_is_loaded_whole_or_refused_in_words(db: Database, body
     room = EventsRoute(
         SECRET,
         Bucket(10**6),
-        lambda events: receive(db, events, zone=ZoneInfo("Europe/Madrid"), now=clock, who="webhook"),
+        lambda events: receive(db, events, zone=ZoneInfo("Europe/Madrid"), now=clock, by=somebody("webhook")),
         lambda: NOW,
     )
     sender = Sender()

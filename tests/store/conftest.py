@@ -11,6 +11,7 @@ from lib.core.exchange.runs import ImportResult
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database, open_database
 from lib.store.exchange.imports import import_files
+from tests.grants import ANYTHING, BY_TEST
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOW = parse_instant("2026-06-01T00:00:00Z", MADRID)
@@ -46,7 +47,7 @@ def load(db: Database) -> Import:
     """Imports files into the database by kind or source."""
 
     def loaded(*files: Path, **how: Any) -> ImportResult:
-        return import_files(db, files, zone=MADRID, now=NOW, **how)
+        return import_files(db, files, zone=MADRID, now=NOW, **{"by": BY_TEST, **how})
 
     return loaded
 
@@ -67,7 +68,7 @@ def tamper(db: Database) -> Tamper:
     """Runs a statement as somebody would who has the database file and takes the guards away first."""
 
     def tampered(sql: str) -> None:
-        with db.write() as cursor:
+        with db.write(*ANYTHING) as cursor:
             guards = cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall()
             for name, table in guards:
                 cursor.execute(f"drop trigger {name} on {table}")

@@ -17,6 +17,7 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, kept_in, restore
 from lib.store.database import Database, open_database
+from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import NOW, Import, Rows, Write
 
 DAY = 86_400 * MICROSECONDS
@@ -31,7 +32,7 @@ def reps_in(path: Path) -> list[str]:
 
 
 def add_rep(db: Database, rep_id: str) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into rep (rep_id) values (?)", [rep_id])
 
 
@@ -51,7 +52,7 @@ def test_a_backup_holds_all_there_is_and_is_guarded_when_opened(
 ) -> None:
     load(write("leads.csv", "lead_id,created_at\na,2026-01-01\n"), kind="lead")
     load(write("events.csv", "event_id,lead_id,occurred_at,kind\n1,a,2026-01-02,mql\n"), kind="handoff_event")
-    save_draft(db, "mine", "text", NOW)
+    save_draft(db, "mine", "text", NOW, by=BY_TEST)
 
     backup(db, tmp_path / "b.duckdb")
 
@@ -59,14 +60,14 @@ def test_a_backup_holds_all_there_is_and_is_guarded_when_opened(
     with copied.cursor() as cursor:
         for table in ("lead", "handoff_event", "handoff", "audit_entry", "draft", "kept_cycle", "import_run"):
             assert cursor.execute(f"from {table}").fetchall() == rows(f"from {table}")
-    with pytest.raises(duckdb.Error, match="only ever added to"), copied.write() as cursor:
+    with pytest.raises(duckdb.Error, match="only ever added to"), copied.write(*ANYTHING) as cursor:
         cursor.execute("delete from audit_entry")
     assert verify(copied) == verify(db) == 3
     copied.close()
 
 
 def test_a_backup_made_while_others_write_is_of_one_instant(db: Database, tmp_path: Path) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("create table both_sides (side varchar, n integer)")
     stop = threading.Event()
 
@@ -74,7 +75,7 @@ def test_a_backup_made_while_others_write_is_of_one_instant(db: Database, tmp_pa
         n = 0
         while not stop.is_set():
             n += 1
-            with db.write() as cursor:
+            with db.write(*ANYTHING) as cursor:
                 cursor.execute("insert into both_sides values ('a', ?)", [n])
                 cursor.execute("insert into both_sides select 'b', ? from range(50)", [n])
 
@@ -146,7 +147,7 @@ def test_only_the_newest_backups_of_a_folder_are_kept_and_nothing_else_is_touche
 
 
 def test_a_backup_is_put_back_and_what_it_replaces_is_kept(kept: Path, db: Database) -> None:
-    replaced = restore(kept, db.path, NOW)
+    replaced = restore(kept, db.path, NOW, by=BY_TEST)
 
     assert reps_in(db.path) == ["r1"]
     assert replaced == db.path.with_name("h.replaced-20260601T000000Z.duckdb")
@@ -155,16 +156,18 @@ def test_a_backup_is_put_back_and_what_it_replaces_is_kept(kept: Path, db: Datab
 
 
 def test_what_was_restored_says_so(kept: Path, db: Database) -> None:
-    restore(kept, db.path, NOW)
+    restore(kept, db.path, NOW, by=BY_TEST)
 
     restored = open_database(db.path, first_definition=None, clock=NOW)
-    assert [entry.detail for entry in load_entries(restored, "restored")] == ['{"file":"kept.duckdb"}']
+    assert [entry.detail for entry in load_entries(restored, "restored")] == [
+        '{"by":{"proof":"claimed"},"file":"kept.duckdb"}'
+    ]
     assert verify(restored) == 1
     restored.close()
 
 
 def test_restoring_twice_in_a_second_keeps_both_that_were_replaced(kept: Path, db: Database) -> None:
-    first, second = restore(kept, db.path, NOW), restore(kept, db.path, NOW)
+    first, second = restore(kept, db.path, NOW, by=BY_TEST), restore(kept, db.path, NOW, by=BY_TEST)
 
     assert first is not None
     assert second is not None
@@ -172,7 +175,7 @@ def test_restoring_twice_in_a_second_keeps_both_that_were_replaced(kept: Path, d
 
 
 def test_a_backup_is_put_back_where_there_is_no_database(kept: Path, tmp_path: Path) -> None:
-    assert restore(kept, tmp_path / "new.duckdb", NOW) is None
+    assert restore(kept, tmp_path / "new.duckdb", NOW, by=BY_TEST) is None
     assert reps_in(tmp_path / "new.duckdb") == ["r1"]
 
 
@@ -182,7 +185,7 @@ def test_a_database_too_damaged_to_open_is_kept_with_its_log(kept: Path, db: Dat
     if log:
         db.path.with_name("h.duckdb.wal").write_bytes(b"y" * 99)
 
-    replaced = restore(kept, db.path, NOW)
+    replaced = restore(kept, db.path, NOW, by=BY_TEST)
 
     assert reps_in(db.path) == ["r1"]
     assert replaced is not None
@@ -194,7 +197,7 @@ def test_a_log_left_alone_is_not_taken_for_the_backups(kept: Path, db: Database)
     db.path.unlink()
     db.path.with_name("h.duckdb.wal").write_bytes(b"y" * 99)
 
-    restore(kept, db.path, NOW)
+    restore(kept, db.path, NOW, by=BY_TEST)
 
     assert reps_in(db.path) == ["r1"]
 
@@ -235,7 +238,7 @@ def test_a_backup_that_does_not_hold_is_refused_and_the_database_stays(kept: Pat
     before = {path.name: path.read_bytes() for path in db.path.parent.iterdir()}
 
     with pytest.raises(Refused) as refused:
-        restore(file, db.path, NOW)
+        restore(file, db.path, NOW, by=BY_TEST)
 
     assert isinstance(refused.value, DatabaseRefused | NotFound)
     assert not isinstance(refused.value, AuditBroken)
@@ -246,7 +249,7 @@ def test_a_backup_that_does_not_hold_is_refused_and_the_database_stays(kept: Pat
 
 def test_a_database_is_not_restored_over_itself(kept: Path, db: Database) -> None:
     with pytest.raises(DatabaseRefused, match="is the database itself"):
-        restore(db.path, db.path, NOW)
+        restore(db.path, db.path, NOW, by=BY_TEST)
 
 
 def test_nothing_is_restored_while_another_process_has_the_database_open(kept: Path, db: Database) -> None:
@@ -259,7 +262,7 @@ def test_nothing_is_restored_while_another_process_has_the_database_open(kept: P
         other.stdout.readline()
 
         with pytest.raises(DatabaseHeld, match=f"process {other.pid} has this database open"):
-            restore(kept, db.path, NOW)
+            restore(kept, db.path, NOW, by=BY_TEST)
 
         other.communicate("")
     assert reps_in(db.path) == ["r1", "r2"]
@@ -276,7 +279,7 @@ def test_an_older_backup_is_brought_up_to_date_and_stays_as_it_is(
     monkeypatch.setattr(database_module, "MIGRATIONS", migrations)
     before = kept.read_bytes()
 
-    restore(kept, db.path, NOW)
+    restore(kept, db.path, NOW, by=BY_TEST)
 
     with duckdb.connect(str(db.path)) as restored:
         assert restored.execute("from later").fetchall() == []

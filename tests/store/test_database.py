@@ -16,6 +16,7 @@ import pytest
 from lib.core.errors import DatabaseHeld, DatabaseRefused, NotWritten
 from lib.store import database as database_module
 from lib.store.database import MIGRATIONS, Database, before_version, open_database, opened
+from tests.grants import ANYTHING
 from tests.store.conftest import FIRST_DEFINITION, NOW, Rows
 
 
@@ -47,7 +48,7 @@ def test_opening_again_changes_nothing(db: Database) -> None:
 
 
 def test_a_database_written_by_newer_code_is_refused(db: Database) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into migration values (999, now()::timestamp)")
     db.close()
 
@@ -249,7 +250,7 @@ def test_who_has_to_wait_for_another_change_hears_whose(db: Database) -> None:
     inside, done, told = threading.Event(), threading.Event(), []
 
     def importing() -> None:
-        with db.used_by("import leads.csv", lambda _: None).write() as cursor:
+        with db.used_by("import leads.csv", lambda _: None).write(*ANYTHING) as cursor:
             inside.set()
             done.wait(10)
             cursor.execute("insert into rep (rep_id) values ('r1')")
@@ -262,7 +263,7 @@ def test_who_has_to_wait_for_another_change_hears_whose(db: Database) -> None:
         told.append(whose)
         done.set()
 
-    with db.used_by("import reps.csv", waiting).write() as cursor:
+    with db.used_by("import reps.csv", waiting).write(*ANYTHING) as cursor:
         seen = cursor.execute("select rep_id from rep").fetchall()
     first.join()
 
@@ -282,19 +283,19 @@ def test_who_has_to_wait_for_another_change_hears_whose(db: Database) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_a_disk_that_fails_is_said_in_words_a_page_can_show(db: Database, error: Exception) -> None:
-    with pytest.raises(NotWritten, match="Nothing was changed"), db.write():
+    with pytest.raises(NotWritten, match="Nothing was changed"), db.write(*ANYTHING):
         raise error
 
 
 def test_a_fault_of_ours_is_not_taken_for_one_of_the_disk(db: Database) -> None:
-    with pytest.raises(duckdb.ConstraintException), db.write() as cursor:
+    with pytest.raises(duckdb.ConstraintException), db.write(*ANYTHING) as cursor:
         cursor.execute("insert into rep (rep_id) values (null)")
 
 
 def test_a_failed_write_leaves_everything_as_it_was(db: Database, rows: Rows) -> None:
     before = db.state.data
 
-    with pytest.raises(duckdb.ConstraintException), db.write() as cursor:
+    with pytest.raises(duckdb.ConstraintException), db.write(*ANYTHING) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1'); insert into rep (rep_id) values (null)")
 
     assert rows("from rep") == []
@@ -303,7 +304,7 @@ def test_a_failed_write_leaves_everything_as_it_was(db: Database, rows: Rows) ->
 
 def test_an_interrupted_write_leaves_everything_as_it_was(db: Database, rows: Rows) -> None:
     def interrupted() -> None:
-        with db.write() as cursor:
+        with db.write(*ANYTHING) as cursor:
             cursor.execute("insert into rep (rep_id) values ('r1')")
             raise KeyboardInterrupt
 
@@ -316,15 +317,15 @@ def test_an_interrupted_write_leaves_everything_as_it_was(db: Database, rows: Ro
 def test_the_generation_grows_with_changes_of_data_only(db: Database) -> None:
     before = db.state.data
 
-    with db.write(data=False) as cursor:
+    with db.write(*ANYTHING, data=False) as cursor:
         cursor.execute("insert into draft_edit values ('a', 1, now()::timestamp, 'Ana', 'text')")
     assert db.state.data == before
 
-    with db.write(keep=False) as cursor:
+    with db.rehearse() as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
     assert db.state.data == before
 
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
     assert db.state.data > before
 
@@ -332,15 +333,15 @@ def test_the_generation_grows_with_changes_of_data_only(db: Database) -> None:
 def test_what_is_computed_from_leads_and_activities_stays_good_where_only_events_change(db: Database) -> None:
     before, history_before = db.state.data, db.state.history
 
-    with db.write(history=False) as cursor:
+    with db.write(*ANYTHING, history=False) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r1')")
     assert (db.state.data > before, db.state.history) == (True, history_before)
 
-    with db.write(data=False) as cursor:
+    with db.write(*ANYTHING, data=False) as cursor:
         cursor.execute("insert into draft_edit values ('b', 1, now()::timestamp, 'Ana', 'text')")
     assert db.state.history == history_before
 
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into rep (rep_id) values ('r2')")
     assert db.state.history > history_before
 
@@ -348,7 +349,7 @@ def test_what_is_computed_from_leads_and_activities_stays_good_where_only_events
 def test_a_reader_sees_one_state_whatever_is_written_meanwhile(db: Database) -> None:
     with db.read() as reader:
         before = reader.execute("select count(*) from rep").fetchall()
-        with db.write() as writer:
+        with db.write(*ANYTHING) as writer:
             writer.execute("insert into rep (rep_id) values ('r1')")
 
         again = reader.execute("select count(*) from rep").fetchall()

@@ -19,6 +19,7 @@ from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, restore
 from lib.store.database import MIGRATIONS, Database, open_database
 from lib.store.exchange.imports import import_files
+from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW
 
 MEGABYTE = 1 << 20
@@ -60,7 +61,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def db(disk: Disk) -> Iterator[Database]:
     """A database on the small disk, with one lead."""
     database = open_database(disk.folder / "h.duckdb", first_definition=FIRST_DEFINITION, clock=NOW)
-    with database.write() as cursor:
+    with database.write(*ANYTHING) as cursor:
         cursor.execute("insert into lead (lead_id, created_at) values ('a', timestamp '2026-01-01')")
     yield database
     database.close()
@@ -85,7 +86,7 @@ def many_leads(folder: Path, rows: int) -> Path:
 
 def import_many(db: Database, folder: Path) -> object:
     many = many_leads(folder, 40_000)
-    return import_files(db, [many], kind="lead", zone=MADRID, now=NOW)
+    return import_files(db, [many], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
 
 
 def test_an_import_the_disk_has_no_room_for_loads_nothing_and_the_next_one_does(
@@ -109,7 +110,7 @@ def test_every_change_that_was_done_before_the_disk_was_full_stands(db: Database
 
     def save_until_refused() -> None:
         for n in range(1000):
-            save_draft(db, f"draft {n}", f"{n} {'x' * 40_000}", NOW)
+            save_draft(db, f"draft {n}", f"{n} {'x' * 40_000}", NOW, by=BY_TEST)
             done.append(n)
 
     with pytest.raises(NotWritten, match="no space left"):
@@ -155,7 +156,7 @@ def test_a_restore_without_room_leaves_the_database_as_it_was(db: Database, disk
         before = left(disk.folder)
 
         with pytest.raises(NotWritten, match=r"[Nn]o space left"):
-            restore(tmp_path / "b.duckdb", db.path, NOW)
+            restore(tmp_path / "b.duckdb", db.path, NOW, by=BY_TEST)
 
         assert left(disk.folder) == before
         disk.make_room()
@@ -203,6 +204,7 @@ SMALL = """
 import sys
 from pathlib import Path
 import resource
+from lib.app.access.granting import claimed
 from lib.core.errors import NotWritten
 from lib.store.database import open_database
 from lib.store.exchange.imports import import_files
@@ -210,7 +212,7 @@ from zoneinfo import ZoneInfo
 database = open_database(Path(sys.argv[1]), first_definition=None, clock=0)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:
-    import_files(database, [Path(sys.argv[2])], kind="lead", zone=ZoneInfo("UTC"), now=0)
+    import_files(database, [Path(sys.argv[2])], kind="lead", zone=ZoneInfo("UTC"), now=0, by=claimed())
 except NotWritten as refused:
     print(refused)
 """

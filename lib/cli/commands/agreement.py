@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lib.cli.shell import context, output
 from lib.cli.shell.options import Commands, day, instant, stock, whole_number
+from lib.core.access.grants import Grant
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document, markdown
 from lib.core.agreement.versions import Version, open_proposal, person_called
@@ -102,7 +103,7 @@ def propose_(chosen: argparse.Namespace) -> None:
 
     config = context.config(chosen)
     agreement = context.agreement(chosen, chosen.file)
-    by = person_called(config.people, chosen.who)
+    by = _signer(chosen, config)
     proposed = Agreement(agreement.definition, _start(chosen, config, agreement.start))
     with context.database(chosen, config) as database:
         version = agreed.propose(
@@ -113,6 +114,11 @@ def propose_(chosen: argparse.Namespace) -> None:
             replaces=chosen.replaces,
         )
     _say(chosen, version, f"proposed by {by.name} for {by.side}")
+
+
+def _signer(chosen: argparse.Namespace, config: "Config") -> Grant:
+    """Who the command is given by, as people.yaml names them."""
+    return context.grant(chosen, chosen.who, person_called(config.people, chosen.who))
 
 
 def _start(chosen: argparse.Namespace, config: "Config", written: StartPlan) -> StartPlan:
@@ -131,7 +137,7 @@ def sign_(chosen: argparse.Namespace) -> None:
     from lib.app import agreed
 
     config = context.config(chosen)
-    by = person_called(config.people, chosen.who)
+    by = _signer(chosen, config)
     with context.database(chosen, config) as database:
         version = agreed.sign(context.deployment(chosen, config, database), chosen.number, chosen.sha256, by)
     _say(chosen, version, f"signed by {by.name} for {by.side}")
@@ -142,7 +148,7 @@ def withdraw_(chosen: argparse.Namespace) -> None:
     from lib.app import agreed
 
     config = context.config(chosen)
-    by = person_called(config.people, chosen.who)
+    by = _signer(chosen, config)
     with context.database(chosen, config) as database:
         version = agreed.withdraw(context.deployment(chosen, config, database), chosen.number, by, chosen.reason)
     _say(chosen, version, f"taken back by {by.name}")

@@ -68,6 +68,7 @@ def import_(chosen: argparse.Namespace) -> None:
             chosen.kind or chosen.source,
             zone=zone,
             now=context.now(),
+            by=context.grant(chosen, "import"),
             dry_run=chosen.dry_run,
             progress=output.progress(chosen),
         )
@@ -89,7 +90,7 @@ def sample(chosen: argparse.Namespace) -> None:
     end = chosen.end(zone) if chosen.end else clock.day_start(clock.day_of(context.now(), zone), zone)
     with context.database(chosen, config, create=True) as database:
         tables = invent(chosen.leads, chosen.seed, end, config.definition, zone)
-        append_tables(database, tables)
+        append_tables(database, tables, context.grant(chosen, "sample"))
     counts = ", ".join(f"{table.num_rows:,} {name}" for name, table in tables.items())
     output.say(chosen, f"{chosen.db}: {counts}")
 
@@ -113,7 +114,7 @@ def undo_import(chosen: argparse.Namespace) -> None:
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
-        undone = undo_last_import(database, context.now())
+        undone = undo_last_import(database, context.now(), context.grant(chosen, "undo-import"))
     if chosen.json:
         output.print_json(chosen, undone.as_json())
     else:

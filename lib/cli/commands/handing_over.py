@@ -20,13 +20,18 @@ def add_commands(commands: Commands) -> None:
 def route_(chosen: argparse.Namespace) -> None:
     """Hand over every lead that reached the threshold since the agreement in force began, and of the stock what its
     start plan releases; nobody whose hand-off is open; twice is once."""
-    from lib.app.handing_over import hand_over
+    from lib.app.handing_over import BY_COMMAND, hand_over
     from lib.core.handoffs.stock import leads_in_words
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
         deployment = context.deployment(chosen, config, database)
-        run = hand_over(deployment, as_of=deployment.snapshot().as_of, dry_run=chosen.dry_run)
+        run = hand_over(
+            deployment,
+            context.grant(chosen, BY_COMMAND),
+            as_of=deployment.snapshot().as_of,
+            dry_run=chosen.dry_run,
+        )
     if run.switched_on is not None:
         output.say(chosen, run.begins_in_words(clock.instant_text(run.as_of), would=chosen.dry_run))
     if chosen.dry_run:

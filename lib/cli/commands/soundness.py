@@ -126,7 +126,7 @@ def merge_leads(chosen: argparse.Namespace) -> None:
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
-        merged(database, chosen.kept, chosen.gone, context.now(), chosen.by)
+        merged(database, chosen.kept, chosen.gone, context.now(), context.grant(chosen, chosen.by))
     output.say(chosen, f"{chosen.gone} is part of {chosen.kept} now; `part-leads {chosen.gone}` takes it back.")
 
 
@@ -136,5 +136,5 @@ def part_leads(chosen: argparse.Namespace) -> None:
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
-        merge = unmerge_leads(database, chosen.gone, context.now(), chosen.by)
+        merge = unmerge_leads(database, chosen.gone, context.now(), context.grant(chosen, chosen.by))
     output.say(chosen, f"{merge.gone} is no part of {merge.kept} any more.")

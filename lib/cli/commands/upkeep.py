@@ -36,7 +36,7 @@ def restore_(chosen: argparse.Namespace) -> None:
     context.config(chosen)
     path = chosen.terminal.path(chosen.db)
     try:
-        replaced = restore(chosen.terminal.path(chosen.file), path, context.now())
+        replaced = restore(chosen.terminal.path(chosen.file), path, context.now(), context.grant(chosen, "restore"))
     except DatabaseHeld as held:
         holder = holder_of(path)
         if holder is None or held.process != holder.process:

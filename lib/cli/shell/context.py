@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lib.app.access import granting
 from lib.cli.shell.terminal import Terminal
 from lib.config.agreement import read_agreement
 from lib.config.folder import Config, read_folder, read_text
+from lib.core.access.grants import Grant
+from lib.core.access.people import Person
 from lib.core.agreement.agreement import Agreement
 from lib.core.definition.criteria import Definition
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, Refused, did_you_mean
@@ -86,6 +89,12 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
         if holder is not None and held.process in (None, holder.process):
             raise OpenInApp(holder) from held
         raise
+
+
+def grant(chosen: argparse.Namespace, name: str, person: Person | None = None) -> Grant:
+    """What the command may write with: what the app lets its giver do, else a claim to be that person, or by `name`."""
+    by: Grant | None = chosen.terminal.by
+    return granting.claimed(person, name=name) if by is None else by
 
 
 def _say_waiting(terminal: Terminal, whose: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from lib.core.access.grants import Grant
     from lib.store.database import Database
 
 
@@ -16,7 +17,8 @@ class Terminal:
 
     A command writes to these and never to the process's own: the app carries out
     several at once, each for a terminal of its own. There `database` is the one the
-    app has open, and `still_there` raises when the terminal has been closed.
+    app has open, and `still_there` raises when the terminal has been closed;
+    `by` is what the app lets them do, and takes the place of whatever is claimed here.
     """
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
@@ -25,6 +27,7 @@ class Terminal:
     folder: Path = Path()
     database: "Database | None" = None
     still_there: Callable[[], None] = lambda: None
+    by: "Grant | None" = None
 
     def path(self, name: str) -> Path:
         """The file of that name, as seen from the terminal."""

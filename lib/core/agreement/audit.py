@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from lib.core.errors import Fault, Refused
 from lib.core.time.clock import instant_text
 
-Detail = Mapping[str, str | int | float | None]
+Detail = Mapping[str, str | int | float | Mapping[str, str] | None]
 """What changed: its names and numbers, and hashes in the place of long texts."""
+
+PROVED = "by"
+"""What a detail calls how it is known who made the change; older entries say nothing of it."""
 
 
 class AuditBroken(Refused):
@@ -36,6 +39,13 @@ class Entry:
 def detail_text(detail: Detail) -> str:
     """The one text of a detail: JSON, keys sorted, no white space, letters as they are."""
     return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def without_proof(detail: str) -> str:
+    """A detail's text less how it is known who made the change: what the record of the change says."""
+    said = json.loads(detail)
+    said.pop(PROVED, None)
+    return detail_text(said)
 
 
 def sealed(number: int, at: int, who: str, what: str, detail: Detail, before: str) -> Entry:

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement, differences
-from lib.core.agreement.people import Side
-from lib.core.agreement.versions import Version, VersionState, replaced_by
+from lib.core.agreement.versions import Signature, Version, VersionState, replaced_by
 from lib.core.definition.words import CATEGORY_TITLES, definition_in_words, gates_in_words, match_in_words
 from lib.core.handoffs.answers import Answers, Fate
 from lib.core.handoffs.start_plan import plan_in_words
@@ -54,7 +54,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A line for a side's signature: who signed and when, both None while it is empty."""
+    """A line for a side's signature: who signed, and when with how it is known that it was they; None while empty."""
 
     side: Side
     who: str | None = None
@@ -179,6 +179,11 @@ BESIDE_IS_NOT_SIGNED = (
 )
 
 
+def proof_in_words(signature: Signature) -> str:
+    """How it is known who signed, behind something else; nothing of one from before anybody was asked."""
+    return "" if signature.proof is None else f", {signature.proof}"
+
+
 def line_in_words(line: DocumentLine) -> str:
     """A signature as a sentence, or that it is missing."""
     return f"For {line.side}: {f'{line.who}, {line.at}' if line.who else 'not signed'}"
@@ -250,7 +255,8 @@ def _lines(version: Version, zone: ZoneInfo) -> tuple[DocumentLine, ...]:
         return ()
     signed = [(side, version.signature(side)) for side in Side]
     return tuple(
-        DocumentLine(side, one.who, said_at(one.at, zone)) if one else DocumentLine(side) for side, one in signed
+        DocumentLine(side, one.who, f"{said_at(one.at, zone)}{proof_in_words(one)}") if one else DocumentLine(side)
+        for side, one in signed
     )
 
 

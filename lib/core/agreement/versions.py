@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.core.agreement.people import Person, Side
+from lib.core.access.grants import Grant, Proof
+from lib.core.access.people import Identity, Person, Side
 from lib.core.errors import Fault, NotFound, Refused, did_you_mean
 from lib.core.folding import fold
 from lib.core.time.clock import instant_text
@@ -29,11 +30,16 @@ class SignatureRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Somebody's name under a version, for their side; `at` in microseconds since 1970 UTC."""
+    """Somebody's name under a version, for their side; `at` in microseconds since 1970 UTC.
+
+    `proof` says how it was known who they are; None where nothing was asked yet, which proves no more than a claim.
+    """
 
     side: Side
     who: str
     at: int
+    proof: Proof | None = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +177,8 @@ def check_withdrawal(version: Version, reason: str) -> None:
         raise ProposalRefused(Fault(where, "its withdrawal says no reason", "Write why it is taken back."))
 
 
-def check_signature(version: Version, person: Person, sha256: str) -> None:
-    """Nothing, where this person may sign the version for their side, having read the text of that hash.
+def check_signature(version: Version, by: Grant, sha256: str) -> None:
+    """Nothing, where somebody may sign the version for their side, having read the text of that hash.
 
     Raises SignatureRefused where the version is not open, its text is another
     one, the side has signed, or the person has signed for the other side.
@@ -181,15 +187,22 @@ def check_signature(version: Version, person: Person, sha256: str) -> None:
     if version.state is not VersionState.PROPOSED:
         raise SignatureRefused(Fault(where, f"it is {version.state} and takes no signature", "Make a new proposal."))
     if sha256 != version.sha256:
-        what = f"what {person.name} has read is another text ({sha256[:12]}, not {version.sha256[:12]})"
+        what = f"what {by.name} has read is another text ({sha256[:12]}, not {version.sha256[:12]})"
         raise SignatureRefused(Fault(where, what, "Reload the page, read it again, and sign that."))
-    there = version.signature(person.side)
+    if by.side is None:
+        raise SignatureRefused(Fault(where, f"{by.name} stands for neither side", "People.yaml says who does."))
+    there = version.signature(by.side)
     if there is not None:
-        what = f"{there.who} has signed for {person.side} at {instant_text(there.at)}"
+        what = f"{there.who} has signed for {by.side} at {instant_text(there.at)}"
         raise SignatureRefused(Fault(where, what, "One signature a side is enough."))
-    if any(_same(signature.who, person.name) for signature in version.signatures):
-        what = f"{person.name} has signed for the other side"
+    if any(_are_one(signature, by) for signature in version.signatures):
+        what = f"{by.name} has signed for the other side"
         raise SignatureRefused(Fault(where, what, "Somebody else has to sign for this one: nobody signs for both."))
+
+
+def _are_one(signature: Signature, by: Grant) -> bool:
+    """By who proved to have signed, else by the name: whatever anybody is called later."""
+    return (signature.identity is not None and signature.identity == by.identity) or _same(signature.who, by.name)
 
 
 def _same(one: str, other: str) -> bool:

@@ -48,11 +48,10 @@ class TooLateToUndo(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One press of a button: on which cycle, by whom, when (microseconds), under the form's key, with a note if any."""
+    """One press of a button: on which cycle, when (microseconds), under the form's key, with a note if any."""
 
     lead_id: str
     cycle: int
-    actor: str
     at: int
     key: str
     note: str = ""

@@ -7,7 +7,19 @@ from dataclasses import asdict
 
 import duckdb
 
-from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, Routed, detail_text, first_break, sealed
+from lib.core.access.grants import Grant
+from lib.core.agreement.audit import (
+    PROVED,
+    RESTORE,
+    AuditBroken,
+    Detail,
+    Entry,
+    Routed,
+    detail_text,
+    first_break,
+    sealed,
+    without_proof,
+)
 from lib.core.errors import Fault
 from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
@@ -16,10 +28,13 @@ from lib.store.handoffs.cycles import cycles_astray
 from lib.store.statements import statement
 
 
-def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail: Detail) -> None:
-    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds."""
+def note(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, what: str, detail: Detail) -> None:
+    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds.
+
+    It says how it is known who made the change.
+    """
     number, before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
-    entry = sealed(number + 1, at, who, what, detail, before)
+    entry = sealed(number + 1, at, by.name, what, {**detail, PROVED: by.proved}, before)
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
 
 
@@ -43,9 +58,9 @@ def switched_on(database: Readable) -> int | None:
     return None if at is None else int(at)
 
 
-def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, who: str, version: int, stock: int) -> None:
+def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, version: int, stock: int) -> None:
     """Notes that handing over begins at an instant (microseconds), by a version with so many leads in stock then."""
-    note(cursor, at, who, "switched_on", {"version": version, "stock": stock})
+    note(cursor, at, by, "switched_on", {"version": version, "stock": stock})
 
 
 def verify(database: Database) -> int:
@@ -88,11 +103,16 @@ RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "
 
 
 def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
-    said = Counter((entry.what, entry.at, entry.who, entry.detail) for entry in entries if entry.what in RECORDED)
+    said = Counter((entry.what, entry.at, entry.who, _told(entry)) for entry in entries if entry.what in RECORDED)
     there = Counter(records)
     unsaid = [Fault(_place(record), "is in the database without an audit entry", RESTORE) for record in there - said]
     lost = [Fault(_place(record), "has an audit entry and is not in the database", RESTORE) for record in said - there]
     return unsaid + lost
+
+
+def _told(entry: Entry) -> str:
+    """What its record must say: of a signature also how it was known who gave it."""
+    return entry.detail if entry.what == "signed" else without_proof(entry.detail)
 
 
 def _answers_altered(entries: list[Entry], answers: Mapping[str, str]) -> Iterator[Fault]:

@@ -2,6 +2,8 @@
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.agreement.drafts import Draft, Gone, StoredEdit
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note
@@ -62,26 +64,26 @@ def _lives(cursor: duckdb.DuckDBPyConnection, name: str) -> list[list[StoredEdit
     return [life for life in lives if life]
 
 
-def save_draft(database: Database, name: str, text: str, now: int, who: str = "somebody") -> None:
+def save_draft(database: Database, name: str, text: str, now: int, by: Grant) -> None:
     """Make a text the draft of that name, whatever it was before; what it was stays in its history."""
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.DRAFT, data=False) as cursor:
         there = _draft(cursor, name)
         if there is None or there.text != text:
-            _add(cursor, name, text, now, who)
+            _add(cursor, name, text, now, by)
 
 
-def delete_draft(database: Database, name: str, now: int, who: str = "somebody") -> None:
+def delete_draft(database: Database, name: str, now: int, by: Grant) -> None:
     """Delete a draft; nothing when there is none of that name. Its history stays."""
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.DRAFT, data=False) as cursor:
         if _draft(cursor, name) is not None:
-            _add(cursor, name, None, now, who)
+            _add(cursor, name, None, now, by)
 
 
-def _add(cursor: duckdb.DuckDBPyConnection, name: str, text: str | None, now: int, who: str) -> int:
+def _add(cursor: duckdb.DuckDBPyConnection, name: str, text: str | None, now: int, by: Grant) -> int:
     """Adds an edit and its audit entry; the revision's number."""
-    given = {"name": name, "text": text, "edited_at": from_microseconds(now).replace(tzinfo=None), "who": who}
+    given = {"name": name, "text": text, "edited_at": from_microseconds(now).replace(tzinfo=None), "who": by.name}
     ((revision, sha256),) = cursor.execute(statement("agreement/add_draft_edit"), given).fetchall()
-    note(cursor, now, who, "edited", {"draft": name, "revision": revision, "sha256": sha256})
+    note(cursor, now, by, "edited", {"draft": name, "revision": revision, "sha256": sha256})
     return int(revision)
 
 

@@ -4,6 +4,8 @@ from datetime import date
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.agreement.meetings import Note, NoteKind, NoteState, check_note, note_numbered
 from lib.core.time.clock import from_microseconds
 from lib.store.agreement.audit import note as note_in_chain
@@ -21,7 +23,7 @@ def add_note(
     database: Database,
     kind: NoteKind,
     text: str,
-    who: str,
+    by: Grant,
     now: int,
     *,
     met_on: date,
@@ -33,33 +35,33 @@ def add_note(
     given = {
         "met_on": met_on,
         "noted_at": from_microseconds(now).replace(tzinfo=None),
-        "who": who,
+        "who": by.name,
         "kind": kind.value,
         "text": text.strip(),
         "owner": owner.strip() if kind is NoteKind.ACTION and owner else None,
         "due": due if kind is NoteKind.ACTION else None,
     }
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.NOTE, data=False) as cursor:
         ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), given).fetchall()
-        note_in_chain(cursor, now, who, "noted", {"note": number, "kind": kind.value, "sha256": sha256})
+        note_in_chain(cursor, now, by, "noted", {"note": number, "kind": kind.value, "sha256": sha256})
         return note_numbered(_notes(cursor), number)
 
 
-def mark_note(database: Database, number: int, state: NoteState, who: str, now: int) -> Note:
+def mark_note(database: Database, number: int, state: NoteState, by: Grant, now: int) -> Note:
     """Says that an action is done or open again, or strikes a note; NotFound where there is no such note.
 
     What it is already is not said again.
     """
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.NOTE, data=False) as cursor:
         if note_numbered(_notes(cursor), number).state is not state:
             given = {
                 "note": number,
                 "marked_at": from_microseconds(now).replace(tzinfo=None),
-                "who": who,
+                "who": by.name,
                 "state": state.value,
             }
             cursor.execute(statement("agreement/add_note_mark"), given)
-            note_in_chain(cursor, now, who, "marked", {"note": number, "state": state.value})
+            note_in_chain(cursor, now, by, "marked", {"note": number, "state": state.value})
         return note_numbered(_notes(cursor), number)
 
 

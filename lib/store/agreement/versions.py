@@ -6,7 +6,9 @@ from typing import Any
 
 import duckdb
 
-from lib.core.agreement.people import Person, Side
+from lib.core.access.grants import Grant, Proof
+from lib.core.access.people import Identity, Side
+from lib.core.access.rights import Right
 from lib.core.agreement.versions import (
     Signature,
     Version,
@@ -38,7 +40,7 @@ def load_version(database: Database, number: int, as_of: int) -> Version:
 def propose(
     database: Database,
     text: str,
-    person: Person,
+    by: Grant,
     now: int,
     *,
     reason: str,
@@ -55,33 +57,33 @@ def propose(
     same step, and its signatures are void. Proposing is not signing. Raises
     ProposalRefused as `check_proposal` says; one proposal is open at a time.
     """
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.PROPOSE, data=False) as cursor:
         check_proposal(_open_proposal(cursor), reason, replaces)
         given = {
             "text": text,
             "proposed_at": _timestamp(now),
-            "proposed_by": person.name,
-            "side": person.side.value,
+            "proposed_by": by.name,
+            "side": by.side,
             "reason": reason.strip(),
             "starts_at": None if starts_at is None else _timestamp(starts_at),
             "prediction": prediction,
         }
         ((number, sha256, of_prediction),) = cursor.execute(statement("agreement/add_proposal"), given).fetchall()
         if replaces is not None:
-            _withdraw(cursor, replaces, person, f"Replaced by version {number}.", now)
+            _withdraw(cursor, replaces, by, f"Replaced by version {number}.", now)
         facts = {
             "version": number,
             "sha256": sha256,
-            "side": person.side.value,
+            "side": by.side,
             "reason": reason.strip(),
             "starts_at": starts_at,
             "prediction": of_prediction,
         }
-        note(cursor, now, person.name, "proposed", facts)
+        note(cursor, now, by, "proposed", facts)
         return _version(cursor, now, number)
 
 
-def sign(database: Database, number: int, sha256: str, person: Person, now: int) -> Version:
+def sign(database: Database, number: int, sha256: str, by: Grant, now: int) -> Version:
     """Signs a proposal for the person's side, and for no other; the version as it stands then.
 
     `sha256` is that of the text the person has read. With the second side's
@@ -89,35 +91,37 @@ def sign(database: Database, number: int, sha256: str, person: Person, now: int)
     says, NotFound where there is no such version.
     """
     # What is agreed decides what leads are handed over: computed under the one before, it is stale.
-    with database.write(history=False) as cursor:
-        check_signature(_version(cursor, None, number), person, sha256)
+    with database.write(by, Right.SIGN, history=False) as cursor:
+        check_signature(_version(cursor, None, number), by, sha256)
         given = {
             "number": number,
             "sha256": sha256,
-            "side": person.side.value,
-            "who": person.name,
+            "side": by.side,
+            "who": by.name,
             "signed_at": _timestamp(now),
         }
         cursor.execute(statement("agreement/add_signature"), given)
-        note(cursor, now, person.name, "signed", {"version": number, "sha256": sha256, "side": person.side.value})
+        proof = {"number": number, "side": by.side, "issuer": None, "subject": None, **by.proved}
+        cursor.execute(statement("agreement/add_proof_of_signature"), proof)
+        note(cursor, now, by, "signed", {"version": number, "sha256": sha256, "side": by.side})
         return _version(cursor, now, number)
 
 
-def withdraw(database: Database, number: int, person: Person, now: int, *, reason: str) -> Version:
+def withdraw(database: Database, number: int, by: Grant, now: int, *, reason: str) -> Version:
     """Takes back a proposal that is still open; its signatures are void.
 
     Raises ProposalRefused as `check_withdrawal` says, NotFound where there is no such version.
     """
-    with database.write(data=False) as cursor:
+    with database.write(by, Right.PROPOSE, data=False) as cursor:
         check_withdrawal(_version(cursor, None, number), reason)
-        _withdraw(cursor, number, person, reason.strip(), now)
+        _withdraw(cursor, number, by, reason.strip(), now)
         return _version(cursor, now, number)
 
 
-def _withdraw(cursor: duckdb.DuckDBPyConnection, number: int, person: Person, reason: str, now: int) -> None:
-    given = {"number": number, "withdrawn_at": _timestamp(now), "who": person.name, "reason": reason}
+def _withdraw(cursor: duckdb.DuckDBPyConnection, number: int, by: Grant, reason: str, now: int) -> None:
+    given = {"number": number, "withdrawn_at": _timestamp(now), "who": by.name, "reason": reason}
     cursor.execute(statement("agreement/add_withdrawal"), given)
-    note(cursor, now, person.name, "withdrawn", {"version": number, "reason": reason})
+    note(cursor, now, by, "withdrawn", {"version": number, "reason": reason})
 
 
 def _open_proposal(cursor: duckdb.DuckDBPyConnection) -> Version | None:
@@ -134,16 +138,19 @@ def _version(cursor: duckdb.DuckDBPyConnection, as_of: int | None, number: int) 
 def _versions(cursor: duckdb.DuckDBPyConnection, as_of: int | None, number: int | None) -> list[Version]:
     # What may be done hangs on everything that was done, also by a clock that was ahead: without an instant, all of it.
     instant = None if as_of is None else _timestamp(as_of)
-    given: list[tuple[int, Signature]] = [
-        (of, Signature(Side(side), who, at))
-        for of, side, who, at in cursor.execute(statement("agreement/signatures"), {"as_of": instant}).fetchall()
-    ]
+    found = cursor.execute(statement("agreement/signatures"), {"as_of": instant}).fetchall()
+    given = [(of, _signature(*row)) for of, *row in found]
     rows = cursor.execute(statement("agreement/versions"), {"as_of": instant, "number": number})
     names = [column[0] for column in rows.description]
     return [
         _from_row(dict(zip(names, row, strict=True)), tuple(signature for of, signature in given if of == row[0]))
         for row in rows.fetchall()
     ]
+
+
+def _signature(side: str, who: str, at: int, proof: str | None, issuer: str | None, subject: str | None) -> Signature:
+    identity = None if issuer is None or subject is None else Identity(issuer, subject)
+    return Signature(Side(side), who, at, None if proof is None else Proof(proof), identity)
 
 
 def _from_row(row: Mapping[str, Any], signatures: tuple[Signature, ...]) -> Version:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import DatabaseRefused, Fault
 from lib.core.exchange.tables import TABLES
 from lib.store.composing import named, sql
@@ -11,7 +13,7 @@ from lib.store.database import Database, holds, insert
 from lib.store.handoffs.cycles import keep_cycles
 
 
-def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
+def append_tables(database: Database, tables: Mapping[str, pa.Table], by: Grant) -> None:
     """Fills the tables named, by column name, in one transaction; a column left out is unknown.
 
     Instants are UTC. Keys are the caller's to keep unique. Raises
@@ -20,7 +22,7 @@ def append_tables(database: Database, tables: Mapping[str, pa.Table]) -> None:
     unknown = [name for name in tables if name not in TABLES]
     if unknown:
         raise ValueError(f"no table is called {unknown[0]!r}")
-    with database.write() as cursor:
+    with database.write(by, Right.IMPORT) as cursor:
         if holds(cursor, "lead"):
             raise DatabaseRefused(
                 Fault(str(database.path), "holds leads already", "Name a database that does not exist yet with --db.")

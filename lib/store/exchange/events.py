@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lib.core.access.grants import Grant
 from lib.core.errors import did_you_mean
 from lib.core.exchange.events import Received, Remark
 from lib.core.exchange.tables import TABLES
@@ -21,14 +22,14 @@ BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activit
 """Which table an event belongs to, by the id it carries."""
 
 
-def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: int, who: str) -> Received:
+def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: int, by: Grant) -> Received:
     """Loads decoded JSON events, hand-off events by `event_id` and activities by `activity_id`.
 
     An id that is known is not loaded again, so the same list can be sent twice:
     a hand-off event under it must have the same content, an activity stays as it
     is. An event that cannot be meant is rejected and the rest loads; one whose lead
     is not known yet waits for it. `zone` is that of a date alone, `now`
-    (microseconds) the instant noted, `who` the audit entry's. Raises NotWritten with nothing changed.
+    (microseconds) the instant noted, `by` the audit entry's. Raises NotWritten with nothing changed.
     """
     faults = {number: fault for number, event in enumerate(events, start=1) if (fault := _fault(event))}
     remarks = {"row": [Remark(number, fault) for number, fault in faults.items()], "orphan": [], "value": []}
@@ -48,7 +49,7 @@ def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: i
             # Named by the instant: what waits for its lead is known by its file's name.
             files = {Path(folder) / f"{table}-{now}.jsonl": table for table in sent}
             recognised = [_written(file, of, [by_table[of][n] for n in sent[of]]) for file, of in files.items()]
-            loaded = load(database, recognised, EVENTS, zone=zone, now=now, who=who, undoable=False)
+            loaded = load(database, recognised, EVENTS, zone=zone, now=now, by=by, undoable=False)
         given = {"run": loaded.run, "files": [file.name for file in files]}
         with database.cursor() as cursor:
             for table, line, kind, reason in cursor.execute(statement("exchange/not_loaded"), given).fetchall():

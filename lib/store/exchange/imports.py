@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import Fault, FileRefused
 from lib.core.exchange.mappings import Source
 from lib.core.exchange.reading import SALESFORCE
@@ -105,6 +107,7 @@ def import_files(
     source: Source | None = None,
     zone: ZoneInfo,
     now: int,
+    by: Grant,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
@@ -117,7 +120,7 @@ def import_files(
     """
     recognised = check_files(files, kind=kind, source=source)
     what = kind or (source.name if source else "")
-    return load(db, recognised, what, zone=zone, now=now, dry_run=dry_run, progress=progress)
+    return load(db, recognised, what, zone=zone, now=now, by=by, dry_run=dry_run, progress=progress)
 
 
 def load(
@@ -127,16 +130,16 @@ def load(
     *,
     zone: ZoneInfo,
     now: int,
-    who: str = "import",
+    by: Grant,
     dry_run: bool = False,
     undoable: bool = True,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """The same for files each recognised by itself; `what` they are together, and `who` loads them, is noted.
+    """The same for files each recognised by itself; `what` they are together, and who loads them, is noted.
 
     One that is not `undoable` only adds rows, and leaves the import before it to be taken back.
     """
-    how = _How(what, zone=zone, now=now, who=who, dry_run=dry_run, undoable=undoable, progress=progress)
+    how = _How(what, zone=zone, now=now, by=by, dry_run=dry_run, undoable=undoable, progress=progress)
     try:
         return _load(db, tell_notation(recognised), how)
     except LookedTooBriefly:
@@ -150,7 +153,7 @@ class _How:
     what: str
     zone: ZoneInfo
     now: int
-    who: str
+    by: Grant
     dry_run: bool
     undoable: bool
     progress: Progress | None
@@ -162,7 +165,12 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
     feeds = [feed for one in recognised for feed in one.feeds]
     numbers = {one.file.path: number for number, one in enumerate(recognised, start=1)}
     merged: dict[str, WrittenRows] = {}
-    with db.write(history=lambda: not merged.keys().isdisjoint(HISTORY), keep=not dry_run) as cursor:
+    writing = (
+        db.rehearse()
+        if dry_run
+        else db.write(how.by, Right.IMPORT, history=lambda: not merged.keys().isdisjoint(HISTORY))
+    )
+    with writing as cursor:
         (run,) = cursor.execute("select coalesce(max(run), 0) + 1 from import_run").fetchall()[0]
         if undoable:
             begin(cursor)
@@ -244,7 +252,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
         )
         _note_run(cursor, run, now, how.what, result, undoable=undoable)
         loaded_rows = {name: count.new + count.changed for name, count in result.tables.items()}
-        note(cursor, now, how.who, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
+        note(cursor, now, how.by, "imported", {"run": run, "files": ", ".join(result.files), **loaded_rows})
     if progress:
         progress("Done", 1.0)
     return result

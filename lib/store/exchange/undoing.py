@@ -2,6 +2,8 @@
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.runs import Undone
 from lib.core.exchange.tables import CHANGE, FED, MERGE, QUEUE
@@ -27,7 +29,7 @@ class UndoRefused(Refused):
     """The last import cannot be taken back; nothing was changed."""
 
 
-def undo_last_import(database: Database, now: int, who: str = "undo-import") -> Undone:
+def undo_last_import(database: Database, now: int, by: Grant) -> Undone:
     """Takes the last import back, in one transaction; `now` in microseconds.
 
     The rows it brought go, those it changed hold what they held, and what had
@@ -35,7 +37,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
     UndoRefused where there is no import to take back, or where something that
     people or other systems have written since rests on it.
     """
-    with database.write() as cursor:
+    with database.write(by, Right.IMPORT) as cursor:
         run = _undoable(cursor)
         _refuse_where_needed(cursor, run)
         begin_facts(cursor)
@@ -65,7 +67,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
         begin(cursor)
         cursor.execute(
             "update import_run set undone_at = $at, undone_by = $who where run = $run",
-            {"at": from_microseconds(now).replace(tzinfo=None), "who": who, "run": run},
+            {"at": from_microseconds(now).replace(tzinfo=None), "who": by.name, "run": run},
         )
         undone = Undone(
             run,
@@ -73,7 +75,7 @@ def undo_last_import(database: Database, now: int, who: str = "undo-import") -> 
             {table: restored[table] for table in (*REPLACED, EVENTS) if restored[table]},
         )
         rows = sum(undone.removed.values()), sum(undone.restored.values())
-        note(cursor, now, who, "import taken back", {"run": run, "removed": rows[0], "restored": rows[1]})
+        note(cursor, now, by, "import taken back", {"run": run, "removed": rows[0], "restored": rows[1]})
     return undone
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import Fault, NotFound, did_you_mean
 from lib.core.handoffs.answered import (
     ANSWER_PREFIX,
@@ -43,17 +45,17 @@ STANDS = "It stands; a later event can correct it."
 # The actions.
 
 
-def accept(database: Database, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
+def accept(database: Database, by: Grant, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
     """Sales accepts the lead: every question of the checklist answered with yes, by its id.
 
     Raises AnswerIncomplete where one is not, AlreadyAnswered where the cycle is
     decided, NotFound where the lead has no such cycle or a later one.
     """
     _all_yes(press, answers.accept, given, "or reject the lead with a reason")
-    return _decide(database, press, "accepted", {"answers": dict(given)})
+    return _decide(database, by, press, "accepted", {"answers": dict(given)})
 
 
-def reject(database: Database, press: Press, answers: Answers, reason: str) -> Written:
+def reject(database: Database, by: Grant, press: Press, answers: Answers, reason: str) -> Written:
     """Sales rejects the lead for a coded reason; the event's detail says, under `then`, what follows from it.
 
     Raises AnswerIncomplete for a blank or unknown reason, AlreadyAnswered where
@@ -65,18 +67,18 @@ def reject(database: Database, press: Press, answers: Answers, reason: str) -> W
         raise AnswerIncomplete(
             Fault(press.where, what, did_you_mean(reason, codes) or f"Choose of {', '.join(codes)}.")
         )
-    return _decide(database, press, "rejected", {"then": str(answers.reason(reason).fate)}, reason)
+    return _decide(database, by, press, "rejected", {"then": str(answers.reason(reason).fate)}, reason)
 
 
-def call_sql(database: Database, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
+def call_sql(database: Database, by: Grant, press: Press, answers: Answers, given: Mapping[str, bool]) -> Written:
     """Sales calls an accepted lead an SQL: every question of the checklist answered with yes, by its id.
 
     Raises AnswerIncomplete where one is not, or the lead is not accepted yet;
     AlreadyAnswered where it is rejected, or an SQL already; NotFound as `accept`.
     """
     _all_yes(press, answers.sql, given, "or leave the lead accepted")
-    with database.write(history=False) as cursor:
-        cycle = _cycle(cursor, press)
+    with database.write(by, Right.ANSWER, history=False) as cursor:
+        cycle = _cycle(cursor, by, press)
         if repeated := cycle.written("sql"):
             return repeated
         cycle.refuse_after(*REJECTING, "sql", "opportunity", "won", "lost")
@@ -85,34 +87,34 @@ def call_sql(database: Database, press: Press, answers: Answers, given: Mapping[
         return cycle.write(cursor, "sql", {"answers": dict(given)})
 
 
-def assign(database: Database, press: Press, to: str) -> Written:
+def assign(database: Database, by: Grant, press: Press, to: str) -> Written:
     """An undecided hand-off becomes another rep's, whose clock starts now; the team's has run since the first.
 
     Raises NotFound where no rep is called `to` or the lead has no such cycle or a later one, AlreadyAnswered where
     the cycle is decided.
     """
-    with database.write(history=False) as cursor:
-        cycle = _cycle(cursor, press)
+    with database.write(by, Right.ANSWER, history=False) as cursor:
+        cycle = _cycle(cursor, by, press)
         if repeated := cycle.written("assigned"):
             return repeated
         cycle.refuse_after(*ACCEPTING, *REJECTING)
         reps = [rep_id for (rep_id, *_) in cursor.execute(statement("sla/reps")).fetchall()]
         if to not in reps:
             raise NotFound(Fault(press.where, f"no rep is called '{to}'", did_you_mean(to, reps)))
-        return cycle.write(cursor, "assigned", {"by": press.actor}, actor=to)
+        return cycle.write(cursor, "assigned", {"by": by.actor}, actor=to)
 
 
-def touch(database: Database, press: Press, *, contact: bool) -> Written:
+def touch(database: Database, by: Grant, press: Press, *, contact: bool) -> Written:
     """Sales tried to reach the lead, and did (`contact`) or did not; the first try stops the clock of the first touch.
 
     Raises NotFound where the lead has no such cycle or a later one.
     """
-    with database.write(history=False) as cursor:
-        cycle = _cycle(cursor, press)
+    with database.write(by, Right.ANSWER, history=False) as cursor:
+        cycle = _cycle(cursor, by, press)
         return cycle.written("first_touch") or cycle.write(cursor, "first_touch", {"contact": contact})
 
 
-def note(database: Database, press: Press) -> Written:
+def note(database: Database, by: Grant, press: Press) -> Written:
     """A note by itself: the assignment of whoever has the hand-off is said once more, which changes nothing.
 
     Raises AnswerIncomplete where the note is empty, or nobody is assigned of whom
@@ -120,8 +122,8 @@ def note(database: Database, press: Press) -> Written:
     """
     if not press.note.strip():
         raise AnswerIncomplete(Fault(press.where, "the note is empty", "Write one."))
-    with database.write(history=False) as cursor:
-        cycle = _cycle(cursor, press)
+    with database.write(by, Right.ANSWER, history=False) as cursor:
+        cycle = _cycle(cursor, by, press)
         if repeated := cycle.written("assigned"):
             return repeated
         owner = next((event.actor for event in reversed(cycle.events) if event.kind == "assigned"), None)
@@ -130,16 +132,16 @@ def note(database: Database, press: Press) -> Written:
             raise AnswerIncomplete(
                 Fault(press.where, "nobody is assigned yet, and a note would assign somebody", remedy)
             )
-        return cycle.write(cursor, "assigned", {"by": press.actor}, actor=owner)
+        return cycle.write(cursor, "assigned", {"by": by.actor}, actor=owner)
 
 
-def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
+def undo(database: Database, by: Grant, event_id: str, at: int) -> Written:
     """Takes an action back within a minute, by an event that retracts it; returns the action.
 
     Raises NotFound where the Inbox wrote no such event, TooLateToUndo after a
     minute or where an answer has followed on it. Taken back twice is once.
     """
-    with database.write(history=False) as cursor:
+    with database.write(by, Right.ANSWER, history=False) as cursor:
         row = cursor.execute("select lead_id from handoff_event where event_id = $1", [event_id]).fetchone()
         lead_id = str(row[0]) if row else ""
         events = _events_of(cursor, lead_id)
@@ -156,7 +158,7 @@ def undo(database: Database, event_id: str, actor: str, at: int) -> Written:
             if event.kind in ("mql", *ACCEPTING, *REJECTING):
                 what = f"it was {_written(lead_id, event).sentence} since"
                 raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", what, STANDS))
-        _retract(cursor, lead_id, event_id, f"{event_id}{UNDONE}", actor, at)
+        _retract(cursor, lead_id, event_id, f"{event_id}{UNDONE}", by, at)
         keep_cycles(cursor)
         return done
 
@@ -186,6 +188,7 @@ def notes_of(database: Database, lead_id: str) -> tuple[LeadNote, ...]:
 class _Cycle:
     """The cycle a button was pressed on, as the transaction finds it: its events in order, and all of the lead."""
 
+    by: Grant
     press: Press
     events: tuple[Event, ...]
     of_lead: Mapping[str, Event]
@@ -216,17 +219,17 @@ class _Cycle:
     ) -> Written:
         press = self.press
         said = {**detail, "handoff": press.handoff_id, **({"note": press.note.strip()} if press.note.strip() else {})}
-        event = Event(press.event_id(kind), press.at, kind, actor or press.actor, reason)
-        _write(cursor, press.lead_id, event, said, press.actor)
+        event = Event(press.event_id(kind), press.at, kind, actor or self.by.actor, reason)
+        _write(cursor, press.lead_id, event, said, self.by)
         keep_cycles(cursor)
         return _written(press.lead_id, event)
 
 
 def _decide(
-    database: Database, press: Press, kind: str, detail: Mapping[str, object], reason: str | None = None
+    database: Database, by: Grant, press: Press, kind: str, detail: Mapping[str, object], reason: str | None = None
 ) -> Written:
-    with database.write(history=False) as cursor:
-        cycle = _cycle(cursor, press)
+    with database.write(by, Right.ANSWER, history=False) as cursor:
+        cycle = _cycle(cursor, by, press)
         if repeated := cycle.written(kind):
             return repeated
         cycle.refuse_after(*ACCEPTING, *REJECTING)
@@ -243,14 +246,14 @@ def _all_yes(press: Press, questions: Sequence[Question], given: Mapping[str, bo
         raise AnswerIncomplete(faults)
 
 
-def _cycle(cursor: duckdb.DuckDBPyConnection, press: Press) -> _Cycle:
+def _cycle(cursor: duckdb.DuckDBPyConnection, by: Grant, press: Press) -> _Cycle:
     """The lead's latest cycle at the instant of the press; NotFound where it is another than the one pressed on."""
     of_lead = _events_of(cursor, press.lead_id)
     number, events = latest_cycle(of_lead.values(), press.at)
     if number != press.cycle:
         what = "the lead has been handed over again since" if number > press.cycle else "there is no such hand-off"
         raise NotFound(Fault(press.where, what, "Reload the page."))
-    return _Cycle(press, tuple(event for event in events if event.kind != "mql"), of_lead)
+    return _Cycle(by, press, tuple(event for event in events if event.kind != "mql"), of_lead)
 
 
 def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Event]:
@@ -262,14 +265,12 @@ def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Eve
     }
 
 
-def _retract(
-    cursor: duckdb.DuckDBPyConnection, lead_id: str, event_id: str, by_event: str, actor: str, at: int
-) -> None:
-    _write(cursor, lead_id, Event(by_event, at, "retracted", actor), {"event_id": event_id}, actor)
+def _retract(cursor: duckdb.DuckDBPyConnection, lead_id: str, event_id: str, by_event: str, by: Grant, at: int) -> None:
+    _write(cursor, lead_id, Event(by_event, at, "retracted", by.actor), {"event_id": event_id}, by)
 
 
 def _write(
-    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], who: str
+    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], by: Grant
 ) -> None:
     given = {
         "event_id": event.event_id,
@@ -283,7 +284,7 @@ def _write(
     cursor.execute(statement("handoffs/write_event"), given)
     ((sha256,),) = cursor.execute(statement("handoffs/hash_of_event"), given).fetchall()
     said = {"event": event.event_id, "lead": lead_id, "kind": event.kind, "sha256": sha256}
-    audit.note(cursor, event.at, who, audit.ANSWERED, said)
+    audit.note(cursor, event.at, by, audit.ANSWERED, said)
 
 
 def _written(lead_id: str, event: Event, *, repeated: bool = False) -> Written:

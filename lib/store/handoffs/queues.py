@@ -18,7 +18,7 @@ def settle(database: Database, queues: Collection[str]) -> None:
         same, kept = {queue for (queue,) in found} == set(queues), cycles_are_kept(cursor, AT_THE_END)
     if same and kept:
         return
-    with database.write() as cursor:
+    with database.maintain() as cursor:
         if not same:
             cursor.execute("delete from queue where run is null")
             for queue in sorted(queues):

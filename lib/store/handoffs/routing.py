@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.core.access.grants import Grant
 from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.folding import fold
 from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
@@ -68,11 +69,11 @@ def write(
     assigned: Sequence[str | None],
     version: int,
     as_of: int,
-    who: str,
+    by: Grant,
 ) -> tuple[HandedOver, ...]:
     """Hands over the leads of `to_write`, each to the rep in its place, with an audit entry; who they are."""
     table = table.set_column(table.column_names.index("owner"), "owner", pa.array(assigned, pa.string()))
-    _write(cursor, table, version, as_of, who)
+    _write(cursor, table, version, as_of, by)
     names = [one.name for one in fields(HandedOver)]
     return tuple(HandedOver(**{**row, "way": Way(row["way"])}) for row in table.select(names).to_pylist())
 
@@ -119,9 +120,9 @@ def _not_yet_routed(cursor: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Ta
     return table.filter(pc.invert(pc.is_in(table["lead_id"], value_set=pa.array(routed, pa.string()))))
 
 
-def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_of: int, who: str) -> None:
+def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_of: int, by: Grant) -> None:
     cursor.register("handing_over", table)
-    given: dict[str, int | str] = {"as_of": as_of, "version": version, "who": who}
+    given: dict[str, int | str] = {"as_of": as_of, "version": version, "who": by.name}
     insert(cursor, sql("handoff_event by name"), statement("handoffs/routed_events"), given)
     cursor.unregister("handing_over")
     cycles_then.keep_cycles(cursor)
@@ -129,4 +130,4 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
     named = Counter(table["way"].to_pylist())
     ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
-    note(cursor, as_of, who, "routed", {**said, **ways})
+    note(cursor, as_of, by, "routed", {**said, **ways})

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from lib.core.access.grants import Grant
+from lib.core.access.rights import Right
 from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
@@ -57,18 +59,18 @@ def merges(database: Database) -> list[Merge]:
         return [Merge(*row) for row in cursor.execute(statement("leads/merges")).fetchall()]
 
 
-def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) -> int:
+def merge_leads(database: Database, kept: str, gone: str, now: int, by: Grant) -> int:
     """Makes the lead `gone` part of the lead `kept`, in one transaction; the number of the merge.
 
     The fields of `kept` stand; the activities and events of both are its own from
     here on, also those that imports bring under the id of `gone`. Raises
     MergeRefused where one of them is not there, or `gone` has others merged into it.
     """
-    with database.write() as cursor:
+    with database.write(by, Right.MERGE) as cursor:
         _refuse_unless_there(cursor, kept, gone)
-        merge = make_one(cursor, {gone: kept}, now, who)
+        merge = make_one(cursor, {gone: kept}, now, by.name)
         _derive_anew(cursor, kept, gone)
-        note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone})
+        note(cursor, now, by, "merged", {"merge": merge, "kept": kept, "gone": gone})
     return merge
 
 
@@ -84,19 +86,19 @@ def make_one(cursor: duckdb.DuckDBPyConnection, kept_of: Mapping[str, str], now:
     return int(merge)
 
 
-def unmerge_leads(database: Database, gone: str, now: int, who: str) -> Merge:
+def unmerge_leads(database: Database, gone: str, now: int, by: Grant) -> Merge:
     """Parts the lead `gone` from the one it is part of: it has again what came under its id, before the merge or since.
 
     What people wrote since about the lead that was kept stays with that. Raises
     MergeRefused where `gone` is part of no other lead.
     """
-    with database.write() as cursor:
+    with database.write(by, Right.MERGE) as cursor:
         merge = next((one for one in standing_merges(cursor) if one.gone == gone), None)
         if merge is None:
             raise MergeRefused(Fault(f"lead {gone}", "is part of no other lead", "See which are with `duplicates`."))
-        part(cursor, [merge], now, who)
+        part(cursor, [merge], now, by.name)
         _derive_anew(cursor, merge.kept, gone)
-        note(cursor, now, who, "unmerged", {"merge": merge.merge})
+        note(cursor, now, by, "unmerged", {"merge": merge.merge})
     return merge
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from lib.app.agreed import definition as definition_of
+from lib.core.access.grants import Grant
 from lib.core.agreement.document import markdown
-from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version, VersionState
 from lib.ui.agreement import pressed, proposing, standing
 
@@ -68,7 +68,7 @@ def _downloads(every: list[Version], version: Version) -> None:
         )
 
 
-def _withdraw(version: Version, by: Person | None) -> None:
+def _withdraw(version: Version, by: Grant | None) -> None:
     with (
         st.popover(
             "Withdraw",
@@ -83,5 +83,5 @@ def _withdraw(version: Version, by: Person | None) -> None:
         void = " Its signatures are then void." if version.signatures else ""
         st.caption(f"It stays in the list as withdrawn.{void}")
         if st.form_submit_button(f"Withdraw version {version.number}", type="primary") and by is not None:
-            pressed.carry_out(version, "withdrawn", lambda: standing.withdraw(version, by, reason))
+            pressed.carry_out(version, "withdrawn", lambda: standing.withdraw(version, reason))
             st.rerun()

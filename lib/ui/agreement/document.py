@@ -112,4 +112,4 @@ def _line(line: DocumentLine, version: Version) -> None:
         elif by is not None:
             st.caption(f"Somebody of {line.side} signs here; you stand for {by.side}.")
         else:
-            st.caption("Say who you are, above, to sign.")
+            st.caption(elements.plain(standing.why_not_signer()))

@@ -8,10 +8,10 @@ import streamlit as st
 
 from lib.app.agreed import definition as definition_of
 from lib.app.snapshot import Snapshot
+from lib.core.access.grants import Grant
 from lib.core.agreement import versions
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.outcome import Horizon, Prediction
-from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.definition.words import differences
@@ -107,7 +107,7 @@ def _dialog(asked: Proposing) -> None:
         label = "Propose it" if there is None else f"Propose it in place of version {there.number}"
         submitted = st.form_submit_button(label, type="primary", icon=":material/send:", disabled=by is None)
     if submitted and by is not None:
-        _propose(Agreement(asked.definition, plan), by, reason, there)
+        _propose(Agreement(asked.definition, plan), reason, there)
 
 
 def _what(snapshot: Snapshot, agreed: Version, changed: Sequence[str], definition: Definition) -> None:
@@ -198,22 +198,25 @@ def _replaces(there: Version) -> None:
     )
 
 
-def _by() -> Person | None:
+def _by() -> Grant | None:
     """Who proposes: the visitor, where people.yaml knows them; else somebody to be chosen here."""
     by = standing.signer()
     if by is not None:
-        st.caption(f":material/person: As {elements.plain(by.name)}, for {by.side}. {visitor.NOT_PROOF}")
+        st.caption(f":material/person: As {elements.plain(by.name)}, for {by.side}. {visitor.proof_words()}")
         return by
+    if visitor.signs_in():
+        st.caption(standing.why_not_signer())
+        return None
     known = {actor: one for actor, one in visitor.everybody().items() if standing.person(one.name)}
     st.selectbox(
         "You are",
-        sorted(known, key=lambda actor: (known[actor].side, known[actor].name)),
+        sorted(known, key=lambda actor: (known[actor].side or "", known[actor].name)),
         index=None,
         format_func=lambda actor: f"{known[actor].name} ({known[actor].side})",
         placeholder="Say who proposes it",
         key=AS,
         on_change=_remember,
-        help=f"Who is on which side stands in people.yaml. {visitor.NOT_PROOF}",
+        help=f"Who is on which side stands in people.yaml. {visitor.proof_words()}",
     )
     return None
 
@@ -235,14 +238,9 @@ def _start() -> int | None:
     return None if start is None else to_microseconds(start.replace(tzinfo=present.zone()))
 
 
-def _propose(proposed: Agreement, by: Person, reason: str, there: Version | None) -> None:
+def _propose(proposed: Agreement, reason: str, there: Version | None) -> None:
     try:
-        version = standing.propose(
-            proposed,
-            by,
-            reason=reason,
-            replaces=None if there is None else there.number,
-        )
+        version = standing.propose(proposed, reason=reason, replaces=None if there is None else there.number)
     except Refused as refused:
         elements.fault_box(refused, "Nothing was proposed.")
         return

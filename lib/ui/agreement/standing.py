@@ -4,20 +4,24 @@ import json
 from collections.abc import Sequence
 
 import pandas as pd
+import streamlit as st
 
 from lib.app import agreed, outlook
 from lib.app.agreed import Check
 from lib.app.snapshot import Snapshot
+from lib.core.access.grants import Grant
+from lib.core.access.people import Person
+from lib.core.access.rights import Right
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document
 from lib.core.agreement.outcome import Prediction
-from lib.core.agreement.people import Person
 from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.time.clock import from_microseconds
 from lib.paper import agreement_pdf
 from lib.ui.frame import jobs, visitor
 from lib.ui.now import present
+from lib.ui.now.provider import AFRESH
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """What somebody else signs is seen within so long."""
@@ -103,10 +107,20 @@ def begin_verifying() -> None:
 VERIFYING = "verify"
 
 
-def signer() -> Person | None:
-    """The visitor as somebody who can propose and sign: only people.yaml says who stands for which side."""
+def signer() -> Grant | None:
+    """The visitor as somebody who can propose and sign for a side, which people.yaml says; None where they cannot."""
+    by = visitor.grant()
+    return by if by.side is not None and by.may(Right.PROPOSE) else None
+
+
+def why_not_signer() -> str:
+    """Why the visitor can neither propose nor sign, as a sentence."""
     asking = visitor.who()
-    return None if asking is None else person(asking.name)
+    if asking is None:
+        return "Say who you are to propose, sign or withdraw."
+    if asking.side is None:
+        return f"{asking.name} stands for neither side in people.yaml, and so signs for neither."
+    return f"{asking.name} is no lead of {asking.side} in people.yaml; a lead proposes, signs and withdraws."
 
 
 def person(name: str) -> Person | None:
@@ -114,16 +128,24 @@ def person(name: str) -> Person | None:
     return next((one for one in present.deployment().config.people if one.name == name), None)
 
 
-def propose(proposed: Agreement, by: Person, *, reason: str, replaces: int | None) -> Version:
+def propose(proposed: Agreement, *, reason: str, replaces: int | None) -> Version:
     """Put an agreement to both sides, with its reason and what it predicts; Refused where it cannot be."""
-    return agreed.propose(present.deployment(), proposed, by, reason=reason, replaces=replaces)
+    return agreed.propose(present.deployment(), proposed, visitor.grant(), reason=reason, replaces=replaces)
 
 
-def sign(version: Version, by: Person) -> Version:
+def sign(version: Version) -> Version:
     """Sign the text that is shown, for the person's own side."""
-    return agreed.sign(present.deployment(), version.number, version.sha256, by)
+    return agreed.sign(present.deployment(), version.number, version.sha256, visitor.grant())
 
 
-def withdraw(version: Version, by: Person, reason: str) -> Version:
+def sign_afresh(version: Version) -> None:
+    """Has the visitor prove anew who they are; on their return, and only then, the server signs the text shown here."""
+    here = visitor.session()
+    if here is not None and here.provider is not None:
+        present.deployment().sign_ins.afresh.begin(here, version.number, version.sha256)
+        st.login(f"{here.provider}{AFRESH}")
+
+
+def withdraw(version: Version, reason: str) -> Version:
     """Take a proposal back."""
-    return agreed.withdraw(present.deployment(), version.number, by, reason)
+    return agreed.withdraw(present.deployment(), version.number, visitor.grant(), reason)

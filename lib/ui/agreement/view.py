@@ -8,6 +8,7 @@ from lib.app.agreed import definition as definition_of
 from lib.app.handoffs import going_live
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
+from lib.core.agreement.document import proof_in_words
 from lib.core.agreement.versions import Version, open_proposal
 from lib.core.time.clock import default_as_of
 from lib.ui.agreement import proposing, standing
@@ -30,7 +31,7 @@ def headline(snapshot: Snapshot, every: Sequence[Version]) -> None:
     elif here.side is None:
         st.markdown(f"#### Both sides work by version {here.number}, which nobody has signed yet.")
     else:
-        names = " and ".join(f"{elements.plain(one.who)} ({one.side})" for one in here.signatures)
+        names = " and ".join(f"{elements.plain(one.who)} ({one.side}{proof_in_words(one)})" for one in here.signatures)
         since = f" since {waiting_words.said_at(here.starts_at)}" if here.starts_at is not None else ""
         st.markdown(f"#### Version {here.number} is in force{since}, signed by {names}.")
     for one in standing.waiting_for_start(list(every)):
@@ -68,13 +69,8 @@ def _old_data(snapshot: Snapshot, every: Sequence[Version], here: Version) -> No
 
 def you_are() -> None:
     """Who the visitor says they are, and what that allows."""
-    asking = visitor.ask()
-    if asking is None:
-        st.caption("Say who you are to propose, sign or withdraw.")
-    elif standing.signer() is None:
-        st.caption(f"{elements.plain(asking.name)} is not in people.yaml, and so signs for neither side.")
-    else:
-        st.caption(visitor.NOT_PROOF)
+    visitor.ask()
+    st.caption(elements.plain(standing.why_not_signer()) if standing.signer() is None else visitor.proof_words())
 
 
 def next_step(every: Sequence[Version]) -> None:

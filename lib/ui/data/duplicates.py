@@ -142,7 +142,7 @@ def _merge(kept: str, gone: str) -> None:
     if asking is None:
         return
     try:
-        leads.merge(present.deployment(), kept, gone, asking.name)
+        leads.merge(present.deployment(), kept, gone, visitor.grant())
     except Refused as refused:
         st.session_state[REFUSED] = refused
 
@@ -189,6 +189,6 @@ def _part(gone: str) -> None:
     if asking is None:
         return
     try:
-        leads.part(present.deployment(), gone, asking.name)
+        leads.part(present.deployment(), gone, visitor.grant())
     except Refused as refused:
         st.session_state[REFUSED] = refused

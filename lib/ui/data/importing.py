@@ -179,13 +179,12 @@ def _rehearsed(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> Non
     if outcome.tables:
         _counts(outcome.tables)
     worth_knowing.values(outcome)
-    who = visitor.who()
     st.button(
         "Import",
         type="primary",
         icon=":material/download_done:",
         on_click=_start,
-        args=(bringing, tuple(chosen), who.name if who else "the Data page"),
+        args=(bringing, tuple(chosen)),
         disabled=not outcome.tables,
     )
     worth_knowing.show(outcome, rehearsed=True)
@@ -222,14 +221,14 @@ def _holding(tray: Tray, value: Any) -> Any:
     return value if tray else None
 
 
-def _start(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]], who: str) -> None:
+def _start(bringing: Bringing, chosen: Sequence[tuple[Arrival, Way]]) -> None:
     tray = bringing.tray
     jobs.forget(REHEARSAL)
-    deployment = present.deployment()
+    deployment, by = present.deployment(), visitor.grant()
     jobs.start(
         IMPORT,
         "Importing",
-        lambda tell: _holding(tray, arrivals.bring_in(deployment, chosen, who, tell)),
+        lambda tell: _holding(tray, arrivals.bring_in(deployment, chosen, by, tell)),
         changes_the_data=True,
     )
     bringing.rehearsed = None

@@ -15,9 +15,11 @@ import pandas as pd
 from lib.app import arrivals
 from lib.app.arrivals import Arrival, arrive
 from lib.config.folder import read_sources, save_source, sources_as_of
+from lib.core.access.rights import Right
 from lib.core.errors import Fault, Refused
 from lib.core.exchange.mappings import Source
 from lib.core.exchange.previews import PreviewedTable
+from lib.ui.frame import visitor
 from lib.ui.now import present
 
 ROWS_SHOWN = 8
@@ -87,6 +89,7 @@ def _sources(files: tuple[tuple[Path, int], ...]) -> tuple[Mapping[str, Source],
 
 def save_mapping(name: str, source: Source) -> None:
     """Keep a mapping made by hand under the configuration's sources; raises Refused where it cannot be."""
+    visitor.grant().check(Right.IMPORT)
     save_source(present.folder(), name, source)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.app import upkeep
 from lib.app.deployment import Deployment
 from lib.charts.language import count
+from lib.core.access.grants import Grant
 from lib.core.exchange.runs import ImportRun, Undone
 from lib.ui.data import runs
 from lib.ui.frame import elements, jobs, visitor
@@ -30,24 +31,22 @@ def show(run: ImportRun) -> None:
             f"{count(new, 'row')} it brought will go, {count(changed, 'row')} will be as before. "
             "The import stays in this list, and its files can be imported again."
         )
-        who = visitor.who()
         st.button(
             "Take it back",
             type="primary",
             key=f"undo:{run.run}",
             on_click=_start,
-            args=(who.name if who else "the Data page",),
         )
 
 
-def _start(who: str) -> None:
-    deployment = present.deployment()
-    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, deployment, who), changes_the_data=True)
+def _start() -> None:
+    deployment, by = present.deployment(), visitor.grant()
+    jobs.start(UNDO, "Taking the import back", lambda tell: _undo(tell, deployment, by), changes_the_data=True)
 
 
-def _undo(tell: jobs.Progress, deployment: Deployment, who: str) -> Undone:
+def _undo(tell: jobs.Progress, deployment: Deployment, by: Grant) -> Undone:
     tell("Restoring what it replaced", 0.1)
-    return upkeep.undo_last_import(deployment, who)
+    return upkeep.undo_last_import(deployment, by)
 
 
 def _done(undone: Undone) -> None:

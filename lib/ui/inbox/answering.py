@@ -77,24 +77,24 @@ def show(asking: Visitor | None) -> None:
     if asked is None or asking is None:
         return
     title, dialog = DIALOGS[asked.action]
-    st.dialog(title.format(elements.plain(asked.name)))(dialog)(asked, asking)
+    st.dialog(title.format(elements.plain(asked.name)))(dialog)(asked)
 
 
 # The dialogs.
 
 
-def _accept(asked: Form, asking: Visitor) -> None:
+def _accept(asked: Form) -> None:
     answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.accept, "Accept")
     if submitted:
-        _write(asked, asking, note, lambda press: inbox.accept(present.deployment(), press, given))
+        _write(asked, note, lambda press: inbox.accept(present.deployment(), visitor.grant(), press, given))
 
 
-def _call_sql(asked: Form, asking: Visitor) -> None:
+def _call_sql(asked: Form) -> None:
     answers = present.deployment().config.answers
     given, note, submitted = _checklist(asked, answers.sql, "Mark as SQL")
     if submitted:
-        _write(asked, asking, note, lambda press: inbox.call_sql(present.deployment(), press, given))
+        _write(asked, note, lambda press: inbox.call_sql(present.deployment(), visitor.grant(), press, given))
 
 
 def _checklist(asked: Form, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
@@ -111,7 +111,7 @@ def _note() -> str:
     return st.text_input("Note (optional)", max_chars=500, placeholder="What the next one should know")
 
 
-def _reject(asked: Form, asking: Visitor) -> None:
+def _reject(asked: Form) -> None:
     answers = present.deployment().config.answers
     with st.form(f"form:{asked.key}", border=False):
         reason = st.radio(
@@ -128,13 +128,12 @@ def _reject(asked: Form, asking: Visitor) -> None:
     elif submitted:
         _write(
             asked,
-            asking,
             note,
-            lambda press: inbox.reject(present.deployment(), press, reason or ""),
+            lambda press: inbox.reject(present.deployment(), visitor.grant(), press, reason or ""),
         )
 
 
-def _reassign(asked: Form, asking: Visitor) -> None:
+def _reassign(asked: Form) -> None:
     snapshot = present.snapshot()
     having = sla.open_by_owner(snapshot.sales, present.minute(snapshot))
     names = {
@@ -152,10 +151,10 @@ def _reassign(asked: Form, asking: Visitor) -> None:
         st.caption("The new owner's clock starts now. How long the customer waits is counted from the hand-over.")
         submitted = st.form_submit_button("Reassign", type="primary", icon=":material/forward:", shortcut=WRITE_IT)
     if submitted:
-        _write(asked, asking, note, lambda press: inbox.assign(present.deployment(), press, to or ""))
+        _write(asked, note, lambda press: inbox.assign(present.deployment(), visitor.grant(), press, to or ""))
 
 
-def _touch(asked: Form, asking: Visitor) -> None:
+def _touch(asked: Form) -> None:
     with st.form(f"form:{asked.key}", border=False):
         contact = st.radio(
             "Did you reach them?",
@@ -168,22 +167,21 @@ def _touch(asked: Form, asking: Visitor) -> None:
     if submitted:
         _write(
             asked,
-            asking,
             note,
-            lambda press: inbox.touch(present.deployment(), press, contact=bool(contact)),
+            lambda press: inbox.touch(present.deployment(), visitor.grant(), press, contact=bool(contact)),
             stay=True,
         )
 
 
-def _take_note(asked: Form, asking: Visitor) -> None:
+def _take_note(asked: Form) -> None:
     with st.form(f"form:{asked.key}", border=False):
         note = st.text_area("Note", max_chars=2000, placeholder="What the next one should know")
         submitted = st.form_submit_button("Write down", type="primary", icon=":material/edit_note:", shortcut=WRITE_IT)
     if submitted:
-        _write(asked, asking, note, lambda press: inbox.note(present.deployment(), press), stay=True)
+        _write(asked, note, lambda press: inbox.note(present.deployment(), visitor.grant(), press), stay=True)
 
 
-DIALOGS: dict[Action, tuple[str, Callable[[Form, Visitor], None]]] = {
+DIALOGS: dict[Action, tuple[str, Callable[[Form], None]]] = {
     Action.ACCEPT: ("Accept {}?", _accept),
     Action.REJECT: ("Reject {}?", _reject),
     Action.SQL: ("Is {} an SQL?", _call_sql),
@@ -193,9 +191,9 @@ DIALOGS: dict[Action, tuple[str, Callable[[Form, Visitor], None]]] = {
 }
 
 
-def _write(asked: Form, asking: Visitor, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
+def _write(asked: Form, note: str, write: Callable[[Press], Written], *, stay: bool = False) -> None:
     """Write the answer's event once, then show the next lead; or say why not, and what already happened."""
-    pressed = press(asked.handoff_id, asking, asked.key, note)
+    pressed = press(asked.handoff_id, asked.key, note)
     refused = _attempt(pressed, asked.name, write, asked.action is Action.NOTE)
     if refused is not None:
         _say(refused, asked.name)
@@ -205,10 +203,10 @@ def _write(asked: Form, asking: Visitor, note: str, write: Callable[[Press], Wri
     st.rerun()
 
 
-def press(handoff_id: str, asking: Visitor, key: str, note: str = "") -> Press:
+def press(handoff_id: str, key: str, note: str = "") -> Press:
     """One press of a button, now; presses of one form share its key."""
     lead_id, _, cycle = handoff_id.rpartition(":")
-    return Press(lead_id, int(cycle), asking.actor, present.now(), key, note)
+    return Press(lead_id, int(cycle), present.now(), key, note)
 
 
 def answer(pressed: Press, name: str, write: Callable[[Press], Written], *, noted: bool = False) -> None:
@@ -281,12 +279,12 @@ def _done(last: Done, asking: Visitor | None) -> None:
             key="undo-answer",
             help=f"For {UNDO_SECONDS} seconds an answer can be taken back. Both stay written down.",
         ):
-            _undo(last, asking)
+            _undo(last)
 
 
-def _undo(last: Done, asking: Visitor) -> None:
+def _undo(last: Done) -> None:
     try:
-        inbox.undo(present.deployment(), last.written.event_id, asking.actor)
+        inbox.undo(present.deployment(), visitor.grant(), last.written.event_id)
     except Refused as refused:
         elements.fault_box(refused, "It was not taken back.")
         return

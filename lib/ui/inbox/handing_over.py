@@ -128,7 +128,7 @@ def _dialog(asking: Visitor | None) -> None:
         )
         elements.all_as_csv(lambda: lead_tables.csv(shown), "would-be-handed-over.csv")
     if pressed and asking is not None:
-        _hand_over(asking, whom)
+        _hand_over(whom)
 
 
 def _begins(run: Run, asking: Visitor | None) -> None:
@@ -143,7 +143,7 @@ def _begins(run: Run, asking: Visitor | None) -> None:
         help="Say who you are first." if asking is None else None,
     )
     if pressed and asking is not None:
-        _hand_over(asking, handing_over.EVERYBODY)
+        _hand_over(handing_over.EVERYBODY)
 
 
 def _narrowed(run: Run) -> Narrowed:
@@ -208,9 +208,9 @@ def _is_sure(snapshot: Snapshot, leads: int) -> bool:
     )
 
 
-def _hand_over(asking: Visitor, whom: Narrowed) -> None:
+def _hand_over(whom: Narrowed) -> None:
     try:
-        run = routing.hand_over(asking.actor, whom)
+        run = routing.hand_over(visitor.grant(), whom)
     except Refused as refused:
         elements.fault_box(refused, "Nobody was handed over.")
         return

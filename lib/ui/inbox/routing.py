@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from lib.app import handing_over, leads, sla
+from lib.app.access import granting
 from lib.app.deployment import Deployment
 from lib.app.handing_over import BY_ITSELF, EVERYBODY
 from lib.app.snapshot import Snapshot
+from lib.core.access.grants import Grant
 from lib.core.errors import Fault, Refused
 from lib.core.handoffs.routing import HandedOver, Narrowed, Way
 from lib.ui.frame.lead_tables import lead_page, local
@@ -67,7 +69,7 @@ def by_itself() -> None:
     deployment = present.deployment()
     try:
         handing_over.check_live(deployment)
-        hand_over(BY_ITSELF)
+        hand_over(granting.by_itself(BY_ITSELF))
     except Refused as refused:
         _record(deployment).last = Last(deployment.now(), BY_ITSELF, refused=refused)
         raise
@@ -79,11 +81,11 @@ def by_itself() -> None:
         raise
 
 
-def hand_over(who: str, whom: Narrowed = EVERYBODY) -> handing_over.Run:
+def hand_over(by: Grant, whom: Narrowed = EVERYBODY) -> handing_over.Run:
     """Hands over everybody who qualifies now under the agreed definition, or some of them; remembers how many."""
     deployment = present.deployment()
-    run = handing_over.hand_over(deployment, who, whom=whom)
-    _record(deployment).last = Last(deployment.now(), who, len(run.handed_over), run.below_line, run.switched_on)
+    run = handing_over.hand_over(deployment, by, whom=whom)
+    _record(deployment).last = Last(deployment.now(), by.actor, len(run.handed_over), run.below_line, run.switched_on)
     return run
 
 

@@ -12,7 +12,7 @@ from lib.app import inbox, leads, sla
 from lib.app.handoffs.course import course_of
 from lib.app.snapshot import Snapshot
 from lib.charts.language import STATES, amount, count, duration, signed
-from lib.core.agreement.people import Side
+from lib.core.access.people import Side
 from lib.core.definition.conditions import known
 from lib.core.definition.scoring import Explanation
 from lib.core.handoffs.handoffs import Decision, Handoffs, Implied
@@ -86,7 +86,7 @@ def whose(snapshot: Snapshot) -> tuple[Visitor | None, str | None]:
     elif asking.side is not Side.SALES:
         st.caption("Sales answers; marketing looks on.")
     else:
-        st.caption(visitor.NOT_PROOF)
+        st.caption(visitor.proof_words())
     return asking, owner
 
 

@@ -13,7 +13,7 @@ from lib.core.funnel import cohorts
 from lib.core.handoffs.choosing import Filter
 from lib.core.time import clock
 from lib.ui.agreement import standing
-from lib.ui.frame import elements
+from lib.ui.frame import elements, visitor
 from lib.ui.now import present
 
 
@@ -92,19 +92,19 @@ def _actions(every: tuple[Note, ...]) -> Iterator[AgendaItem]:
             yield AgendaItem(f"{action.owner}: “{action.text}” {late} {elements.day(action.due)}.", "/meeting")
 
 
-def decide(text: str, who: str) -> Note:
+def decide(text: str) -> Note:
     """Keep a decision of today's meeting."""
-    return meetings_of.decide(present.deployment(), text, who)
+    return meetings_of.decide(present.deployment(), text, visitor.grant())
 
 
-def act(text: str, owner: str | None, due: date | None, who: str) -> Note:
+def act(text: str, owner: str | None, due: date | None) -> Note:
     """Keep an action of today's meeting."""
-    return meetings_of.act(present.deployment(), text, owner, due, who)
+    return meetings_of.act(present.deployment(), text, owner, due, visitor.grant())
 
 
-def mark(note: Note, state: NoteState, who: str) -> Note:
+def mark(note: Note, state: NoteState) -> Note:
     """Say what became of a note."""
-    return meetings_of.mark(present.deployment(), note.number, state, who)
+    return meetings_of.mark(present.deployment(), note.number, state, visitor.grant())
 
 
 def next_week() -> date:

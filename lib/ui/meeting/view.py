@@ -64,7 +64,7 @@ def decisions(snapshot: Snapshot, notes: tuple[Note, ...], met_on: date, asking:
         with st.form("decide", clear_on_submit=True, border=False):
             text = st.text_input("What was decided", placeholder="The webinar gives 5 points from December on")
             if st.form_submit_button("Note the decision", icon=":material/gavel:"):
-                _kept(lambda: meeting_agenda.decide(text, asking.name))
+                _kept(lambda: meeting_agenda.decide(text))
 
 
 def actions(snapshot: Snapshot, notes: tuple[Note, ...], met_on: date, asking: Visitor | None) -> None:
@@ -92,7 +92,7 @@ def actions(snapshot: Snapshot, notes: tuple[Note, ...], met_on: date, asking: V
                 )
                 due = st.date_input("By when", meeting_agenda.next_week(), width=180)
             if st.form_submit_button("Note the action", icon=":material/assignment_ind:"):
-                _kept(lambda: meeting_agenda.act(text, owner, due, asking.name))
+                _kept(lambda: meeting_agenda.act(text, owner, due))
 
 
 def _of_kind(notes: tuple[Note, ...], met_on: date, kind: NoteKind, asking: Visitor | None) -> None:
@@ -121,9 +121,9 @@ def _note(note: Note, asking: Visitor | None) -> None:
             if note.kind is NoteKind.ACTION:
                 done = note.state is NoteState.DONE
                 if st.button("Open again" if done else "Done", key=f"done:{note.number}", icon=":material/check:"):
-                    _kept(lambda: meeting_agenda.mark(note, NoteState.OPEN if done else NoteState.DONE, asking.name))
+                    _kept(lambda: meeting_agenda.mark(note, NoteState.OPEN if done else NoteState.DONE))
             if st.button("Strike", key=f"strike:{note.number}", icon=":material/delete:", help="Written by mistake"):
-                _kept(lambda: meeting_agenda.mark(note, NoteState.STRUCK, asking.name))
+                _kept(lambda: meeting_agenda.mark(note, NoteState.STRUCK))
 
 
 def _kept(write: Callable[[], Note]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.app import inbox, sla
 from lib.app.snapshot import Snapshot
 from lib.charts.language import count
-from lib.core.agreement.people import Side
+from lib.core.access.people import Side
 from lib.core.handoffs.answered import Press, Written
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
@@ -92,7 +92,7 @@ def _controls(snapshot: Snapshot) -> tuple[Visitor | None, dict[str, str]]:
 def _may_words(asking: Visitor | None) -> str:
     if asking is None:
         return "Say who you are to do one of them."
-    return visitor.NOT_PROOF if asking.side is Side.SALES else "Sales does this; marketing looks on."
+    return visitor.proof_words() if asking.side is Side.SALES else "Sales does this; marketing looks on."
 
 
 def _of_owner(snapshot: Snapshot, overdue: Sequence[Waiting]) -> list[Waiting]:
@@ -163,9 +163,9 @@ def _do(action: str, rows: Sequence[Waiting], names: Sequence[tuple[str, str]], 
 
     def write(press: Press) -> Written:
         if action == ESCALATE:
-            return inbox.note(present.deployment(), press)
+            return inbox.note(present.deployment(), visitor.grant(), press)
         if action == REASSIGN:
-            return inbox.assign(present.deployment(), press, target)
-        return inbox.reject(present.deployment(), press, target)
+            return inbox.assign(present.deployment(), visitor.grant(), press, target)
+        return inbox.reject(present.deployment(), visitor.grant(), press, target)
 
-    answering.answer(answering.press(one.handoff_id, asking, f"{drawn}", note), name, write, noted=action == ESCALATE)
+    answering.answer(answering.press(one.handoff_id, f"{drawn}", note), name, write, noted=action == ESCALATE)

@@ -161,11 +161,14 @@ def _named(name: str, *, renamed: bool) -> Refused | None:
 
 def _you_are() -> None:
     """Who is tuning, so that others see whose change it is."""
+    if visitor.signs_in():
+        visitor.ask()
+        return
     asking = visitor.who()
     name = asking.name if asking else "Who are you?"
     with st.popover(name, icon=":material/person:", key="you-are", type="tertiary"):
         visitor.ask()
-        st.caption(visitor.NOT_PROOF)
+        st.caption(visitor.proof_words())
 
 
 def _refused() -> None:

@@ -16,6 +16,7 @@ import streamlit as st
 from lib.app.shared_drafts import Dispute, DraftGone, Edit
 from lib.config.agreement import read_agreement
 from lib.config.definition import write_definition
+from lib.core.access.grants import NOBODY, Grant
 from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
@@ -81,7 +82,7 @@ class Tuning:
     undrawn: bool = False
     deleted: str | None = None
     moved_at: float = -math.inf
-    whose: str = SOMEBODY
+    whose: Grant = NOBODY
     where: str = ""
     apart_from: str | None = None
 
@@ -140,7 +141,7 @@ def to_be_changed() -> Tuning:
     A look into it is where Streamlit stops a callback.
     """
     current = tuning()
-    current.whose, current.where = who(), tab()
+    current.whose, current.where = visitor.grant(), tab()
     return current
 
 

@@ -15,6 +15,7 @@ from lib.core.agreement.meetings import NoteKind
 from lib.store.agreement.meetings import add_note
 from lib.store.database import open_database
 from tests.cli.conftest import with_status
+from tests.grants import somebody
 
 ROOT = Path(__file__).parents[3]
 
@@ -150,8 +151,17 @@ def test_nothing_at_a_terminal_changes_what_both_signed(run: Run, lower: Path, t
 
 def noted(database: Path, text: str, on: date) -> None:
     opened = open_database(database, first_definition=None, clock=0)
-    add_note(opened, NoteKind.DECISION, text, "Marta Vidal", 1, met_on=on)
-    add_note(opened, NoteKind.ACTION, f"After {text}", "Tom Okafor", 2, met_on=on, owner="Ana", due=date(2026, 12, 1))
+    add_note(opened, NoteKind.DECISION, text, somebody("Marta Vidal"), 1, met_on=on)
+    add_note(
+        opened,
+        NoteKind.ACTION,
+        f"After {text}",
+        somebody("Tom Okafor"),
+        2,
+        met_on=on,
+        owner="Ana",
+        due=date(2026, 12, 1),
+    )
     opened.close()
 
 

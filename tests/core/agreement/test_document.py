@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from lib.config.folder import read_folder
+from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import Document, TextMark, agreement_document, markdown
-from lib.core.agreement.people import Side
 from lib.core.agreement.versions import Signature, Version, VersionState, Withdrawal
 
 ROOT = Path(__file__).parents[3]

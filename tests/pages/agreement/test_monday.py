@@ -9,9 +9,9 @@ from lib.app import agreed
 from lib.app.handoffs.going_live import in_stock
 from lib.core.agreement.agreement import Agreement
 from lib.core.handoffs.start_plan import StartPlan, Stock
-from lib.ui.agreement import standing
 from lib.ui.now import present
 from tests.conftest import OpenPage
+from tests.grants import of
 from tests.pages.agreement.test_agreement import AGREEMENT, TOM, TUNE, submit, texts, versions
 from tests.pages.conftest import press
 
@@ -85,9 +85,11 @@ def test_while_a_signed_version_waits_the_page_says_what_it_would_have_handed_ov
     monkeypatch.setattr(present.deployment(), "_clock", lambda: now - 86_400_000_000)
     draft = present.deployment().config.definition.with_threshold(5)
     plan = StartPlan(now + 30 * 86_400_000_000)
-    version = standing.propose(Agreement(draft, plan), people[TOM], reason="Later", replaces=None)
+    version = agreed.propose(
+        present.deployment(), Agreement(draft, plan), of(people[TOM]), reason="Later", replaces=None
+    )
     for name in (TOM, "Marta Vidal"):
-        standing.sign(version, people[name])
+        agreed.sign(present.deployment(), version.number, version.sha256, of(people[name]))
     monkeypatch.setattr(present.deployment(), "_clock", lambda: now)
 
     at.switch_page(AGREEMENT).run()

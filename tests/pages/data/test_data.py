@@ -17,6 +17,7 @@ from lib.ui.data import board, importing, undo
 from lib.ui.frame import jobs
 from lib.ui.now import present
 from tests.conftest import ROOT, OpenPage
+from tests.grants import ANYTHING
 from tests.pages.conftest import CONFIG, THREE_ACTIVITIES, THREE_LEADS, press
 
 Drop = Callable[..., AppTest]
@@ -374,7 +375,7 @@ def test_an_import_somebody_has_answered_is_locked_and_says_why(open_page: OpenP
     press(at, "Import")
     waited(at, "import")
     event = {"event_id": "e", "lead_id": "bo", "at": present.snapshot().as_of, "kind": "mql", "actor": "Ana"}
-    with present.deployment().database.write() as cursor:
+    with present.deployment().database.write(*ANYTHING) as cursor:
         cursor.execute(statement("handoffs/write_event"), {**event, "reason": None, "detail": None})
 
     at.run()

@@ -21,6 +21,7 @@ from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.tune import tuning as tune_tuning
 from tests.conftest import OpenPage
+from tests.grants import of, somebody
 from tests.pages.acceptance.test_acceptance import texts
 from tests.pages.handed_over import CONFIG
 
@@ -188,7 +189,7 @@ def about_a_draft(open_page: OpenPage, database: Path, *without: str) -> AppTest
     draft = present.snapshot().definition
     for criterion_id in without:
         draft = draft.without_criterion(criterion_id)
-    begun = shared().begin(draft, "Ana", "her tab")
+    begun = shared().begin(draft, somebody("Ana"), "her tab")
     at.session_state["tuning"] = tune_tuning.Tuning(begun.name, draft, begun.newest.revision)
     at.segmented_control(key="of").set_value(Whose.DRAFT).run()
     assert not at.exception
@@ -256,9 +257,9 @@ def signed_by_both(definition: Definition, starts_at: int | None = None) -> None
     assert tom
     assert marta
     proposed = Agreement(definition, StartPlan(starts_at=starts_at))
-    version = agreed.propose(deployment, proposed, tom, reason="Ended", replaces=None)
+    version = agreed.propose(deployment, proposed, of(tom), reason="Ended", replaces=None)
     for person in (tom, marta):
-        agreed.sign(deployment, version.number, version.sha256, person)
+        agreed.sign(deployment, version.number, version.sha256, of(person))
 
 
 def test_what_both_sides_have_ended_is_not_accused_any_more_though_the_data_are_older(

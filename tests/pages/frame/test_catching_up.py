@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.store.exchange.imports import import_files
 from lib.ui.now import present
 from tests.conftest import OpenPage
+from tests.grants import BY_TEST
 from tests.pages.conftest import figures
 
 ONE_MORE = "lead_id,created_at\nZ1,2026-03-01T00:00:00Z\n"
@@ -40,7 +41,14 @@ def test_a_page_says_what_it_waits_for_until_the_data_are_read_and_not_again(
 
     more = tmp_path / "more.csv"
     more.write_text(ONE_MORE)
-    import_files(present.deployment().database, [more], kind="lead", zone=present.zone(), now=present.snapshot().as_of)
+    import_files(
+        present.deployment().database,
+        [more],
+        kind="lead",
+        zone=present.zone(),
+        now=present.snapshot().as_of,
+        by=BY_TEST,
+    )
     at.run()
     assert "leads, what they did" in waited_for[0]
     assert figures(at)

@@ -15,6 +15,7 @@ from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from lib.ui.scenarios import table as scenarios_table
 from tests.conftest import OpenPage
+from tests.grants import somebody
 from tests.pages.conftest import press
 
 SCENARIOS = "decide/scenarios.py"
@@ -25,8 +26,8 @@ def drafts(app_on: object, database_copy: Path) -> Path:
     """Two drafts: fewer points for webinars, and a lower threshold."""
     app_on(database_copy)  # type: ignore[operator]
     agreed = present.snapshot().definition
-    shared().begin(agreed.with_points("webinar_registered", 0), "Marta", "m", "less webinar")
-    shared().begin(agreed.with_threshold(50), "Tom", "t", "lower")
+    shared().begin(agreed.with_points("webinar_registered", 0), somebody("Marta"), "m", "less webinar")
+    shared().begin(agreed.with_threshold(50), somebody("Tom"), "t", "lower")
     return database_copy
 
 
@@ -95,8 +96,8 @@ def test_what_the_decisions_do_not_tell_apart_is_not_called_better(open_page: Op
 
 
 def test_an_address_opens_a_renamed_draft_and_says_who_deleted_another(open_page: OpenPage, drafts: Path) -> None:
-    shared().rename("lower", "lowest", "Tom", "t")
-    shared().delete("less webinar", "Marta")
+    shared().rename("lower", "lowest", somebody("Tom"), "t")
+    shared().delete("less webinar", somebody("Marta"))
 
     at = open_page(SCENARIOS, drafts, drafts=["lower", "less webinar"])
 

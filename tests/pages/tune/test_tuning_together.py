@@ -256,7 +256,7 @@ def test_a_link_with_a_threshold_of_its_own_does_not_change_the_draft_it_names(m
 
 
 def test_what_cannot_be_written_is_said_in_one_box_and_kept(marta: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_space(**_: object) -> None:
+    def no_space(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
     with monkeypatch.context() as broken:

@@ -7,6 +7,7 @@ from lib.core.agreement.audit import AuditBroken
 from lib.store.agreement.audit import load_entries, note, verify
 from lib.store.agreement.drafts import delete_draft, save_draft
 from lib.store.database import Database, open_database
+from tests.grants import ANYTHING, BY_TEST, somebody
 from tests.store.conftest import FIRST_DEFINITION, NOW, Import, Tamper, Write
 
 
@@ -14,8 +15,8 @@ from tests.store.conftest import FIRST_DEFINITION, NOW, Import, Tamper, Write
 def edited(db: Database) -> Database:
     """A draft edited three times, and deleted."""
     for n, text in enumerate(("a", "b", "c")):
-        save_draft(db, "less webinar", text, NOW + n, "Ana")
-    delete_draft(db, "less webinar", NOW + 3, "Tom")
+        save_draft(db, "less webinar", text, NOW + n, somebody("Ana"))
+    delete_draft(db, "less webinar", NOW + 3, somebody("Tom"))
     return db
 
 
@@ -50,8 +51,8 @@ def test_the_chain_hangs_on_the_first_definition(edited: Database) -> None:
 
 def test_a_change_that_fails_leaves_no_entry(db: Database) -> None:
     def failing() -> None:
-        with db.write() as cursor:
-            note(cursor, NOW, "Ana", "imported", {"rows": 3})
+        with db.write(*ANYTHING) as cursor:
+            note(cursor, NOW, BY_TEST, "imported", {"rows": 3})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -65,7 +66,7 @@ def test_a_change_that_fails_leaves_no_entry(db: Database) -> None:
 def test_what_is_only_ever_added_to_refuses_every_other_change(edited: Database, table: str, change: str) -> None:
     sql = change.format(table).replace("set who", "set text" if table == "proposal" else "set who")
 
-    with pytest.raises(duckdb.InvalidInputException, match="only ever added to"), edited.write() as cursor:
+    with pytest.raises(duckdb.InvalidInputException, match="only ever added to"), edited.write(*ANYTHING) as cursor:
         cursor.execute(sql)
 
     assert verify(edited) == 4
@@ -78,7 +79,7 @@ def test_a_copied_database_is_guarded_as_soon_as_it_is_opened(edited: Database) 
 
     restored = open_database(copy, first_definition=FIRST_DEFINITION, clock=NOW)
 
-    with pytest.raises(duckdb.InvalidInputException, match="only ever added to"), restored.write() as cursor:
+    with pytest.raises(duckdb.InvalidInputException, match="only ever added to"), restored.write(*ANYTHING) as cursor:
         cursor.execute("delete from audit_entry")
     assert verify(restored) == 4
     restored.close()
@@ -136,7 +137,7 @@ def test_kept_cycles_that_are_not_those_of_the_events_show(db: Database, write: 
     load(write("events.csv", "event_id,lead_id,occurred_at,kind\nm,a,2026-03-02,mql\n"), kind="handoff_event")
     assert verify(db) == 2
 
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("update kept_cycle set mql_at = timestamp '2026-03-03'")
 
     (only,) = faults(db)
@@ -148,11 +149,12 @@ def test_an_import_is_an_entry_with_what_it_loaded(db: Database, write: Write, l
     load(write("leads.csv", "lead_id,created_at\nc,2026-03-01\n"), kind="lead", dry_run=True)
 
     (entry,) = load_entries(db)
-    assert (entry.what, entry.at, entry.detail) == ("imported", NOW, '{"files":"leads.csv","lead":2,"run":1}')
+    assert (entry.what, entry.at) == ("imported", NOW)
+    assert entry.detail == '{"by":{"proof":"claimed"},"files":"leads.csv","lead":2,"run":1}'
 
 
 def test_a_database_from_before_the_audit_keeps_its_drafts_and_holds(db: Database) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into draft_edit values ('old', 0, now()::timestamp, 'somebody', 'text')")
 
     assert verify(db) == 0

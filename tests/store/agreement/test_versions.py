@@ -10,8 +10,8 @@ from hypothesis import given, settings
 
 import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
+from lib.core.access.people import Side
 from lib.core.agreement.audit import AuditBroken
-from lib.core.agreement.people import Person, Side
 from lib.core.agreement.versions import (
     ProposalRefused,
     SignatureRefused,
@@ -26,13 +26,14 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.versions import load_version, load_versions, propose, sign, withdraw
 from lib.store.database import Database
 from tests.core.strategies import definitions
+from tests.grants import ANYTHING, somebody
 from tests.store.conftest import FIRST_DEFINITION, NOW, Tamper
 from tests.store.in_force import version_in_force
 
 DAY = 86_400_000_000
-MARTA = Person("Marta Vidal", Side.SALES)
-DANIEL = Person("Daniel Brooks", Side.SALES)
-TOM = Person("Tom Okafor", Side.MARKETING)
+MARTA = somebody("Marta Vidal", Side.SALES)
+DANIEL = somebody("Daniel Brooks", Side.SALES)
+TOM = somebody("Tom Okafor", Side.MARKETING)
 TEXT = "name: less webinar\n"
 WITHOUT_KEYS = "create or replace table signature as select * from signature"
 FORGED = "select number, sha256, side, 'Eve' as who, signed_at from signature"
@@ -202,7 +203,7 @@ def test_somebody_who_changed_sides_does_not_sign_for_both(db: Database, name: s
     sign(db, version.number, version.sha256, MARTA, NOW + 1)
 
     with pytest.raises(SignatureRefused, match="nobody signs for both"):
-        sign(db, version.number, version.sha256, Person(name, Side.MARKETING), NOW + 2)
+        sign(db, version.number, version.sha256, somebody(name, Side.MARKETING), NOW + 2)
 
     assert load_version(db, version.number, NOW + 2).missing == (Side.MARKETING,)
 
@@ -275,7 +276,7 @@ def test_every_step_is_an_audit_entry(db: Database) -> None:
 def test_an_agreed_version_cannot_be_changed_through_the_database_either(db: Database, change: str) -> None:
     version = agreed(db)
 
-    with pytest.raises(duckdb.Error), db.write() as cursor:
+    with pytest.raises(duckdb.Error), db.write(*ANYTHING) as cursor:
         cursor.execute(change)
 
     assert load_version(db, 2, NOW + 2) == version
@@ -351,7 +352,7 @@ def test_no_statement_of_the_app_changes_or_takes_away_what_was_signed() -> None
 def test_a_withdrawal_written_into_the_database_undoes_no_agreement(db: Database) -> None:
     agreed(db)
 
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into withdrawal values (2, make_timestamp($now), 'Eve', 'forged')", {"now": NOW + DAY})
 
     assert load_version(db, 2, NOW + 2 * DAY).state is VersionState.AGREED
@@ -381,7 +382,7 @@ def test_the_database_itself_refuses_a_signature_that_cannot_be_one(db: Database
     version = proposed(db)
     sign(db, version.number, version.sha256, TOM, NOW + 1)
 
-    with pytest.raises(duckdb.ConstraintException), db.write() as cursor:
+    with pytest.raises(duckdb.ConstraintException), db.write(*ANYTHING) as cursor:
         cursor.execute(forged)
 
     assert load_version(db, 2, NOW + 2).missing == (Side.SALES,)

@@ -15,6 +15,7 @@ from lib.store.exchange.imports import check_files, load
 from lib.store.exchange.rows.feeds import Recognised
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
+from tests.grants import BY_TEST, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_counts import empty
 from tests.store.exchange.test_facts import PEOPLE, SHOP, STANDS, deal
@@ -43,7 +44,7 @@ def ways_in(database: Database, path: Path, known: list[Source]) -> tuple[Recogn
         for decimal in (None, ","):
             try:
                 found = check_files([path], decimal=decimal, **how)  # type: ignore[arg-type]
-                load(database, found, "tried", zone=MADRID, now=NOW, dry_run=True)
+                load(database, found, "tried", zone=MADRID, now=NOW, dry_run=True, by=BY_TEST)
             except FileRefused:
                 continue
             return found
@@ -59,7 +60,7 @@ def test_every_file_imported_again_brings_nothing_new_and_changes_nothing(db: Da
     assert recognised
 
     for turn in range(2):
-        result = load(db, recognised, "every", zone=MADRID, now=NOW + turn * MINUTE)
+        result = load(db, recognised, "every", zone=MADRID, now=NOW + turn * MINUTE, by=BY_TEST)
         for name, one in result.tables.items():
             assert one.read + one.waited == one.new + one.changed + one.same + one.rejected, name
 
@@ -112,7 +113,7 @@ def test_values_that_come_return_and_are_taken_back_end_as_the_last_of_them(
     for step in [*steps, "A"]:
         if step == "undo":
             if can_undo:
-                undo_last_import(db, NOW)
+                undo_last_import(db, NOW, by=BY_TEST)
                 stands, can_undo = before, False
         else:
             named = write("people.csv", f"Person,Created,Name\np,2026-03-01,{step}\n")
@@ -132,8 +133,8 @@ def test_leads_merged_and_parted_again_are_as_they_were(
     load(write("deals.csv", deal(1000)), source=SHOP)
     before = state(db)
     for kept, gone in rounds:
-        merge_leads(db, kept, gone, NOW, "Ana")
+        merge_leads(db, kept, gone, NOW, somebody("Ana"))
         assert state(db)["lead"] != before["lead"]
-        unmerge_leads(db, gone, NOW, "Ana")
+        unmerge_leads(db, gone, NOW, somebody("Ana"))
 
         assert state(db) == before

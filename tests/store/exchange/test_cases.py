@@ -11,6 +11,7 @@ from lib.core.exchange.runs import ImportResult
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import unmerge_leads
+from tests.grants import BY_TEST, somebody
 from tests.store.conftest import NOW, Import, Rows
 from tests.store.exchange.test_undoing import state
 
@@ -66,11 +67,11 @@ def test_contacts_merged_at_their_source_are_one_lead_and_can_be_parted(db: Data
     assert rows("select lead_id from lead") == [("201",)]
     assert rows("select count(*) from handoff") == [(1,)]
     assert result.merged == 1
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     bring("09-merged-contacts", "hubspot", "may.csv")
     assert bring("09-merged-contacts", "hubspot", "may.csv").merged == 0
-    unmerge_leads(db, "202", NOW, "Ana")
+    unmerge_leads(db, "202", NOW, somebody("Ana"))
     bring("09-merged-contacts", "hubspot", "may.csv")
     assert rows("select lead_id from lead order by lead_id") == [("201",), ("202",)]
 
@@ -113,7 +114,7 @@ def test_a_lead_deleted_at_its_source_is_withdrawn_until_it_is_back(
 
     assert rows(withdrawn) == [("2026-03-20 09:00:00", '{"deleted":true}')]
     assert (result.deleted, result.rejected) == (1, 0)
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     leads("true", "2026-03-20T09:00:00Z")
     assert leads("true", "2026-03-20T09:00:00Z").deleted == 0

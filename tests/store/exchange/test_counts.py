@@ -13,6 +13,7 @@ from lib.store.database import Database
 from lib.store.exchange.imports import check_files
 from lib.store.exchange.imports import load as load_recognised
 from lib.store.exchange.undoing import undo_last_import
+from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import STATE, state
 
@@ -134,11 +135,11 @@ def bring(database: Database, folder: Path, files: Files) -> ImportResult:
         path = folder / f"{number} {what}.csv"
         path.write_text("\n".join([headings, *lines]) + "\n")
         recognised += check_files([path], kind=kind) if kind else check_files([path], source=FIRM)
-    return load_recognised(database, recognised, "several", zone=MADRID, now=next(LATER))
+    return load_recognised(database, recognised, "several", zone=MADRID, now=next(LATER), by=BY_TEST)
 
 
 def empty(database: Database) -> None:
-    with database.write() as cursor:
+    with database.write(*ANYTHING) as cursor:
         for name, table in cursor.execute("select trigger_name, table_name from duckdb_triggers()").fetchall():
             cursor.execute(f"drop trigger {name} on {table}")
         for table in (*STATE, "lead_merge", "lead_unmerge"):
@@ -200,7 +201,7 @@ def test_undoing_takes_back_as_many_rows_as_were_new_or_changed(
     before = state(db)
     tables = bring(db, tmp_path, later).tables
 
-    undone = undo_last_import(db, NOW)
+    undone = undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
     for name in {*tables} & {"rep", "goal", "spend", "activity", "lead_alias"}:
@@ -225,7 +226,7 @@ def test_what_one_import_changes_and_changes_back_is_the_same(db: Database, load
     load(*files, kind="lead")
 
     assert load(*files, kind="lead").tables["lead"] == TableCount(read=2, new=0, changed=0, same=2)
-    assert undo_last_import(db, NOW).restored == {}
+    assert undo_last_import(db, NOW, by=BY_TEST).restored == {}
 
 
 def test_what_had_waited_is_counted_beside_what_was_read(load: Import, write: Write) -> None:
@@ -260,7 +261,7 @@ def test_what_waited_of_a_lead_and_is_said_anew_waits_no_more(
     load(*files, kind="lead")
 
     assert rows("select employees from lead") == [(None,)]
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
 
 
@@ -272,7 +273,7 @@ def test_an_import_that_merges_a_known_lead_into_one_it_brings_can_be_taken_back
     load(write("later.csv", "Person,Created,Merged\nb,2026-03-04,a\n"), source=FIRM)
     assert rows("select lead_id from lead") == [("b",)]
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
 
@@ -291,7 +292,7 @@ def test_what_an_import_merged_and_then_changed_is_taken_back_to_the_lead_it_was
     before = state(db)
     firm("Person,Created,Merged\nb,2026-03-04,a\n", 3, 20)
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
 
@@ -305,8 +306,8 @@ def test_an_import_that_gives_an_activity_to_a_lead_it_brings_can_be_taken_back(
     before = state(db)
     files = (write("leads.csv", "lead_id,created_at\nb,2026-03-01\n"), write("clicks.csv", clicks.format("b")))
     recognised = [*check_files(files[:1], kind="lead"), *check_files(files[1:], kind="activity")]
-    load_recognised(db, recognised, "both", zone=MADRID, now=NOW)
+    load_recognised(db, recognised, "both", zone=MADRID, now=NOW, by=BY_TEST)
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before

@@ -8,6 +8,7 @@ from lib.core.exchange.events import Received, Remark
 from lib.store.agreement.audit import load_entries
 from lib.store.database import Database
 from lib.store.exchange.events import receive
+from tests.grants import ANYTHING, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 
@@ -26,7 +27,7 @@ def activity(activity_id: str, **others: Any) -> dict[str, Any]:
 
 
 def sent(db: Database, *events: Any, later: int = 0) -> Received:
-    return receive(db, events, zone=MADRID, now=NOW + later, who="webhook")
+    return receive(db, events, zone=MADRID, now=NOW + later, by=somebody("webhook"))
 
 
 def test_events_and_activities_of_one_list_are_loaded_together(db: Database, leads: None, rows: Rows) -> None:
@@ -69,7 +70,7 @@ def test_an_event_sent_again_with_other_content_corrects_itself(db: Database, le
 
 
 def test_an_event_of_somebody_else_s_id_is_rejected(db: Database, leads: None, rows: Rows) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute(
             "insert into handoff_event (event_id, lead_id, occurred_at, kind) select 'e1', 'a', now(), 'mql'"
         )

@@ -3,6 +3,7 @@
 from lib.config.sources import read_source
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
+from tests.grants import BY_TEST
 from tests.store.conftest import NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state
 
@@ -138,7 +139,7 @@ def test_a_correction_is_taken_back_with_its_import(db: Database, load: Import, 
     load(write("may.csv", deal(1500)), source=SHOP)
     after = state(db)
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     load(write("may.csv", deal(1500)), source=SHOP)
     assert rows(STANDS) == [("won", "2026-04-10 10:00:00", 1500)]
@@ -158,7 +159,7 @@ def test_a_deal_deleted_at_its_source_counts_no_more_until_it_is_back(
     assert rows(STANDS) == []
     assert rows("select why from corrected_event") == [("deleted",)]
     assert (result.deleted, result.rejected, result.tables["handoff_event"].changed) == (1, 0, 1)
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     load(write("deals.csv", gone), source=SHOP)
     load(write("deals.csv", deal(1000)), source=SHOP)

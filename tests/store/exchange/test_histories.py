@@ -12,6 +12,7 @@ from lib.core.exchange.mappings import Source
 from lib.core.exchange.runs import ImportResult
 from lib.store.database import Database
 from lib.store.exchange.undoing import undo_last_import
+from tests.grants import BY_TEST
 from tests.store.conftest import NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state
 
@@ -194,7 +195,7 @@ def test_undoing_what_decided_a_kind_brings_the_other_back(
     before = state(db)
     load(write("taken.csv", "person,on,status\n" + TAKEN[1]), source=source)
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
 
@@ -220,7 +221,7 @@ def test_an_earlier_event_of_a_later_import_dates_it_again(
     load(write("t.csv", "person,on,status\n" + TAKEN[0]), source=source)
 
     assert rows("select created_at from lead") == [(at("2026-03-02 09:00"),)]
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     assert rows("select created_at from lead") == [(at("2026-03-04 09:00"),)]
 
@@ -289,7 +290,7 @@ def test_a_mapping_says_which_owners_are_nobody(db: Database, load: Import, writ
 
     assert said.tables["queue"].new == 1
     assert rows("select owner, assigned_at is null from handoff order by lead_id") == [(None, True), ("005x", False)]
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     assert rows("select owner from handoff order by 1") == [("005x",), ("00Gq",)]
 

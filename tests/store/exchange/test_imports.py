@@ -18,6 +18,7 @@ from lib.core.exchange.runs import RejectedRow, TableCount
 from lib.store.database import Database, opened
 from lib.store.exchange import writing
 from lib.store.exchange.imports import import_files
+from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 at = datetime.fromisoformat
@@ -108,7 +109,7 @@ def test_instants_are_utc_and_a_date_alone_is_a_day_of_the_reporting_zone(
 def test_a_midnight_that_comes_twice_is_the_first_of_the_two(db: Database, write: Write, rows: Rows) -> None:
     path = write("leads.csv", "lead_id,created_at\na,2025-11-02\n")
 
-    import_files(db, [path], kind="lead", zone=ZoneInfo("America/Havana"), now=NOW)
+    import_files(db, [path], kind="lead", zone=ZoneInfo("America/Havana"), now=NOW, by=BY_TEST)
 
     assert rows("select created_at from lead") == [(at("2025-11-02 04:00:00"),)]
 
@@ -273,7 +274,7 @@ def test_an_event_whose_id_somebody_else_s_has_with_other_content_is_rejected(
     db: Database, load: Import, write: Write, rows: Rows
 ) -> None:
     load(write("leads.csv", LEADS), kind="lead")
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute(
             "insert into handoff_event (event_id, lead_id, occurred_at, kind) values ('1', 'a', '2026-01-01', 'mql')"
         )
@@ -316,7 +317,7 @@ def test_a_file_of_which_every_row_is_rejected_is_refused_and_nothing_changes(
     bad = write("bad.csv", "lead_id,created_at\nx,never\ny,never\n")
 
     with pytest.raises(FileRefused) as refused:
-        import_files(db, [good, bad], kind="lead", zone=MADRID, now=NOW)
+        import_files(db, [good, bad], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
 
     (fault,) = refused.value.faults
     assert str(fault).startswith("bad.csv: every row of it is rejected, the first, line 2, since created_at 'never'")
@@ -405,7 +406,7 @@ def test_a_first_import_that_is_refused_leaves_no_file(tmp_path: Path, write: Wr
     path = write("leads.csv", LEADS + 'c,"2026-03-01\n')
 
     with pytest.raises(Refused), opened(tmp_path / "h.duckdb", first_definition=FIRST_DEFINITION, clock=NOW) as db:
-        import_files(db, [path], kind="lead", zone=MADRID, now=NOW)
+        import_files(db, [path], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
 
     assert [file.name for file in tmp_path.iterdir()] == ["leads.csv"]
 

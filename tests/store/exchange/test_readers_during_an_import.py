@@ -5,6 +5,7 @@ from threading import Event
 
 from lib.store.database import Database
 from lib.store.exchange.imports import import_files
+from tests.grants import BY_TEST
 from tests.store.conftest import MADRID, NOW, Rows, Write
 
 READERS = 20
@@ -40,8 +41,8 @@ def test_twenty_readers_never_see_half_an_import(db: Database, write: Write, row
     with ThreadPoolExecutor(READERS) as threads:
         readers = [threads.submit(reading) for _ in range(READERS)]
         try:
-            import_files(db, [leads], kind="lead", zone=MADRID, now=NOW)
-            import_files(db, [again], kind="lead", zone=MADRID, now=NOW)
+            import_files(db, [leads], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
+            import_files(db, [again], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
         finally:
             over.set()
         seen = set.union(*(reader.result(timeout=60) for reader in readers))

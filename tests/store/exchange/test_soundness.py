@@ -6,6 +6,7 @@ from lib.core.exchange.soundness import Finding
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database
 from lib.store.exchange.soundness import freshness, rows_by_day, suspicious_counts, suspicious_rows
+from tests.grants import ANYTHING
 from tests.store.conftest import MADRID, NOW, Import, Write
 
 LEADS = "lead_id,created_at,owner\na,2026-03-01T09:00:00Z,ana\nb,2026-06-01T00:00:01Z,\nc,2026-03-01T09:00:00Z,gone\n"
@@ -73,7 +74,7 @@ def test_an_owner_who_is_no_rep_is_unknown_and_nobody_is_not(db: Database, load:
 
 def test_how_new_each_table_is_by_what_brought_it(db: Database, load: Import, write: Write) -> None:
     load(write("leads.csv", LEADS), kind="lead")
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into lead (lead_id, created_at) values ('x', timestamp '2026-05-01')")
 
     found = {(one.table, one.origin): (one.rows, one.newest, one.imported_at) for one in freshness(db)}

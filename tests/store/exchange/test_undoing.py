@@ -16,6 +16,7 @@ from lib.store.exchange.events import receive
 from lib.store.exchange.imports import check_files
 from lib.store.exchange.imports import load as load_recognised
 from lib.store.exchange.undoing import UndoRefused, undo_last_import, why_not
+from tests.grants import ANYTHING, BY_TEST, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_aliases import CONTACTS, SOURCE
 
@@ -49,7 +50,7 @@ def test_what_an_import_brought_goes_and_what_it_changed_is_as_before(
 
     load(write("later.csv", "lead_id,created_at,first_name,Plan\na,2026-03-01,Anne,\nc,2026-03-01,Cy,\n"), kind="lead")
     assert rows("select count(*) from kept_cycle") == [(2,)]
-    undone = undo_last_import(db, NOW, "Ana")
+    undone = undo_last_import(db, NOW, somebody("Ana"))
 
     assert state(db) == before
     assert (undone.removed, undone.restored) == ({"lead": 1, "handoff_event": 1}, {"lead": 1})
@@ -69,7 +70,7 @@ def test_the_other_ids_an_import_brought_go_and_what_had_waited_for_them_waits_a
 
     load(write("links.csv", "contact,deal,type\n2,7,x\n3,9,x\n1,8,x\n"), source=SOURCE)
     load_again = rows("select lead_id from handoff_event order by all")
-    undone = undo_last_import(db, NOW)
+    undone = undo_last_import(db, NOW, by=BY_TEST)
 
     assert load_again == [("1",), ("2",)]
     assert undone.removed == {"lead_alias": 2, "handoff_event": 1}
@@ -80,22 +81,22 @@ def test_the_other_ids_an_import_brought_go_and_what_had_waited_for_them_waits_a
 def test_only_the_last_import_can_be_taken_back_and_only_once(db: Database, load: Import, write: Write) -> None:
     load(write("leads.csv", LEADS), kind="lead")
     load(write("more.csv", LEADS.replace("Ann", "Anne")), kind="lead")
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     before = state(db)
 
     with pytest.raises(UndoRefused, match="there is no import that can be taken back"):
-        undo_last_import(db, NOW)
+        undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
     load(write("more.csv", LEADS.replace("Ann", "Anne")), kind="lead")
-    assert undo_last_import(db, NOW).run == 3
+    assert undo_last_import(db, NOW, by=BY_TEST).run == 3
 
 
 def test_a_rehearsal_leaves_the_import_before_it_to_be_taken_back(db: Database, load: Import, write: Write) -> None:
     load(write("leads.csv", LEADS), kind="lead")
     load(write("more.csv", LEADS.replace("Ann", "Anne")), kind="lead", dry_run=True)
 
-    assert undo_last_import(db, NOW).run == 1
+    assert undo_last_import(db, NOW, by=BY_TEST).run == 1
     assert state(db)["lead"] == []
 
 
@@ -123,24 +124,24 @@ def test_an_import_on_which_something_rests_stays(
     mapped = write("both.csv", EVENTS)
     more = write("more.csv", "lead_id,created_at\nc,2026-03-01\n")
     _load_both(db, more, mapped)
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute(ANSWER.format(lead=lead, at=at, kind=kind, detail=detail))
     before = state(db)
 
     if refused:
         with pytest.raises(UndoRefused, match=f"written since about lead {lead} rests on it"):
-            undo_last_import(db, NOW)
+            undo_last_import(db, NOW, by=BY_TEST)
         assert state(db) == before
         assert why_not(db) is not None
     else:
         assert why_not(db) is None
-        assert undo_last_import(db, NOW).removed == {"lead": 1, "handoff_event": 1}
+        assert undo_last_import(db, NOW, by=BY_TEST).removed == {"lead": 1, "handoff_event": 1}
 
 
 def _load_both(db: Database, leads: Path, events: Path) -> None:
     """One import of two kinds."""
     recognised = [*check_files([leads], kind="lead"), *check_files([events], kind="handoff_event")]
-    load_recognised(db, recognised, "lead + handoff_event", zone=MADRID, now=NOW)
+    load_recognised(db, recognised, "lead + handoff_event", zone=MADRID, now=NOW, by=BY_TEST)
 
 
 def test_many_changed_rows_come_back_after_many_others_did(
@@ -158,7 +159,7 @@ def test_many_changed_rows_come_back_after_many_others_did(
     before = rows(every)
     load(write("activities.csv", activities("three", 1)), kind="activity")
 
-    undone = undo_last_import(db, NOW)
+    undone = undo_last_import(db, NOW, by=BY_TEST)
 
     assert (undone.removed, undone.restored) == ({"activity": 1}, {"activity": 129_999})
     assert rows(every) == before
@@ -203,7 +204,7 @@ def imports(draw: Callable[..., object]) -> list[tuple[str, list[str]]]:
 def test_an_import_and_its_undoing_leave_everything_as_it_was(
     db: Database, tmp_path: Path, earlier: list[tuple[str, list[str]]], later: list[tuple[str, list[str]]]
 ) -> None:
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         for table in STATE:
             cursor.execute(f"delete from {table}")
     with suppress(FileRefused):
@@ -215,7 +216,7 @@ def test_an_import_and_its_undoing_leave_everything_as_it_was(
     except FileRefused:
         assert state(db) == before
         return
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
     verify(db)
@@ -227,7 +228,7 @@ def _load_all(database: Database, folder: Path, files: list[tuple[str, list[str]
         path = folder / f"{kind}.csv"
         path.write_text("\n".join([HEADINGS[kind], *lines]) + "\n")
         recognised += check_files([path], kind=kind)
-    load_recognised(database, recognised, "several", zone=MADRID, now=NOW)
+    load_recognised(database, recognised, "several", zone=MADRID, now=NOW, by=BY_TEST)
 
 
 def test_events_sent_one_by_one_leave_the_last_import_to_be_taken_back(
@@ -236,16 +237,16 @@ def test_events_sent_one_by_one_leave_the_last_import_to_be_taken_back(
     load(write("leads.csv", LEADS), kind="lead")
     load(write("more.csv", LEADS.replace("Ann", "Anne").replace("b,", "c,")), kind="lead")
     event = {"event_id": "x", "lead_id": "b", "occurred_at": "2026-03-04T09:00:00Z", "kind": "mql"}
-    receive(db, [event], zone=MADRID, now=NOW, who="crm")
+    receive(db, [event], zone=MADRID, now=NOW, by=somebody("crm"))
 
-    assert undo_last_import(db, NOW).removed == {"lead": 1}
+    assert undo_last_import(db, NOW, by=BY_TEST).removed == {"lead": 1}
     assert len(state(db)["handoff_event"]) == 1
 
 
 def test_an_import_whose_lead_an_event_sent_since_is_about_stays(db: Database, load: Import, write: Write) -> None:
     load(write("leads.csv", LEADS), kind="lead")
     event = {"event_id": "x", "lead_id": "b", "occurred_at": "2026-03-04T09:00:00Z", "kind": "mql"}
-    receive(db, [event], zone=MADRID, now=NOW, who="crm")
+    receive(db, [event], zone=MADRID, now=NOW, by=somebody("crm"))
 
     with pytest.raises(UndoRefused, match="lead b rests on it"):
-        undo_last_import(db, NOW)
+        undo_last_import(db, NOW, by=BY_TEST)

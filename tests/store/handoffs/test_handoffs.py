@@ -23,6 +23,7 @@ from lib.store.handoffs.cycles import cycles_are_kept, cycles_astray, keep_cycle
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.handoffs.problems import load_problems
 from lib.store.handoffs.returns import load_returns
+from tests.grants import ANYTHING
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 REASONS = ("no_reply", "no_budget")
@@ -38,7 +39,7 @@ def at(day: int, hour: int = 0) -> int:
 
 def put(db: Database, events: dict[str, Sequence[Event]], owner: str | None = None, *, keep: bool = False) -> None:
     """Leads with these events, in the order given; with `keep`, cycles are kept after each lead's."""
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         for table in ("lead", "handoff_event", "kept_cycle", "kept_lead"):
             cursor.execute(f"delete from {table}")
         for lead_id, of_lead in events.items():
@@ -638,7 +639,7 @@ def test_kept_cycles_hold_from_the_newest_event_on_and_before_it_are_derived(loa
 
 
 def test_only_leads_with_new_events_are_derived_anew(loaded: Database, load: Import, write: Write, rows: Rows) -> None:
-    with loaded.write() as cursor:
+    with loaded.write(*ANYTHING) as cursor:
         # A mark that a new derivation would wipe out.
         cursor.execute("update kept_cycle set reason = 'untouched'")
 
@@ -660,7 +661,7 @@ def test_an_import_of_the_same_events_in_two_parts_keeps_the_same_cycles(
 
 
 def test_cycles_that_nobody_kept_are_derived_when_looked_at(loaded: Database) -> None:
-    with loaded.write() as cursor:
+    with loaded.write(*ANYTHING) as cursor:
         cursor.execute(
             "insert into handoff_event (event_id, lead_id, occurred_at, kind)"
             " values ('e9', 'b', timestamp '2026-03-07', 'mql')"

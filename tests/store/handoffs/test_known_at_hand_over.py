@@ -5,6 +5,7 @@ import pytest
 from lib.core.time.clock import parse_instant
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
+from tests.grants import ANYTHING
 from tests.store.conftest import MADRID, Import, Rows, Write
 
 LEADS = "lead_id,created_at,owner,channel,source\na,2026-03-01,olga,inbound,ads\nb,2026-03-01,,event,fair\n"
@@ -60,7 +61,7 @@ def test_they_are_the_same_as_of_an_earlier_instant(handed_over: Database) -> No
 
 
 def test_whose_a_lead_was_in_a_queue_is_nobody(handed_over: Database) -> None:
-    with handed_over.write() as cursor:
+    with handed_over.write(*ANYTHING) as cursor:
         cursor.execute("insert into queue (queue_id) values ('00G-queue')")
 
     assert {one[0]: one[3] for one in carried(handed_over)} == {"a:1": None, "a:2": "olga", "b:1": None}

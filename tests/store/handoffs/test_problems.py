@@ -10,6 +10,7 @@ from lib.core.time.clock import parse_instant
 from lib.store.database import Database
 from lib.store.handoffs.problems import load_problems, problem_groups
 from lib.store.leads.duplicates import merge_leads
+from tests.grants import somebody
 from tests.store.conftest import MADRID, NOW, Import, Write
 
 REASONS = ["no_reply"]
@@ -145,7 +146,7 @@ def test_the_changes_of_a_lead_that_is_part_of_another_are_no_problem(db: Databa
     load(write("leads.csv", "lead_id,created_at\na,2026-03-01\nb,2026-03-01\nc,2026-03-01\n"), kind="lead")
     load(write("history.csv", HISTORY), kind="lead_change")
 
-    merge_leads(db, "b", "a", NOW, "Ana")
+    merge_leads(db, "b", "a", NOW, somebody("Ana"))
 
     assert [one.lead_id for one in load_problems(db, LATE, REASONS)] == ["b"]
 

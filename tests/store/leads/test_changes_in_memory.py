@@ -8,6 +8,7 @@ from lib.core.time.clock import parse_instant
 from lib.store.database import Database
 from lib.store.leads.changes import changes_of
 from lib.store.leads.history import load_fields, load_history
+from tests.grants import ANYTHING
 from tests.store.conftest import MADRID, NOW, Import, Write
 
 LEADS = "lead_id,created_at,title,employees,plan\nb,2026-03-01,Director,250,gold\na,2026-03-02,Clerk,,\n"
@@ -61,7 +62,7 @@ def test_of_one_lead_and_of_some_fields_it_is_the_same(db: Database, load: Impor
 
 def test_a_lead_is_watched_from_when_on_an_import_brought_it(db: Database, load: Import, write: Write) -> None:
     imported(load, write)
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         cursor.execute("insert into lead (lead_id, created_at) values ('c', timestamp '2026-03-01')")
 
     assert load_history(db).watched_since.tolist() == [NOW, NOW, NEVER]

@@ -13,6 +13,7 @@ from lib.store.exchange.undoing import UndoRefused, undo_last_import
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.leads.duplicates import find_duplicates, merge_leads, merges, unmerge_leads
 from lib.store.leads.history import load_history
+from tests.grants import ANYTHING, BY_TEST, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state
 
@@ -48,7 +49,7 @@ def pairs(db: Database) -> list[tuple[str, str, str]]:
 
 
 def test_a_merged_lead_is_one_in_every_loader_with_what_both_did(loaded: Database, rows: Rows) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
 
     history = load_history(loaded)
     assert history.lead_id.to_pylist() == ["a", "c"]
@@ -62,10 +63,10 @@ def test_a_merged_lead_is_one_in_every_loader_with_what_both_did(loaded: Databas
 
 def test_parting_them_gives_back_exactly_what_there_was(loaded: Database) -> None:
     before = state(loaded)
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
     assert [(one.kept, one.gone, one.who) for one in merges(loaded)] == [("a", "b", "Ana")]
 
-    unmerge_leads(loaded, "b", LATER, "Ben")
+    unmerge_leads(loaded, "b", LATER, somebody("Ben"))
 
     assert state(loaded) == before
     assert merges(loaded) == []
@@ -75,7 +76,7 @@ def test_parting_them_gives_back_exactly_what_there_was(loaded: Database) -> Non
 def test_the_same_files_again_change_nothing_while_two_leads_are_one(
     loaded: Database, load: Import, write: Write
 ) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
     before = state(loaded)
 
     for name, content, kind in (
@@ -92,14 +93,14 @@ def test_the_same_files_again_change_nothing_while_two_leads_are_one(
 def test_what_imports_bring_under_the_merged_id_counts_for_the_one_kept_and_goes_back_with_it(
     loaded: Database, load: Import, write: Write, rows: Rows
 ) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
 
     load(write("leads.csv", LEADS.replace("b,2026-03-02,Ann,", "b,2026-03-02,Anna,")), kind="lead")
     load(write("more.csv", "activity_id,lead_id,occurred_at,kind\n9,b,2026-03-07,view\n"), kind="activity")
 
     assert rows("select first_name from lead where lead_id = 'a'") == [("Ann",)]
     assert rows("select lead_id, merged_from from activity where activity_id = '9'") == [("a", "b")]
-    unmerge_leads(loaded, "b", LATER, "Ana")
+    unmerge_leads(loaded, "b", LATER, somebody("Ana"))
     assert rows("select first_name from lead where lead_id = 'b'") == [("Anna",)]
     assert rows("select lead_id, merged_from from activity where activity_id = '9'") == [("b", None)]
     verify(loaded)
@@ -109,16 +110,16 @@ def test_an_import_after_the_merge_can_be_taken_back_and_one_before_it_no_more(
     loaded: Database, load: Import, write: Write
 ) -> None:
     with pytest.raises(MergeRefused):
-        merge_leads(loaded, "a", "nobody", LATER, "Ana")
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+        merge_leads(loaded, "a", "nobody", LATER, somebody("Ana"))
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
     with pytest.raises(UndoRefused, match="lead b was merged, or parted again, since"):
-        undo_last_import(loaded, LATER)
+        undo_last_import(loaded, LATER, by=BY_TEST)
     before = state(loaded)
 
     more = write("more.csv", LEADS.replace("Byron", "Lord"))
-    import_files(loaded, [more], kind="lead", zone=MADRID, now=LATER + 1)
+    import_files(loaded, [more], kind="lead", zone=MADRID, now=LATER + 1, by=BY_TEST)
     assert state(loaded) != before
-    undo_last_import(loaded, LATER + 2)
+    undo_last_import(loaded, LATER + 2, by=BY_TEST)
 
     assert state(loaded) == before
 
@@ -136,24 +137,24 @@ def test_an_import_after_the_merge_can_be_taken_back_and_one_before_it_no_more(
 def test_what_cannot_be_merged_is_refused_and_nothing_changes(
     loaded: Database, kept: str, gone: str, told: str
 ) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
     before = state(loaded)
 
     with pytest.raises(MergeRefused, match=told):
-        merge_leads(loaded, kept, gone, LATER, "Ana")
+        merge_leads(loaded, kept, gone, LATER, somebody("Ana"))
 
     assert state(loaded) == before
 
 
 def test_a_lead_that_is_part_of_no_other_cannot_be_parted(loaded: Database) -> None:
     with pytest.raises(MergeRefused, match="is part of no other lead"):
-        unmerge_leads(loaded, "b", LATER, "Ana")
+        unmerge_leads(loaded, "b", LATER, somebody("Ana"))
 
 
 def test_who_merged_what_is_only_ever_added_to(loaded: Database) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
 
-    with pytest.raises(duckdb.Error, match="only ever added to"), loaded.write() as cursor:
+    with pytest.raises(duckdb.Error, match="only ever added to"), loaded.write(*ANYTHING) as cursor:
         cursor.execute("delete from lead_merge")
 
 
@@ -182,7 +183,7 @@ def test_the_same_address_and_nearly_the_same_name_and_company_are_found_once_ea
 
 
 def test_two_leads_that_were_merged_are_found_no_more(loaded: Database) -> None:
-    merge_leads(loaded, "a", "b", LATER, "Ana")
+    merge_leads(loaded, "a", "b", LATER, somebody("Ana"))
 
     assert pairs(loaded) == []
 
@@ -196,9 +197,9 @@ def test_any_merges_into_one_lead_taken_back_in_any_order_leave_no_trace(
     before = state(loaded)
 
     for gone in order:
-        merge_leads(loaded, "a", gone, LATER, "Ana")
+        merge_leads(loaded, "a", gone, LATER, somebody("Ana"))
     assert load_history(loaded).leads == 1
     for gone in data.draw(st.permutations(order)):
-        unmerge_leads(loaded, gone, LATER, "Ana")
+        unmerge_leads(loaded, gone, LATER, somebody("Ana"))
 
     assert state(loaded) == before

@@ -11,6 +11,7 @@ from lib.store.database import Database
 from lib.store.exchange.appending import append_tables
 from lib.store.funnel.goals import targets
 from lib.store.leads.people import find_leads, leads_of
+from tests.grants import BY_TEST
 from tests.store.conftest import Import, Rows, Write
 
 LEADS = """\
@@ -53,7 +54,7 @@ def test_tables_are_filled_by_column_name(db: Database, rows: Rows) -> None:
         {"created_at": [datetime.fromisoformat("2026-03-01 09:00")], "lead_id": ["a"], "extra": ['{"n":1}']}
     )
 
-    append_tables(db, {"lead": leads, "rep": pa.table({"rep_id": ["r1"]})})
+    append_tables(db, {"lead": leads, "rep": pa.table({"rep_id": ["r1"]})}, by=BY_TEST)
 
     assert rows("select lead_id, extra ->> 'n', company from lead") == [("a", "1", None)]
     assert rows("select rep_id from rep") == [("r1",)]
@@ -65,7 +66,7 @@ def test_a_database_that_holds_leads_takes_no_whole_tables(
     load(write("leads.csv", LEADS), kind="lead")
 
     with pytest.raises(DatabaseRefused, match="holds leads already"):
-        append_tables(db, {"rep": pa.table({"rep_id": ["r1"]})})
+        append_tables(db, {"rep": pa.table({"rep_id": ["r1"]})}, by=BY_TEST)
 
     assert rows("from rep") == []
 

@@ -22,9 +22,21 @@ select
     'signed' as what,
     epoch_us(signed_at) as done_at,
     who,
-    to_json({version: number, sha256: sha256, side: side})::varchar as detail
+    -- Of a signature it is kept beside it how it was known who gave it.
+    case
+        when proof is null then to_json({version: number, sha256: sha256, side: side})
+        when issuer is null then to_json({version: number, sha256: sha256, side: side, 'by': {proof: proof}})
+        else to_json({
+            version: number,
+            sha256: sha256,
+            side: side,
+            'by': {proof: proof, issuer: issuer, subject: subject}
+        })
+    end::varchar as detail
 
 from signature
+
+left join proof_of_signature using (number, side)
 
 union all
 

@@ -3,9 +3,14 @@ select
     number,
     side,
     who,
-    epoch_us(signed_at) as signed_at
+    epoch_us(signed_at) as signed_at,
+    proof,
+    issuer,
+    subject
 
 from signature
+
+left join proof_of_signature using (number, side)
 
 where signed_at <= coalesce($as_of, timestamp 'infinity')
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lib.store.database import Database
 from lib.store.exchange.imports import check_files, import_files, load
 from lib.store.exchange.undoing import undo_last_import
+from tests.grants import BY_TEST
 from tests.store.conftest import MADRID, NOW
 from tests.store.exchange.test_counts import empty
 from tests.store.exchange.test_undoing import state
@@ -90,7 +91,7 @@ def brought(database: Database, folder: Path, files: Files, name: str, number: i
     kind, text = files[name]
     path = folder / f"{name}.csv"
     path.write_text(text)
-    import_files(database, [path], kind=kind, zone=MADRID, now=NOW + number * DAY)
+    import_files(database, [path], kind=kind, zone=MADRID, now=NOW + number * DAY, by=BY_TEST)
 
 
 def ends(database: Database) -> tuple[list[object], list[object]]:
@@ -128,7 +129,7 @@ def test_each_step_of_them_taken_back_leaves_everything_as_it_was_and_brought_ag
     for number, name in enumerate(order):
         before = state(db)
         brought(db, tmp_path, of, name, number)
-        undo_last_import(db, NOW + number * DAY)
+        undo_last_import(db, NOW + number * DAY, by=BY_TEST)
         assert state(db) == before
         brought(db, tmp_path, of, name, number)
     end = ends(db)
@@ -155,6 +156,6 @@ def test_what_is_imported_together_comes_to_what_is_imported_one_after_another(
         path = tmp_path / f"{name}.csv"
         path.write_text(text)
         recognised += check_files([path], kind=kind)
-    load(db, recognised, "together", zone=MADRID, now=NOW)
+    load(db, recognised, "together", zone=MADRID, now=NOW, by=BY_TEST)
 
     assert ends(db) == found

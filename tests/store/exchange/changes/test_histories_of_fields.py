@@ -10,6 +10,7 @@ from lib.store.database import Database
 from lib.store.exchange.runs import rejected_rows
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
+from tests.grants import BY_TEST, somebody
 from tests.store.conftest import NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state
 
@@ -152,7 +153,7 @@ def test_a_change_whose_lead_is_not_there_yet_waits_and_is_loaded_when_it_comes(
     assert result.tables["lead_change"] == TableCount(read=0, new=1, changed=0, same=0, waited=1)
     assert rows(CHANGES) == [("c", "employees", "100", "200", "03-05", "source")]
     assert rows("from rejected_row") == []
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
 
 
@@ -208,7 +209,7 @@ def test_a_history_taken_back_leaves_everything_as_it_was(db: Database, load: Im
     before = state(db)
 
     load(write("later.csv", HEADINGS + "a,title,,Boss,2026-03-05\nb,title,x,y,2026-03-06\n"), kind="lead_change")
-    undone = undo_last_import(db, NOW)
+    undone = undo_last_import(db, NOW, by=BY_TEST)
 
     assert state(db) == before
     assert (undone.removed["lead_change"], undone.restored["lead_change"]) == (1, 1)
@@ -221,14 +222,14 @@ def test_the_changes_of_a_lead_merged_into_another_stay_its_own(
     load(write("history.csv", HEADINGS + "a,title,,Chief,2026-03-05\nb,title,,Clerk,2026-03-05\n"), kind="lead_change")
     before = state(db)
 
-    merge_leads(db, "a", "b", NOW - 1, "Ana")
+    merge_leads(db, "a", "b", NOW - 1, somebody("Ana"))
     result = load(write("later.csv", HEADINGS + "b,title,Clerk,Boss,2026-03-06\n"), kind="lead_change")
 
     assert result.tables["lead_change"].new == 1
     assert rows("select value from lead_change semi join lead using (lead_id)") == [("Chief",)]
     assert rows("select value from lead_change where lead_id = 'b' order by changed_at") == [("Clerk",), ("Boss",)]
-    undo_last_import(db, NOW)
-    unmerge_leads(db, "b", NOW, "Ana")
+    undo_last_import(db, NOW, by=BY_TEST)
+    unmerge_leads(db, "b", NOW, somebody("Ana"))
     assert state(db) == before
 
 

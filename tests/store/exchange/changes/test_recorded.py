@@ -17,6 +17,7 @@ from lib.store.exchange.events import receive
 from lib.store.exchange.imports import check_files, import_files, load
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
+from tests.grants import BY_TEST, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Tamper, Write
 from tests.store.exchange.test_undoing import state
 
@@ -36,7 +37,7 @@ def later(db: Database) -> Import:
     days = iter(range(100))
 
     def loaded(*files: Path, **how: object) -> ImportResult:
-        return import_files(db, files, zone=MADRID, now=NOW + next(days) * DAY, **how)  # type: ignore[arg-type]
+        return import_files(db, files, zone=MADRID, now=NOW + next(days) * DAY, by=BY_TEST, **how)  # type: ignore[arg-type]
 
     return loaded
 
@@ -209,7 +210,7 @@ def test_another_sign_before_fractions_corrects_numbers_alone(db: Database, writ
     def brought(title: str, decimal: str, number: int) -> ImportResult:
         file = write("leads.csv", f"lead_id,created_at,title,employees\na,2026-03-01,{title},1.500\n")
         found = check_files([file], kind="lead", decimal=decimal)
-        return load(db, found, "lead", zone=MADRID, now=NOW + number * DAY)
+        return load(db, found, "lead", zone=MADRID, now=NOW + number * DAY, by=BY_TEST)
 
     brought("Clerk", ".", 0)
     result = brought("CEO", ",", 1)
@@ -267,7 +268,7 @@ def test_a_correction_rewrites_the_last_change_and_undoing_it_brings_back_what_w
     later(write("people.csv", people("a,2026-03-01,,Fair,,2026-03-20T09:00Z")), source=fairs)
 
     assert rows(CHANGES) == [("a", "channel", "inbound", "event", "03-20 09", "source")]
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
 
 
@@ -376,7 +377,7 @@ def test_what_imports_recorded_gives_way_to_a_history_that_goes_further(
         ("Boss", "22"),
     ]
     assert rows("select title from lead") == [("Boss",)]
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
 
 
@@ -434,7 +435,7 @@ def test_the_changes_of_a_lead_that_is_part_of_another_are_recorded_as_its_own(
 ) -> None:
     later(write("leads.csv", LEADS), kind="lead")
     before = state(db)
-    merge_leads(db, "a", "b", NOW, "Ana")
+    merge_leads(db, "a", "b", NOW, somebody("Ana"))
 
     later(write("leads.csv", LEADS.replace(",,gold", ",Boss,free")), kind="lead")
 
@@ -443,8 +444,8 @@ def test_the_changes_of_a_lead_that_is_part_of_another_are_recorded_as_its_own(
         ("b", "title", None, "Boss", "06-02 00", "import"),
     ]
     assert rows("select lead_id, title from lead") == [("a", "Clerk")]
-    undo_last_import(db, NOW)
-    unmerge_leads(db, "b", NOW, "Ana")
+    undo_last_import(db, NOW, by=BY_TEST)
+    unmerge_leads(db, "b", NOW, somebody("Ana"))
     assert state(db) == before
 
 
@@ -461,7 +462,7 @@ def test_a_lead_that_an_import_changes_and_merges_keeps_its_change(
 
     assert rows("select lead_id from lead") == [("b",)]
     assert rows("select lead_id, value from lead_change") == [("a", "Boss")]
-    undo_last_import(db, NOW + 2 * DAY)
+    undo_last_import(db, NOW + 2 * DAY, by=BY_TEST)
     assert state(db) == before
 
 
@@ -474,7 +475,7 @@ def test_changes_that_waited_come_with_the_lead_that_an_event_dates(
     assert rows("select count(*) from rejected_row") == [(2,)]
 
     event = {"event_id": "x", "lead_id": "a", "occurred_at": "2026-03-04T09:00:00Z", "kind": "mql"}
-    receive(db, [event], zone=MADRID, now=NOW + 9 * DAY, who="crm")
+    receive(db, [event], zone=MADRID, now=NOW + 9 * DAY, by=somebody("crm"))
 
     assert rows("select title from lead") == [("CEO",)]
     assert rows("select value, strftime(changed_at, '%d'), dated_by from lead_change order by changed_at") == [

@@ -6,6 +6,7 @@ from lib.store.database import Database
 from lib.store.exchange.imports import check_files
 from lib.store.exchange.imports import load as load_recognised
 from lib.store.exchange.undoing import undo_last_import
+from tests.grants import BY_TEST
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_counts import FIRM
 from tests.store.exchange.test_undoing import state
@@ -73,7 +74,7 @@ def test_a_row_that_is_read_by_now_is_no_problem_until_that_is_taken_back(
 
     known = kind != "rep"
     assert (rows(PROBLEMS) == []) is known
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == earlier
 
 
@@ -84,7 +85,9 @@ def test_a_row_that_a_mended_option_reads_is_no_problem(db: Database, load: Impo
     assert len(rows(PROBLEMS)) == 1
 
     formats = ("%Y-%m-%d", "%drd of %B %Y")
-    load_recognised(db, check_files([clicks], kind="activity", date_formats=formats), "activity", zone=MADRID, now=NOW)
+    load_recognised(
+        db, check_files([clicks], kind="activity", date_formats=formats), "activity", zone=MADRID, now=NOW, by=BY_TEST
+    )
 
     assert rows(PROBLEMS) == []
     assert rows("select count(*) from activity") == [(2,)]
@@ -125,7 +128,7 @@ def test_a_value_left_unknown_is_no_problem_once_it_is_read(
     load(write("other.csv", "lead_id,employees\nc,some\na,many\n"), kind="lead")
     assert [line for _, line, _ in rows(PROBLEMS)] == [2, 2, 3]
 
-    undo_last_import(db, NOW)
+    undo_last_import(db, NOW, by=BY_TEST)
     assert state(db) == before
     load(write("later.csv", first.replace("many", "200")), kind="lead")
     assert [reason for *_, reason in rows(PROBLEMS)] == ["employees 'few' is not a whole number, and unknown"]

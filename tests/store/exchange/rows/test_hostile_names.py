@@ -20,6 +20,7 @@ from lib.store.exchange.rows.cells import WIDE
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
 from lib.store.leads.history import load_fields, load_history
+from tests.grants import ANYTHING, BY_TEST, somebody
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW, Import, Rows, Write
 
 HOSTILE = (
@@ -75,9 +76,9 @@ def test_they_are_changed_taken_back_and_merged_like_others(
 
     load(write("later.csv", leads_with(HOSTILE, ["new"] * len(HOSTILE))), kind="lead")
     changed = custom_columns(db)
-    undo_last_import(db, NOW)
-    merge_leads(db, "b", "a", NOW, HOSTILE[0])
-    unmerge_leads(db, "a", NOW, HOSTILE[1])
+    undo_last_import(db, NOW, by=BY_TEST)
+    merge_leads(db, "b", "a", NOW, somebody(HOSTILE[0]))
+    unmerge_leads(db, "a", NOW, somebody(HOSTILE[1]))
 
     assert changed == dict.fromkeys(HOSTILE, "new")
     assert rows("from lead order by all") == before
@@ -137,11 +138,11 @@ def test_an_event_sent_with_other_content_is_told_by_its_id(db: Database, load: 
     event: dict[str, object] = {"event_id": id_, "lead_id": "a", "occurred_at": "2026-03-02T09:00:00Z", "kind": "mql"}
     event |= {"actor": id_, "reason": id_, "detail": {id_: id_}}
 
-    with db.write() as cursor:
+    with db.write(*ANYTHING) as cursor:
         other = "insert into handoff_event (event_id, lead_id, occurred_at, kind) values (?, 'a', '2026-03-02', 'mql')"
         cursor.execute(other, [f"other {id_.strip()}"])
     others = {**event, "event_id": f"other {id_}"}
-    sent = [receive(db, [one], zone=MADRID, now=NOW, who=id_) for one in (event, {**others, "actor": "other"})]
+    sent = [receive(db, [one], zone=MADRID, now=NOW, by=somebody(id_)) for one in (event, {**others, "actor": "other"})]
 
     assert sent[0].new == 1
     assert [remark.reason for remark in sent[1].rejected] == [
@@ -221,7 +222,7 @@ def test_whatever_a_column_is_called_it_is_read_back(tmp_path: Path, headings: l
     database = open_database(path, first_definition=FIRST_DEFINITION, clock=NOW)
 
     try:
-        import_files(database, [tmp_path / "leads.csv"], kind="lead", zone=MADRID, now=NOW)
+        import_files(database, [tmp_path / "leads.csv"], kind="lead", zone=MADRID, now=NOW, by=BY_TEST)
         read = custom_columns(database)
     finally:
         database.close()

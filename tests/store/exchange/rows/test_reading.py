@@ -18,6 +18,7 @@ from lib.store.database import Database
 from lib.store.exchange.files import notation
 from lib.store.exchange.imports import check_files, load
 from lib.store.exchange.previews import preview_files
+from tests.grants import BY_TEST
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 at = datetime.fromisoformat
@@ -66,7 +67,7 @@ def test_a_year_of_two_digits_refuses_the_file_and_names_the_option(load: Import
 def test_a_year_of_two_digits_is_read_as_the_option_says(db: Database, write: Write, rows: Rows) -> None:
     files = check_files([_leads(write, "31/12/99")], kind="lead", date_formats=("%d/%m/%y",))
 
-    load(db, files, "lead", zone=MADRID, now=NOW)
+    load(db, files, "lead", zone=MADRID, now=NOW, by=BY_TEST)
 
     assert rows("select created_at from lead") == [(at("1999-12-30 23:00"),)]
 
@@ -74,7 +75,14 @@ def test_a_year_of_two_digits_is_read_as_the_option_says(db: Database, write: Wr
 def test_a_pattern_with_four_digits_of_a_year_takes_no_two(db: Database, write: Write, rows: Rows) -> None:
     formats = ("%d/%m/%Y", "%d/%m/%y")
 
-    load(db, check_files([_leads(write, "31/12/26")], kind="lead", date_formats=formats), "lead", zone=MADRID, now=NOW)
+    load(
+        db,
+        check_files([_leads(write, "31/12/26")], kind="lead", date_formats=formats),
+        "lead",
+        zone=MADRID,
+        now=NOW,
+        by=BY_TEST,
+    )
 
     assert rows("select created_at from lead") == [(at("2026-12-30 23:00"),)]
 
@@ -193,7 +201,7 @@ def test_a_number_that_may_be_a_thousand_times_more_refuses_the_file_and_names_t
 def test_the_option_says_which(db: Database, write: Write, rows: Rows, decimal: str, total: float) -> None:
     path = write("spend.csv", "month;amount\n2026-01;1.500\n2026-02;12.000\n2026-03;950\n")
 
-    load(db, check_files([path], kind="spend", decimal=decimal), "spend", zone=MADRID, now=NOW)
+    load(db, check_files([path], kind="spend", decimal=decimal), "spend", zone=MADRID, now=NOW, by=BY_TEST)
 
     assert rows("select sum(amount)::double from spend") == [(total,)]
 
@@ -368,7 +376,7 @@ def test_what_was_left_out_is_named_with_its_count(load: Import, write: Write) -
 
 
 def _once(db: Database, path: Path, kind: str, **how: object) -> None:
-    load(db, check_files([path], kind=kind, **how), kind, zone=MADRID, now=NOW)  # type: ignore[arg-type]
+    load(db, check_files([path], kind=kind, **how), kind, zone=MADRID, now=NOW, by=BY_TEST)  # type: ignore[arg-type]
 
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)

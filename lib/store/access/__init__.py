@@ -1,0 +1,1 @@
+"""Who was who first, and when somebody came and went."""
