@@ -7,19 +7,32 @@ from dataclasses import asdict
 
 import duckdb
 
-from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, Routed, detail_text, first_break, sealed
+from lib.core.agreement.audit import (
+    RESTORE,
+    AuditBroken,
+    Detail,
+    Entry,
+    Head,
+    Routed,
+    detail_text,
+    first_break,
+    not_in_chain,
+    sealed,
+)
 from lib.core.errors import Fault
 from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
 from lib.store.database import Database, Readable
 from lib.store.handoffs.cycles import cycles_astray
+from lib.store.keeping.heads import head_in
+from lib.store.keeping.values import read_every_value
 from lib.store.statements import statement
 
 
 def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail: Detail) -> None:
     """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds."""
-    number, before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
-    entry = sealed(number + 1, at, who, what, detail, before)
+    before = head_in(cursor)
+    entry = sealed(before.number + 1, at, who, what, detail, before.sha256)
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
 
 
@@ -48,23 +61,37 @@ def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, who: str, version: int
     note(cursor, at, who, "switched_on", {"version": version, "stock": stock})
 
 
+def chain_head(database: Readable) -> Head:
+    """The end of the chain as it is now: what others keep, so that they can tell whether it was resealed."""
+    with database.read() as cursor:
+        return head_in(cursor)
+
+
 def verify(database: Database) -> int:
-    """The number of audit entries, where the chain, the records and the kept cycles all hold.
+    """The number of audit entries, where everything holds; refuses as `proven_head` does."""
+    return proven_head(database, None).number
+
+
+def proven_head(database: Database, kept: Head | None) -> Head:
+    """The end of the audit chain, where every value can be read and the chain, the records and the kept cycles hold.
 
     Every proposal, signature, withdrawal and draft edit must be exactly what
     its audit entry says, each entry of theirs must have its record, each answer given
-    in the Inbox must be as it was given, and the
-    cycles that are kept must be those of the events. Raises AuditBroken with
-    the first break of the chain and everything else that does not hold.
+    in the Inbox must be as it was given, the cycles that are kept must be those of the events, and a head that
+    somebody `kept` elsewhere must stand in the chain. Raises DatabaseRefused where something cannot be read,
+    AuditBroken with the first break of the chain and everything else that does not hold.
     """
     with database.read() as cursor:
+        ((own,),) = cursor.execute("select current_database()").fetchall()
+        read_every_value(cursor, own, database.path)
         entries = _entries(cursor, None)
-        anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
+        anchor_rows = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
         records = cursor.execute(statement("agreement/audited_records")).fetchall()
         answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
         astray = cycles_astray(cursor)
-    broken = first_break(entries, anchor[0][0] if anchor else "")
-    faults = [broken] if broken else []
+        head = head_in(cursor)
+    anchor = anchor_rows[0][0] if anchor_rows else ""
+    faults = [fault for fault in (first_break(entries, anchor), kept and not_in_chain(entries, anchor, kept)) if fault]
     faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])
     faults += _answers_altered(entries, answers)
     if astray:
@@ -73,7 +100,7 @@ def verify(database: Database) -> int:
         faults.append(Fault(f"lead {astray[0]}{others}", what, "Import the lead's events again, or restore a backup."))
     if faults:
         raise AuditBroken(faults)
-    return len(entries)
+    return head
 
 
 Record = tuple[str, int, str, str]
