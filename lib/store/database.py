@@ -18,7 +18,7 @@ from lib.store.composing import Sql, named, sql
 from lib.store.folding import put_foldings, teach_folding
 from lib.store.keeping.connecting import connect
 from lib.store.keeping.copying import copy_out
-from lib.store.keeping.place import remove_with_log, roll_back
+from lib.store.keeping.place import Place, remove_with_log, roll_back
 from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, refusal_on_opening
 from lib.store.statements import script, statement
 
@@ -66,6 +66,7 @@ class Database:
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, fresh: bool) -> None:
         self.path = path
+        self._place = Place.of(path)
         self.fresh = fresh
         """True when opening it created the file."""
         self._connection = connection
@@ -135,12 +136,15 @@ class Database:
         them stay good. `history` False: no lead and no activity; or what says so once
         the block has ended. `keep` False: a rehearsal, rolled back at the end. When the
         block ends without a fault, the change is on disk. Raises NotWritten, with
-        everything as before, where the disk is full or fails.
+        everything as before, where the disk is full or fails, or the file was moved or replaced (DatabaseMoved).
         """
         with self._turn(), failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
+            self.still_in_place()
             cursor.begin()
             try:
                 yield cursor
+                # A file that was moved meanwhile must not be told to hold the change.
+                self.still_in_place()
             except BaseException:
                 # After a failed statement `commit` would return normally and keep nothing.
                 roll_back(cursor)
@@ -166,6 +170,10 @@ class Database:
         finally:
             self._shared.turn.release()
 
+    def still_in_place(self) -> None:
+        """Nothing where the open file is the one at its path; DatabaseMoved where that was moved or replaced."""
+        self._place.still_holds()
+
     def copy_to(self, path: Path) -> None:
         """Writes everything as it is at one instant into a new file at `path`, while others read and write.
 
@@ -174,6 +182,7 @@ class Database:
         added to are put back when it is opened. Raises NotWritten where it cannot be
         written, DatabaseRefused where there is something in the database that cannot be read.
         """
+        self.still_in_place()
         with self._shared.copying, self.cursor() as cursor:
             copy_out(cursor, self.path, path)
 
