@@ -1,6 +1,7 @@
 """The server: `streamlit run app.py`. Starts the app on pages/frame.py, with its own HTTP routes."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from lib.__main__ import main
+from lib.__main__ import PRIVATE, main
+from lib.app import upkeep
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.core.time.clock import instant_text
@@ -29,12 +31,15 @@ from lib.ui.inbox import routing
 from lib.ui.now import present, warm_up
 from lib.ui.now.drafts import shared
 
+os.umask(PRIVATE)
+
 
 def open_or_exit() -> EventsRoute:
     """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
         # The configuration is read, and the database opened, with the first of these.
         webhook = events_room(present.deployment().config.app.webhook, receive)
+        upkeep.sweep(present.deployment())
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
@@ -77,6 +82,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         if holder is not None:
             withdraw(database.path, holder)
         database.close()
+        upkeep.sweep_drops(present.deployment())
 
 
 def announced(database: Database) -> Holder | None:
