@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lib.__main__ import main
-from lib.app import agreed
+from lib.__main__ import PRIVATE, main
+from lib.app import agreed, upkeep
 from lib.app.access import granting
 from lib.app.access.sessions import Session
 from lib.core.errors import Refused
@@ -35,12 +35,15 @@ from lib.ui.inbox import routing
 from lib.ui.now import present, provider, warm_up
 from lib.ui.now.drafts import shared
 
+os.umask(PRIVATE)
+
 
 def open_or_exit() -> EventsRoute:
     """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
         # The configuration is read, and the database opened, with the first of these.
         webhook = events_room(present.deployment().config.app.webhook, receive)
+        upkeep.sweep(present.deployment())
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
@@ -87,6 +90,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         if holder is not None:
             withdraw(database.path, holder)
         database.close()
+        upkeep.sweep_drops(present.deployment())
 
 
 def announced(database: Database) -> Holder | None:

@@ -27,6 +27,9 @@ from lib.core.errors import Refused
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
+PRIVATE = 0o077
+"""Whatever this process makes (database, log, backups, exports) is nobody's but its user's."""
+
 THEMES = (
     data,
     export,
@@ -86,4 +89,5 @@ def _run(chosen: argparse.Namespace, arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    os.umask(PRIVATE)
     sys.exit(main())

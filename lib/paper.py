@@ -176,7 +176,8 @@ def _signatures(pdf: "FPDF", document: Document) -> None:
     _text(
         pdf,
         f"{BESIDE_IS_NOT_SIGNED} Times are those of {document.zone}.\n"
-        f"SHA-256 of the definition's text: {document.sha256}",
+        f"SHA-256 of the definition's text: {document.sha256}\n"
+        f"{document.head.sentence}",
         size=8.5,
         colour=GREY,
         line=4.4,

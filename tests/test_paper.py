@@ -12,7 +12,7 @@ from lib.core.agreement.agreement import Agreement
 from lib.core.agreement.document import TextMark
 from lib.core.agreement.versions import Signature
 from lib.paper import LETTERS_BY_NUMBER, agreement_pdf
-from tests.core.agreement.test_document import CONFIG, PROPOSED, document
+from tests.core.agreement.test_document import CONFIG, HEAD, PROPOSED, document
 
 MADE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BEFORE = (1, Agreement(CONFIG.definition.with_threshold(55)))
@@ -47,6 +47,7 @@ def test_signatures_and_hash_stand_together() -> None:
     assert "For sales: not signed" in last
     assert "Tom Okafor For marketing, 1 Jan 1970, 01:01" in last
     assert PROPOSED.sha256 in last
+    assert f"Audit chain: entry 38, {HEAD.sha256}" in last
 
 
 def test_every_page_says_which_text_it_is_of() -> None:

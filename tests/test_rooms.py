@@ -146,7 +146,8 @@ def strangers(floor: str, known: set[str]) -> set[str]:
 
 
 def test_the_rooms_are_called_the_same_on_every_floor() -> None:
-    assert strangers("lib/store", CHAPTERS) == set()
+    # What keeps the database itself from being lost is of no chapter.
+    assert strangers("lib/store", CHAPTERS | {"keeping"}) == set()
     assert strangers("lib/ui", PAGES | {"now", "frame"}) == set()
     assert strangers("tests/core", CHAPTERS) == set()
     assert strangers("tests/store", rooms("lib/store")) == set()

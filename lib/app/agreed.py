@@ -14,7 +14,7 @@ from lib.config.agreement import frozen_text, read_agreement
 from lib.core.access.grants import Grant
 from lib.core.agreement import outcome, versions
 from lib.core.agreement.agreement import Agreement
-from lib.core.agreement.audit import Entry
+from lib.core.agreement.audit import Entry, Head
 from lib.core.agreement.document import METRICS, Document, published
 from lib.core.agreement.outcome import Outcome, Prediction
 from lib.core.agreement.versions import Version, VersionState
@@ -69,9 +69,16 @@ def document(deployment: Deployment, every: Sequence[Version], version: Version)
     """The version as it is published."""
     config = deployment.config
     with deployment.database.look() as look:
-        goals = {metric: targets(look, metric) for metric in METRICS}
+        goals, head = {metric: targets(look, metric) for metric in METRICS}, audit.chain_head(look)
     return published(
-        list(every), version, deployment.now(), agreement, policy=config.policy, answers=config.answers, goals=goals
+        list(every),
+        version,
+        deployment.now(),
+        agreement,
+        policy=config.policy,
+        answers=config.answers,
+        goals=goals,
+        head=head,
     )
 
 
@@ -146,6 +153,11 @@ def entries(deployment: Deployment, what: str) -> list[Entry]:
 def verify(deployment: Deployment) -> int:
     """Walk the whole chain and set every record against it: how many entries hold; AuditBroken where one does not."""
     return audit.verify(deployment.database)
+
+
+def chain_head(deployment: Deployment) -> Head:
+    """Where the chain ends now: what minutes say, for others to keep."""
+    return audit.chain_head(deployment.database)
 
 
 # What may be done.

@@ -28,6 +28,7 @@ from lib.store.exchange.rows.feeds import (
     headings_known,
     recognise_headings,
 )
+from lib.store.keeping.leftovers import drops_of
 
 ROWS_PEEKED_AT = 100
 
@@ -52,6 +53,11 @@ class Arrival:
 
     file: DataFile
     ways: tuple[Way, ...]
+
+
+def drops(deployment: Deployment) -> Path:
+    """The folder that dropped files lie in while they are looked at; nobody else's, and swept at start and stop."""
+    return drops_of(deployment.database.path)
 
 
 def arrive(path: Path, sources: Mapping[str, Source]) -> Arrival:

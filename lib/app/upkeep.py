@@ -14,6 +14,7 @@ from lib.core.exchange.runs import Undone
 from lib.store import backups
 from lib.store.backups import Kept
 from lib.store.exchange import undoing
+from lib.store.keeping import leftovers
 
 
 def kept_backups(deployment: Deployment) -> tuple[Path, list[Kept]]:
@@ -22,6 +23,17 @@ def kept_backups(deployment: Deployment) -> tuple[Path, list[Kept]]:
     assert settings is not None  # noqa: S101  (asked only where backups are set up)
     folder = backups.folder_of(path, settings.folder)
     return folder, backups.kept_in(folder, path)
+
+
+def sweep(deployment: Deployment) -> None:
+    """Removes what processes that were killed have left; for the app, before anybody is there."""
+    settings, path = deployment.config.app.backup, deployment.database.path
+    leftovers.sweep(path, None if settings is None else backups.folder_of(path, settings.folder))
+
+
+def sweep_drops(deployment: Deployment) -> None:
+    """Removes the files that people dropped; for the app, once nobody is there any more."""
+    leftovers.sweep_drops(deployment.database.path)
 
 
 def undo_last_import(deployment: Deployment, by: Grant) -> Undone:

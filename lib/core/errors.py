@@ -58,6 +58,10 @@ class NotWritten(Refused):
     """The machine could not write a change down (a full disk, say); everything is as before the change."""
 
 
+class DatabaseMoved(NotWritten):
+    """The open database's file was moved or replaced: what would be written now would be nowhere anybody looks."""
+
+
 class NotFound(Refused):
     """Something was asked for by name and is not there."""
 

@@ -2,7 +2,8 @@
 
 import os
 import re
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +12,28 @@ import duckdb
 
 from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, NotWritten, Refused
+from lib.core.agreement.audit import Detail, Head
+from lib.core.errors import DatabaseRefused, Fault, NotFound, NotWritten, Refused
 from lib.core.time.clock import from_microseconds, to_microseconds
-from lib.store.agreement.audit import note, verify
-from lib.store.database import Database, flush_folder, open_database
-from lib.store.refusals import log_of, refusal_on_opening
+from lib.store.agreement.audit import note, proven_head
+from lib.store.database import Database, begin_at, open_database
+from lib.store.keeping.connecting import copying_of
+from lib.store.keeping.copying import PRIVATE
+from lib.store.keeping.heads import beside, every_head, read_beside
+from lib.store.keeping.leftovers import remove_restoring, restoring_of
+from lib.store.keeping.place import flush_folder
+from lib.store.keeping.restoring import (
+    ANOTHER,
+    Lost,
+    Restored,
+    attached,
+    copy_data,
+    heads_there,
+    held,
+    lost_of,
+    version_of_backup,
+)
+from lib.store.refusals import log_of, refusal_on_copying
 
 STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -52,6 +70,7 @@ def backup_into(database: Database, folder: Path, keep: int, now: int) -> Path:
     database.copy_to(file)
     for old in kept_in(folder, database.path)[keep:]:
         old.path.unlink(missing_ok=True)
+        beside(old.path).unlink(missing_ok=True)
     return file
 
 
@@ -72,13 +91,15 @@ def kept_in(folder: Path, database: Path) -> list[Kept]:
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
-def restore(file: Path, path: Path, now: int, by: Grant) -> Path | None:
-    """Puts a backup in the place of the database at `path`; where what it replaced lies now, if there was any.
+def restore(file: Path, path: Path, now: int, by: Grant) -> Restored:
+    """Puts the data of a backup in the place of the database at `path`; what came back, and what went.
 
-    A copy of the backup is opened, brought up to this code's version and
-    verified first; its audit chain says that it was restored. Until then, and if
-    anything fails, the database stays as it is. Raises DatabaseRefused for a backup that does not hold,
-    DatabaseHeld while another process has the database open, NotWritten where the disk takes no more.
+    Every value of the backup is read into a file of our own making, at the version it was written at; that is
+    brought up to this code's version, read again and verified, and its audit chain says that it was restored, and what
+    went. Views, macros, triggers, and tables that are none of ours do not come along. Until all that is done, and if
+    anything fails, the database stays as it is. Raises DatabaseRefused for a backup that does not hold, or whose chain
+    does not end where the file beside it says, DatabaseHeld while another process has the database open, NotWritten
+    where the disk takes no more.
     """
     if not file.is_file():
         raise NotFound(Fault(str(file), "there is no such file", "Name a file that `backup` wrote."))
@@ -86,64 +107,88 @@ def restore(file: Path, path: Path, now: int, by: Grant) -> Path | None:
         raise DatabaseRefused(Fault(str(file), "is the database itself", "Name a file that `backup` wrote."))
     if not path.parent.is_dir():
         raise DatabaseRefused(Fault(str(path), f"there is no folder '{path.parent}'", "Create it first."))
-    _settle(path)
-    coming = path.with_name(path.name + ".restoring")
+    coming = restoring_of(path)
     try:
-        _copy(file, coming)
-        _look_inside(coming, file, now, by)
-        coming.chmod((path if path.exists() else file).stat().st_mode)
-        replaced = _set_aside(path, now)
-        coming.replace(path)
-        flush_folder(path.parent)
+        # Kept from others until the backup is there: an app that started meanwhile would go on with what was replaced.
+        with held(path) as there:
+            remove_restoring(path)
+            with _said_of(file, coming):
+                left_out = _data_of(file, coming, now)
+                head, there_ended, lost = _look_inside(coming, file, there, now, by)
+            coming.chmod(path.stat().st_mode if path.exists() else PRIVATE)
+            replaced = _set_aside(path, now)
+            coming.replace(path)
+            flush_folder(path.parent)
     except OSError as error:
         what = f"could not be put in the place of '{path}' ({error.strerror})"
         raise NotWritten(Fault(str(file), what, "See to the disk. The database is as it was.")) from error
     finally:
-        coming.unlink(missing_ok=True)
-        log_of(coming).unlink(missing_ok=True)
-    return replaced
+        remove_restoring(path)
+    return Restored(head, replaced, there_ended, lost, left_out)
 
 
-def _settle(path: Path) -> None:
-    """Has all the database holds in its one file, so that one rename replaces it; a damaged one stays as it is."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
+@contextmanager
+def _said_of(file: Path, coming: Path) -> Iterator[None]:
+    """What is refused of the copy is said of the backup, with the way out of who restores."""
     try:
-        duckdb.connect(str(path)).close()
-    except duckdb.Error as error:
-        refusal = refusal_on_opening(path, error)
-        if isinstance(refusal, DatabaseHeld):
-            raise refusal from error
-
-
-def _copy(file: Path, coming: Path) -> None:
-    for source, target in ((file, coming), (log_of(file), log_of(coming))):
-        target.unlink(missing_ok=True)
-        if source.exists():
-            shutil.copyfile(source, target)
-            target.chmod(0o600)
-
-
-def _look_inside(coming: Path, file: Path, now: int, by: Grant) -> None:
-    """Refuses a copy that cannot be opened or does not hold; else notes in it that it was restored."""
-    try:
-        database = open_database(coming, first_definition=None, clock=now, copy_first=False)
         try:
-            verify(database)
-            with database.write(by, Right.OPERATE) as cursor:
-                note(cursor, now, by, "restored", {"file": file.name})
-        finally:
-            database.close()
+            yield
+        except duckdb.Error as error:
+            raise refusal_on_copying(file, coming, error) from error
     except NotWritten:
         raise
     except Refused as refused:
+        ours = ("", str(coming), str(copying_of(coming)), str(file))
         faults = [
-            Fault(
-                f"{file}{'' if fault.where == str(coming) else f', {fault.where}'}", fault.what, "Name another backup."
-            )
+            Fault(str(file) if fault.where in ours else f"{file}, {fault.where}", fault.what, ANOTHER)
             for fault in refused.faults
         ]
         raise DatabaseRefused(faults) from refused
+
+
+def _data_of(file: Path, coming: Path, now: int) -> tuple[str, ...]:
+    """A new database at `coming`, of the backup's version and with its data; what was left out."""
+    if file.stat().st_size == 0:
+        raise DatabaseRefused(Fault("", "is empty", ANOTHER))
+    with attached(file, coming) as connection:
+        begin_at(connection, version_of_backup(connection), now)
+        return copy_data(connection)
+
+
+def _look_inside(
+    coming: Path, file: Path, there: duckdb.DuckDBPyConnection | None, now: int, by: Grant
+) -> tuple[Head, Head | None, Lost | None]:
+    """The head of what comes back, that of what is there, and what goes; all of it noted in the chain that comes back.
+
+    Refuses what does not hold, or does not end where the file beside the backup says.
+    """
+    database = open_database(coming, first_definition=None, clock=now, copy_first=False)
+    try:
+        head = proven_head(database, None)
+        said = read_beside(file)
+        if said is not None and said != head:
+            what = f"ends its audit chain at {head}; `{beside(file).name}` says {said}"
+            raise DatabaseRefused(Fault("", what, ANOTHER))
+        had = heads_there(there)
+        with database.write(by, Right.OPERATE) as cursor:
+            lost = None if there is None or had is None else lost_of(there, had, cursor, every_head(cursor))
+            there_ended = had[-1] if had else None
+            note(cursor, now, by, "restored", _in_words(file, head, there_ended, lost))
+    finally:
+        database.close()
+    return head, there_ended, lost
+
+
+def _in_words(file: Path, head: Head, there: Head | None, lost: Lost | None) -> Detail:
+    return {
+        "file": file.name,
+        "entry": head.number,
+        "sha256": head.sha256,
+        "replaced_entry": None if there is None else there.number,
+        "replaced_sha256": None if there is None else there.sha256,
+        "lost_entries": None if lost is None else lost.entries,
+        "lost_events": None if lost is None else lost.events,
+    }
 
 
 def _set_aside(path: Path, now: int) -> Path | None:

@@ -2,9 +2,8 @@
 
 import copy
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,22 +16,15 @@ from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
 from lib.core.time.clock import from_microseconds
-from lib.store.composing import Sql, named, quoted, sql
+from lib.store.composing import Sql, named, sql
 from lib.store.folding import put_foldings, teach_folding
-from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, log_of, refusal_on_opening
+from lib.store.keeping.connecting import connect
+from lib.store.keeping.copying import copy_out
+from lib.store.keeping.place import Place, remove_with_log, roll_back
+from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, refusal_on_opening
 from lib.store.statements import script, statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-MEMORY_LIMIT = "1000MB"
-"""DuckDB's share of the 2 GB the app may use; beyond it, DuckDB works on disk."""
-
-_SETTINGS = {
-    "memory_limit": MEMORY_LIMIT,
-    # Nothing is downloaded: icu, json and parquet are built in and no other extension is used.
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +68,7 @@ class Database:
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, fresh: bool) -> None:
         self.path = path
+        self._place = Place.of(path)
         self.fresh = fresh
         """True when opening it created the file."""
         self._connection = connection
@@ -144,7 +137,7 @@ class Database:
         them stay good. `history` False: no lead and no activity; or what says so once
         the block has ended. When the block ends without a fault, the change is on disk.
         Raises NotAllowed where `by` has not the right, and NotWritten, with
-        everything as before, where the disk is full or fails.
+        everything as before, where the disk is full or fails, or the file was moved or replaced (DatabaseMoved).
         """
         by.check(right)
         return self.maintain(data=data, history=history)
@@ -159,12 +152,15 @@ class Database:
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """As `write`, for what nobody asks for: migrations, guards, and what is derived from what is there."""
         with self._turn(), failure_said_plainly(self.path, duckdb.Error), self.cursor() as cursor:
+            self.still_in_place()
             cursor.begin()
             try:
                 yield cursor
+                # A file that was moved meanwhile must not be told to hold the change.
+                self.still_in_place()
             except BaseException:
                 # After a failed statement `commit` would return normally and keep nothing.
-                _roll_back(cursor)
+                roll_back(cursor)
                 raise
             if not keep:
                 cursor.rollback()
@@ -187,36 +183,21 @@ class Database:
         finally:
             self._shared.turn.release()
 
+    def still_in_place(self) -> None:
+        """Nothing where the open file is the one at its path; DatabaseMoved where that was moved or replaced."""
+        self._place.still_holds()
+
     def copy_to(self, path: Path) -> None:
         """Writes everything as it is at one instant into a new file at `path`, while others read and write.
 
-        The file appears whole or not at all, replaces one of that name, and is as
-        private as the database's. The guards of what is only ever added to are put
-        back when it is opened. Raises NotWritten where it cannot be written.
+        Every value of it is read back before it takes its name. The file appears whole or not at all, replaces one of
+        that name, and is private; beside it lies the head of its audit chain. The guards of what is only ever
+        added to are put back when it is opened. Raises NotWritten where it cannot be
+        written, DatabaseRefused where there is something in the database that cannot be read.
         """
-        unfinished = path.with_name(path.name + ".part")
-        with self._shared.copying, failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
-            ((own,),) = cursor.execute("select current_database()").fetchall()
-            # Names in DuckDB come from files'; no database is called like itself and something more.
-            copied = named(f"{own} copied")
-            _remove(unfinished)
-            try:
-                cursor.execute(sql("attach {file} as {copied}", file=quoted(str(unfinished)), copied=copied))
-                try:
-                    cursor.begin()
-                    cursor.execute(sql("copy from database {own} to {copied}", own=named(own), copied=copied))
-                    cursor.commit()
-                except BaseException:
-                    _roll_back(cursor)
-                    raise
-                finally:
-                    cursor.execute(sql("detach {copied}", copied=copied))
-                unfinished.chmod(self.path.stat().st_mode)
-                unfinished.replace(path)
-            except BaseException:
-                _remove(unfinished)
-                raise
-            flush_folder(path.parent)
+        self.still_in_place()
+        with self._shared.copying, self.cursor() as cursor:
+            copy_out(cursor, self.path, path)
 
     def before_closing(self, finish: Callable[[], None]) -> None:
         """Call `finish` before the file is closed: for whoever writes behind what people see."""
@@ -267,16 +248,15 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     fresh = not path.exists()
     check_place(path)
     try:
-        connection = duckdb.connect(str(path), config=dict(_SETTINGS))
+        connection = connect(path)
     except duckdb.Error as error:
         refusal = refusal_on_opening(path, error)
         if fresh and not isinstance(refusal, DatabaseHeld):
             # What DuckDB had begun of it; the next start would find an empty file.
-            _remove(path)
+            remove_with_log(path)
         raise refusal from error
     database = Database(path, connection, fresh=fresh)
     try:
-        connection.execute("set global TimeZone = 'UTC'")
         teach_folding(connection)
         _migrate(database, first_definition, clock, copy_first=copy_first)
         with database.maintain(data=False) as cursor:
@@ -291,18 +271,21 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     return database
 
 
+def begin_at(cursor: duckdb.DuckDBPyConnection, version: int, clock: int) -> None:
+    """Makes the tables that databases of that version have, in a file that has none; what the migrations put in stays.
+
+    Raises DatabaseRefused where this code does not know the version; where it was written is for who asks to say.
+    """
+    migrations = _migrations()
+    if version > len(migrations):
+        raise DatabaseRefused(Fault("", *_too_new(version, len(migrations))))
+    for number, migration in enumerate(migrations[:version], start=1):
+        _apply(cursor, number, migration, "", clock)
+
+
 def before_version(path: Path, version: int) -> Path:
     """Where the copy of a database lies that was made before it was brought up to that version."""
     return path.with_name(f"{path.stem}.before-version-{version}{path.suffix}")
-
-
-def flush_folder(folder: Path) -> None:
-    """Has the names of the files in a folder on disk: a renamed file stays renamed when the power fails."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -345,22 +328,11 @@ def holds(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
 def _close(database: Database, *, discard: bool) -> None:
     database.close()
     if discard:
-        _remove(database.path)
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    log_of(path).unlink(missing_ok=True)
-
-
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    # A failed commit has rolled back already; the fault that led here is raised by the caller.
-    with suppress(duckdb.TransactionException):
-        cursor.rollback()
+        remove_with_log(database.path)
 
 
 def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:
-    migrations = sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    migrations = _migrations()
     with database.read() as cursor:
         tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
         applied = cursor.execute("select number from migration").fetchall() if "migration" in tables else []
@@ -374,8 +346,7 @@ def _migrate(database: Database, first_definition: str | None, clock: int, *, co
         raise DatabaseRefused(Fault(str(database.path), "holds nothing", "Name a Handshake database."))
     newest = len(migrations)
     if version > newest:
-        what = f"was written by a newer Handshake (version {version}; this one knows {newest})"
-        raise DatabaseRefused(Fault(str(database.path), what, "Update the code, or restore an older backup."))
+        raise DatabaseRefused(Fault(str(database.path), *_too_new(version, newest)))
     if version == newest:
         return
     kept = before_version(database.path, newest) if version and copy_first else None
@@ -392,6 +363,15 @@ def _migrate(database: Database, first_definition: str | None, clock: int, *, co
         beside = f", and '{kept.name}' is a copy of it" if kept else ""
         remedy = f"It is as it was{beside}. Go back to the code you had, and report this."
         raise DatabaseRefused(Fault(str(database.path), what, remedy)) from error
+
+
+def _migrations() -> list[Path]:
+    return sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def _too_new(version: int, known: int) -> tuple[str, str]:
+    what = f"was written by a newer Handshake (version {version}; this one knows {known})"
+    return what, "Update the code, or restore an older backup."
 
 
 def _apply(cursor: duckdb.DuckDBPyConnection, number: int, migration: Path, first_definition: str, clock: int) -> None:

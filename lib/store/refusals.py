@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten, Refused
 
 
 def log_of(path: Path) -> Path:
@@ -54,6 +54,15 @@ def refusal_on_opening(path: Path, error: duckdb.Error) -> DatabaseRefused:
         return DatabaseRefused(Fault(where, f"cannot be opened ({first_line})", "Mend that, and try again."))
     damaged = "is damaged and " if _is_damage(error) else ""
     return DatabaseRefused(Fault(where, f"{damaged}cannot be opened ({first_line})", f"{RESTORE}."))
+
+
+def refusal_on_copying(source: Path, target: Path, error: duckdb.Error) -> Refused:
+    """What DuckDB said while one file was read into another: is it the one that is read, or the disk of the other?"""
+    reading = refusal_on_opening(source, error)
+    writing = _fault_on_writing(target, error)
+    if writing is None or _is_damage(error) or "not a valid DuckDB database file" in str(error):
+        return reading
+    return NotWritten(writing)
 
 
 def _is_damage(error: duckdb.Error) -> bool:

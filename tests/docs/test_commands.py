@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,8 @@ VALUES = {
     "backup FILE": "copy.duckdb",
     "import FILE": "leads.csv",
     "restore FILE": "kept.duckdb",
+    # Before its first entry a chain ends with the hash of the first version.
+    "verify --head": f"0:{sha256(text_of('config/definition.yaml').encode()).hexdigest()}",
 }
 """What stands for a placeholder: after which option or for which command, else everywhere."""
 

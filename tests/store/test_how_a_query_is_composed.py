@@ -14,7 +14,7 @@ STORE = python_files("lib/store")
 ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path not in STORE]
 
 COMPOSING = {
-    "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
+    "lib/store/database.py": "inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
     "lib/store/exchange/changes/saying.py": "compares the columns a file fills",
     "lib/store/exchange/changes/settling.py": "compares every column of a lead",
@@ -43,6 +43,11 @@ COMPOSING = {
     "lib/store/handoffs/handoffs.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/handoffs/problems.py": "lists and groups the rows of the same queries",
     "lib/store/handoffs/returns.py": "reads kept cycles, or those derived as of another instant",
+    "lib/store/keeping/connecting.py": "names the files a database may reach",
+    "lib/store/keeping/copying.py": "copies one database into another, both by name",
+    "lib/store/keeping/heads.py": "reads the chain of a database by name",
+    "lib/store/keeping/restoring.py": "copies the rows of every table of another database",
+    "lib/store/keeping/values.py": "reads every table",
     "lib/store/handoffs/routing.py": "reads kept cycles, or those derived as of another instant",
     "lib/store/leads/duplicates.py": "gives the rows of several tables to another lead",
     "lib/store/leads/history.py": "reads the fields that are asked for",

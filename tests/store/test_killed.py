@@ -4,6 +4,7 @@ HANDSHAKE_KILLS says how often each action is killed (default 2).
 """
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -17,12 +18,16 @@ import pytest
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import verify
 from lib.store.database import MIGRATIONS, before_version, open_database
+from lib.store.keeping.leftovers import sweep
 from tests.store.conftest import MADRID
 from tests.store.killed import ROOT, Starter, moments, starter
 
 KILLS = int(os.environ.get("HANDSHAKE_KILLS", "2"))
 NOW = parse_instant("2026-11-23T00:00:00Z", MADRID)
 NEWEST = len(list(MIGRATIONS.glob("0*.sql")))
+
+
+HALF_DONE = re.compile(r"\.(part|copying|restoring|dropped)\b")
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ def killed_often(commands: Starter, place: Place, command: list[str], holds: Cal
         status = commands.run(command, next(moment))
         assert status in (0, -9)
         found.add(holds() if status else "after")
+    # What the app does when it starts: nothing half done stays in the folder.
+    sweep(place.db, None)
+    assert [entry.name for entry in place.folder.iterdir() if HALF_DONE.search(entry.name)] == []
     # Whatever the moment, doing it again does it.
     assert commands.run(command) in (0, 1)
     assert holds() == "after"
@@ -199,3 +207,75 @@ def test_a_migration_that_is_killed_brought_everything_up_to_date_or_nothing(
         return "before" if version == 1 else "after"
 
     killed_often(commands, place, place.command("verify"), holds)
+
+
+# What people do, each after what must have been done before.
+
+
+def after_commands(commands: Starter, place: Place, tmp_path: Path, *done: list[str]) -> Place:
+    """The same place, its database with those commands carried out."""
+    prepared = Place(place.folder, tmp_path / "prepared.duckdb")
+    place.put_back()
+    for command in done:
+        assert commands.run(place.command(*command)) == 0
+    shutil.copyfile(place.db, prepared.original)
+    return prepared
+
+
+def whole_or_not(commands: Starter, place: Place, command: list[str], *tables: str) -> None:
+    """Kills a command; what it adds to these tables is all there or not at all."""
+    before = counted(place.original, *tables)
+    place.put_back()
+    assert commands.run(place.command(*command)) == 0
+    after = counted(place.db, *tables)
+    assert after != before
+
+    killed_often(commands, place, place.command(*command), lambda: state(counted(place.db, *tables), before, after))
+
+
+def test_an_undone_import_is_taken_back_whole_or_stays(commands: Starter, place: Place, tmp_path: Path) -> None:
+    leads = tmp_path / "leads.csv"
+    leads.write_text("lead_id,created_at\n" + "".join(f"k{n},2026-01-01\n" for n in range(30_000)))
+    place = after_commands(commands, place, tmp_path, ["import", str(leads), "--as", "lead"])
+
+    whole_or_not(commands, place, ["undo-import"], "lead", "audit_entry")
+
+
+def test_leads_that_are_merged_are_one_or_two(commands: Starter, place: Place) -> None:
+    merging = ["merge-leads", "L0000601", "L0000602", "--by", "Ana"]
+
+    whole_or_not(commands, place, merging, "lead_merge", "audit_entry", "(from lead where lead_id = 'L0000602')")
+
+
+PROPOSED = ["propose", str(ROOT / "config" / "definition.yaml"), "--as", "Tom Okafor", "--reason", "Because"]
+
+
+@pytest.fixture
+def proposed(commands: Starter, place: Place, tmp_path: Path) -> tuple[Place, str]:
+    """Where the shipped definition waits for signatures as version 2, and its hash."""
+    prepared = after_commands(commands, place, tmp_path, PROPOSED)
+    with duckdb.connect(str(prepared.original), read_only=True) as asked:
+        ((sha256,),) = asked.execute("select sha256 from proposal where number = 2").fetchall()
+    return prepared, str(sha256)
+
+
+def test_a_proposal_that_is_killed_waits_for_both_or_was_never_made(commands: Starter, place: Place) -> None:
+    whole_or_not(commands, place, PROPOSED, "proposal", "audit_entry")
+
+
+def test_a_signature_that_is_killed_is_given_with_its_entry_or_not(
+    commands: Starter, proposed: tuple[Place, str]
+) -> None:
+    place, sha256 = proposed
+
+    whole_or_not(commands, place, ["sign", "2", "--as", "Marta Vidal", "--sha256", sha256], "signature", "audit_entry")
+
+
+def test_a_withdrawal_that_is_killed_is_made_with_its_entry_or_not(
+    commands: Starter, proposed: tuple[Place, str]
+) -> None:
+    place, _ = proposed
+
+    whole_or_not(
+        commands, place, ["withdraw", "2", "--as", "Tom Okafor", "--reason", "Not now"], "withdrawal", "audit_entry"
+    )

@@ -163,11 +163,12 @@ def _say(chosen: argparse.Namespace, version: Version, done: str) -> None:
 def minutes_(chosen: argparse.Namespace) -> None:
     """Hand out what a meeting decided and who does what by when, as Markdown; the agenda is on the Meeting page."""
     from lib.core.agreement.meetings import minutes
+    from lib.store.agreement.audit import chain_head
     from lib.store.agreement.meetings import load_notes
 
     config = context.config(chosen)
     with context.database(chosen, config) as database:
-        notes = load_notes(database)
+        notes, head = load_notes(database), chain_head(database)
     days = sorted({note.met_on for note in notes})
     if not days or chosen.on not in (None, *days):
         where = f"meeting of {chosen.on}" if chosen.on else "meetings"
@@ -175,4 +176,4 @@ def minutes_(chosen: argparse.Namespace) -> None:
         remedy = f"The last: {held}." if held else "Note a decision or an action on the Meeting page."
         raise NotFound(Fault(where, "nothing was noted", remedy))
     with output.output(chosen, chosen.out) as file:
-        file.write(minutes(chosen.on or days[-1], (), notes))
+        file.write(minutes(chosen.on or days[-1], (), notes, head))

@@ -71,6 +71,7 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     terminal: Terminal = chosen.terminal
     path = terminal.path(chosen.db)
     if terminal.database is not None:
+        terminal.database.still_in_place()
         if not path.exists() or not path.samefile(terminal.database.path):
             raise DatabaseRefused(Fault(chosen.db, "is not the database this app has open", "Name that one."))
         yield terminal.database.used_by(f"`{chosen.command}`", lambda whose: _say_waiting(terminal, whose))

@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.config.sources import is_date_format
+from lib.core.agreement.audit import Head, head_from
 from lib.core.handoffs.start_plan import Stock
 from lib.core.time import clock
 
@@ -68,6 +69,16 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is no day, like 2026-03-01") from error
+
+
+def head(text: str) -> Head:
+    """The end of an audit chain as somebody kept it."""
+    try:
+        return head_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no end of a chain, like 38:9f86d081884c (the hash whole, or its first 12 characters or more)"
+        ) from error
 
 
 def stock(text: str) -> tuple[Stock, int | None]:

@@ -54,6 +54,11 @@ def say(chosen: argparse.Namespace, text: str) -> None:
     print(text, file=chosen.terminal.out)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """So many of something, in words: `1 entry`, `2,000 entries`; without `many`, several have an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def print_json(chosen: argparse.Namespace, value: object) -> None:
     say(chosen, json.dumps(value, ensure_ascii=False, indent=2))
 

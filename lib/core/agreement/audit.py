@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.core.errors import Fault, Refused
@@ -34,6 +34,61 @@ class Entry:
     detail: str
     before: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: the number of its last entry, 0 before the first, and that entry's hash (or the anchor).
+
+    Whoever keeps one elsewhere can tell whether a chain still is the one it ended.
+    """
+
+    number: int
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"entry {self.number}, {self.sha256}"
+
+    @property
+    def sentence(self) -> str:
+        """What papers say that others keep."""
+        return f"Audit chain: {self}"
+
+
+LEAST_OF_HASH = 12
+"""So many characters of a hash, copied from paper, tell it from every other."""
+
+
+def head_from(text: str) -> Head:
+    """The head written as `38:9f86d0…`, its hash whole or its first 12 characters or more.
+
+    Raises ValueError where that is not what stands there.
+    """
+    number, _, sha256 = text.partition(":")
+    sha256 = sha256.strip().lower()
+    is_hash = LEAST_OF_HASH <= len(sha256) <= 64 and set(sha256) <= set("0123456789abcdef")
+    if not (number.strip().isascii() and number.strip().isdecimal() and is_hash):
+        raise ValueError(text)
+    return Head(int(number), sha256)
+
+
+def not_in_chain(entries: Sequence[Entry], anchor: str, kept: Head) -> Fault | None:
+    """Why a head that somebody kept does not stand in this chain, None where it does; its hash may be a beginning."""
+    where = f"audit entry {kept.number}"
+    if kept.number > len(entries):
+        return Fault(where, f"is not in this chain, which ends at entry {len(entries)}", RESTORE)
+    there = entries[kept.number - 1].sha256 if kept.number else anchor
+    if not there.startswith(kept.sha256):
+        what = f"is not the one that was kept: its hash is {there}, and {kept.sha256} was noted elsewhere"
+        return Fault(where, what, RESTORE)
+    return None
+
+
+def last_common(one: Sequence[Head], other: Sequence[Head]) -> int:
+    """The number of the last entry that two chains share, 0 where it is none; each as the heads it had, in order."""
+    # An entry carries the hash of all before it: where one is the same, everything before is.
+    shared = set(one) & set(other)
+    return max((head.number for head in shared), default=0)
 
 
 def detail_text(detail: Detail) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement, differences
+from lib.core.agreement.audit import Head
 from lib.core.agreement.versions import Signature, Version, VersionState, replaced_by
 from lib.core.definition.words import CATEGORY_TITLES, definition_in_words, gates_in_words, match_in_words
 from lib.core.handoffs.answers import Answers, Fate
@@ -68,7 +69,7 @@ class Document:
     `changes` are the differences to version `before`, both None where there is nothing before
     it. `definition` holds the sentences of the signed text, struck ones of the version before included;
     `kept_beside` what is agreed beside it and is no part of the text that was signed. There are no
-    `lines` where nobody had to sign.
+    `lines` where nobody had to sign. `head` is where the audit chain ended when this copy was made.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Document:
     lines: tuple[DocumentLine, ...]
     sha256: str
     zone: str
+    head: Head
 
     @property
     def signed_text(self) -> str:
@@ -95,6 +97,7 @@ def agreement_document(
     policy: Policy,
     answers: Answers,
     goals: Goals,
+    head: Head,
     before: tuple[int, Agreement] | None = None,
 ) -> Document:
     """The version as it is published.
@@ -123,6 +126,7 @@ def agreement_document(
         lines=_lines(version, zone),
         sha256=version.sha256,
         zone=policy.time_zone,
+        head=head,
     )
 
 
@@ -135,6 +139,7 @@ def published(
     policy: Policy,
     answers: Answers,
     goals: Goals,
+    head: Head,
 ) -> Document:
     """One of these versions as it is published, with its differences to the one whose place it takes.
 
@@ -142,7 +147,9 @@ def published(
     """
     replaced = replaced_by(versions, version, now)
     before = None if replaced is None else (replaced.number, says(replaced))
-    return agreement_document(version, says(version), policy=policy, answers=answers, goals=goals, before=before)
+    return agreement_document(
+        version, says(version), policy=policy, answers=answers, goals=goals, head=head, before=before
+    )
 
 
 def markdown(document: Document) -> str:
@@ -167,6 +174,8 @@ def _markdown(document: Document) -> Iterator[str]:
     yield f"{_plain(BESIDE_IS_NOT_SIGNED)} Times are those of {_plain(document.zone)}."
     yield ""
     yield f"SHA-256 of the text: `{document.sha256}`"
+    yield ""
+    yield document.head.sentence
 
 
 NOTHING_CHANGES = "Nothing but the order or the wording of its text."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lib.core.agreement.audit import Head
 from lib.core.errors import Fault, NotFound, Refused
 
 
@@ -78,8 +79,8 @@ def open_actions(notes: Sequence[Note]) -> tuple[Note, ...]:
     return tuple(sorted(waiting, key=lambda note: (note.due or date.max, note.number)))
 
 
-def minutes(met_on: date, agenda: Sequence[AgendaItem], notes: Sequence[Note]) -> str:
-    """The minutes of one day's meeting as Markdown; struck notes are left out."""
+def minutes(met_on: date, agenda: Sequence[AgendaItem], notes: Sequence[Note], head: Head) -> str:
+    """The minutes of one day's meeting as Markdown, struck notes left out; `head` is where the audit chain ends."""
     kept = [note for note in notes if note.met_on == met_on and note.state is not NoteState.STRUCK]
     decisions = [note for note in kept if note.kind is NoteKind.DECISION]
     actions = [note for note in kept if note.kind is NoteKind.ACTION]
@@ -90,6 +91,7 @@ def minutes(met_on: date, agenda: Sequence[AgendaItem], notes: Sequence[Note]) -
     lines += [f"- {_escaped(note.text)} ({_escaped(note.who)})" for note in decisions] or ["None."]
     lines += ["", "## Actions", ""]
     lines += [_action(note) for note in actions] or ["None."]
+    lines += ["", head.sentence]
     return "\n".join(lines) + "\n"
 
 

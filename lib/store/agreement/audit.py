@@ -14,9 +14,11 @@ from lib.core.agreement.audit import (
     AuditBroken,
     Detail,
     Entry,
+    Head,
     Routed,
     detail_text,
     first_break,
+    not_in_chain,
     sealed,
     without_proof,
 )
@@ -25,6 +27,8 @@ from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
 from lib.store.database import Database, Readable
 from lib.store.handoffs.cycles import cycles_astray
+from lib.store.keeping.heads import head_in
+from lib.store.keeping.values import read_every_value
 from lib.store.statements import statement
 
 
@@ -33,8 +37,8 @@ def note(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, what: str, detai
 
     It says how it is known who made the change.
     """
-    number, before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
-    entry = sealed(number + 1, at, by.name, what, {**detail, PROVED: by.proved}, before)
+    before = head_in(cursor)
+    entry = sealed(before.number + 1, at, by.name, what, {**detail, PROVED: by.proved}, before.sha256)
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
 
 
@@ -63,23 +67,37 @@ def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, version: in
     note(cursor, at, by, "switched_on", {"version": version, "stock": stock})
 
 
+def chain_head(database: Readable) -> Head:
+    """The end of the chain as it is now: what others keep, so that they can tell whether it was resealed."""
+    with database.read() as cursor:
+        return head_in(cursor)
+
+
 def verify(database: Database) -> int:
-    """The number of audit entries, where the chain, the records and the kept cycles all hold.
+    """The number of audit entries, where everything holds; refuses as `proven_head` does."""
+    return proven_head(database, None).number
+
+
+def proven_head(database: Database, kept: Head | None) -> Head:
+    """The end of the audit chain, where every value can be read and the chain, the records and the kept cycles hold.
 
     Every proposal, signature, withdrawal and draft edit must be exactly what
     its audit entry says, each entry of theirs must have its record, each answer given
-    in the Inbox must be as it was given, and the
-    cycles that are kept must be those of the events. Raises AuditBroken with
-    the first break of the chain and everything else that does not hold.
+    in the Inbox must be as it was given, the cycles that are kept must be those of the events, and a head that
+    somebody `kept` elsewhere must stand in the chain. Raises DatabaseRefused where something cannot be read,
+    AuditBroken with the first break of the chain and everything else that does not hold.
     """
     with database.read() as cursor:
+        ((own,),) = cursor.execute("select current_database()").fetchall()
+        read_every_value(cursor, own, database.path)
         entries = _entries(cursor, None)
-        anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
+        anchor_rows = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
         records = cursor.execute(statement("agreement/audited_records")).fetchall()
         answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
         astray = cycles_astray(cursor)
-    broken = first_break(entries, anchor[0][0] if anchor else "")
-    faults = [broken] if broken else []
+        head = head_in(cursor)
+    anchor = anchor_rows[0][0] if anchor_rows else ""
+    faults = [fault for fault in (first_break(entries, anchor), kept and not_in_chain(entries, anchor, kept)) if fault]
     faults += _mismatches(entries, [(what, at, who, _canonical(detail)) for what, at, who, detail in records])
     faults += _answers_altered(entries, answers)
     if astray:
@@ -88,7 +106,7 @@ def verify(database: Database) -> int:
         faults.append(Fault(f"lead {astray[0]}{others}", what, "Import the lead's events again, or restore a backup."))
     if faults:
         raise AuditBroken(faults)
-    return len(entries)
+    return head
 
 
 Record = tuple[str, int, str, str]

@@ -16,6 +16,7 @@ from lib.store.database import Database
 from lib.store.exchange.files.files import look_at
 from lib.store.exchange.imports import EVENTS, load
 from lib.store.exchange.rows.feeds import Recognised, feed_by_kind
+from lib.store.keeping.leftovers import drops_of
 from lib.store.statements import statement
 
 BY_ID: Mapping[str, str] = {"event_id": "handoff_event", "activity_id": "activity"}
@@ -45,7 +46,7 @@ def receive(database: Database, events: Sequence[Any], *, zone: ZoneInfo, now: i
     }
     sent = {table: numbers for table, numbers in sent.items() if numbers}
     if sent:
-        with TemporaryDirectory(prefix="handshake-events-") as folder:
+        with TemporaryDirectory(dir=drops_of(database.path)) as folder:
             # Named by the instant: what waits for its lead is known by its file's name.
             files = {Path(folder) / f"{table}-{now}.jsonl": table for table in sent}
             recognised = [_written(file, of, [by_table[of][n] for n in sent[of]]) for file, of in files.items()]

@@ -19,6 +19,7 @@ from lib.store.exchange.rows.headings import Cell, Reading
 from lib.store.exchange.rows.meanings import typed_columns, unknown_of
 from lib.store.exchange.rows.staging import open_staging, stage
 from lib.store.folding import put_foldings, teach_folding
+from lib.store.keeping.connecting import connect_in_memory
 from lib.store.statements import statement
 
 ROWS_SHOWN = 5
@@ -48,8 +49,7 @@ def preview_files(
 def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_SHOWN) -> tuple[PreviewedFile, ...]:
     """The same for files each recognised by itself."""
     # In memory: a preview needs no database, and holds up nobody who has one open.
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with connect_in_memory() as connection:
         teach_folding(connection)
         put_foldings(connection)
         open_staging(connection)

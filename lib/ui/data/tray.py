@@ -37,7 +37,7 @@ class Tray:
     """Dropped files in a folder only this process may read, which goes when its visitor does."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="handshake-"))
+        self.folder = Path(tempfile.mkdtemp(dir=arrivals.drops(present.deployment())))
         self.files: dict[str, Path] = {}
         # At the latest when the session that holds this ends, or the process does.
         self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from lib.app import funnel
+from lib.app import agreed, funnel
 from lib.app import meetings as meetings_of
 from lib.app.snapshot import Snapshot
 from lib.core.agreement import meetings
+from lib.core.agreement.audit import Head
 from lib.core.agreement.meetings import AgendaItem, Note, NoteState
 from lib.core.agreement.versions import Version, VersionState
 from lib.core.funnel import cohorts
@@ -25,6 +26,11 @@ def today() -> date:
 def notes() -> tuple[Note, ...]:
     """Every note there is; never from memory, for others write meanwhile."""
     return meetings_of.notes(present.deployment())
+
+
+def chain_head() -> Head:
+    """Where the audit chain ends now."""
+    return agreed.chain_head(present.deployment())
 
 
 def agenda(snapshot: Snapshot, every: tuple[Note, ...]) -> tuple[AgendaItem, ...]:

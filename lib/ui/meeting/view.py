@@ -140,7 +140,7 @@ def take_along(snapshot: Snapshot, items: tuple[AgendaItem, ...], notes: tuple[N
     today = met_on == meeting_agenda.today()
     st.download_button(
         "Minutes as Markdown",
-        minutes(met_on, items if today else (), notes),
+        minutes(met_on, items if today else (), notes, meeting_agenda.chain_head()),
         f"minutes-{met_on.isoformat()}.md",
         "text/markdown",
         icon=":material/download:",

@@ -2,10 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.agreement.audit import Entry, detail_text, first_break, sealed
+from lib.core.agreement.audit import (
+    Entry,
+    Head,
+    detail_text,
+    first_break,
+    head_from,
+    last_common,
+    not_in_chain,
+    sealed,
+)
 
 ANCHOR = "a" * 64
 
@@ -83,3 +93,59 @@ def test_two_different_entries_never_have_one_hash(one: tuple[str, str], other: 
 
 def test_a_detail_has_one_text_whatever_the_order_of_its_keys() -> None:
     assert detail_text({"b": 1, "a": "ñ"}) == detail_text({"a": "ñ", "b": 1}) == '{"a":"ñ","b":1}'
+
+
+# Heads that others keep.
+
+
+def heads(entries: list[Entry]) -> list[Head]:
+    return [Head(entry.number, entry.sha256) for entry in entries]
+
+
+@pytest.mark.parametrize("characters", [64, 12])
+def test_every_head_a_chain_has_had_stands_in_it_also_by_the_beginning_of_its_hash(characters: int) -> None:
+    entries = chain("proposed", "signed", "signed")
+
+    for head in (Head(0, ANCHOR), *heads(entries)):
+        assert not_in_chain(entries, ANCHOR, Head(head.number, head.sha256[:characters])) is None
+
+
+def test_a_head_of_a_chain_that_was_resealed_stands_in_it_no_more() -> None:
+    kept = heads(chain("proposed", "signed"))[-1]
+    resealed = chain("proposed", "withdrawn", "signed")
+
+    assert first_break(resealed, ANCHOR) is None
+    fault = not_in_chain(resealed, ANCHOR, kept)
+
+    assert fault is not None
+    assert str(fault).startswith("audit entry 2: is not the one that was kept")
+
+
+def test_a_head_beyond_the_end_says_where_the_chain_ends() -> None:
+    entries = chain("proposed", "signed")
+
+    fault = not_in_chain(entries[:1], ANCHOR, heads(entries)[-1])
+
+    assert fault is not None
+    assert "is not in this chain, which ends at entry 1" in str(fault)
+
+
+def test_a_head_is_read_as_it_is_printed() -> None:
+    assert head_from(f"38:{'AB' * 32}") == Head(38, "ab" * 32)
+    assert head_from("38: abcdefabcdef") == Head(38, "abcdefabcdef")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "38", "38:", "38:abcdefabcde", "x:abcdefabcdef", "-1:abcdefabcdef", "1:xbcdefabcdef"]
+)
+def test_what_is_no_head_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        head_from(text)
+
+
+def test_two_chains_share_all_up_to_where_they_part() -> None:
+    one, other = heads(chain("proposed", "signed", "signed")), heads(chain("proposed", "signed", "withdrawn", "edited"))
+
+    assert last_common(one, other) == 2
+    assert last_common(one, one[:1]) == 1
+    assert last_common(one, []) == 0

@@ -7,12 +7,15 @@ from pathlib import Path
 from lib.config.folder import read_folder
 from lib.core.access.people import Side
 from lib.core.agreement.agreement import Agreement
+from lib.core.agreement.audit import Head
 from lib.core.agreement.document import Document, TextMark, agreement_document, markdown
 from lib.core.agreement.versions import Signature, Version, VersionState, Withdrawal
 
 ROOT = Path(__file__).parents[3]
 CONFIG = read_folder(ROOT / "config")
 DAY = 86_400_000_000
+
+HEAD = Head(38, "cd" * 32)
 
 PROPOSED = Version(
     number=2,
@@ -32,7 +35,7 @@ PROPOSED = Version(
 
 def document(version: Version = PROPOSED, **how: object) -> Document:
     goals = {"mql": {date(1969, 12, 1): 500.0, date(2026, 3, 1): 600.0}, "sal": {date(2026, 3, 1): 250.0}}
-    given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": goals, **how}
+    given = {"policy": CONFIG.policy, "answers": CONFIG.answers, "goals": goals, "head": HEAD, **how}
     return agreement_document(version, Agreement(CONFIG.definition), **given)  # type: ignore[arg-type]
 
 
@@ -63,7 +66,7 @@ def test_the_document_says_everything_that_was_agreed() -> None:
         "- For marketing: Tom Okafor, 1 Jan 1970, 01:01\n",
     ):
         assert sentence in text
-    assert text.endswith(f"SHA-256 of the text: `{'ab' * 32}`\n")
+    assert f"\nSHA-256 of the text: `{'ab' * 32}`\n" in text
 
 
 def test_every_criterion_and_every_reason_is_in_it() -> None:
@@ -148,3 +151,7 @@ def test_nobodys_line_is_filled_in_for_them() -> None:
         (Side.SALES, None),
         (Side.MARKETING, "Tom Okafor"),
     ]
+
+
+def test_the_document_says_where_the_audit_chain_ended_when_it_was_made() -> None:
+    assert published(PROPOSED).endswith(f"\nAudit chain: entry 38, {'cd' * 32}\n")

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from lib.core.agreement.audit import Head
 from lib.core.agreement.meetings import AgendaItem, Note, NoteKind, NoteState, minutes, open_actions
 
 DAY = date(2026, 11, 25)
+HEAD = Head(38, "cd" * 32)
 
 
 def note(
@@ -24,18 +26,19 @@ NOTES = (
 
 
 def test_minutes_are_of_one_day_without_what_was_struck_and_with_every_mark_taken_as_written() -> None:
-    assert minutes(DAY, [AgendaItem("Version 2 waits for sales.", "/agreement")], NOTES) == (
+    assert minutes(DAY, [AgendaItem("Version 2 waits for sales.", "/agreement")], NOTES, HEAD) == (
         "# Meeting of 25 November 2026\n"
         "\n## Agenda\n\n- Version 2 waits for sales.\n"
         "\n## Decisions\n\n- Webinar \\*5\\* points (Marta)\n"
         "\n## Actions\n\n"
         "- [ ] Ask for titles: **Ana**, by 1 December 2026\n"
         "- [x] Write to Tom: **Ana**, by 20 November 2026\n"
+        f"\nAudit chain: entry 38, {HEAD.sha256}\n"
     )
 
 
 def test_a_meeting_without_notes_says_none() -> None:
-    assert minutes(DAY, [], ()).endswith("## Decisions\n\nNone.\n\n## Actions\n\nNone.\n")
+    assert "## Decisions\n\nNone.\n\n## Actions\n\nNone.\n\n" in minutes(DAY, [], (), HEAD)
 
 
 def test_open_actions_are_those_of_every_meeting_the_one_due_first_first() -> None:

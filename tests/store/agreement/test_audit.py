@@ -74,8 +74,7 @@ def test_what_is_only_ever_added_to_refuses_every_other_change(edited: Database,
 
 def test_a_copied_database_is_guarded_as_soon_as_it_is_opened(edited: Database) -> None:
     copy = edited.path.with_name("copy.duckdb")
-    with edited.cursor() as cursor:
-        cursor.execute(f"attach '{copy}' as copied; copy from database h to copied; detach copied")
+    edited.copy_to(copy)
 
     restored = open_database(copy, first_definition=FIRST_DEFINITION, clock=NOW)
 

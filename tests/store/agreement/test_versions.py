@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import lib.store as lib_store
 from lib.config.definition import read_definition, write_definition
-from lib.core.access.people import Side
+from lib.core.access.people import Person, Side
 from lib.core.agreement.audit import AuditBroken
 from lib.core.agreement.versions import (
     ProposalRefused,
@@ -397,6 +397,8 @@ def test_agreeing_makes_what_was_computed_before_stale(db: Database) -> None:
 
 
 def test_a_person_is_known_by_the_name_in_the_configuration() -> None:
-    assert person_called((MARTA, TOM), "Tom Okafor") == TOM
+    people = Person("Marta Vidal", Side.SALES), Person("Tom Okafor", Side.MARKETING)
+
+    assert person_called(people, "Tom Okafor") == people[1]
     with pytest.raises(NotFound, match="Did you mean 'Marta Vidal'"):
-        person_called((MARTA, TOM), "Marta Vidale")
+        person_called(people, "Marta Vidale")

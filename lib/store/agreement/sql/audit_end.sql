@@ -1,8 +1,0 @@
--- The number and hash of the last audit entry; before the first one 0 and the hash of the first version. One row.
-select
-    coalesce((select max(number) from audit_entry), 0) as number,
-    coalesce(
-        (select sha256 from audit_entry order by number desc limit 1),
-        (select sha256 from proposal order by number limit 1),
-        ''
-    ) as sha256
