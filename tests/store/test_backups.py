@@ -1,5 +1,6 @@
 """Backups: consistent while people write, a number of them kept, put back only when they hold."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, kept_in, restore
 from lib.store.database import Database, open_database
+from lib.store.keeping import copying
 from lib.store.keeping.heads import beside
 from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import NOW, Import, Rows, Write
@@ -130,6 +132,39 @@ def test_a_backup_is_as_private_as_the_database(db: Database, tmp_path: Path) ->
     backup(db, tmp_path / "b.duckdb")
 
     assert (tmp_path / "b.duckdb").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_on_another_disk_is_carried_over_and_whole(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_rep(db, "r1")
+    rename = Path.replace
+
+    def across(path: Path, target: Path) -> Path:
+        if path.name.endswith(".copying"):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", across)
+    backup(db, tmp_path / "b.duckdb")
+
+    assert reps_in(tmp_path / "b.duckdb") == ["r1"]
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith((".copying", ".part"))]
+
+
+def test_a_copy_that_does_not_read_back_as_it_was_is_no_backup(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_rep(db, "r1")
+    before = {path.name for path in tmp_path.iterdir()}
+    # As if the disk had kept one row fewer.
+    written = copying._written
+    monkeypatch.setattr(copying, "_written", lambda *given: {**written(*given), "rep": (2, 0)})
+
+    with pytest.raises(DatabaseRefused, match=r"does not hold what was written \(table 'rep'\)"):
+        backup(db, tmp_path / "b.duckdb")
+
+    assert {path.name for path in tmp_path.iterdir()} == before
 
 
 def test_only_the_newest_backups_of_a_folder_are_kept_and_nothing_else_is_touched(db: Database, tmp_path: Path) -> None:
