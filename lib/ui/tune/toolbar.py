@@ -162,7 +162,7 @@ def _named(name: str, *, renamed: bool) -> Refused | None:
 def _you_are() -> None:
     """Who is tuning, so that others see whose change it is."""
     asking = visitor.who()
-    name = asking.name if asking else "Who are you?"
+    name = elements.plain(asking.name) if asking else "Who are you?"
     with st.popover(name, icon=":material/person:", key="you-are", type="tertiary"):
         visitor.ask()
         st.caption(visitor.NOT_PROOF)
