@@ -126,13 +126,23 @@ def section(title: str, anchor: str, explanation: str, of: Snapshot) -> None:
     st.subheader(title, anchor=anchor, help=f"{explanation} As of {present.now_in_words(of)}.")
 
 
+def badge(words: str, colour: str, explanation: str, icon: str = "") -> None:
+    """A word or two on a coloured ground; `words` and, on hover, `explanation` are Markdown.
+
+    The one way to a badge: `st.badge` escapes brackets once more, and so brings to life what `plain` had escaped.
+    """
+    st.markdown(
+        f":{colour}-badge[{icon} {words}]" if icon else f":{colour}-badge[{words}]", help=explanation, width="content"
+    )
+
+
 def table(rows: Iterable[tuple[str, str]], heading: str, alt: str) -> None:
     """Names and what is known by each, all shown at once, every text as it was written.
 
     The one way to `st.table`, which renders Markdown; what has more columns is `st.dataframe`, which renders none.
     """
-    named = pd.DataFrame([tuple(map(plain, row)) for row in rows], columns=["", plain(heading)])
-    st.table(named.set_index(""), alt=alt)
+    known = [(plain(name), plain(text)) for name, text in rows]
+    st.table(pd.DataFrame({plain(heading): [text for _, text in known]}, index=[name for name, _ in known]), alt=alt)
 
 
 def chart(drawn: Chart, key: str) -> None:

@@ -74,16 +74,16 @@ def steps(found: Course, row: int) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         for line in _first_of_each_kind(found.lines, handoffs, row):
             colour = "gray" if line.is_implied else COLOURS.get(line.kind, "gray")
-            st.badge(
+            elements.badge(
                 f"{_step(line)}{_to(found, line)} · {when(line.at, by_day=line.by_day)}",
-                icon=":material/edit:" if line.was else None,
-                color=colour,  # type: ignore[arg-type]
-                help=_explained(found, line),
+                colour,
+                _explained(found, line),
+                ":material/edit:" if line.was else "",
             )
         if handoffs.open[row]:
-            st.badge("Open", icon=":material/hourglass_top:", color="gray", help=OPEN)
+            elements.badge("Open", "gray", OPEN, ":material/hourglass_top:")
         elif handoffs.closed[row]:
-            st.badge("Closed undecided", icon=":material/block:", color="gray", help=bases.CLOSED)
+            elements.badge("Closed undecided", "gray", bases.CLOSED, ":material/block:")
 
 
 def when(at: int, *, by_day: bool) -> str:
