@@ -21,6 +21,7 @@ from lib.charts.language import (
     count,
     day,
     roomy,
+    safe,
     signed,
     wall_clock,
 )
@@ -103,15 +104,15 @@ def activity_time_line(
                     "mode": "markers",
                     "name": name,
                     "x": [when[n] for n in rows],
-                    "y": [_words(kinds[n]) for n in rows],
+                    "y": [safe(_words(kinds[n])) for n in rows],
                     "marker": {"color": colour, "symbol": symbol, "size": 11},
-                    "customdata": [[subjects[n] or "", signed(points[n])] for n in rows],
+                    "customdata": [[safe(subjects[n] or ""), signed(points[n])] for n in rows],
                     "hovertemplate": (
                         "%{x|%-d %B %Y, %H:%M}<br>%{y} %{customdata[0]}<br>%{customdata[1]} points<extra></extra>"
                     ),
                 }
             )
-    rows_shown = list(dict.fromkeys(_words(kind) for kind in kinds))
+    rows_shown = list(dict.fromkeys(safe(_words(kind)) for kind in kinds))
     return chart(
         title,
         traces,
@@ -178,7 +179,7 @@ def explanation(contributions: Sequence[tuple[str, float | Decimal]], total: flo
             "autorange": "reversed",
             "tickmode": "array",
             "tickvals": list(range(len(amounts) + 1)),
-            "ticktext": [*(label for label, _ in contributions), "Total"],
+            "ticktext": [*(safe(label) for label, _ in contributions), "Total"],
             "showgrid": False,
             "tickformat": "",
         },

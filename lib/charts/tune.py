@@ -143,8 +143,8 @@ def score_distribution(
         against = owed[Category.UNDESIRABLES]
         alt += f", and what speaks against takes {amount(-against)} points." if against < 0 else "."
     middle = [low + width / 2 for low in bins]
-    labels = [f"{low} to {low + width - 1}" if width > 1 else str(low) for low in bins]
-    bars = {"type": "bar", "width": width * 0.92, "x": middle, "customdata": labels}
+    ranges = [f"{low} to {low + width - 1}" if width > 1 else str(low) for low in bins]
+    bars = {"type": "bar", "width": width * 0.92, "x": middle, "customdata": ranges}
     traces = [
         {
             **bars,

@@ -52,7 +52,7 @@ def owed_to(of: Judged, rows: Whole) -> list[str]:
     labels = [of.definition.criterion(criterion_id).label for criterion_id in ids]
     return [
         ", ".join(
-            f"{labels[n]} {row[n]:+.0f}".replace("-", "−")
+            f"{labels[n]} " + f"{row[n]:+.0f}".replace("-", "−")
             for n in np.argsort(-np.abs(row), kind="stable")[:REASONS_AT_MOST].tolist()
             if abs(row[n]) >= 0.5
         )

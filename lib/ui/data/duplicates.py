@@ -105,7 +105,7 @@ def _compare(snapshot: Snapshot, pairs: list[Pair], names: dict[str, str]) -> No
         asking = visitor.ask()
         for kept, gone in ((pair.first, pair.second), (pair.second, pair.first)):
             st.button(
-                f"Merge, keep {kept}",
+                f"Merge, keep {elements.plain(kept)}",
                 key=f"keep:{kept}:{gone}",
                 icon=":material/merge:",
                 disabled=asking is None,

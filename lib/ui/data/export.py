@@ -94,7 +94,7 @@ def _ready(file: ExportFile) -> None:
     _, ending, kind = ENDINGS[file.asked.ending]
     name = f"{file.asked.what}{f'-{file.asked.source}' if file.asked.source else ''}{ending}"
     st.download_button(
-        f"Download {name}, {count(file.rows, 'row')}",
+        f"Download {elements.plain(name)}, {count(file.rows, 'row')}",
         file.content,
         name,
         kind,

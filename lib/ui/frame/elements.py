@@ -2,10 +2,11 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -29,13 +30,28 @@ HOW_TO_HAND_OVER = (
     "`python -m lib import events.csv --as handoff_event`."
 )
 
-# What Streamlit's Markdown would take for formatting in a text somebody typed.
-_FORMATTING = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>])")
+# What Markdown takes for formatting wherever it stands, and what only at the beginning of a line. A colon before a
+# space, or in a clock's 09:05, is neither.
+_FORMATTING = re.compile(r"[\\`*_{\[\]<>&$~|#]|:(?!\s|\d\d(?![\w:]))|^[+-](?!\S)|^=(?==*$)")
+_NUMBERED = re.compile(r"^(\d+)(?=[.)](?!\S))")
+
+# What is made of a text only once it has been read, so that no escaping helps: of addresses links, of words between
+# colons pictures, of signs between spaces arrows and dashes.
+_READ_LATER = re.compile(r":(?!\s|$|\d\d(?![\w:]))|(?=@)|ww(?=w\.)|[<>~-](?=[>=-])", re.IGNORECASE)
+
+_SEAM = ":small[]"
+"""Nothing at all to who reads or copies a text; but what stands before it and behind it is not read as one."""
 
 
 def plain(text: str) -> str:
-    """The text as it is, safe inside Markdown."""
-    return _FORMATTING.sub(r"\\\1", text)
+    """The text as it was written, inside Markdown: nothing in it is a link, a picture, a formula, an icon or bold.
+
+    On one line, whatever its spaces: a heading, a label or an item of a list ends where its line does.
+    """
+    one_line = " ".join(re.sub("[\0\ufeff]", "", text).split())
+    seamed = _READ_LATER.sub(lambda found: f"{found[0]}\0", one_line)
+    escaped = _NUMBERED.sub(r"\1\\", _FORMATTING.sub(r"\\\g<0>", seamed))
+    return escaped.replace("\0", _SEAM)
 
 
 def percent(share: float) -> str:
@@ -108,6 +124,25 @@ def figure(
 def section(title: str, anchor: str, explanation: str, of: Snapshot) -> None:
     """A heading that an address can lead to; on hover what counts below it, what does not, and as of when."""
     st.subheader(title, anchor=anchor, help=f"{explanation} As of {present.now_in_words(of)}.")
+
+
+def badge(words: str, colour: str, explanation: str, icon: str = "") -> None:
+    """A word or two on a coloured ground; `words` and, on hover, `explanation` are Markdown.
+
+    The one way to a badge: `st.badge` escapes brackets once more, and so brings to life what `plain` had escaped.
+    """
+    st.markdown(
+        f":{colour}-badge[{icon} {words}]" if icon else f":{colour}-badge[{words}]", help=explanation, width="content"
+    )
+
+
+def table(rows: Iterable[tuple[str, str]], heading: str, alt: str) -> None:
+    """Names and what is known by each, all shown at once, every text as it was written.
+
+    The one way to `st.table`, which renders Markdown; what has more columns is `st.dataframe`, which renders none.
+    """
+    known = [(plain(name), plain(text)) for name, text in rows]
+    st.table(pd.DataFrame({plain(heading): [text for _, text in known]}, index=[name for name, _ in known]), alt=alt)
 
 
 def chart(drawn: Chart, key: str) -> None:

@@ -137,7 +137,7 @@ def _bar(key: str) -> None:
             job.dates_the_page = False
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.share, f"{job.title}: {job.doing}", width="stretch")
+        st.progress(job.share, f"{job.title}: {elements.plain(job.doing)}", width="stretch")
         st.button("Cancel", key=f"cancel:{key}", icon=":material/close:", on_click=job.cancel)
 
 

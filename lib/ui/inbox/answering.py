@@ -100,7 +100,7 @@ def _call_sql(asked: Form) -> None:
 def _checklist(asked: Form, questions: Sequence[Question], button: str) -> tuple[dict[str, bool], str, bool]:
     """The questions, each ticked for yes; what was ticked, the note, and whether the button was pressed."""
     with st.form(f"form:{asked.key}", border=False):
-        given = {one.id: st.checkbox(one.text, key=f"{asked.key}:{one.id}") for one in questions}
+        given = {one.id: st.checkbox(elements.plain(one.text), key=f"{asked.key}:{one.id}") for one in questions}
         st.caption("It takes a yes to each. Tab goes on, space ticks.")
         note = _note()
         submitted = st.form_submit_button(button, type="primary", icon=":material/check:", shortcut=WRITE_IT)
@@ -118,7 +118,7 @@ def _reject(asked: Form) -> None:
             "Why?",
             [one.code for one in answers.reasons],
             index=None,
-            format_func=lambda code: answers.reason(code).label,
+            format_func=lambda code: elements.plain(answers.reason(code).label),
             captions=[f"The lead {FATE_WORDS[one.fate]}." for one in answers.reasons],
         )
         note = _note()

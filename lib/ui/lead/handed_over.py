@@ -74,16 +74,16 @@ def steps(found: Course, row: int) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         for line in _first_of_each_kind(found.lines, handoffs, row):
             colour = "gray" if line.is_implied else COLOURS.get(line.kind, "gray")
-            st.badge(
+            elements.badge(
                 f"{_step(line)}{_to(found, line)} · {when(line.at, by_day=line.by_day)}",
-                icon=":material/edit:" if line.was else None,
-                color=colour,  # type: ignore[arg-type]
-                help=_explained(found, line),
+                colour,
+                _explained(found, line),
+                ":material/edit:" if line.was else "",
             )
         if handoffs.open[row]:
-            st.badge("Open", icon=":material/hourglass_top:", color="gray", help=OPEN)
+            elements.badge("Open", "gray", OPEN, ":material/hourglass_top:")
         elif handoffs.closed[row]:
-            st.badge("Closed undecided", icon=":material/block:", color="gray", help=bases.CLOSED)
+            elements.badge("Closed undecided", "gray", bases.CLOSED, ":material/block:")
 
 
 def when(at: int, *, by_day: bool) -> str:
@@ -132,14 +132,15 @@ def _explained(found: Course, line: Line) -> str:
     if line.by_day:
         said.append("Its source gave the day alone; hours of that day are not known.")
     if line.was:
-        said.append(f"It {_was(found, line)}.")
+        said.append(f"It {elements.plain(_was(found, line))}.")
     return " ".join(said)
 
 
 def _stated(found: Course, line: Line) -> str:
-    by = "" if line.event.actor is None or line.kind == "assigned" else f" by {_name(found, line.event)}"
+    stated = line.event.actor is not None and line.kind != "assigned"
+    by = f" by {elements.plain(_name(found, line.event))}" if stated else ""
     why = "" if line.event.reason is None else f", for “{elements.plain(present.reason_words(line.event.reason))}”"
-    worth = "" if line.event.amount is None else f", {_amount(line.event)}"
+    worth = "" if line.event.amount is None else f", {elements.plain(_amount(line.event))}"
     return f"{_step(line)}{_to(found, line)}{by} on {when(line.at, by_day=line.by_day)}{why}{worth}."
 
 
@@ -152,12 +153,12 @@ def _implied(line: Line) -> str:
 
 
 def _name(found: Course, event: Event) -> str:
-    return elements.plain(sla.rep_name(found.sales, event.actor)) if event.actor else "somebody unnamed"
+    return sla.rep_name(found.sales, event.actor) if event.actor else "somebody unnamed"
 
 
 def _amount(event: Event) -> str:
     written = f"{event.amount or 0:,.2f}".removesuffix(".00")
-    return f"{written} {elements.plain(event.currency)}" if event.currency else written
+    return f"{written} {event.currency}" if event.currency else written
 
 
 # What was said otherwise.
@@ -169,10 +170,10 @@ def _said_otherwise(found: Course) -> list[str]:
     for line in found.lines:
         step = f"{_step(line)} on {when(line.at, by_day=line.by_day)}"
         if line.was:
-            sentences.append(f":material/edit: {step}: {_was(found, line)}.")
+            sentences.append(f":material/edit: {step}: {elements.plain(_was(found, line))}.")
         along = line.taken_back is not None and line.taken_back.takes_back != line.event.event_id
         if not (line.counts or line.is_implied or along):
-            sentences.append(f":material/undo: {step}: {_taken_back(found, line)}.")
+            sentences.append(f":material/undo: {step}: {elements.plain(_taken_back(found, line))}.")
     return sentences
 
 
@@ -204,11 +205,7 @@ def _words(found: Course, event: Event, field: str) -> str:
         case "actor":
             return f"by {_name(found, event)}" if event.kind != "assigned" else f"to {_name(found, event)}"
         case _:
-            return (
-                "without a reason"
-                if event.reason is None
-                else f"“{elements.plain(present.reason_words(event.reason))}”"
-            )
+            return "without a reason" if event.reason is None else f"“{present.reason_words(event.reason)}”"
 
 
 def _taken_back(found: Course, line: Line) -> str:
@@ -272,8 +269,7 @@ def _remark(found: Course, line: Line) -> str | None:
     said = [f"implied by “{STEP_WORDS.get(line.event.kind, line.event.kind)}”"] if line.is_implied else []
     said += [_was(found, line)] if line.was else []
     said += [_taken_back(found, line)] if not line.counts else []
-    # A table shows a text as it is.
-    return "; ".join(said).replace("\\", "") or None
+    return "; ".join(said) or None
 
 
 def _csv(found: Course) -> io.BytesIO:

@@ -87,11 +87,12 @@ def which_definition(agreed: Definition) -> Definition:
     name, draft = tuning.tuning().name, tuning.tuning().draft
     if draft == agreed:
         return agreed
+    words = {DRAFT: f"the draft “{elements.plain(name or '')}”", AGREED: "the agreed definition"}
     chosen = st.segmented_control(
         "Scored under",
         [DRAFT, AGREED],
         default=DRAFT,
-        format_func=lambda one: f"the draft “{name}”" if one == DRAFT else "the agreed definition",
+        format_func=words.__getitem__,
         required=True,
         key="scored-under",
     )
@@ -230,14 +231,12 @@ def points(explained: Explanation) -> None:
     """What each criterion gave, and what fading and caps took; the rows sum to the score's total."""
     elements.chart(charts_of.explanation(explained.rows(), explained.total, explained.threshold), key="waterfall")
     with st.expander("As a table"):
-        st.table(
-            pd.DataFrame(
-                [
-                    *((label, f"{given:,.2f}") for label, given in explained.rows()),
-                    ("Total", f"{explained.total:,.2f}"),
-                ],
-                columns=["", "Points"],
-            ).set_index(""),
+        elements.table(
+            [
+                *((label, f"{given:,.2f}") for label, given in explained.rows()),
+                ("Total", f"{explained.total:,.2f}"),
+            ],
+            heading="Points",
             alt="Every criterion the lead earned, and what fading and caps took",
         )
         for category in explained.categories:
@@ -261,8 +260,9 @@ def fields(lead: Lead) -> None:
     """Everything known of the lead."""
     with st.expander("What is known of this lead"):
         rows = {name.removeprefix("extra.").replace("_", " "): known(text) for name, text in lead.fields.items()}
-        st.table(
-            pd.DataFrame({"": {"id": lead.lead_id, **{name: text for name, text in rows.items() if text}}}),
+        elements.table(
+            [("id", lead.lead_id), *((name, text) for name, text in rows.items() if text)],
+            heading="",
             alt="The lead's fields that are known",
         )
 

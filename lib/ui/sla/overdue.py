@@ -14,7 +14,7 @@ from lib.core.handoffs.answered import Press, Written
 from lib.core.handoffs.answers import Fate
 from lib.core.sla.attainment import Waiting
 from lib.core.sla.clocks import Answer, ClockState
-from lib.ui.frame import visitor
+from lib.ui.frame import elements, visitor
 from lib.ui.frame.visitor import Visitor
 from lib.ui.inbox import answering
 from lib.ui.now import present
@@ -101,7 +101,8 @@ def _of_owner(snapshot: Snapshot, overdue: Sequence[Waiting]) -> list[Waiting]:
     by_name = sorted(having, key=lambda owner: (not owner, sla.rep_name(snapshot.sales, owner), owner))
     words = {EVERYBODY: f"Everybody {len(overdue):,}"}
     words |= {
-        owner: f"{sla.rep_name(snapshot.sales, owner) if owner else 'Nobody'} {having[owner]:,}" for owner in by_name
+        owner: f"{elements.plain(sla.rep_name(snapshot.sales, owner)) if owner else 'Nobody'} {having[owner]:,}"
+        for owner in by_name
     }
     chosen = st.pills(
         "Owner",

@@ -312,7 +312,7 @@ def owners(snapshot: Snapshot, window: Window, answer: Answer) -> None:
     st.caption(
         "Each owner is set against the others' hand-offs that came in the same two hours of the working day, or "
         "outside of it, and after as many others in the 24 hours before: whoever gets Friday-night leads is not called "
-        f"slow. {owners_in_words([_owner(snapshot, one.owner) for one in compared], compared)}"
+        f"slow. {elements.plain(owners_in_words([_owner(snapshot, one.owner) for one in compared], compared))}"
     )
 
 
@@ -347,7 +347,9 @@ def made_for_the_clock(snapshot: Snapshot, window: Window, answer: Answer) -> No
         "ago to which nothing has happened since, against the others'. Only differences beyond chance stand out.",
     )
     signs_said = "; ".join(signs)
-    st.caption(f"{signs_said[:1].upper()}{signs_said[1:]}." if signs else "Nothing stands out beyond chance.")
+    st.caption(
+        elements.plain(f"{signs_said[:1].upper()}{signs_said[1:]}.") if signs else "Nothing stands out beyond chance."
+    )
     silent = {one.owner: one.compared for one in silences}
     st.dataframe(
         [

@@ -104,7 +104,9 @@ def _policy(agreed: Policy, answer: Answer) -> Policy:
 
 
 def _within(number: int, promise: Promise, answer: Answer) -> float:
-    whom = f" where {match_in_words(promise.when)}" if promise.when else ", all others" if number else ""
+    whom = (
+        f" where {elements.plain(match_in_words(promise.when))}" if promise.when else ", all others" if number else ""
+    )
     return float(
         st.number_input(
             f"Hours promised{whom}",

@@ -34,7 +34,7 @@ EXPLANATION = (
 def mark(of: Handoffs) -> None:
     """The mark of a lead's hand-offs, where the newest of them was drawn below the line."""
     if len(of) and of.below_line[-1]:
-        st.badge(MARK, icon=ICON, color="violet", help=EXPLANATION)
+        elements.badge(MARK, "violet", EXPLANATION, ICON)
 
 
 def left_out(snapshot: Snapshot) -> None:
@@ -57,7 +57,7 @@ def control(snapshot: Snapshot, draft: Definition) -> None:
     """Whom the draft draws below the threshold, and a button to change it."""
     drawn = draft.below_line
     if drawn is not None:
-        st.badge(f"{100 * drawn.share:g} % from {drawn.start}", color="violet", width="content", help=CONTROL_HELP)
+        elements.badge(f"{100 * drawn.share:g} % from {drawn.start}", "violet", CONTROL_HELP)
     # One label: a popover whose label changes is another one, and closed.
     with st.popover(
         "Below the line", icon=ICON, type="tertiary", key="below-line", on_change="rerun", help=CONTROL_HELP

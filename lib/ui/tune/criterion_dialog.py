@@ -73,7 +73,7 @@ def show() -> None:
     category, criterion = asked
     tuning.in_dialog()
     st.session_state["editing_round"] = st.session_state.get("editing_round", 0) + 1
-    title = f"{CATEGORY_TITLES[category]}: {'new criterion' if criterion is None else criterion.label}"
+    title = f"{CATEGORY_TITLES[category]}: {'new criterion' if criterion is None else elements.plain(criterion.label)}"
     if criterion is not None and not can_be_shown(criterion.match):
         st.dialog(title, on_dismiss="rerun")(_only_as_text)(criterion)
         return

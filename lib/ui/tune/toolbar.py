@@ -165,7 +165,7 @@ def _you_are() -> None:
         visitor.ask()
         return
     asking = visitor.who()
-    name = asking.name if asking else "Who are you?"
+    name = elements.plain(asking.name) if asking else "Who are you?"
     with st.popover(name, icon=":material/person:", key="you-are", type="tertiary"):
         visitor.ask()
         st.caption(visitor.proof_words())

@@ -21,7 +21,7 @@ from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
 from lib.core.errors import Refused
-from lib.ui.frame import address, visitor
+from lib.ui.frame import address, elements, visitor
 from lib.ui.frame.uninterrupted import uninterrupted
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
@@ -164,7 +164,8 @@ def change(draft: Definition, *, moving: bool = False) -> None:
         _remember(current, Undoable(before, draft, time.monotonic() if moving else None))
     if current.apart_from:
         deleted, current.apart_from = current.apart_from, None
-        st.toast(f"“{deleted}” was deleted. Yours goes on as “{current.name}”.", icon=":material/call_split:")
+        said = f"“{deleted}” was deleted. Yours goes on as “{current.name}”."
+        st.toast(elements.plain(said), icon=":material/call_split:")
 
 
 def _remember(current: Tuning, step: Undoable) -> None:
@@ -233,11 +234,11 @@ def take_in() -> None:
     called = shared().called_now(current.name)
     newest = shared().newest(called)
     if newest is None:
-        st.toast(why_none(called), icon=":material/delete:")
+        st.toast(elements.plain(why_none(called)), icon=":material/delete:")
         open_draft(None)
         return
     if called != current.name:
-        st.toast(f"The draft is called “{called}” now.", icon=":material/edit:")
+        st.toast(f"The draft is called “{elements.plain(called)}” now.", icon=":material/edit:")
     _hear_of(current, called, newest)
     current.undrawn = False
 

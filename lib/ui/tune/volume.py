@@ -118,8 +118,8 @@ def _accepted(snapshot: Snapshot, compared: Preview) -> None:
         value,
         delta=difference,
         beside=beside,
-        explanation=consequences_of.acceptance_in_words(
-            expected, consequences.standing(), labels(snapshot.definition, draft)
+        explanation=elements.plain(
+            consequences_of.acceptance_in_words(expected, consequences.standing(), labels(snapshot.definition, draft))
         ),
     )
 
@@ -262,7 +262,8 @@ def _details() -> None:
     )
     sql, won = (consequences.expected(drafted.threshold, stage) for stage in (Stage.SQL, Stage.WON))
     worth = consequences.amount(drafted.threshold)
-    st.caption(consequences_of.further_in_words(sql, won, worth, snapshot.handoffs.currency), help=FURTHER_HELP)
+    further = consequences_of.further_in_words(sql, won, worth, snapshot.handoffs.currency)
+    st.caption(elements.plain(further), help=FURTHER_HELP)
     below_line.beyond(consequences, drafted.threshold)
     st.caption(load_in_words(burden, answering), help=LOAD_HELP)
     st.caption(f"Going live: {live.in_words} Handed over of it: {going_live.BY_DEFAULT}")
@@ -291,7 +292,7 @@ def _movers() -> None:
     st.markdown("**Who changes sides?**")
     missed, currency = outlook.missed(snapshot, draft, looked_at()), snapshot.handoffs.currency
     st.caption(
-        movers_table.missed_in_words(missed, currency),
+        elements.plain(movers_table.missed_in_words(missed, currency)),
         help=f"{recall_in_words(missed.recall, missed.against_recall)} Handed over for the first time or again; "
         "hand-offs of those who were customers already are left out. Lost are those handed over as agreed, and not by "
         "the draft.",
@@ -320,7 +321,9 @@ def _movers() -> None:
         st.caption(f"No lead is {CHANGE_WORDS[change]}.")
         return
     worth = outlook.worth_of(snapshot, draft, looked_at(), change)
-    st.caption(f"Of the {counts[change]:,} {change.value}: {movers_table.worth_in_words(worth, currency)}.")
+    st.caption(
+        f"Of the {counts[change]:,} {change.value}: {elements.plain(movers_table.worth_in_words(worth, currency))}."
+    )
     shown = movers_table.table(snapshot, draft, looked_at(), change, MOVERS_SHOWN, tuning.tuning().name)
     st.dataframe(
         shown,

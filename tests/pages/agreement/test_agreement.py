@@ -277,7 +277,7 @@ def test_a_version_is_reopened_by_its_address(tune: AppTest) -> None:
 def test_what_people_write_is_shown_as_they_wrote_it(tune: AppTest) -> None:
     at = proposed(tune, reason="**Half** [the](x) points")
 
-    assert "**Why:** \\*\\*Half\\*\\* \\[the\\]\\(x\\) points" in raw(at)
+    assert "**Why:** \\*\\*Half\\*\\* \\[the\\](x) points" in raw(at)
 
 
 def test_on_data_that_ended_long_ago_the_page_says_by_which_version_the_others_judge(

@@ -203,7 +203,7 @@ def import_data_to_mend(at: AppTest) -> str:
     from lib.ui.data import runs
 
     labels = [button.label for button in at.download_button]
-    assert "people\\.csv: rows to mend" in labels
+    assert "people.csv: rows to mend" in labels
     (text,) = runs.to_mend(1).values()
     return text
 

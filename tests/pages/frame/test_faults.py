@@ -17,5 +17,5 @@ def test_what_a_person_can_mend_is_said_in_one_box_and_what_is_ours_is_not_taken
 
     assert not at.exception
     assert [box.value for box in at.error] == [
-        "This was not done:\n\n- h\\.duckdb\\: is damaged\\. Put a backup in its place\\."
+        "This was not done:\n\n- h.duckdb: is damaged. Put a backup in its place."
     ]

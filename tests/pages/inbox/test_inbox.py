@@ -176,7 +176,7 @@ def test_a_name_on_the_page_is_said_to_be_no_proof(anas: AppTest) -> None:
 
 
 def test_a_company_named_like_formatting_stays_as_it_is(anas: AppTest) -> None:
-    assert r"Late \*Ltd\* \[x\]\(y\)" in shown(anas)
+    assert r"Late \*Ltd\* \[x\](y)" in shown(anas)
 
 
 def test_why_it_qualified_is_one_line_as_of_the_hand_over(anas: AppTest) -> None:

@@ -484,7 +484,7 @@ def test_what_was_drawn_long_ago_may_be_moved_back(tune: AppTest, monkeypatch: p
 def test_nothing_to_undo_is_said(tune: AppTest) -> None:
     press(tune, "undo")
 
-    assert toasts(tune) == ["There is nothing of yours to undo\\."]
+    assert toasts(tune) == ["There is nothing of yours to undo."]
     assert draft_of(tune) == present.snapshot().definition
 
 

@@ -1,8 +1,11 @@
 """What somebody downloads as CSV holds no formula, and its numbers as they are."""
 
+import tomllib
+
 import pandas as pd
 
 from lib.ui.frame.csv_file import csv_file
+from tests.conftest import ROOT
 
 
 def test_texts_are_made_safe_and_numbers_dates_and_blanks_are_not_touched() -> None:
@@ -25,3 +28,9 @@ def test_texts_are_made_safe_and_numbers_dates_and_blanks_are_not_touched() -> N
         "Ann,2,2,2026-03-02,b",
         "-5,3,3,2026-03-03,",
     ]
+
+
+def test_tables_hand_out_nothing_past_it() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+    assert settings["client"]["disableDataExport"]
