@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -14,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit.file_util import get_static_dir
 
 from lib.__main__ import PRIVATE, main
 from lib.app import agreed, upkeep
@@ -21,10 +23,13 @@ from lib.app.access import granting
 from lib.app.access.sessions import Session
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
-from lib.core.time.clock import instant_text
 from lib.server.backups import backing_up
 from lib.server.coming_in import ComingIn
 from lib.server.commands import CommandRoom
+from lib.server.doorkeeper import Doorkeeper
+from lib.server.doors import Doors, doors_of
+from lib.server.headers import content_security_policy
+from lib.server.health import health_of
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import EventsRoute, events_room
 from lib.store.database import Database
@@ -38,17 +43,20 @@ from lib.ui.now.drafts import shared
 os.umask(PRIVATE)
 
 
-def open_or_exit() -> EventsRoute:
-    """The webhook; the configuration is checked and the database opened while a fault can be said in a line."""
+def open_or_exit() -> tuple[EventsRoute, Doors]:
+    """Webhook and doors; the configuration is checked and the database opened while a fault can be said in a line."""
     try:
         # The configuration is read, and the database opened, with the first of these.
-        webhook = events_room(present.deployment().config.app.webhook, receive)
+        settings = present.deployment().config.app
+        signs_in = settings.sign_in is not None
+        rules = doors_of(settings.address, signs_in=signs_in, listens_on=st.get_option("server.address"))
+        webhook = events_room(settings.webhook, receive)
         upkeep.sweep(present.deployment())
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
         sys.exit(1)
-    return webhook
+    return webhook, rules
 
 
 def receive(sent: list[Any]) -> Received:
@@ -110,15 +118,15 @@ def address() -> str:
     return f"{scheme}://{host}:{st.get_option('server.port')}"
 
 
-async def health(_: Request) -> JSONResponse:
-    """Answers when the database is open and migrated; says when the app last did by itself what it does, and how."""
-    by_itself = {
-        name: {"at": instant_text(outcome.at), "done": not outcome.faults}
-        for name, outcome in schedule.outcomes.items()
-    }
-    return JSONResponse(
-        {"status": "ok", "generation": present.deployment().database.state.data, "by_itself": by_itself}
-    )
+def origin() -> str:
+    """Where people's browsers reach the app."""
+    configured = present.deployment().config.app.address
+    return address() if configured is None else configured.origin
+
+
+def policy() -> str:
+    """What pages may load and run, with the scripts of the Streamlit that is installed."""
+    return content_security_policy((Path(get_static_dir()) / "index.html").read_text(encoding="utf-8"))
 
 
 async def drafts_mark(request: Request) -> PlainTextResponse:
@@ -143,7 +151,7 @@ def secrets_or_exit() -> dict[str, Any]:
     if settings is None:
         return {}
     try:
-        return provider.secrets(settings, address(), os.environ)
+        return provider.secrets(settings, origin(), os.environ)
     except Refused as refused:
         for fault in refused.faults:
             print(fault, file=sys.stderr)
@@ -155,7 +163,7 @@ async def no_such_route(request: Request) -> JSONResponse:
     return JSONResponse({"error": f"there is no {request.url.path}"}, status_code=404)
 
 
-events = open_or_exit()
+events, rules = open_or_exit()
 commands = CommandRoom(lambda: present.deployment().database, main)
 schedule = Schedule(recurring())
 
@@ -164,17 +172,18 @@ app = st.App(
     lifespan=lifespan,
     secrets=secrets_or_exit(),
     middleware=[
+        Middleware(Doorkeeper, rules, policy()),
         Middleware(
             ComingIn,
             sign_ins=lambda: present.deployment().sign_ins,
             provider=provider,
             signed=signed,
-            secure=address().startswith("https:"),
+            secure=origin().startswith("https:"),
         ),
     ],
     on_script_error=elements.said_in_a_box,
     routes=[
-        Route("/api/health", health),
+        Route("/api/health", health_of(lambda: present.deployment().database.state.data, schedule.outcomes)),
         Route("/api/events", events.endpoint, methods=["POST"]),
         Route("/api/command", commands.endpoint, methods=["POST"]),
         Route(live.ROUTE, drafts_mark),

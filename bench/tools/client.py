@@ -92,6 +92,8 @@ async def visitor(address: str) -> Visitor:
     socket = await websockets.connect(
         f"{address.replace('http', 'ws', 1)}/_stcore/stream",
         max_size=None,
+        # Nobody's websocket is let in that does not say, as browsers do, whose page it is.
+        origin=websockets.Origin(address),
         subprotocols=[websockets.Subprotocol("streamlit")],
     )
     return Visitor(socket)

@@ -1,10 +1,11 @@
-"""app.yaml: what the app does by itself while it runs, who may send it events, and which currency sums are in."""
+"""app.yaml: where the app is, what it does by itself, who may send it events, and which currency sums are in."""
 
 import re
 from dataclasses import dataclass, field
 
 from lib.config.sign_in import SignIn, read_sign_in
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
+from lib.core.address import Address, read_address
 from lib.core.errors import ConfigRefused
 from lib.core.funnel.money import Money
 
@@ -36,13 +37,17 @@ class Webhook:
 
 @dataclass(frozen=True)
 class AppSettings:
-    """What the app does by itself, None for what it does not; the `money` of sums; where people sign in."""
+    """What the app does by itself, None for what it does not; the `money` of sums; where people reach it and sign in.
+
+    Without an `address` it is on this machine only, at whatever port the server has.
+    """
 
     backup: Backups | None = None
     route_every_seconds: int | None = None
     webhook: Webhook | None = None
     money: Money = field(default_factory=Money)
     sign_in: SignIn | None = None
+    address: Address | None = None
 
 
 def read_app(text: str, file: str) -> AppSettings:
@@ -54,14 +59,30 @@ def read_app(text: str, file: str) -> AppSettings:
 
 
 def _app(root: YamlEntry) -> AppSettings:
-    keys = root.keys(("backup", "route", "webhook", "money", "sign_in"))
+    keys = root.keys(("address", "backup", "route", "webhook", "money", "sign_in"))
     return AppSettings(
         backup=optional(keys, "backup", _backups),
         route_every_seconds=optional(keys, "route", _route),
         webhook=optional(keys, "webhook", _webhook),
         money=optional(keys, "money", _money) or Money(),
         sign_in=optional(keys, "sign_in", read_sign_in),
+        address=optional(keys, "address", _address),
     )
+
+
+def _address(entry: YamlEntry) -> Address | None:
+    text = entry.text()
+    if text is None:
+        return None
+    address = read_address(text)
+    if address is None:
+        remedy = "Write scheme and host, and a port if need be: https://handshake.example.com."
+        entry.refuse(f"'{text}' is no address people can reach the app at", remedy)
+        return None
+    if not address.is_secure and not address.is_loopback:
+        what = f"at '{text}' everybody on the way reads and changes what people send"
+        entry.refuse(what, "Write https://, and let a proxy or Streamlit's server.sslCertFile speak TLS.")
+    return address
 
 
 def _backups(entry: YamlEntry) -> Backups:

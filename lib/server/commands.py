@@ -2,7 +2,6 @@
 
 import hmac
 import io
-import ipaddress
 import json
 import secrets
 import threading
@@ -22,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from lib.cli.shell.terminal import Terminal
 from lib.server.bodies import TooLarge, body_of
+from lib.server.callers import is_from_here
 from lib.store.database import Database
 
 MOST_BYTES = 1 << 20
@@ -70,7 +70,7 @@ class CommandRoom:
 
     async def endpoint(self, request: Request) -> Response:
         """The command's words as JSON lines while it runs, and its exit status in the last one."""
-        if not is_from_here(request):
+        if not is_from_here(request.scope):
             return JSONResponse({"error": "commands are taken from this machine only"}, status_code=403)
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
@@ -209,19 +209,3 @@ def _order(body: bytes) -> Order:
     if not texts or not isinstance(folder, str) or not isinstance(watched, bool):
         raise TypeError
     return Order(tuple(arguments), Path(folder), watched)
-
-
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-
-
-def is_from_here(request: Request) -> bool:
-    """Was the request made on this machine, and passed on by no proxy?"""
-    if request.client is None or any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        caller = ipaddress.ip_address(request.client.host)
-    except ValueError:
-        return False
-    # Where the server listens on one address of the machine only, its own commands come from that address.
-    own = (request.scope.get("server") or ("",))[0]
-    return caller.is_loopback or request.client.host == own

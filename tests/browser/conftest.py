@@ -29,6 +29,9 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+SYSTEM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+"""The system's own browser, where there is one."""
+
 START_SECONDS = 90
 
 # A busy machine may be slow; what is waited for is the page, not the clock.
@@ -37,14 +40,13 @@ expect.set_options(timeout=1_000 * PATIENCE_SECONDS)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        if system is None and not Path(playwright.chromium.executable_path).exists():
+        if SYSTEM is None and not Path(playwright.chromium.executable_path).exists():
             message = "no Chromium: install Debian's, or run `.venv/bin/playwright install chromium`"
             if os.environ.get("CI"):
                 pytest.fail(message)
             pytest.skip(message)
-        opened = playwright.chromium.launch(executable_path=system, args=CHROMIUM_FLAGS)
+        opened = playwright.chromium.launch(executable_path=SYSTEM, args=CHROMIUM_FLAGS)
         yield opened
         opened.close()
 

@@ -1,10 +1,11 @@
-"""What the app does by itself, and where the webhook's secret is kept."""
+"""Where the app is, what it does by itself, and where the webhook's secret is kept."""
 
 from pathlib import Path
 
 import pytest
 
 from lib.config.app import AppSettings, Backups, Webhook, read_app
+from lib.core.address import Address
 from lib.core.errors import ConfigRefused
 from lib.core.funnel.money import Money
 
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_everything_the_app_does_by_itself_can_be_said() -> None:
     text = """
+        address: https://handshake.example.com
         backup: {every: 12h, keep: 3, folder: copies}
         route: {every: 15m}
         webhook: {secret_file: secret.txt, requests_per_minute: 5}
@@ -24,6 +26,7 @@ def test_everything_the_app_does_by_itself_can_be_said() -> None:
         900,
         Webhook(None, "secret.txt", 5),
         Money("EUR", {"USD": 0.92, "JPY": 0.0061}),
+        Address("https", "handshake.example.com", 443),
     )
 
 
@@ -36,6 +39,7 @@ def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -
 
     assert shipped.backup == Backups(86_400, 7, "backups")
     assert shipped.route_every_seconds is None
+    assert shipped.address is None
     assert shipped.webhook == Webhook("HANDSHAKE_WEBHOOK_SECRET", None, 120)
 
 
@@ -51,6 +55,20 @@ def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -
         ),
         ("money: {currency: EUR, rates: {USD: 0}}", 1, ", money: one USD is worth 0. Write more than 0."),
         ("money: {currency: EUR, rates: {EUR: 2}}", 1, ", money: one EUR is worth 2 EUR. Leave it out of the rates."),
+        (
+            "address: handshake.example.com",
+            1,
+            ": 'handshake.example.com' is no address people can reach the app at. Write scheme and host, and a port "
+            "if need be: https://handshake.example.com.",
+        ),
+        ("address: https://handshake.example.com/app", 1, ": 'https://handshake.example.com/app' is no address"),
+        ("address: [a, b]", 1, ": 'address' is a list."),
+        (
+            "address: http://handshake.example.com",
+            1,
+            ": at 'http://handshake.example.com' everybody on the way reads and changes what people send. "
+            "Write https://,",
+        ),
         ("bakcup: {}", 1, ": no key is called 'bakcup'. Did you mean 'backup'?"),
         ("backup: {every: 1d, keep: 7}", 1, ", backup: 'folder' is missing. Add it."),
         ("backup:\n  every: daily\n  keep: 7\n  folder: b", 2, ", backup: 'every' is 'daily', not a time."),
@@ -68,6 +86,14 @@ def test_settings_that_cannot_be_meant_are_refused(text: str, line: int, message
 
     fault = refused.value.faults[0]
     assert (fault.line, str(fault)[: len("app.yaml" + message)]) == (line, "app.yaml" + message)
+
+
+def test_without_tls_the_app_may_be_on_this_machine() -> None:
+    for host in ("localhost:8501", "127.0.0.1", "[::1]:8501"):
+        address = read_app(f"address: http://{host}", "app.yaml").address
+
+        assert address is not None
+        assert address.is_loopback
 
 
 def test_a_secret_written_where_its_variable_should_be_named_is_not_repeated() -> None:

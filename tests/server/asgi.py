@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Scope
 
 HERE = ("127.0.0.1", 50_000)
+STRANGER = ("203.0.113.9", 40_000)
+SERVER = ("127.0.0.1", 8501)
 
 
 def on_a_loop(work: Callable[[], Awaitable[None]]) -> None:
@@ -59,7 +61,7 @@ def post(
         "query_string": b"",
         "root_path": "",
         "scheme": "http",
-        "server": ("127.0.0.1", 8501),
+        "server": SERVER,
         "client": client,
         "headers": [
             (name.lower().encode(), value if isinstance(value, bytes) else value.encode("latin-1"))
@@ -91,3 +93,22 @@ def post(
         {name.decode().lower(): value.decode() for name, value in start["headers"]},
         b"".join(message.get("body", b"") for message in got if message["type"] == "http.response.body"),
     )
+
+
+def asked(*headers: tuple[str, str], **scope: Any) -> Scope:
+    """A request's scope as uvicorn makes it: of this machine, unless it says otherwise."""
+    return {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/",
+        "client": HERE,
+        "server": SERVER,
+        "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers],
+        **scope,
+    }
+
+
+def socket(*headers: tuple[str, str], **scope: Any) -> Scope:
+    how = {"type": "websocket", "scheme": "ws", "path": "/_stcore/stream", **scope}
+    return {name: value for name, value in asked(*headers, **how).items() if name != "method"}
