@@ -21,6 +21,7 @@ from lib.__main__ import PRIVATE, main
 from lib.app import agreed, upkeep
 from lib.app.access import granting
 from lib.app.access.sessions import Session
+from lib.core.access.grants import Grant
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.server.backups import backing_up
@@ -68,6 +69,13 @@ def receive(sent: list[Any]) -> Received:
         now=time.time_ns() // 1_000,
         by=granting.of_sender("webhook"),
     )
+
+
+def own() -> tuple[Grant | None, Path | None]:
+    """What commands beside this app may do, and by which configuration: where people sign in, a claim is nothing."""
+    if present.deployment().config.app.sign_in is None:
+        return None, None
+    return granting.of_terminal(), present.folder()
 
 
 def recurring() -> list[Recurring]:
@@ -164,7 +172,7 @@ async def no_such_route(request: Request) -> JSONResponse:
 
 
 events, rules = open_or_exit()
-commands = CommandRoom(lambda: present.deployment().database, main)
+commands = CommandRoom(lambda: present.deployment().database, main, own)
 schedule = Schedule(recurring())
 
 app = st.App(

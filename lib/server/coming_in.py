@@ -161,7 +161,8 @@ class ComingIn:
                 return
             secret = await anyio.to_thread.run_sync(self._sign_ins().sign_in, name, claims)
         except Refused as refused:
-            await _page(send, 403, _told("You were not let in.", *map(str, refused.faults)))
+            title = "It was not signed." if name.endswith(AFRESH) else "You were not let in."
+            await _page(send, 403, _told(title, *map(str, refused.faults)))
             return
         if session is not None:
             self._sign_ins().sessions.end(session.number)

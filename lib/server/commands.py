@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lib.cli.shell.terminal import Terminal
+from lib.core.access.grants import Grant
 from lib.server.bodies import TooLarge, body_of
 from lib.server.callers import is_from_here
 from lib.store.database import Database
@@ -35,6 +36,11 @@ CHARACTERS_AT_ONCE = 1 << 15
 
 Run = Callable[[Sequence[str], Terminal], int]
 """Carries out a command at a terminal; the exit status."""
+
+Own = tuple[Grant | None, Path | None]
+"""What the app lets a command do, and the configuration it is carried out with; None: as whoever gives it says."""
+
+AS_IT_SAYS: Own = (None, None)
 
 Said = dict[str, str | int]
 """One line of the answer: `out` or `err` with a text, and at the end `status` with a number."""
@@ -61,8 +67,8 @@ class Order:
 class CommandRoom:
     """Carries out commands on the open database, two at a time; others wait and hear for whom."""
 
-    def __init__(self, database: Callable[[], Database], run: Run) -> None:
-        self._database, self._run = database, run
+    def __init__(self, database: Callable[[], Database], run: Run, own: Callable[[], Own] = lambda: AS_IT_SAYS) -> None:
+        self._database, self._run, self._own = database, run, own
         self.token = secrets.token_urlsafe(32)
         """Whoever sends a command must have it; it is new with every start."""
         self._room: anyio.CapacityLimiter | None = None
@@ -112,7 +118,8 @@ class CommandRoom:
                 raise TerminalGone
 
         out, err = (cast("TextIO", _Words(name, say, still_there)) for name in ("out", "err"))
-        terminal = Terminal(out, err, order.watched, order.folder, self._database(), still_there)
+        by, config = self._own()
+        terminal = Terminal(out, err, order.watched, order.folder, self._database(), still_there, by, config)
         try:
             status = self._run(order.arguments, terminal)
             if status == USAGE:

@@ -61,7 +61,8 @@ OF_FILES = {"arrivals.arrive", "arrivals.read_as", "arrivals.as_written", "arriv
 """What is asked about files, not about the data."""
 
 OF_NOTHING = {"deployment.wall_clock", "remembered.remembered", "granting.claimed", "granting.signed_in",
-              "granting.refused", "granting.by_itself", "granting.of_sender", "granting.rep_of"}  # fmt: skip
+              "granting.refused", "granting.of_terminal", "granting.by_itself", "granting.of_sender",
+              "granting.rep_of"}  # fmt: skip
 
 OF_ONE_TRANSACTION = {"handing_over.found_by"}
 """What is given a snapshot and how its leads stand, both of one transaction, and asks nothing itself."""

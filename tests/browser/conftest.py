@@ -58,14 +58,18 @@ def server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield address
 
 
-@contextmanager
-def started(database: Path, folder: Path, config: Path = ROOT / "config") -> Iterator[str]:
-    """The app on a copy of a database, as users start it, until it has been used."""
-    copy = folder / "handshake.duckdb"
-    copy.write_bytes(database.read_bytes())
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def started(database: Path, folder: Path, config: Path = ROOT / "config", port: int | None = None) -> Iterator[str]:
+    """The app on a copy of a database, as users start it, until it has been used; at a free port, or the one given."""
+    copy = folder / "handshake.duckdb"
+    copy.write_bytes(database.read_bytes())
+    port = port or free_port()
     log = folder / "server.log"
     with log.open("w") as written:
         process = subprocess.Popen(

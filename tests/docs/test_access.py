@@ -58,7 +58,7 @@ def table() -> str:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for right in Right:
         marks = ["yes" if right in RIGHTS[role] else "" for role in roles]
-        writers = ", ".join(f"`{one}`" for one in sorted(by_right[right])) or "nothing: it is for seeing and taking out"
+        writers = ", ".join(f"`{one}`" for one in sorted(by_right[right])) or "nothing"
         lines.append(f"| {' | '.join([right, *marks, writers])} |")
     return "\n".join(lines)
 

@@ -48,6 +48,11 @@ def refused(name: str, identity: Identity) -> Grant:
     return granted(name, Proof.SIGNED_IN, frozenset(), identity=identity)
 
 
+def of_terminal() -> Grant:
+    """For a command beside an app in which people sign in: it looks and changes nothing, for nobody signed in there."""
+    return granted("a terminal beside the app", Proof.CLAIMED, frozenset())
+
+
 def by_itself(name: str) -> Grant:
     """For what the app does in its rhythm."""
     return granted(name, Proof.BY_ITSELF, ITSELF)

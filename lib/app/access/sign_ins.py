@@ -125,4 +125,7 @@ class SignIns:
 
 
 def _called(who: SignedIn) -> str:
-    return who.email or who.name or who.identity.subject
+    if who.email:
+        return who.email
+    # Anybody can call themself anything.
+    return f"somebody who calls themself {who.name}" if who.name else who.identity.subject

@@ -39,7 +39,8 @@ class OpenInApp(Exception):
 
 def config(chosen: argparse.Namespace) -> Config:
     """The configuration folder, checked whole."""
-    return read_folder(chosen.terminal.path(chosen.config))
+    terminal: Terminal = chosen.terminal
+    return read_folder(terminal.path(chosen.config) if terminal.config is None else terminal.config)
 
 
 def definition(chosen: argparse.Namespace, name: str) -> Definition:

@@ -18,7 +18,8 @@ class Terminal:
     A command writes to these and never to the process's own: the app carries out
     several at once, each for a terminal of its own. There `database` is the one the
     app has open, and `still_there` raises when the terminal has been closed;
-    `by` is what the app lets them do, and takes the place of whatever is claimed here.
+    `by` is what the app lets them do, and takes the place of whatever is claimed here,
+    and `config` the folder of its own configuration, which takes the place of any that is named.
     """
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
@@ -28,6 +29,7 @@ class Terminal:
     database: "Database | None" = None
     still_there: Callable[[], None] = lambda: None
     by: "Grant | None" = None
+    config: Path | None = None
 
     def path(self, name: str) -> Path:
         """The file of that name, as seen from the terminal."""

@@ -14,28 +14,24 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """One thing that may be done; whoever may nothing else sees the pages, without anybody's name."""
+    """One thing that may be done; whoever may nothing else sees the pages."""
 
-    SEE_PERSONS = "see who leads are"
     DRAFT = "edit drafts"
     NOTE = "keep a meeting's notes"
     PROPOSE = "propose and withdraw"
     SIGN = "sign for their side"
     ANSWER = "answer hand-offs"
     HAND_OVER = "hand leads over"
-    EXPORT = "take data out"
     IMPORT = "bring data in, and take it back"
     MERGE = "make leads one person, and part them"
     OPERATE = "back up, restore, erase, and say who may what"
 
 
-SEEING = frozenset({Right.SEE_PERSONS, Right.EXPORT})
-
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset(),
-    Role.MEMBER: SEEING | {Right.DRAFT, Right.NOTE, Right.ANSWER, Right.HAND_OVER},
-    Role.LEAD: SEEING | {Right.DRAFT, Right.NOTE, Right.ANSWER, Right.HAND_OVER, Right.PROPOSE, Right.SIGN},
-    Role.OPERATOR: SEEING | {Right.NOTE, Right.HAND_OVER, Right.IMPORT, Right.MERGE, Right.OPERATE},
+    Role.MEMBER: frozenset({Right.DRAFT, Right.NOTE, Right.ANSWER, Right.HAND_OVER}),
+    Role.LEAD: frozenset({Right.DRAFT, Right.NOTE, Right.ANSWER, Right.HAND_OVER, Right.PROPOSE, Right.SIGN}),
+    Role.OPERATOR: frozenset({Right.NOTE, Right.HAND_OVER, Right.IMPORT, Right.MERGE, Right.OPERATE}),
 }
 """By role; answering is of sales alone, proposing and signing of whoever has a side (`rights_of`)."""
 
