@@ -25,7 +25,7 @@ from lib.core.access.grants import Grant
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.server.backups import backing_up
-from lib.server.coming_in import ComingIn
+from lib.server.coming_in import ComingIn, check_peers
 from lib.server.commands import CommandRoom
 from lib.server.doorkeeper import Doorkeeper
 from lib.server.doors import Doors, doors_of
@@ -159,6 +159,7 @@ def secrets_or_exit() -> dict[str, Any]:
     if settings is None:
         return {}
     try:
+        check_peers(settings, os.environ)
         return provider.secrets(settings, origin(), os.environ)
     except Refused as refused:
         for fault in refused.faults:

@@ -7,6 +7,7 @@ included; one whose session has ended is closed at its next message.
 import html
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.app.access.sessions import CLAIMED_SECONDS, Session
 from lib.app.access.sign_ins import SignIns
-from lib.core.errors import Refused
+from lib.config.sign_in import Proxy, SignIn
+from lib.core.access.claims import NotLetIn, vouched_for
+from lib.core.access.people import Identity, SignedIn
+from lib.core.errors import ConfigRefused, Fault, Refused
+
+BELIEVED = "FORWARDED_ALLOW_IPS"
+"""Of these peers uvicorn believes X-Forwarded-For; this machine, where nothing is said."""
 
 SESSION = "handshake-session"
 """The header in which pages find the session's number; what comes in under this name is dropped."""
@@ -71,10 +78,42 @@ class ComingIn:
             await self._claimed(scope, receive, send, session)
         elif scope["path"] in WITH_A_WORD_OF_THEIR_OWN:
             await self._app(scope, receive, send)
+        elif self._proxy is not None:
+            await self._behind(self._proxy, scope, receive, send, session)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send, session)
         else:
             await self._signing_in(scope, receive, send, session, cookies)
+
+    @property
+    def _proxy(self) -> Proxy | None:
+        settings = self._sign_ins().settings
+        return None if settings is None else settings.proxy
+
+    async def _behind(self, proxy: Proxy, scope: Scope, receive: Receive, send: Send, session: Session | None) -> None:
+        """Where a proxy signs people in, its word counts, in one header; of anybody else it is none."""
+        who = said_by(proxy, scope)
+        if who is None:
+            why = "People come to Handshake through the proxy that signs them in, and it says who they are."
+            await _refuse(scope, receive, send, 403, why)
+        elif scope["path"] == LOGOUT:
+            await _redirect(send, "/", [self._set("", 0)])
+        elif session is not None and session.signed_in is not None and session.signed_in.identity == who.identity:
+            await (self._socket if scope["type"] == "websocket" else self._inside)(scope, receive, send, session)
+        elif _is_document(scope):
+            try:
+                secret = await anyio.to_thread.run_sync(self._sign_ins().let_in, who)
+            except NotLetIn as refused:
+                await _page(send, 403, _told("You were not let in.", *map(str, refused.faults)))
+                return
+            begun = self._sign_ins().sessions.of_secret(secret)
+            seconds = (self._sign_ins().settings or _NOTHING).hours * 3_600
+            await self._app(_as(scope, begun), receive, _setting(send, self._set(secret, seconds)))
+        else:
+            await _refuse(scope, receive, send, NOT_SIGNED_IN, "Open the app's address in a browser first.")
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send, session: Session | None) -> None:
+        await self._app(_as(scope, session), receive, send)
 
     def _session(self, cookies: Mapping[str, str]) -> Session | None:
         """The open session of the browser; where people sign in, of somebody who is still let in."""
@@ -93,9 +132,7 @@ class ComingIn:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, session: Session | None) -> None:
         if session is None:
-            # Before it is accepted: the browser is told 403.
-            await receive()
-            await send({"type": "websocket.close", "code": GONE})
+            await _refuse(scope, receive, send, NOT_SIGNED_IN, "")
             return
         number = session.number
 
@@ -210,6 +247,35 @@ def cookies_of(scope: Scope) -> dict[str, str]:
     return found
 
 
+def check_peers(settings: SignIn, environment: Mapping[str, str]) -> None:
+    """Raises ConfigRefused where a proxy is to be believed and the server would take its peers' word for who they are.
+
+    The server reads the variable before any code of ours.
+    """
+    if settings.proxy is not None and environment.get(BELIEVED) != "":
+        what = "is not set to nothing: who connects from this machine could say in X-Forwarded-For which peer it is"
+        raise ConfigRefused(
+            Fault(f"variable {BELIEVED}", what, f"Start the app with `{BELIEVED}= streamlit run app.py`.")
+        )
+
+
+def said_by(proxy: Proxy, scope: Scope) -> SignedIn | None:
+    """Who the proxy says asks; None where another peer says it, or nobody, or it is said twice."""
+    caller = scope.get("client")
+    names = [value for name, value in scope["headers"] if name.lower() == proxy.header.lower().encode()]
+    if caller is None or len(names) != 1:
+        return None
+    try:
+        peer = ip_address(caller[0])
+    except ValueError:
+        return None
+    name = names[0].decode("latin-1").strip()
+    if not name or not any(peer in net for net in proxy.peers):
+        return None
+    email = name if vouched_for(name, proxy.emails) else None
+    return SignedIn(Identity(f"proxy:{proxy.header.lower()}", name), name, email)
+
+
 class _Nothing:
     hours = 0
     providers: Mapping[str, object] = {}
@@ -296,6 +362,15 @@ async def _page(send: Send, status: int, page: str) -> None:
 
 async def _text(send: Send, status: int, said: str) -> None:
     await _answer(send, status, b"text/plain; charset=utf-8", said.encode(), [])
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+    if scope["type"] == "http":
+        await _text(send, status, why)
+        return
+    # Before it is accepted: the browser is told 403.
+    await receive()
+    await send({"type": "websocket.close", "code": GONE})
 
 
 async def _redirect(send: Send, to: str, cookies: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib.app.access.sessions import Session
 from lib.app.access.sign_ins import SignIns
-from lib.config.sign_in import SignIn
+from lib.config.sign_in import Proxy, SignIn
 from lib.core.access.claims import Provider
 from lib.core.access.people import Person, Side
 from lib.core.agreement.versions import SignatureRefused
-from lib.core.errors import Fault
-from lib.server.coming_in import ComingIn
+from lib.core.errors import ConfigRefused, Fault
+from lib.server.coming_in import BELIEVED, ComingIn, check_peers
 from lib.store.database import Database
 
 ISSUER = "https://id.example.com"
@@ -362,3 +363,80 @@ def test_only_a_page_begins_an_entry(claimed: World) -> None:
     for path in ("/api/health", "/static/x.js", "/media/1"):
         answer = claimed.client().get(path, headers={"accept": "*/*"})
         assert (answer.text, "set-cookie" in answer.headers) == ("nobody", False)
+
+
+# Behind a proxy that signs people in.
+
+
+@pytest.fixture
+def behind(db: Database) -> World:
+    """The same behind a proxy at the peer that the test client is taken for."""
+    proxy = Proxy("X-Forwarded-Email", (ip_network("10.0.0.0/24"),), ("example.com",))
+    return World(SignIns(db, SignIn(proxy=proxy), PEOPLE, (), lambda: World.at * 1_000_000), Said())
+
+
+def at(world: World, peer: str) -> TestClient:
+    client = world.client()
+    return TestClient(client.app, base_url=HERE, follow_redirects=False, client=(peer, 50_000))
+
+
+ANA = {"x-forwarded-email": "ana@example.com"}
+
+
+def test_whom_the_proxy_names_is_in(behind: World) -> None:
+    client = at(behind, "10.0.0.5")
+
+    number = client.get("/agreement", headers=PAGE | ANA).text
+
+    there = behind.sign_ins.sessions.numbered(number)
+    assert there is not None
+    person = behind.sign_ins.person(there)
+    assert person is not None
+    assert person.name == "Ana Ruiz"
+    assert client.get("/api/session", headers=ANA).text == number
+
+
+@pytest.mark.parametrize("peer", ["10.0.1.5", "127.0.0.1", "::1", "testclient"])
+def test_of_another_peer_the_header_is_nothing(behind: World, peer: str) -> None:
+    answer = at(behind, peer).get("/agreement", headers=PAGE | ANA)
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_proxy_that_names_nobody_or_two_lets_nobody_in(behind: World) -> None:
+    client = at(behind, "10.0.0.5")
+    twice = [("accept", "text/html"), ("x-forwarded-email", "ana@example.com"), ("x-forwarded-email", "b@example.com")]
+
+    assert client.get("/agreement", headers=PAGE).status_code == 403
+    assert client.get("/agreement", headers=twice).status_code == 403
+
+
+def test_whose_cookie_it_is_counts_for_nothing_where_the_proxy_names_another(behind: World) -> None:
+    client = at(behind, "10.0.0.5")
+    client.get("/agreement", headers=PAGE | ANA)
+
+    answer = client.get("/api/session", headers={"x-forwarded-email": "bo@example.com"})
+
+    assert answer.status_code == 401
+
+
+def test_an_email_of_a_domain_the_proxy_may_not_vouch_for_is_nobodys(behind: World) -> None:
+    answer = at(behind, "10.0.0.5").get("/agreement", headers=PAGE | {"x-forwarded-email": "ana@elsewhere.example"})
+
+    assert answer.status_code == 403
+    assert "nothing lets" in answer.text
+
+
+@pytest.mark.parametrize(("variables", "starts"), [({}, False), ({BELIEVED: "*"}, False), ({BELIEVED: ""}, True)])
+def test_a_proxy_is_believed_only_where_no_peer_says_which_one_it_is(
+    behind: World, variables: dict[str, str], starts: bool
+) -> None:
+    settings = behind.sign_ins.settings
+    assert settings is not None
+
+    if starts:
+        check_peers(settings, variables)
+    else:
+        with pytest.raises(ConfigRefused, match="FORWARDED_ALLOW_IPS"):
+            check_peers(settings, variables)

@@ -1,6 +1,6 @@
 """What a provider's word is worth: who signed in, by the claims of an ID token whose signature was checked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lib.core.access.people import Identity, SignedIn
@@ -56,10 +56,13 @@ def _email(provider: Provider, claims: Mapping[str, object]) -> str | None:
     email = claims.get("email")
     # Some providers write it as a text.
     verified = claims.get("email_verified") is True or claims.get("email_verified") == "true"
-    if not isinstance(email, str) or not verified or email.count("@") != 1:
-        return None
-    domain = fold(email.rpartition("@")[2])
-    return email if ANY in provider.emails or domain in map(fold, provider.emails) else None
+    return email if isinstance(email, str) and verified and vouched_for(email, provider.emails) else None
+
+
+def vouched_for(email: str, domains: Collection[str]) -> bool:
+    """Is it an e-mail of one of the domains?"""
+    name, at, domain = email.partition("@")
+    return bool(name and at) and "@" not in domain and (ANY in domains or fold(domain) in map(fold, domains))
 
 
 def _groups(provider: Provider, claims: Mapping[str, object]) -> tuple[str, ...]:
