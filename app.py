@@ -25,7 +25,8 @@ from lib.core.access.grants import Grant
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.server.backups import backing_up
-from lib.server.coming_in import ComingIn, check_peers
+from lib.server.behind_a_proxy import check_peers
+from lib.server.coming_in import ComingIn
 from lib.server.commands import CommandRoom
 from lib.server.doorkeeper import Doorkeeper
 from lib.server.doors import Doors, doors_of
