@@ -17,10 +17,17 @@ from lib.store.statements import statement
 
 
 def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail: Detail) -> None:
-    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds."""
-    number, before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
-    entry = sealed(number + 1, at, who, what, detail, before)
+    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds, or later where
+    the entry before it is."""
+    number, before, not_before = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
+    entry = sealed(number + 1, max(at, not_before), who, what, detail, before)
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
+
+
+def after_the_last(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
+    """The instant of a change made now (microseconds): no clock that steps back puts it before what it follows."""
+    (_, _, not_before) = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
+    return max(now, int(not_before))
 
 
 def load_entries(database: Database, what: str | None = None) -> list[Entry]:
@@ -45,7 +52,7 @@ def switched_on(database: Readable) -> int | None:
 
 def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, who: str, version: int, stock: int) -> None:
     """Notes that handing over begins at an instant (microseconds), by a version with so many leads in stock then."""
-    note(cursor, at, who, "switched_on", {"version": version, "stock": stock})
+    note(cursor, at, who, "switched_on", {"version": version, "stock": stock, "as_of": at})
 
 
 def verify(database: Database) -> int:

@@ -6,6 +6,7 @@ import duckdb
 
 from lib.core.agreement.meetings import Note, NoteKind, NoteState, check_note, note_numbered
 from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import after_the_last
 from lib.store.agreement.audit import note as note_in_chain
 from lib.store.database import Database
 from lib.store.statements import statement
@@ -32,7 +33,6 @@ def add_note(
     check_note(kind, text, owner, due)
     given = {
         "met_on": met_on,
-        "noted_at": from_microseconds(now).replace(tzinfo=None),
         "who": who,
         "kind": kind.value,
         "text": text.strip(),
@@ -40,7 +40,9 @@ def add_note(
         "due": due if kind is NoteKind.ACTION else None,
     }
     with database.write(data=False) as cursor:
-        ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), given).fetchall()
+        now = after_the_last(cursor, now)
+        at = {"noted_at": from_microseconds(now).replace(tzinfo=None)}
+        ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), {**given, **at}).fetchall()
         note_in_chain(cursor, now, who, "noted", {"note": number, "kind": kind.value, "sha256": sha256})
         return note_numbered(_notes(cursor), number)
 
@@ -52,6 +54,7 @@ def mark_note(database: Database, number: int, state: NoteState, who: str, now: 
     """
     with database.write(data=False) as cursor:
         if note_numbered(_notes(cursor), number).state is not state:
+            now = after_the_last(cursor, now)
             given = {
                 "note": number,
                 "marked_at": from_microseconds(now).replace(tzinfo=None),

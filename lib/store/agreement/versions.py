@@ -18,7 +18,7 @@ from lib.core.agreement.versions import (
 )
 from lib.core.errors import Fault, NotFound
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import after_the_last, note
 from lib.store.database import Database, Readable
 from lib.store.statements import statement
 
@@ -57,6 +57,7 @@ def propose(
     """
     with database.write(data=False) as cursor:
         check_proposal(_open_proposal(cursor), reason, replaces)
+        now = after_the_last(cursor, now)
         given = {
             "text": text,
             "proposed_at": _timestamp(now),
@@ -91,6 +92,7 @@ def sign(database: Database, number: int, sha256: str, person: Person, now: int)
     # What is agreed decides what leads are handed over: computed under the one before, it is stale.
     with database.write(history=False) as cursor:
         check_signature(_version(cursor, None, number), person, sha256)
+        now = after_the_last(cursor, now)
         given = {
             "number": number,
             "sha256": sha256,
@@ -110,6 +112,7 @@ def withdraw(database: Database, number: int, person: Person, now: int, *, reaso
     """
     with database.write(data=False) as cursor:
         check_withdrawal(_version(cursor, None, number), reason)
+        now = after_the_last(cursor, now)
         _withdraw(cursor, number, person, reason.strip(), now)
         return _version(cursor, now, number)
 

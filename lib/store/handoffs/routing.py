@@ -126,7 +126,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     cursor.unregister("handing_over")
     cycles_then.keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
-    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
+    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events, "as_of": as_of}
     named = Counter(table["way"].to_pylist())
     ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
     note(cursor, as_of, who, "routed", {**said, **ways})

@@ -7,7 +7,7 @@ import duckdb
 from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import after_the_last, note
 from lib.store.composing import named, sql
 from lib.store.database import Database
 from lib.store.exchange.files.data_file import Progress
@@ -66,6 +66,7 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) ->
     """
     with database.write() as cursor:
         _refuse_unless_there(cursor, kept, gone)
+        now = after_the_last(cursor, now)
         merge = make_one(cursor, {gone: kept}, now, who)
         _derive_anew(cursor, kept, gone)
         note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone})
@@ -94,6 +95,7 @@ def unmerge_leads(database: Database, gone: str, now: int, who: str) -> Merge:
         merge = next((one for one in standing_merges(cursor) if one.gone == gone), None)
         if merge is None:
             raise MergeRefused(Fault(f"lead {gone}", "is part of no other lead", "See which are with `duplicates`."))
+        now = after_the_last(cursor, now)
         part(cursor, [merge], now, who)
         _derive_anew(cursor, merge.kept, gone)
         note(cursor, now, who, "unmerged", {"merge": merge.merge})
