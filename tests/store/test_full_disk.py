@@ -210,7 +210,7 @@ from zoneinfo import ZoneInfo
 database = open_database(Path(sys.argv[1]), first_definition=None, clock=0)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:
-    import_files(database, [Path(sys.argv[2])], kind="lead", zone=ZoneInfo("UTC"), now=0)
+    import_files(database, [Path(sys.argv[2])], kind="lead", zone=ZoneInfo("UTC"), now=4 * 10**15)
 except NotWritten as refused:
     print(refused)
 """

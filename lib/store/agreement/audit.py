@@ -24,6 +24,12 @@ def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
 
 
+def note_as_of(cursor: duckdb.DuckDBPyConnection, as_of: int, who: str, what: str, detail: Detail) -> None:
+    """The same of what was done as of an instant, which its detail says where the entry itself cannot lie there."""
+    ahead = {} if after_the_last(cursor, as_of) == as_of else {"as_of": as_of}
+    note(cursor, as_of, who, what, {**detail, **ahead})
+
+
 def after_the_last(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
     """The instant of a change made now (microseconds): no clock that steps back puts it before what it follows."""
     (_, _, not_before) = cursor.execute(statement("agreement/audit_end")).fetchall()[0]
@@ -52,7 +58,7 @@ def switched_on(database: Readable) -> int | None:
 
 def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, who: str, version: int, stock: int) -> None:
     """Notes that handing over begins at an instant (microseconds), by a version with so many leads in stock then."""
-    note(cursor, at, who, "switched_on", {"version": version, "stock": stock, "as_of": at})
+    note_as_of(cursor, at, who, "switched_on", {"version": version, "stock": stock})
 
 
 def verify(database: Database) -> int:

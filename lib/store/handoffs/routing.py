@@ -15,7 +15,7 @@ from lib.core.folding import fold
 from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
 from lib.core.leads.history import History
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import note_as_of
 from lib.store.composing import sql
 from lib.store.database import insert
 from lib.store.handoffs import cycles as cycles_then
@@ -126,7 +126,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     cursor.unregister("handing_over")
     cycles_then.keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
-    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events, "as_of": as_of}
+    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
     named = Counter(table["way"].to_pylist())
     ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
-    note(cursor, as_of, who, "routed", {**said, **ways})
+    note_as_of(cursor, as_of, who, "routed", {**said, **ways})
