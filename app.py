@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.core.time.clock import instant_text
 from lib.server.backups import backing_up
+from lib.server.bodies import FewUploads
 from lib.server.commands import CommandRoom
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import EventsRoute, events_room
@@ -42,10 +44,10 @@ def open_or_exit() -> EventsRoute:
     return webhook
 
 
-def receive(sent: list[Any]) -> Received:
-    """Loads what the webhook was sent."""
+def receive(sent: list[Any], who: str) -> Received:
+    """Loads what the webhook was sent, in the name of who sent it."""
     return receive_events(
-        present.deployment().database, sent, zone=present.zone(), now=time.time_ns() // 1_000, who="webhook"
+        present.deployment().database, sent, zone=present.zone(), now=time.time_ns() // 1_000, who=who
     )
 
 
@@ -125,6 +127,7 @@ app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
     on_script_error=elements.said_in_a_box,
+    middleware=[Middleware(FewUploads)],
     routes=[
         Route("/api/health", health),
         Route("/api/events", events.endpoint, methods=["POST"]),
