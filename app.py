@@ -26,6 +26,7 @@ from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.server.backups import backing_up
 from lib.server.behind_a_proxy import check_peers
+from lib.server.bodies import FewUploads
 from lib.server.coming_in import ComingIn
 from lib.server.commands import CommandRoom
 from lib.server.doorkeeper import Doorkeeper
@@ -61,14 +62,14 @@ def open_or_exit() -> tuple[EventsRoute, Doors]:
     return webhook, rules
 
 
-def receive(sent: list[Any]) -> Received:
-    """Loads what the webhook was sent."""
+def receive(sent: list[Any], who: str) -> Received:
+    """Loads what the webhook was sent, in the name of who sent it."""
     return receive_events(
         present.deployment().database,
         sent,
         zone=present.zone(),
         now=time.time_ns() // 1_000,
-        by=granting.of_sender("webhook"),
+        by=granting.of_sender(who),
     )
 
 
@@ -190,6 +191,7 @@ app = st.App(
             signed=signed,
             secure=origin().startswith("https:"),
         ),
+        Middleware(FewUploads),
     ],
     on_script_error=elements.said_in_a_box,
     routes=[

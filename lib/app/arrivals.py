@@ -157,7 +157,7 @@ def recognised(chosen: Sequence[tuple[Arrival, Way]]) -> tuple[Recognised, ...]:
 def rehearse(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], rows: int, tell: Progress) -> Rehearsal:
     """What loading would change, with the first `rows` of each file; nothing is kept."""
     outcome = _load(deployment, chosen, tell, NOBODY, dry_run=True)
-    return Rehearsal(outcome, preview(recognised(chosen), deployment.zone, rows))
+    return Rehearsal(outcome, preview(recognised(chosen), deployment.zone, deployment.now(), rows))
 
 
 def bring_in(deployment: Deployment, chosen: Sequence[tuple[Arrival, Way]], by: Grant, tell: Progress) -> ImportResult:

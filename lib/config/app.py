@@ -15,6 +15,8 @@ MOST_DAYS = 365
 MOST_BACKUPS = 1_000
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 CURRENCY = re.compile(r"[A-Z]{3}")
+SENDER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+MOST_SECRETS = 2
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,23 @@ class Backups:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """One who sends events under a name, and where its secrets are: one, or two while one takes the other's place."""
+
+    name: str
+    secret_variables: tuple[str, ...] = ()
+    secret_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Webhook:
-    """Where the secret of those who send events is kept: an environment variable or a file, and how often they may."""
+    """Who may send events: `senders` by name, and one without a name, of whom is said where its secret is; how often
+    each may."""
 
     secret_variable: str | None
     secret_file: str | None
     requests_per_minute: int
+    senders: tuple[Sender, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,16 +115,42 @@ def _route(entry: YamlEntry) -> int | None:
 def _webhook(entry: YamlEntry) -> Webhook:
     inside = entry.inside("webhook")
     keys = inside.keys(
-        ("secret_variable", "secret_file", "requests_per_minute"),
+        ("senders", "secret_variable", "secret_file", "requests_per_minute"),
         required=("requests_per_minute",),
     )
-    if inside.is_mapping and ("secret_variable" in keys) == ("secret_file" in keys):
-        inside.refuse("it names not exactly one place of the secret", "Write secret_variable or secret_file.")
+    places = [name for name in ("secret_variable", "secret_file") if name in keys]
+    if inside.is_mapping and (len(places) > 1 or not (places or "senders" in keys)):
+        inside.refuse("it names not exactly one place of the secret", "Write senders, secret_variable or secret_file.")
     return Webhook(
         secret_variable=optional(keys, "secret_variable", _variable),
         secret_file=optional(keys, "secret_file", YamlEntry.text),
         requests_per_minute=optional(keys, "requests_per_minute", lambda most: most.whole(1, 100_000)) or 1,
+        senders=optional(keys, "senders", _senders) or (),
     )
+
+
+def _senders(entry: YamlEntry) -> tuple[Sender, ...]:
+    found = entry.inside("senders").entries()
+    if entry.is_mapping and not found:
+        entry.refuse("'senders' names nobody", "Name who sends, or leave it out.")
+    return tuple(_sender(name, one) for name, one in found.items())
+
+
+def _sender(name: str, entry: YamlEntry) -> Sender:
+    inside = entry.inside(f"sender {name}")
+    if not SENDER.fullmatch(name):
+        inside.refuse(f"'{name}' is no name of a sender", "Write small letters, digits, _ and -, a letter first.")
+    keys = inside.keys(("secret_variables", "secret_files"))
+    variables = tuple(
+        text
+        for one in (keys["secret_variables"].one_or_more() if "secret_variables" in keys else ())
+        if (text := _variable(one)) is not None
+    )
+    files = optional(keys, "secret_files", YamlEntry.texts) or ()
+    named = sum(len(places.one_or_more()) for places in keys.values())
+    if inside.is_mapping and not 1 <= named <= MOST_SECRETS:
+        inside.refuse(f"it names {named} secrets", "Name one, or two while one takes the other's place.")
+    return Sender(name, variables, files)
 
 
 def _money(entry: YamlEntry) -> Money:
@@ -151,7 +190,7 @@ def _variable(entry: YamlEntry) -> str | None:
     text = entry.text()
     if text is not None and not VARIABLE.fullmatch(text):
         # A secret written here by mistake must not be repeated in a message.
-        entry.refuse("'secret_variable' is no name of an environment variable", "Write one like EVENTS_SECRET.")
+        entry.refuse(f"'{entry.name}' is no name of an environment variable", "Write one like EVENTS_SECRET.")
         return None
     return text
 

@@ -1,5 +1,6 @@
 """The configuration folder: every file is checked whole before anything runs."""
 
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from lib.config.reasons import read_answers
 from lib.config.sla import read_policy
 from lib.config.source_text import write_source
 from lib.config.sources import read_source
-from lib.config.yaml_tree import read_yaml
+from lib.config.yaml_tree import MOST_BYTES, read_yaml, too_long
 from lib.core.access.people import Others, Person
 from lib.core.definition.criteria import Category, Definition
 from lib.core.errors import ConfigRefused, Fault, Refused
@@ -185,9 +186,14 @@ def _reader_of(path: Path, text: str) -> Reader:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8; ConfigRefused where it is missing or cannot be read."""
+    """The text of a file in UTF-8; ConfigRefused where it is missing, cannot be read or is too long."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:
+            # A mark of its encoding is no part of it.
+            start = stream.read(MOST_BYTES + 4)
+        if len(start) > MOST_BYTES + 3:
+            raise ConfigRefused(too_long(str(path)))
+        return io.TextIOWrapper(io.BytesIO(start), encoding="utf-8-sig").read()
     except FileNotFoundError as error:
         fault = Fault(str(path), "there is no such file", "Check the name, or put the file there.")
         raise ConfigRefused(fault) from error

@@ -17,6 +17,9 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 LARGEST_WHOLE = 1_000_000_000
 """Sums of whole numbers up to this stay exact in binary fractions and far inside 64 bits."""
 
+MOST_BYTES = 200_000
+"""Of a text, in UTF-8: what a few seconds read, and ten times the longest agreement there was."""
+
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
@@ -230,7 +233,16 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return did_you_mean(name, known) or f"Known: {', '.join(known) or 'none'}."
 
 
+def too_long(file: str) -> Fault:
+    """What is wrong with a text of more than `MOST_BYTES`, which is not read at all."""
+    remedy = "Leave out what nobody needs; what asks for thousands of texts is better a column that an import fills."
+    return Fault(file, f"it is longer than {MOST_BYTES:,} bytes", remedy)
+
+
 def _compose(text: str, file: str, refused: type[Refused]) -> yaml.Node:
+    # Half a character is refused in its place.
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise refused(too_long(file))
     lines = max(1, len(text.splitlines()))
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from lib.cli.shell.terminal import Terminal
 from lib.core.access.grants import Grant
-from lib.server.bodies import TooLarge, body_of
+from lib.server.bodies import Bodies, TooLarge, TooMany, TooSlow
 from lib.server.callers import is_from_here
 from lib.store.database import Database
 
@@ -71,6 +71,7 @@ class CommandRoom:
         self._database, self._run, self._own = database, run, own
         self.token = secrets.token_urlsafe(32)
         """Whoever sends a command must have it; it is new with every start."""
+        self._bodies = Bodies()
         self._room: anyio.CapacityLimiter | None = None
         self._at_work: list[str] = []
 
@@ -82,9 +83,13 @@ class CommandRoom:
         if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
             return JSONResponse({"error": "the token is not the app's"}, status_code=401)
         try:
-            order = _order(await body_of(request, MOST_BYTES))
+            order = _order(await self._bodies.body_of(request, MOST_BYTES))
         except TooLarge:
             return JSONResponse({"error": "the command is too long"}, status_code=413)
+        except TooSlow:
+            return JSONResponse({"error": "the command did not come in time"}, status_code=408)
+        except TooMany:
+            return JSONResponse({"error": "too many commands are coming at once"}, status_code=503)
         except (ValueError, TypeError, KeyError, RecursionError):
             return JSONResponse({"error": "this is no command"}, status_code=400)
         self.open()

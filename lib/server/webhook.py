@@ -1,13 +1,11 @@
-"""POST /api/events: events another system sends, signed, at a measured pace, answered when they are on disk."""
+"""POST /api/events: events other systems send, signed, at a measured pace, answered when they are on disk."""
 
 import hashlib
-import hmac
-import json
-import os
 import time
-from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import anyio
@@ -16,48 +14,23 @@ from starlette.responses import JSONResponse
 
 from lib.config.app import Webhook
 from lib.core.errors import ConfigRefused, Fault, Refused
-from lib.core.exchange.events import Received
-from lib.server.bodies import TooLarge, body_of
+from lib.core.exchange.events import WEBHOOK, NotJson, Received, decoded, name_of
+from lib.server.bodies import Bodies, TooLarge, TooMany, TooSlow
+from lib.server.signing import Claim, claim_of, read_secret, secrets_of
 
 MOST_BYTES = 1 << 20
-MOST_SECONDS_OFF = 300
-"""So far a request's timestamp may be from this clock; a recorded request is of no use to anybody later."""
 
-LEAST_CHARACTERS = 32
-"""Of the secret: what `openssl rand -hex 16` gives, and more than can be guessed."""
+STRANGERS_PER_MINUTE = 60
+"""So many requests that turn out to be signed by nobody may come from one address: their bodies have to be read."""
 
-TIMESTAMP, SIGNATURE = "handshake-timestamp", "handshake-signature"
-SCHEME = "sha256="
+ADDRESSES_KEPT = 1_024
+
+ANSWERS_KEPT = 4_096
+LONGEST_KEPT = 4_096
+"""Of messages with an id, so many last ones are answered as they were the first time, where that took no more bytes."""
 
 Receive = Callable[[list[Any]], Received]
 """Loads decoded events; called in a thread."""
-
-
-def read_secret(webhook: Webhook) -> bytes | None:
-    """The secret of those who send events; None where the variable named is not set.
-
-    Raises ConfigRefused for a file that cannot be read, and for a secret that could be guessed.
-    """
-    if webhook.secret_variable is not None:
-        where, secret = f"variable {webhook.secret_variable}", os.environ.get(webhook.secret_variable, "").strip()
-        if not secret:
-            return None
-    else:
-        where = webhook.secret_file or ""
-        try:
-            secret = Path(where).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            what = "the webhook's secret cannot be read there"
-            raise ConfigRefused(Fault(where, what, "Put it there, or leave 'webhook' out of app.yaml.")) from error
-    if len(secret) < LEAST_CHARACTERS:
-        what = f"the webhook's secret is shorter than {LEAST_CHARACTERS} characters"
-        raise ConfigRefused(Fault(where, what, "Make one with `openssl rand -hex 32`."))
-    return secret.encode()
-
-
-def signature(secret: bytes, timestamp: str, body: bytes) -> str:
-    """What signs a request: HMAC-SHA256 over its timestamp, a full stop and its body, in hexadecimal digits."""
-    return hmac.new(secret, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 class Bucket:
@@ -71,77 +44,156 @@ class Bucket:
     def wait_seconds(self) -> float:
         """Takes one if there is one, and returns 0; else how long until there is."""
         now = self._clock()
-        self._left = min(self._most, self._left + (now - self._at) * self._per_second)
+        # A clock that steps back takes nothing away.
+        self._left = min(self._most, self._left + max(0.0, now - self._at) * self._per_second)
         self._at = now
         if self._left < 1:
             return (1 - self._left) / self._per_second
         self._left -= 1
         return 0.0
 
+    def give_back(self) -> None:
+        """As if the last one had not been taken."""
+        self._left = min(self._most, self._left + 1)
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """One who sends: its name as events and the audit have it, what signs its requests, its pace, and who loads."""
+
+    name: str
+    secrets: tuple[bytes, ...]
+    bucket: Bucket
+    receive: Receive
+
+    @property
+    def signs_with_ids(self) -> bool:
+        """By the convention, as every sender with a name does."""
+        return self.name != WEBHOOK
+
 
 class EventsRoute:
-    """The webhook of one app; off without a secret."""
+    """The webhook of one app; off where nobody may send."""
 
     def __init__(
-        self, secret: bytes | None, bucket: Bucket, receive: Receive, clock: Callable[[], float] = time.time
+        self, senders: Sequence[Admitted], clock: Callable[[], float] = time.time, bodies: Bodies | None = None
     ) -> None:
-        self._secret, self._bucket, self._receive, self._clock = secret, bucket, receive, clock
+        self._senders, self._clock = tuple(senders), clock
+        self._bodies = bodies or Bodies()
+        self._strangers: OrderedDict[str, Bucket] = OrderedDict()
+        self._answers: OrderedDict[bytes, JSONResponse] = OrderedDict()
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """What became of each event, once it is on disk; nothing is read of a request that could not be genuine."""
-        if self._secret is None:
+        if not self._senders:
             return _refused(404, "there is no webhook here: no secret is configured")
-        timestamp, signed = request.headers.get(TIMESTAMP, ""), request.headers.get(SIGNATURE, "")
-        if not _is_about_now(timestamp, self._clock()):
-            return _refused(401, f"{TIMESTAMP} is not within {MOST_SECONDS_OFF} seconds of now")
+        claim = claim_of(request.headers, self._clock())
+        if isinstance(claim, str):
+            return _refused(401, claim)
+        strangers = self._strangers_at(request.client.host if request.client else "")
+        if wait_seconds := strangers.wait_seconds():
+            return _refused(429, "too many requests that nobody signed", retry_seconds=wait_seconds)
         try:
-            body = await body_of(request, MOST_BYTES)
+            body = await self._bodies.body_of(request, MOST_BYTES)
         except TooLarge:
             return _refused(413, f"send at most {MOST_BYTES:,} bytes at a time")
+        except TooSlow:
+            return _refused(408, f"the body did not come within {self._bodies.seconds:g} seconds")
+        except TooMany:
+            return _refused(503, "too many requests are being read", retry_seconds=1)
         except ClientDisconnect:
             return _refused(400, "the request broke off")
-        expected = SCHEME + signature(self._secret, timestamp, body)
-        if not hmac.compare_digest(signed.encode("utf-8", "replace"), expected.encode()):
-            return _refused(401, f"{SIGNATURE} does not sign this body and timestamp")
-        wait_seconds = self._bucket.wait_seconds()
-        if wait_seconds:
+        sender = self._sender_of(claim, body)
+        if sender is None:
+            return _refused(401, "no sender's secret signs this body and timestamp")
+        strangers.give_back()
+        if wait_seconds := sender.bucket.wait_seconds():
             return _refused(429, "too many requests", retry_seconds=wait_seconds)
+        return await self._answer(sender, claim, body)
+
+    async def _answer(self, sender: Admitted, claim: Claim, body: bytes) -> JSONResponse:
+        said_before = hashlib.sha256(f"{sender.name}\n{claim.id}\n".encode() + body).digest()
+        if claim.id is not None and said_before in self._answers:
+            return self._answers[said_before]
         try:
-            decoded = json.loads(body)
-        except (ValueError, RecursionError):
-            return _refused(400, "the body is not JSON")
-        events = decoded if isinstance(decoded, list) else [decoded]
-        if not events:
-            return _refused(400, "the list is empty")
+            events = decoded(body)
+        except NotJson as error:
+            return _refused(400, str(error))
         try:
-            received = await anyio.to_thread.run_sync(self._receive, events)
+            received = await anyio.to_thread.run_sync(sender.receive, events)
         except Refused as refused:
             return _refused(503, str(refused), retry_seconds=60)
-        return JSONResponse(
-            {
-                "events": received.events,
-                "new": received.new,
-                "known": received.known,
-                "waiting": [asdict(remark) for remark in received.waiting],
-                "rejected": [asdict(remark) for remark in received.rejected],
-                "unknown": [asdict(remark) for remark in received.unknown],
-            },
-            status_code=422 if len(received.rejected) == received.events else 200,
+        answer = _told(received)
+        if claim.id is not None and len(answer.body) <= LONGEST_KEPT:
+            self._answers[said_before] = answer
+            while len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return answer
+
+    def _sender_of(self, claim: Claim, body: bytes) -> Admitted | None:
+        return next(
+            (
+                sender
+                for sender in self._senders
+                if sender.signs_with_ids == (claim.id is not None)
+                and any(claim.is_by(secret, body) for secret in sender.secrets)
+            ),
+            None,
         )
 
+    def _strangers_at(self, address: str) -> Bucket:
+        bucket = self._strangers.pop(address, None) or Bucket(STRANGERS_PER_MINUTE, self._clock)
+        self._strangers[address] = bucket
+        while len(self._strangers) > ADDRESSES_KEPT:
+            self._strangers.popitem(last=False)
+        return bucket
 
-def events_room(webhook: Webhook | None, receive: Receive) -> EventsRoute:
-    """The webhook as it is configured; off where it is not. Raises ConfigRefused as `read_secret`."""
+
+def events_room(webhook: Webhook | None, receive: Callable[[list[Any], str], Received]) -> EventsRoute:
+    """The webhook as it is configured, off where it is not; `receive` is told in whose name it loads.
+
+    Raises ConfigRefused as `read_secret` and `secrets_of`, and where two senders have one secret.
+    """
     if webhook is None:
-        return EventsRoute(None, Bucket(1), receive)
-    return EventsRoute(read_secret(webhook), Bucket(webhook.requests_per_minute), receive)
+        return EventsRoute(())
+    old = read_secret(webhook)
+    found: list[tuple[str, tuple[bytes, ...]]] = [(WEBHOOK, () if old is None else (old,))]
+    found += [(name_of(sender.name), secrets_of(sender)) for sender in webhook.senders]
+    every = [secret for _, secrets in found for secret in dict.fromkeys(secrets)]
+    if len(set(every)) < len(every):
+        what = "two senders have the same secret"
+        raise ConfigRefused(Fault("app.yaml, webhook", what, "Give each its own: it is what tells them apart."))
+    per_minute = webhook.requests_per_minute
+    return EventsRoute(
+        [
+            Admitted(name, secrets, Bucket(per_minute), partial(_in_name, receive, name))
+            for name, secrets in found
+            if secrets
+        ]
+    )
 
 
-def _is_about_now(timestamp: str, now: float) -> bool:
-    written_as_number = timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12
-    return written_as_number and abs(int(timestamp) - now) <= MOST_SECONDS_OFF
+def _in_name(receive: Callable[[list[Any], str], Received], name: str, events: list[Any]) -> Received:
+    return receive(events, name)
+
+
+def _told(received: Received) -> JSONResponse:
+    return JSONResponse(
+        {
+            "events": received.events,
+            "new": received.new,
+            "known": received.known,
+            "waiting": [asdict(remark) for remark in received.waiting],
+            "rejected": [asdict(remark) for remark in received.rejected],
+            "unknown": [asdict(remark) for remark in received.unknown],
+        },
+        status_code=422 if len(received.rejected) == received.events else 200,
+    )
 
 
 def _refused(status: int, error: str, retry_seconds: float = 0) -> JSONResponse:
-    headers = {"Retry-After": str(int(retry_seconds) + 1)} if retry_seconds else None
+    # What was not read of the body is not waited for.
+    headers = {"Connection": "close"} if status in (401, 408, 413, 429, 503) else {}
+    if retry_seconds:
+        headers["Retry-After"] = str(int(retry_seconds) + 1)
     return JSONResponse({"error": error}, status_code=status, headers=headers)

@@ -9,16 +9,17 @@ from lib.app.deployment import Deployment
 from lib.app.handing_over import BY_COMMAND, hand_over_by
 from lib.app.handoffs.terms import Terms
 from lib.config.folder import read_folder
+from lib.core.agreement.audit import Routed
 from lib.core.definition.criteria import ActivityCondition, ActivityMatch, BelowLine, Category, Criterion, Definition
 from lib.core.handoffs.below_line import is_drawn
 from lib.core.handoffs.routing import HandedOver, Way
 from lib.core.time.clock import parse_instant
-from lib.store.agreement.audit import load_entries, verify
+from lib.store.agreement.audit import last_routed, load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
 from tests.conftest import ROOT
 from tests.grants import ANYTHING, somebody
-from tests.store.conftest import MADRID, Import, Rows, Write
+from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 Happen = Callable[..., None]
 
@@ -233,8 +234,9 @@ def test_a_run_that_hands_over_is_an_audit_entry(db: Database) -> None:
     routed(db, 10)
 
     (entry,) = load_entries(db, "routed")
-    assert (entry.what, entry.who, entry.at) == ("routed", "route", at(10))
+    assert (entry.what, entry.who, entry.at) == ("routed", "route", NOW)
     assert '"leads":3' in entry.detail
+    assert last_routed(db) == Routed(at(10), "route", 3)
     assert verify(db) == len(load_entries(db))
 
 

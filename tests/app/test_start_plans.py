@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pyarrow.csv import read_csv
 
 from lib.app import agreed
 from lib.app.deployment import Deployment
@@ -27,10 +28,9 @@ from lib.core.time.clock import MICROSECONDS_PER_DAY as DAY
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import open_database
-from lib.store.exchange.imports import import_files
 from lib.store.handoffs.handoffs import load_handoffs
 from tests.conftest import ROOT
-from tests.grants import BY_TEST, somebody
+from tests.grants import ANYTHING, BY_TEST, somebody
 
 CONFIG = read_folder(ROOT / "config")
 TOM, INES = somebody("Tom", Side.MARKETING), somebody("Ines", Side.SALES)
@@ -62,9 +62,12 @@ class World:
     def load(self, kind: str, text: str) -> None:
         path = self.folder / f"{kind}.csv"
         path.write_text(text + "\n")
-        import_files(
-            self.deployment.database, [path], kind=kind, zone=self.deployment.zone, now=day(self.today), by=BY_TEST
-        )
+        # Not imported: what lies ahead of this world's first day would be held aside.
+        with self.deployment.database.write(*ANYTHING) as cursor:
+            # The database reaches no file.
+            cursor.register("written", read_csv(path))
+            cursor.execute(f"insert into {kind} by name from written")
+            cursor.unregister("written")
 
     def demos(self, demos: Demos) -> None:
         rows = [f"{lead}-{n},{lead},2026-03-{n:02}T10:00:00Z,demo" for lead, n in demos]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.config.app import AppSettings, Backups, Webhook, read_app
+from lib.config.app import AppSettings, Backups, Sender, Webhook, read_app
 from lib.core.address import Address
 from lib.core.errors import ConfigRefused
 from lib.core.funnel.money import Money
@@ -26,7 +26,7 @@ def test_everything_the_app_does_by_itself_can_be_said() -> None:
         900,
         Webhook(None, "secret.txt", 5),
         Money("EUR", {"USD": 0.92, "JPY": 0.0061}),
-        Address("https", "handshake.example.com", 443),
+        address=Address("https", "handshake.example.com", 443),
     )
 
 
@@ -40,7 +40,45 @@ def test_as_shipped_the_app_backs_up_every_day_and_hands_nobody_over_unasked() -
     assert shipped.backup == Backups(86_400, 7, "backups")
     assert shipped.route_every_seconds is None
     assert shipped.address is None
-    assert shipped.webhook == Webhook("HANDSHAKE_WEBHOOK_SECRET", None, 120)
+    assert shipped.webhook == Webhook(
+        "HANDSHAKE_WEBHOOK_SECRET", None, 120, (Sender("crm", ("HANDSHAKE_WEBHOOK_CRM",)),)
+    )
+
+
+def test_a_sender_has_one_secret_or_two_in_variables_or_files() -> None:
+    text = """
+        webhook:
+          requests_per_minute: 5
+          senders:
+            crm: {secret_variables: [CRM, CRM_NEXT]}
+            web-2: {secret_variables: WEB, secret_files: /run/web}
+    """
+
+    assert read_app(text, "app.yaml").webhook == Webhook(
+        None, None, 5, (Sender("crm", ("CRM", "CRM_NEXT")), Sender("web-2", ("WEB",), ("/run/web",)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("senders", "fault"),
+    [
+        ("{}", "'senders' names nobody."),
+        ("{crm: {}}", "sender crm: it names 0 secrets."),
+        ("{crm: {secret_variables: [A, B, C]}}", "sender crm: it names 3 secrets."),
+        ("{crm: {secret_variables: hunter2-hunter2}}", "'secret_variables' is no name of an environment variable."),
+        ("{'crm:eu': {secret_files: a}}", "'crm:eu' is no name of a sender."),
+        ("{CRM: {secret_files: a}}", "'CRM' is no name of a sender."),
+        ("{crm: {secret: a}}", "no key is called 'secret'."),
+        ("[crm]", "'senders' is a list."),
+        ("{crm: a, crm: b}", "'crm' is written twice"),
+    ],
+)
+def test_a_sender_that_cannot_be_meant_is_refused(senders: str, fault: str) -> None:
+    with pytest.raises(ConfigRefused) as refused:
+        read_app(f"webhook: {{requests_per_minute: 5, senders: {senders}}}", "app.yaml")
+
+    assert fault in str(refused.value)
+    assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

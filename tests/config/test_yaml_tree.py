@@ -1,8 +1,12 @@
 """YAML is taken as it was written, with its lines, and everything ambiguous is refused."""
 
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 
-from lib.config.yaml_tree import YamlEntry, read_yaml
+from lib.config.folder import read_text
+from lib.config.yaml_tree import MOST_BYTES, YamlEntry, read_yaml
 from lib.core.errors import ConfigRefused, Fault
 
 
@@ -107,6 +111,49 @@ def test_only_true_and_false_are_truths(written: str) -> None:
     fault = refusal(f"known: {written}", lambda root: root.entries()["known"].truth())
 
     assert str(fault) == f"some.yaml: 'known' is '{written}'. Write true or false."
+
+
+BOMBS = {
+    "laughs": "a: &a [x,x]\n" + "".join(f"{c}: &{c} [*{p},*{p}]\n" for p, c in pairwise("abcdefghijklmnop")),
+    "itself": "a: &a [*a]",
+    "merged": "a: &a {x: 1}\nb: {<<: *a}",
+    "brackets": "[" * 190_000,
+    "braces": "{a: " * 40_000,
+    "questions": "? " * 90_000,
+    "dashes": "- " * 90_000,
+    "indents": "".join(" " * n + "a:\n" for n in range(600)),
+    "tags": "- !!python/object/apply:os.system [x]\n" * 4_000,
+    "open quote": '"' + "a\n" * 90_000,
+    "escapes": '"\\ud800"',
+    "beyond": '"\\UFFFFFFFF"',
+    "long": "a: " + "x" * 200_000,
+    "long in bytes": "a: " + "é" * 100_000,
+    "half": "a: \ud800" + "x" * 300_000,
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_refused_in_words(bomb: str) -> None:
+    with pytest.raises(ConfigRefused) as refused:
+        read_yaml(BOMBS[bomb], "definition.yaml", ConfigRefused, YamlEntry.peek)
+
+    assert all(fault.what and fault.remedy for fault in refused.value.faults)
+
+
+def test_a_text_is_read_up_to_two_hundred_kilobytes() -> None:
+    longest = "a: " + "x" * (MOST_BYTES - 3)
+
+    assert read_yaml(longest, "a.yaml", ConfigRefused, lambda root: root.peek()["a"]) == "x" * (MOST_BYTES - 3)
+    with pytest.raises(ConfigRefused, match=r"a.yaml: it is longer than 200,000 bytes\. Leave out"):
+        read_yaml(longest + "x", "a.yaml", ConfigRefused, YamlEntry.peek)
+
+
+def test_a_file_is_read_no_further_than_it_may_be_long(tmp_path: Path) -> None:
+    with (tmp_path / "definition.yaml").open("wb") as stream:
+        stream.truncate(10**12)
+
+    with pytest.raises(ConfigRefused, match="it is longer than 200,000 bytes"):
+        read_text(tmp_path / "definition.yaml")
 
 
 def test_faults_come_in_the_order_of_their_lines() -> None:

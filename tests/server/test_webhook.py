@@ -3,7 +3,7 @@
 import json
 import string
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +16,14 @@ from starlette.routing import Route
 
 from lib.config.app import Webhook
 from lib.core.errors import ConfigRefused, Fault, NotWritten
-from lib.core.exchange.events import Received, Remark
-from lib.server.webhook import MOST_BYTES, Bucket, EventsRoute, events_room, read_secret, signature
+from lib.core.exchange.events import WEBHOOK, Received, Remark
+from lib.server.signing import read_secret, signature
+from lib.server.webhook import MOST_BYTES, STRANGERS_PER_MINUTE, Admitted, Bucket, EventsRoute, Receive, events_room
 from lib.store.agreement.audit import verify
 from lib.store.database import Database, open_database
 from lib.store.exchange.events import receive
 from tests.grants import ANYTHING, somebody
-from tests.server.asgi import Answered, post
+from tests.server.asgi import HERE, Answered, post
 
 SECRET = b"s" * 64
 NOW = 1_780_000_000
@@ -36,20 +37,30 @@ class Sender:
         self.received: list[list[Any]] = []
         self.clock = float(NOW)
         bucket = Bucket(per_minute, lambda: self.clock)
-        self.app = app(EventsRoute(secret, bucket, self._receive, lambda: self.clock))
+        self.app = app(route(secret, self._receive, lambda: self.clock, bucket))
 
     def _receive(self, events: list[Any]) -> Received:
         self.received.append(events)
         return Received(len(events), len(events), (), (), ())
 
-    def send(self, body: Any = EVENT, at: float | None = None, **headers: str | bytes) -> Answered:
+    def send(
+        self, body: Any = EVENT, at: float | None = None, client: tuple[str, int] = HERE, **headers: str | bytes
+    ) -> Answered:
         encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
         timestamp = str(int(self.clock if at is None else at))
         signed = {
             "Handshake-Timestamp": timestamp,
             "Handshake-Signature": "sha256=" + signature(SECRET, timestamp, encoded),
         }
-        return post(self.app, "/api/events", encoded, {**signed, **headers})
+        return post(self.app, "/api/events", encoded, {**signed, **headers}, client)
+
+
+def route(
+    secret: bytes | None, receive: Receive, clock: Callable[[], float], bucket: Bucket | None = None
+) -> EventsRoute:
+    """The webhook with one sender without a name, or with nobody."""
+    admitted = [] if secret is None else [Admitted(WEBHOOK, (secret,), bucket or Bucket(10**6), receive)]
+    return EventsRoute(admitted, clock)
 
 
 def app(events: EventsRoute) -> Starlette:
@@ -143,8 +154,21 @@ def test_strangers_use_up_nobodys_pace() -> None:
     sender = Sender(per_minute=1)
 
     for _ in range(10):
-        assert sender.send(**{"Handshake-Signature": "sha256=00"}).status == 401
+        assert sender.send(**{"Handshake-Signature": "sha256=" + "0" * 64}).status == 401
 
+    assert sender.send().status == 200
+
+
+def test_who_sends_what_nobody_signed_again_and_again_is_read_no_more_for_a_while() -> None:
+    sender = Sender()
+    forged = {"Handshake-Signature": "sha256=" + "0" * 64}
+
+    statuses = [sender.send(**forged).status for _ in range(STRANGERS_PER_MINUTE + 1)]
+    elsewhere = sender.send(client=("192.0.2.7", 1), **forged)
+    sender.clock += 2
+
+    assert statuses == [401] * STRANGERS_PER_MINUTE + [429]
+    assert elsewhere.status == 401
     assert sender.send().status == 200
 
 
@@ -164,7 +188,7 @@ def answered_with(received: Received | NotWritten) -> Answered:
         return received
 
     sender = Sender()
-    sender.app = app(EventsRoute(SECRET, Bucket(60), loading, lambda: sender.clock))
+    sender.app = app(route(SECRET, loading, lambda: sender.clock))
     return sender.send()
 
 
@@ -191,7 +215,7 @@ def test_a_variable_that_is_not_set_turns_the_webhook_off(monkeypatch: pytest.Mo
     monkeypatch.delenv("EVENTS", raising=False)
 
     assert read_secret(Webhook("EVENTS", None, 1)) is None
-    assert post(app(events_room(None, lambda _: pytest.fail("received"))), "/api/events", b"{}").status == 404
+    assert post(app(events_room(None, lambda *_: pytest.fail("received"))), "/api/events", b"{}").status == 404
 
 
 @pytest.mark.parametrize("secret", [None, "short", b"\xff" * 40])
@@ -257,9 +281,8 @@ def loaded(db: Database) -> int:
 @given(body=st.lists(NEARLY | VALUES, min_size=1, max_size=4) | NEARLY)
 def test_whatever_is_sent_is_loaded_whole_or_refused_in_words(db: Database, body: Any) -> None:
     clock = time.time_ns() // 1_000
-    room = EventsRoute(
+    room = route(
         SECRET,
-        Bucket(10**6),
         lambda events: receive(db, events, zone=ZoneInfo("Europe/Madrid"), now=clock, by=somebody("webhook")),
         lambda: NOW,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.webhook import signature
+from lib.server.signing import signature
 from lib.store.agreement.audit import verify
 from lib.store.database import open_database
 from lib.store.holder import holder_of
@@ -26,6 +26,7 @@ SECRET = "5" * 64
 @pytest.fixture(autouse=True)
 def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDSHAKE_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("HANDSHAKE_WEBHOOK_CRM", f"whsec_{SECRET}")
 
 
 def test_an_answered_event_outlives_the_server(sample_database: Path, tmp_path: Path) -> None:
@@ -73,4 +74,4 @@ def test_the_example_of_the_documentation_works_as_it_is_written(sample_database
     assert json.loads(answered.stdout)["new"] == 2
     # An app that stops takes its note along.
     assert holder_of(tmp_path / "handshake.duckdb") is None
-    assert "crm-1001" not in (tmp_path / "server.log").read_text()
+    assert "crm:1001" not in (tmp_path / "server.log").read_text()

@@ -60,7 +60,7 @@ def import_(chosen: argparse.Namespace) -> None:
     files, zone = [chosen.terminal.path(name) for name in chosen.files], ZoneInfo(config.policy.time_zone)
     formats = tuple(chosen.date_format or ())
     recognised = check_files(files, kind=chosen.kind, source=source, date_formats=formats, decimal=chosen.decimal)
-    previewed = preview(recognised, zone) if chosen.dry_run else ()
+    previewed = preview(recognised, zone, context.now()) if chosen.dry_run else ()
     with context.database(chosen, config, create=True) as database:
         outcome = load(
             database,

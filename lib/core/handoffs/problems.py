@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lib.core.leads import problems as of_leads
-from lib.core.leads.problems import Changed, ChangeFault
+from lib.core.leads.problems import AHEAD_REMEDY, Changed, ChangeFault
 from lib.core.time.clock import instant_text
 
 
@@ -37,7 +37,7 @@ REMEDIES: Mapping[ProblemKind, str] = {
     ProblemKind.REPEAT: "Nothing has to be done, unless the system writes one thing twice.",
     ProblemKind.CONTRADICTION: "Retract the wrong one of the two events.",
     ProblemKind.UNKNOWN_REASON: "Add the reason to `reasons.yaml`, or translate it in the mapping (`values`).",
-    ProblemKind.FUTURE: "Mostly dates read with day and month exchanged: say the date format and import again.",
+    ProblemKind.FUTURE: AHEAD_REMEDY,
     ProblemKind.CURRENCY: "Write what the currency is worth under `money: rates` in app.yaml.",
     ProblemKind.TIE: "Retract the one that is wrong, or import the source with the time of day.",
     ProblemKind.REOPENED: "Nothing has to be done where the deal was opened again; else retract the wrong outcome.",

@@ -15,8 +15,13 @@ class ChangeFault(StrEnum):
     LATE = "late history"
 
 
+AHEAD_REMEDY = (
+    "Mostly dates read with day and month exchanged, or in another time zone: say the date format or `time_zone`, and "
+    "import again; what is really to come, once it has."
+)
+
 REMEDIES: Mapping[ChangeFault, str] = {
-    ChangeFault.FUTURE: "Mostly dates read with day and month exchanged: say the date format and import again.",
+    ChangeFault.FUTURE: AHEAD_REMEDY,
     ChangeFault.EARLY: "Nothing has to be done, unless the lead's date or the change's is read wrongly.",
     ChangeFault.SAME: "Nothing has to be done: a system writes such a row when a record is saved without a change.",
     ChangeFault.CONTRADICTED: "Import the rows of the history that lie between; the rows' own values count until then.",

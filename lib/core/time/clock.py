@@ -12,6 +12,10 @@ MICROSECONDS = 1_000_000
 STALE_DAYS = 7
 """Data whose newest instant is older than this is looked at as of that instant."""
 
+AHEAD = 5 * 60 * MICROSECONDS
+"""So far (microseconds) an instant of a system elsewhere may be ahead of this clock: clocks differ. What is further
+ahead is held aside, lest it counts before, or over, what happens until then."""
+
 WINDOW_WEEKS = 26
 """The default window: so many whole weeks up to the instant looked at."""
 

@@ -33,13 +33,24 @@ from lib.store.statements import statement
 
 
 def note(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, what: str, detail: Detail) -> None:
-    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds.
-
-    It says how it is known who made the change.
-    """
+    """Adds the entry of a change to the chain, in the transaction of the change; `at` in microseconds, or later where
+    the entry before it is. It says how it is known who made the change."""
     before = head_in(cursor)
+    at = after_the_last(cursor, at)
     entry = sealed(before.number + 1, at, by.name, what, {**detail, PROVED: by.proved}, before.sha256)
     cursor.execute(statement("agreement/add_audit_entry"), asdict(entry))
+
+
+def note_as_of(cursor: duckdb.DuckDBPyConnection, as_of: int, by: Grant, what: str, detail: Detail) -> None:
+    """The same of what was done as of an instant, which its detail says where the entry itself cannot lie there."""
+    ahead = {} if after_the_last(cursor, as_of) == as_of else {"as_of": as_of}
+    note(cursor, as_of, by, what, {**detail, **ahead})
+
+
+def after_the_last(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
+    """The instant of a change made now (microseconds): no clock that steps back puts it before what it follows."""
+    ((not_before,),) = cursor.execute(statement("agreement/last_noted_at")).fetchall()
+    return max(now, int(not_before))
 
 
 def load_entries(database: Database, what: str | None = None) -> list[Entry]:
@@ -64,7 +75,7 @@ def switched_on(database: Readable) -> int | None:
 
 def switch_on(cursor: duckdb.DuckDBPyConnection, at: int, by: Grant, version: int, stock: int) -> None:
     """Notes that handing over begins at an instant (microseconds), by a version with so many leads in stock then."""
-    note(cursor, at, by, "switched_on", {"version": version, "stock": stock})
+    note_as_of(cursor, at, by, "switched_on", {"version": version, "stock": stock})
 
 
 def chain_head(database: Readable) -> Head:

@@ -6,7 +6,7 @@ from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
 from lib.core.agreement.drafts import Draft, Gone, StoredEdit
 from lib.core.time.clock import from_microseconds, to_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import after_the_last, note
 from lib.store.database import Database
 from lib.store.statements import statement
 
@@ -81,6 +81,7 @@ def delete_draft(database: Database, name: str, now: int, by: Grant) -> None:
 
 def _add(cursor: duckdb.DuckDBPyConnection, name: str, text: str | None, now: int, by: Grant) -> int:
     """Adds an edit and its audit entry; the revision's number."""
+    now = after_the_last(cursor, now)
     given = {"name": name, "text": text, "edited_at": from_microseconds(now).replace(tzinfo=None), "who": by.name}
     ((revision, sha256),) = cursor.execute(statement("agreement/add_draft_edit"), given).fetchall()
     note(cursor, now, by, "edited", {"draft": name, "revision": revision, "sha256": sha256})

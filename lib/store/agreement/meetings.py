@@ -8,6 +8,7 @@ from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
 from lib.core.agreement.meetings import Note, NoteKind, NoteState, check_note, note_numbered
 from lib.core.time.clock import from_microseconds
+from lib.store.agreement.audit import after_the_last
 from lib.store.agreement.audit import note as note_in_chain
 from lib.store.database import Database
 from lib.store.statements import statement
@@ -34,7 +35,6 @@ def add_note(
     check_note(kind, text, owner, due)
     given = {
         "met_on": met_on,
-        "noted_at": from_microseconds(now).replace(tzinfo=None),
         "who": by.name,
         "kind": kind.value,
         "text": text.strip(),
@@ -42,7 +42,9 @@ def add_note(
         "due": due if kind is NoteKind.ACTION else None,
     }
     with database.write(by, Right.NOTE, data=False) as cursor:
-        ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), given).fetchall()
+        now = after_the_last(cursor, now)
+        at = {"noted_at": from_microseconds(now).replace(tzinfo=None)}
+        ((number, sha256),) = cursor.execute(statement("agreement/add_meeting_note"), {**given, **at}).fetchall()
         note_in_chain(cursor, now, by, "noted", {"note": number, "kind": kind.value, "sha256": sha256})
         return note_numbered(_notes(cursor), number)
 
@@ -54,6 +56,7 @@ def mark_note(database: Database, number: int, state: NoteState, by: Grant, now:
     """
     with database.write(by, Right.NOTE, data=False) as cursor:
         if note_numbered(_notes(cursor), number).state is not state:
+            now = after_the_last(cursor, now)
             given = {
                 "note": number,
                 "marked_at": from_microseconds(now).replace(tzinfo=None),

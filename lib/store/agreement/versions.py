@@ -20,7 +20,7 @@ from lib.core.agreement.versions import (
 )
 from lib.core.errors import Fault, NotFound
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import after_the_last, note
 from lib.store.database import Database, Readable
 from lib.store.statements import statement
 
@@ -59,6 +59,7 @@ def propose(
     """
     with database.write(by, Right.PROPOSE, data=False) as cursor:
         check_proposal(_open_proposal(cursor), reason, replaces)
+        now = after_the_last(cursor, now)
         given = {
             "text": text,
             "proposed_at": _timestamp(now),
@@ -93,6 +94,7 @@ def sign(database: Database, number: int, sha256: str, by: Grant, now: int) -> V
     # What is agreed decides what leads are handed over: computed under the one before, it is stale.
     with database.write(by, Right.SIGN, history=False) as cursor:
         check_signature(_version(cursor, None, number), by, sha256)
+        now = after_the_last(cursor, now)
         given = {
             "number": number,
             "sha256": sha256,
@@ -114,6 +116,7 @@ def withdraw(database: Database, number: int, by: Grant, now: int, *, reason: st
     """
     with database.write(by, Right.PROPOSE, data=False) as cursor:
         check_withdrawal(_version(cursor, None, number), reason)
+        now = after_the_last(cursor, now)
         _withdraw(cursor, number, by, reason.strip(), now)
         return _version(cursor, now, number)
 

@@ -114,7 +114,7 @@ def import_files(
     """Loads the files by `kind` or by `source`, in one transaction; with `dry_run`, says what would happen.
 
     `zone` is the reporting time zone, in which a date alone is meant; `now`
-    (microseconds) is noted as the time of the run. Leads are loaded before
+    (microseconds) is noted as the time of the run, and what lies ahead of it is held aside. Leads are loaded before
     what refers to them, whatever the order of the files. Raises FileRefused
     with nothing changed; a single bad row is rejected and the rest loads.
     """
@@ -196,7 +196,7 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             for feed in group:
                 staged.append(f"staged_{len(staged)}")
                 found = stage(
-                    cursor, feed, staged[-1], numbers[feed.file.path], zone, progress, sought=sought(cursor, feed)
+                    cursor, feed, staged[-1], numbers[feed.file.path], zone, now, progress, sought=sought(cursor, feed)
                 )
                 read[table.name] = read.get(table.name, 0) + found.staged
                 if feed.file.path not in malformed_of:

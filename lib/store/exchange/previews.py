@@ -36,6 +36,7 @@ def preview_files(
     kind: str | None = None,
     source: Source | None = None,
     zone: ZoneInfo,
+    now: int,
     rows: int = ROWS_SHOWN,
 ) -> tuple[PreviewedFile, ...]:
     """What each file would become by `kind` or by `source`, with its first `rows` rows of each table.
@@ -43,33 +44,35 @@ def preview_files(
     Reads the first `ROWS_LOOKED_AT` rows of each file only, however large it is.
     Raises FileRefused as `import_files` does.
     """
-    return preview(check_files(files, kind=kind, source=source), zone, rows)
+    return preview(check_files(files, kind=kind, source=source), zone, now, rows)
 
 
-def preview(recognised: Sequence[Recognised], zone: ZoneInfo, rows: int = ROWS_SHOWN) -> tuple[PreviewedFile, ...]:
-    """The same for files each recognised by itself."""
+def preview(
+    recognised: Sequence[Recognised], zone: ZoneInfo, now: int, rows: int = ROWS_SHOWN
+) -> tuple[PreviewedFile, ...]:
+    """The same for files each recognised by itself; what lies ahead of `now` (microseconds) is held aside."""
     # In memory: a preview needs no database, and holds up nobody who has one open.
     with connect_in_memory() as connection:
         teach_folding(connection)
         put_foldings(connection)
         open_staging(connection)
-        return tuple(_previewed(connection, one, zone, rows) for one in tell_notation(recognised))
+        return tuple(_previewed(connection, one, zone, now, rows) for one in tell_notation(recognised))
 
 
 def _previewed(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, zone: ZoneInfo, rows: int
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, zone: ZoneInfo, now: int, rows: int
 ) -> PreviewedFile:
     return PreviewedFile(
         file=recognised.file.name,
         unused=recognised.unused,
         unread=recognised.feeds[0].ignored if recognised.feeds else (),
-        tables=tuple(_table(connection, feed, zone, rows) for feed in recognised.feeds),
+        tables=tuple(_table(connection, feed, zone, now, rows) for feed in recognised.feeds),
         remarks=(*recognised.file.remarks, *recognised.remarks),
     )
 
 
-def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, rows: int) -> PreviewedTable:
-    read = stage(connection, feed, "previewed", 1, zone, None, ROWS_LOOKED_AT)
+def _table(connection: duckdb.DuckDBPyConnection, feed: Feed, zone: ZoneInfo, now: int, rows: int) -> PreviewedTable:
+    read = stage(connection, feed, "previewed", 1, zone, now, None, ROWS_LOOKED_AT)
     told_of = _columns_in_words(feed)
     # Rows that say of something that it is gone are none.
     there = sql("where not gone") if feed.gone else sql("")

@@ -3,7 +3,9 @@
 An action has a key that its form keeps for as long as it is shown. Pressed twice, or
 sent again after a lost connection, it finds its own event and says so. Another
 session's action finds the cycle as the first one left it: everything is read and
-written in one transaction, and there is one writer at a time. Each event is an audit
+written in one transaction, and there is one writer at a time. What is dated ahead of
+the clock counts as well, and each event is dated after those it follows: a clock that
+steps back overrules no answer. Each event is an audit
 entry of the same transaction, with ids and a hash and nothing that was typed.
 """
 
@@ -29,7 +31,7 @@ from lib.core.handoffs.answered import (
 )
 from lib.core.handoffs.answers import Answers, Question
 from lib.core.handoffs.cycles.order import Event
-from lib.core.handoffs.cycles.plain import ACCEPTING, REJECTING, counting, latest_cycle
+from lib.core.handoffs.cycles.plain import ACCEPTING, REJECTING, counting, cycle_of, from_then_on, latest_cycle
 from lib.core.time.clock import MICROSECONDS, from_microseconds
 from lib.store.agreement import audit
 from lib.store.database import Database
@@ -153,12 +155,13 @@ def undo(database: Database, by: Grant, event_id: str, at: int) -> Written:
             return replace(done, repeated=True)
         if at - action.at > UNDO_SECONDS * MICROSECONDS:
             raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", "it is more than a minute ago", STANDS))
-        counted = counting(events.values(), at)
+        counted = counting(events.values(), max(at, *(event.at for event in events.values())))
         for event in counted[counted.index(action) + 1 :] if action in counted else ():
             if event.kind in ("mql", *ACCEPTING, *REJECTING):
                 what = f"it was {_written(lead_id, event).sentence} since"
                 raise TooLateToUndo(Fault(f"lead {lead_id}, {done.sentence}", what, STANDS))
-        _retract(cursor, lead_id, event_id, f"{event_id}{UNDONE}", by, at)
+        taken_back = Event(f"{event_id}{UNDONE}", max(at, action.at + 1), "retracted", by.actor)
+        _write(cursor, lead_id, taken_back, {"event_id": event_id}, by, at)
         keep_cycles(cursor)
         return done
 
@@ -186,12 +189,14 @@ def notes_of(database: Database, lead_id: str) -> tuple[LeadNote, ...]:
 
 @dataclass(frozen=True)
 class _Cycle:
-    """The cycle a button was pressed on, as the transaction finds it: its events in order, and all of the lead."""
+    """The cycle a button was pressed on, as the transaction finds it: its events but hand-overs, in order, all of the
+    lead, and the earliest instant (microseconds) at which another can follow on them."""
 
     by: Grant
     press: Press
     events: tuple[Event, ...]
     of_lead: Mapping[str, Event]
+    next_at: int
 
     def has(self, *kinds: str) -> bool:
         return any(event.kind in kinds for event in self.events)
@@ -219,8 +224,10 @@ class _Cycle:
     ) -> Written:
         press = self.press
         said = {**detail, "handoff": press.handoff_id, **({"note": press.note.strip()} if press.note.strip() else {})}
-        event = Event(press.event_id(kind), press.at, kind, actor or self.by.actor, reason)
-        _write(cursor, press.lead_id, event, said, self.by)
+        event = Event(press.event_id(kind), max(press.at, self.next_at), kind, actor or self.by.actor, reason)
+        if cycle_of((*self.of_lead.values(), event), event.event_id) != press.cycle:
+            raise _handed_over_since(press)
+        _write(cursor, press.lead_id, event, said, self.by, press.at)
         keep_cycles(cursor)
         return _written(press.lead_id, event)
 
@@ -247,13 +254,20 @@ def _all_yes(press: Press, questions: Sequence[Question], given: Mapping[str, bo
 
 
 def _cycle(cursor: duckdb.DuckDBPyConnection, by: Grant, press: Press) -> _Cycle:
-    """The lead's latest cycle at the instant of the press; NotFound where it is another than the one pressed on."""
+    """The lead's latest cycle at the press, with what is dated later; NotFound where it is another than pressed on."""
     of_lead = _events_of(cursor, press.lead_id)
-    number, events = latest_cycle(of_lead.values(), press.at)
-    if number != press.cycle:
-        what = "the lead has been handed over again since" if number > press.cycle else "there is no such hand-off"
-        raise NotFound(Fault(press.where, what, "Reload the page."))
-    return _Cycle(by, press, tuple(event for event in events if event.kind != "mql"), of_lead)
+    events = from_then_on(of_lead.values(), press.cycle, press.at)
+    if events is None:
+        number, _ = latest_cycle(of_lead.values(), press.at)
+        if number > press.cycle:
+            raise _handed_over_since(press)
+        raise NotFound(Fault(press.where, "there is no such hand-off", "Reload the page."))
+    answers = tuple(event for event in events if event.kind != "mql")
+    return _Cycle(by, press, answers, of_lead, max(event.at for event in events) + 1)
+
+
+def _handed_over_since(press: Press) -> NotFound:
+    return NotFound(Fault(press.where, "the lead has been handed over again since", "Reload the page."))
 
 
 def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Event]:
@@ -265,12 +279,8 @@ def _events_of(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> dict[str, Eve
     }
 
 
-def _retract(cursor: duckdb.DuckDBPyConnection, lead_id: str, event_id: str, by_event: str, by: Grant, at: int) -> None:
-    _write(cursor, lead_id, Event(by_event, at, "retracted", by.actor), {"event_id": event_id}, by)
-
-
 def _write(
-    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], by: Grant
+    cursor: duckdb.DuckDBPyConnection, lead_id: str, event: Event, detail: Mapping[str, object], by: Grant, now: int
 ) -> None:
     given = {
         "event_id": event.event_id,
@@ -284,7 +294,7 @@ def _write(
     cursor.execute(statement("handoffs/write_event"), given)
     ((sha256,),) = cursor.execute(statement("handoffs/hash_of_event"), given).fetchall()
     said = {"event": event.event_id, "lead": lead_id, "kind": event.kind, "sha256": sha256}
-    audit.note(cursor, event.at, by, audit.ANSWERED, said)
+    audit.note(cursor, now, by, audit.ANSWERED, said)
 
 
 def _written(lead_id: str, event: Event, *, repeated: bool = False) -> Written:

@@ -16,7 +16,7 @@ from lib.core.folding import fold
 from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
 from lib.core.leads.history import History
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import note_as_of
 from lib.store.composing import sql
 from lib.store.database import insert
 from lib.store.handoffs import cycles as cycles_then
@@ -130,4 +130,4 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
     named = Counter(table["way"].to_pylist())
     ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
-    note(cursor, as_of, by, "routed", {**said, **ways})
+    note_as_of(cursor, as_of, by, "routed", {**said, **ways})

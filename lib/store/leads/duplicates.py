@@ -9,7 +9,7 @@ from lib.core.access.rights import Right
 from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
-from lib.store.agreement.audit import note
+from lib.store.agreement.audit import after_the_last, note
 from lib.store.composing import named, sql
 from lib.store.database import Database
 from lib.store.exchange.files.data_file import Progress
@@ -68,6 +68,7 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, by: Grant) -
     """
     with database.write(by, Right.MERGE) as cursor:
         _refuse_unless_there(cursor, kept, gone)
+        now = after_the_last(cursor, now)
         merge = make_one(cursor, {gone: kept}, now, by.name)
         _derive_anew(cursor, kept, gone)
         note(cursor, now, by, "merged", {"merge": merge, "kept": kept, "gone": gone})
@@ -96,6 +97,7 @@ def unmerge_leads(database: Database, gone: str, now: int, by: Grant) -> Merge:
         merge = next((one for one in standing_merges(cursor) if one.gone == gone), None)
         if merge is None:
             raise MergeRefused(Fault(f"lead {gone}", "is part of no other lead", "See which are with `duplicates`."))
+        now = after_the_last(cursor, now)
         part(cursor, [merge], now, by.name)
         _derive_anew(cursor, merge.kept, gone)
         note(cursor, now, by, "unmerged", {"merge": merge.merge})

@@ -150,9 +150,9 @@ def test_a_value_of_another_type_is_left_out_and_said(db: Database, leads: None,
 
 
 def test_a_date_alone_is_one_of_the_reporting_zone(db: Database, leads: None, rows: Rows) -> None:
-    sent(db, event("e1", occurred_at="2026-07-01"))
+    sent(db, event("e1", occurred_at="2026-05-01"))
 
-    assert rows("select occurred_at::varchar from handoff_event") == [("2026-06-30 22:00:00",)]
+    assert rows("select occurred_at::varchar from handoff_event") == [("2026-04-30 22:00:00",)]
 
 
 def test_what_was_received_is_an_audit_entry(db: Database, leads: None) -> None:

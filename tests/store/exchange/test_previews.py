@@ -2,7 +2,7 @@
 
 from lib.config.sources import read_source
 from lib.store.exchange.previews import preview_files
-from tests.store.conftest import MADRID, Write
+from tests.store.conftest import MADRID, NOW, Write
 
 SOURCE = """\
 name: CRM
@@ -32,7 +32,7 @@ Id,Stage,Made,First,Middle,Region,Internal,Colour
 def test_the_first_rows_of_a_file_are_shown_as_what_they_become(write: Write) -> None:
     source = read_source(SOURCE, "crm.yaml")
 
-    (previewed,) = preview_files([write("crm.csv", CONTENT)], source=source, zone=MADRID)
+    (previewed,) = preview_files([write("crm.csv", CONTENT)], source=source, zone=MADRID, now=NOW)
 
     lead, event = previewed.tables
     assert (lead.table, lead.looked_at, lead.taken) == ("lead", 3, 3)
@@ -60,7 +60,7 @@ def test_the_first_rows_of_a_file_are_shown_as_what_they_become(write: Write) ->
 def test_a_preview_reads_in_words(write: Write) -> None:
     files = [write("crm.csv", CONTENT), write("campaigns.csv", "Campaign\nSpring\n")]
 
-    crm, campaigns = preview_files(files, source=read_source(SOURCE, "crm.yaml"), zone=MADRID)
+    crm, campaigns = preview_files(files, source=read_source(SOURCE, "crm.yaml"), zone=MADRID, now=NOW)
 
     assert crm.as_text().splitlines()[4:] == [
         "  line 4: rejected, created_at 'someday' is not a date",
@@ -76,7 +76,7 @@ def test_a_preview_reads_in_words(write: Write) -> None:
 def test_only_the_first_rows_of_a_large_file_are_read(write: Write) -> None:
     path = write("leads.csv", "lead_id,created_at\n" + "".join(f"{n},2026-03-01\n" for n in range(20_000)))
 
-    (previewed,) = preview_files([path], kind="lead", zone=MADRID, rows=2)
+    (previewed,) = preview_files([path], kind="lead", zone=MADRID, now=NOW, rows=2)
 
     (table,) = previewed.tables
     assert (table.looked_at, table.taken) == (10_000, 10_000)
@@ -102,7 +102,7 @@ files:
     )
 
     (previewed,) = preview_files(
-        [write("h.csv", "Field,New,Ids,At,Gone\nStatus,zzz,1,,\n")], source=source, zone=MADRID
+        [write("h.csv", "Field,New,Ids,At,Gone\nStatus,zzz,1,,\n")], source=source, zone=MADRID, now=NOW
     )
 
     (event,) = previewed.tables

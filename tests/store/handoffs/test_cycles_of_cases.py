@@ -13,6 +13,7 @@ from lib.core.time.clock import instant_text, parse_instant
 from lib.core.time.periods import By
 from lib.core.time.window import Window
 from lib.store.database import Database
+from lib.store.exchange.imports import import_files
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.handoffs.problems import load_problems
 from lib.store.handoffs.queues import settle
@@ -20,6 +21,13 @@ from tests.store.conftest import MADRID, Import, Write
 
 CASES = Path(__file__).parents[2] / "cases"
 LATE = parse_instant("2026-12-01T00:00:00Z", MADRID)
+
+
+@pytest.fixture(name="load")
+def late_load(db: Database) -> Import:
+    """Imports when all that these files speak of has been: what lies ahead of the clock is held aside."""
+    return lambda *files, **how: import_files(db, files, zone=MADRID, now=LATE, **how)
+
 
 SIX = "lead_id,created_at\n" + "".join(f"d{n},2026-03-01\n" for n in range(6))
 DEALS = "lead_id,occurred_at,kind,amount\n" + "".join(

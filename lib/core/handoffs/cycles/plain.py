@@ -123,6 +123,28 @@ def latest_cycle(events: Iterable[Event], as_of: int) -> tuple[int, tuple[Event,
     return (there[-1][0], tuple(one.event for one in there[-1][1])) if there else (0, ())
 
 
+def from_then_on(events: Collection[Event], number: int, at: int) -> tuple[Event, ...] | None:
+    """Every event that belongs to the cycle of that number as of some instant from `at` on, in their order; None where
+    at none of these it is the latest.
+
+    What is dated ahead counts as of later, and what is taken back as of later counts until then: who decides whether
+    somebody decided must look at all of it, whatever the clock says.
+    """
+    found: dict[str, Event] = {}
+    is_latest = False
+    for as_of in sorted({at, *(event.at for event in events if event.at > at)}):
+        latest, of_cycle = latest_cycle(events, as_of)
+        is_latest = is_latest or latest == number
+        found |= {event.event_id: event for event in of_cycle if latest == number}
+    return tuple(sorted(found.values(), key=lambda event: event.at)) if is_latest else None
+
+
+def cycle_of(events: Collection[Event], event_id: str) -> int:
+    """The number of the cycle an event belongs to when all have happened; 0 where it belongs to none."""
+    groups, _ = grouped(in_order(events, max(event.at for event in events)))
+    return next((n for n, group in enumerate(groups, start=1) if event_id in {one.event.event_id for one in group}), 0)
+
+
 def returns(events: Iterable[Event], as_of: int, recycling: Collection[str]) -> tuple[int, ...]:
     """When a lead of these events came back from sales as of an instant: at most once a cycle, in their order.
 

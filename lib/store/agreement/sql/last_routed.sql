@@ -1,6 +1,7 @@
 -- The last time leads were handed over by the agreed definition. At most one row.
 select
-    epoch_us(noted_at) as noted_at,
+    -- The data may have ended before the entry; entries from before this was noted stood at it.
+    coalesce((detail ->> 'as_of')::bigint, epoch_us(noted_at)) as as_of,
     who,
     (detail ->> 'leads')::integer as leads
 

@@ -1,5 +1,5 @@
 -- When leads were first handed over by the agreement, or that was switched on. At most one row.
-select epoch_us(min(noted_at)) as switched_on
+select min(coalesce((detail ->> 'as_of')::bigint, epoch_us(noted_at))) as switched_on
 
 from audit_entry
 

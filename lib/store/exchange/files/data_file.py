@@ -1,5 +1,6 @@
 """A file that can be read, and its rows while they are read."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,14 @@ CHUNK_BYTES = 8 << 20
 
 
 BATCH_ROWS = 100_000
+
+
+MOST_COLUMNS = 2_000
+"""No export has so many; each costs work in every row, and in every query over them."""
+
+
+COLUMNS_VARIABLE = "HANDSHAKE_MOST_COLUMNS"
+"""The environment variable by which whoever runs Handshake asks for more."""
 
 
 MOST_MALFORMED = 100_000
@@ -88,6 +97,20 @@ Batches = Iterator[tuple[npt.NDArray[np.int64], list[Any], float]]
 def too_malformed(file: DataFile) -> Fault:
     what = f"more than {MOST_MALFORMED:,} rows have no columns to speak of"
     return Fault(file.name, what, "Most likely it is no file of rows, or its delimiter changes. Export it again.")
+
+
+def most_columns() -> int:
+    """How many columns a file may have: as many as the environment asks for, else `MOST_COLUMNS`."""
+    asked = os.environ.get(COLUMNS_VARIABLE, "").strip()
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else MOST_COLUMNS
+
+
+def too_wide(path: Path, columns: int) -> FileRefused:
+    """The refusal of a file with more columns than it may have."""
+    most = most_columns()
+    what = f"has {columns:,} columns, and {most:,} are read" if columns else f"has more than {most:,} columns"
+    remedy = f"Export fewer; or set {COLUMNS_VARIABLE} to as many as you mean, where Handshake is started."
+    return refusal(path, what, remedy)
 
 
 def refusal(path: Path, what: str, remedy: str) -> FileRefused:

@@ -15,7 +15,7 @@ import pyarrow.parquet
 
 from lib.core.errors import Fault
 from lib.core.exchange.reading import PLACEHOLDERS
-from lib.store.exchange.files.data_file import DataFile, Progress, TextRows, refusal
+from lib.store.exchange.files.data_file import DataFile, Progress, TextRows, most_columns, refusal, too_wide
 from lib.store.exchange.files.delimited import csv_batches, csv_file
 from lib.store.exchange.files.encoding import encoding_of, format_of
 from lib.store.exchange.files.json_lines import json_batches, json_headings
@@ -31,14 +31,7 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
     Raises FileRefused for a file that is missing, empty, cannot be read, or is not what its name says.
     """
     try:
-        file_format = format_of(path)
-        if file_format == "parquet":
-            return DataFile(path, file_format, parquet_headings(path), typed=parquet_numbers(path))
-        encoding = encoding_of(path)
-        if file_format == "json":
-            headings, typed = json_headings(path, encoding)
-            return DataFile(path, file_format, headings, encoding, typed=typed)
-        return csv_file(path, encoding, known)
+        file = _looked_at(path, known)
     except UnicodeError as error:
         raise refusal(path, "is not text in any usual encoding", "Save it as UTF-8.") from error
     except (pa.ArrowException, gzip.BadGzipFile, EOFError) as error:
@@ -46,6 +39,20 @@ def look_at(path: Path, known: Collection[str]) -> DataFile:
         raise refusal(path, what, "Export it again.") from error
     except OSError as error:
         raise refusal(path, f"cannot be read ({error.strerror or error})", "Check the path and its rights.") from error
+    if len(file.headings) > most_columns():
+        raise too_wide(path, len(file.headings))
+    return file
+
+
+def _looked_at(path: Path, known: Collection[str]) -> DataFile:
+    file_format = format_of(path)
+    if file_format == "parquet":
+        return DataFile(path, file_format, parquet_headings(path), typed=parquet_numbers(path))
+    encoding = encoding_of(path)
+    if file_format == "json":
+        headings, typed = json_headings(path, encoding)
+        return DataFile(path, file_format, headings, encoding, typed=typed)
+    return csv_file(path, encoding, known)
 
 
 def text_rows(

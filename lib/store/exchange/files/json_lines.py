@@ -1,7 +1,7 @@
 """Rows of JSON lines and JSON lists."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,20 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lib.store.exchange.files import data_file
-from lib.store.exchange.files.data_file import Batches, DataFile, Malformed, TextRows, refusal, too_malformed
+from lib.store.exchange.files.data_file import (
+    Batches,
+    DataFile,
+    Malformed,
+    TextRows,
+    most_columns,
+    refusal,
+    too_malformed,
+    too_wide,
+)
 from lib.store.exchange.files.encoding import text_of
+
+BATCH_CHARACTERS = 64 << 20
+"""So much text is held at a time, however few rows it is."""
 
 EXACT = 2**53
 """Whole numbers below this are themselves as floats."""
@@ -22,12 +34,15 @@ EXACT = 2**53
 def json_headings(path: Path, encoding: str) -> tuple[tuple[str, ...], frozenset[int]]:
     """The file's headings, and the positions of those whose values are all numbers."""
     headings: dict[str, bool] = {}
-    objects = 0
+    objects, most = 0, most_columns()
     for _, _, values in _json_objects(path, encoding):
         if isinstance(values, dict):
             objects += 1
             for key, value in values.items():
                 headings[key] = headings.get(key, True) and (value is None or isinstance(value, int | float))
+            if len(headings) > most:
+                # Every line may have keys of its own: they are not waited for.
+                raise too_wide(path, 0)
     if not objects:
         raise refusal(path, "holds no JSON lines", 'Write one JSON object a line, like {"lead_id": "a"}.')
     typed = frozenset(at for at, numbers in enumerate(headings.values()) if numbers)
@@ -47,14 +62,20 @@ def _json_objects(path: Path, encoding: str) -> Iterator[tuple[int, str, dict[st
                 values = json.loads(text)
             except (ValueError, RecursionError):
                 values = None
-            yield line, text, values if isinstance(values, dict) else None
+            is_object = isinstance(values, dict) and ("\\u" not in text or _are_texts(values))
+            yield line, text, values if is_object else None
+
+
+def _are_texts(keys: Iterable[str]) -> bool:
+    """Whether none of them holds half a character, which JSON can write and nobody can say."""
+    return not any("\ud800" <= character <= "\udfff" for key in keys for character in key)
 
 
 def json_batches(file: DataFile, rows: TextRows) -> Batches:
     size = max(1, file.path.stat().st_size)
     lines: list[int] = []
     columns: list[list[str | None]] = [[] for _ in file.headings]
-    characters = 0
+    characters = handed_on = 0
 
     def filled() -> tuple[npt.NDArray[np.int64], list[Any], float]:
         arrays = [pa.array(column, pa.string()) for column in columns]
@@ -72,8 +93,9 @@ def json_batches(file: DataFile, rows: TextRows) -> Batches:
         lines.append(line)
         for heading, column in zip(file.headings, columns, strict=True):
             column.append(json_text(stripped.get(heading)))
-        if len(lines) == data_file.BATCH_ROWS:
+        if len(lines) == data_file.BATCH_ROWS or characters - handed_on > BATCH_CHARACTERS:
             yield filled()
+            handed_on = characters
             lines.clear()
             for column in columns:
                 column.clear()

@@ -51,6 +51,11 @@ def _double(number: str, given: Given) -> Sql:
     return sql("{number}::double", number=given.text(number))
 
 
+def is_ahead(instant: Sql) -> Sql:
+    """SQL for whether an instant lies further ahead of the clock than clocks differ."""
+    return sql("(epoch_us({instant}) > latest_instant)", instant=instant)
+
+
 def is_gone(feed: Feed, given: Given, zone: Sql) -> Sql:
     """SQL for whether a row says that something is gone at its source: any of the marks does."""
     marks = any_of(_meets(cell, condition, feed, given, zone) for cell, condition in feed.gone)
@@ -58,9 +63,12 @@ def is_gone(feed: Feed, given: Given, zone: Sql) -> Sql:
 
 
 def gone_since(feed: Feed, given: Given, zone: Sql) -> Sql:
-    """SQL for the instant since which a lead is gone, where the row says one."""
+    """SQL for the instant since which a lead is gone, where the row says one, and none that is yet to come."""
     readings = [read_as(reading, feed.table.column("created_at"), feed, given) for reading in feed.gone_at]
-    return instant(first_of(readings), feed, zone) if readings else sql("null::timestamp")
+    if not readings:
+        return sql("null::timestamp")
+    since = instant(first_of(readings), feed, zone)
+    return sql("case when not {ahead} then {since} end", ahead=is_ahead(since), since=since)
 
 
 def conditions_of(feed: Feed, given: Given, zone: Sql) -> list[Sql]:

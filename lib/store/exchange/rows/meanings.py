@@ -220,6 +220,7 @@ def unknown_of(cursor: duckdb.DuckDBPyConnection, staged: str, column: ImportCol
     if unknown not in {name for (name,) in cursor.execute(described).fetchall()}:
         return None
     nouns = {ValueType.DECIMAL: "an amount", ValueType.TRUTH: ValueType.TRUTH.value}
+    nouns |= {ValueType.INSTANT: "a date up to now"} if column.beside else {}
     return Unknown(
         text=named(unknown),
         begin=quoted(f"{column.name} '"),

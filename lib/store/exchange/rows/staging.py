@@ -10,11 +10,12 @@ from lib.core.errors import FileRefused
 from lib.core.exchange.mappings import ELSE, GONE_FROM, SKIP
 from lib.core.exchange.tables import ALIAS, BY_SOURCE, ImportColumn, ImportTable, ValueType
 from lib.core.folding import fold
+from lib.core.time.clock import AHEAD
 from lib.store.composing import Given, Sql, all_of, any_of, in_turn, listed, named, quoted, sql, whole
 from lib.store.exchange.files.data_file import Malformed, Progress
 from lib.store.exchange.files.files import in_one_list, text_rows
 from lib.store.exchange.rows.cells import column_at, first_of, is_wide, kept_positions, object_of_cells, read_as
-from lib.store.exchange.rows.conditions import conditions_of, gone_since, is_gone
+from lib.store.exchange.rows.conditions import conditions_of, gone_since, is_ahead, is_gone
 from lib.store.exchange.rows.feeds import Feed
 from lib.store.exchange.rows.meanings import (
     TOO_BRIEFLY,
@@ -60,6 +61,10 @@ _SKIPPED = "\x18skipped\x18"
 """In place of a text whose row is passed over; no file holds it."""
 
 
+IS_AHEAD = "lies ahead of the clock"
+"""Why a row is held aside that says what is yet to come."""
+
+
 class LookedTooBriefly(Exception):
     """The first rows of a file do not tell how a later one is written."""
 
@@ -85,6 +90,7 @@ def stage(
     into: str,
     file_number: int,
     zone: ZoneInfo,
+    now: int,
     progress: Progress | None,
     most: int | None = None,
     sought: Sql | None = None,
@@ -96,11 +102,12 @@ def stage(
     (the texts of a row that cannot, or of one that is `sought`), and `<column>_unknown` (a text that is not of
     its column's type); of what may be gone at its source `gone`, of leads
     `gone_at`, of events `fact` (what they state) and `dated` (with their
-    instant). A date alone is a day in `zone` unless the feed has its own; only
-    the first `most` rows of the file are read, where that is given.
+    instant). A date alone is a day in `zone` unless the feed has its own; what is further
+    ahead of `now` (microseconds) than clocks differ cannot be meant yet; only the first
+    `most` rows of the file are read, where that is given.
     Raises LookedTooBriefly where the feed's notation rests on the file's first rows and does not do for all.
     """
-    given = Given({"file_number": file_number})
+    given = Given({"file_number": file_number, "latest": now + AHEAD})
     texts = text_rows(feed.file, progress, most, kept=kept_positions(feed))
     cursor.register("rows", in_one_list(texts.reader) if is_wide(feed) else texts.reader)
     try:
@@ -262,7 +269,9 @@ def _value(column: ImportColumn, feed: Feed, given: Given, zone: Sql) -> Sql:
         # Until all is read that may have come before.
         value = _by_rule({text: rule.kind for text, rule in feed.rules.items()}, value, given)
     if column.name != feed.table.rest:
-        return value
+        # A row that its source wrote in the future would be newer than all it says until then.
+        not_ahead = sql("case when not {ahead} then {value} end", ahead=is_ahead(value), value=value)
+        return not_ahead if column.beside else value
     if feed.rest:
         # The object column's own keys win over a heading of that name.
         others = object_of_cells(given, feed.rest, feed)
@@ -319,6 +328,9 @@ def _fault(strict: list[ImportColumn], feed: Feed, given: Given) -> Sql:
             if column.type is ValueType.INSTANT:
                 never = sql("{said} || {end}", said=said, end=quoted("' is no date from the year 1 to 9999"))
                 cases.append(when(sql("not writable({value})", value=value), never))
+                if not column.by_reading:
+                    ahead = sql("{said} || {end}", said=said, end=quoted(f"' {IS_AHEAD}"))
+                    cases.append(when(is_ahead(value), ahead))
         elif column.one_of:
             words, all_words = listed(map(quoted, column.one_of)), given.text(", ".join(column.one_of))
             wrong = sql("{said} || {end} || {words}", said=said, end=quoted("' is not one of "), words=all_words)

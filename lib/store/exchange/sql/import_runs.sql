@@ -13,7 +13,7 @@ select
 
 from import_run
 
-where what <> $events
+where what <> $events and not starts_with(what, 'webhook:')
 
 order by run desc
 

@@ -7,6 +7,7 @@ texts as (
 
     select
         *,
+        $latest::bigint as latest_instant,
         {texts}
 
     from {rows}

@@ -1,12 +1,13 @@
--- Rows of files that were not loaded, wait for their lead, are said twice, or hold a value of the wrong type. One row a
--- problem.
+-- Rows of files that were not loaded, lie ahead of the clock, wait for their lead, are said twice, or hold a value of
+-- the wrong type. One row a problem.
 select
     run,
-    case kind
-        when 'row' then 'rejected row'
-        when 'orphan' then 'orphan'
-        when 'value' then 'unknown value'
-        when 'twice' then 'said twice'
+    case
+        when kind = 'row' and ends_with(reason, 'lies ahead of the clock') then 'future'
+        when kind = 'row' then 'rejected row'
+        when kind = 'orphan' then 'orphan'
+        when kind = 'value' then 'unknown value'
+        when kind = 'twice' then 'said twice'
     end as problem,
     file,
     line,

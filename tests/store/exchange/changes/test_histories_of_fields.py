@@ -7,11 +7,12 @@ import pytest
 from lib.core.errors import FileRefused
 from lib.core.exchange.runs import TableCount
 from lib.store.database import Database
+from lib.store.exchange.imports import import_files
 from lib.store.exchange.runs import rejected_rows
 from lib.store.exchange.undoing import undo_last_import
 from lib.store.leads.duplicates import merge_leads, unmerge_leads
 from tests.grants import BY_TEST, somebody
-from tests.store.conftest import NOW, Import, Rows, Write
+from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 from tests.store.exchange.test_undoing import state
 
 at = datetime.fromisoformat
@@ -222,8 +223,9 @@ def test_the_changes_of_a_lead_merged_into_another_stay_its_own(
     load(write("history.csv", HEADINGS + "a,title,,Chief,2026-03-05\nb,title,,Clerk,2026-03-05\n"), kind="lead_change")
     before = state(db)
 
-    merge_leads(db, "a", "b", NOW - 1, somebody("Ana"))
-    result = load(write("later.csv", HEADINGS + "b,title,Clerk,Boss,2026-03-06\n"), kind="lead_change")
+    merge_leads(db, "a", "b", NOW, somebody("Ana"))
+    later = write("later.csv", HEADINGS + "b,title,Clerk,Boss,2026-03-06\n")
+    result = import_files(db, [later], kind="lead_change", zone=MADRID, now=NOW + 1, by=BY_TEST)
 
     assert result.tables["lead_change"].new == 1
     assert rows("select value from lead_change semi join lead using (lead_id)") == [("Chief",)]

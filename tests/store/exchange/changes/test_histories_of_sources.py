@@ -21,7 +21,7 @@ from lib.store.exchange.previews import preview_files
 from lib.store.exchange.rows.feeds import feeds_by_source
 from lib.store.exchange.rows.of_fields import fields_named
 from lib.store.folding import put_foldings, teach_folding
-from tests.store.conftest import MADRID, Import, Rows, Write
+from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 SOURCES = read_folder(SHIPPED).sources
 EXPORTS = Path(__file__).parents[5] / "shared/data/crm-exports"
@@ -174,7 +174,7 @@ def test_an_extra_field_may_be_named_in_a_mapping(load: Import, write: Write, ro
 def test_a_preview_shows_what_a_history_becomes(write: Write) -> None:
     history = write("history.csv", HISTORY + "a,Staff,,many,2026-03-02\na,Job,,CEO,2026-03-02\n")
 
-    ((previewed),) = preview_files([history], source=mapped(CRM), zone=MADRID)
+    ((previewed),) = preview_files([history], source=mapped(CRM), zone=MADRID, now=NOW)
 
     (table,) = previewed.tables
     assert [row.values["field"] for row in table.rows] == ["employees", "extra.size", "title"]

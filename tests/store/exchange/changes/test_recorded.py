@@ -354,7 +354,7 @@ def test_a_field_that_no_file_of_leads_speaks_of_is_what_its_history_says(
 
 def test_a_change_in_the_future_moves_no_row_yet(later: Import, write: Write, rows: Rows) -> None:
     later(write("leads.csv", LEADS), kind="lead")
-    later(write("history.csv", HISTORY + "a,title,Clerk,CEO,2062-05-01\n"), kind="lead_change")
+    later(write("history.csv", HISTORY + "a,title,Clerk,CEO,2026-06-02T00:04:00Z\n"), kind="lead_change")
 
     assert rows("select title from lead where lead_id = 'a'") == [("Clerk",)]
     assert rows("select value from lead_change") == [("CEO",)]
@@ -540,4 +540,4 @@ def test_a_row_whose_date_is_none_loads_all_the_same(later: Import, write: Write
     result = later(write("people.csv", people("a,2026-03-01,CEO,Web,,never")), source=crm())
 
     assert rows("select title from lead") == [("CEO",)]
-    assert [value.reason for value in result.left_out] == ["stated_at 'never' is not a date, and unknown"]
+    assert [value.reason for value in result.left_out] == ["stated_at 'never' is not a date up to now, and unknown"]

@@ -2,13 +2,14 @@
 
 import codecs
 import gzip
+import json
 import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,7 +158,7 @@ def test_parquet_values_become_the_texts_a_csv_file_would_hold(tmp_path: Path) -
             "nothing": pa.array([float("nan")]),
         }
     )
-    pyarrow.parquet.write_table(table, path)
+    pq.write_table(table, path)
 
     assert lines_and_texts(path) == [(1, "a", "2026-03-01 09:30:00.000000Z", "1990-05-01", "200", None)]
 
@@ -277,7 +278,33 @@ def test_json_without_line_ends_or_nested_without_end_is_refused_not_swallowed(
     assert said == "array.jsonl: line 1 is longer than 100 characters. Write one JSON object a line."
 
 
-def test_ten_thousand_columns_are_read_by_name(write: Write) -> None:
+def wide(write: Write, tmp_path: Path, kind: str, columns: int) -> Path:
+    headings = ["lead_id", *(f"n{n}" for n in range(columns - 1))]
+    if kind == "parquet":
+        pq.write_table(pa.table({heading: ["x"] for heading in headings}), tmp_path / "wide.parquet")
+        return tmp_path / "wide.parquet"
+    if kind == "json":
+        return write("wide.jsonl", "".join(json.dumps({heading: "x"}) + "\n" for heading in headings))
+    return write("wide.csv", ",".join(headings) + "\n" + ",".join("x" * columns) + "\n")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_a_file_of_more_than_two_thousand_columns_is_refused_unless_it_is_asked_for(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.delenv("HANDSHAKE_MOST_COLUMNS", raising=False)
+    assert len(look_at(wide(write, tmp_path, kind, 2_000), KNOWN).headings) == 2_000
+
+    said = refusal(wide(write, tmp_path, kind, 2_001))
+    monkeypatch.setenv("HANDSHAKE_MOST_COLUMNS", "2001")
+
+    assert "2,000" in said
+    assert "set HANDSHAKE_MOST_COLUMNS to as many as you mean, where Handshake is started." in said
+    assert len(look_at(wide(write, tmp_path, kind, 2_001), KNOWN).headings) == 2_001
+
+
+def test_ten_thousand_columns_are_read_by_name(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDSHAKE_MOST_COLUMNS", "10000")
     headings = ["lead_id", *(f"Custom field {n}" for n in range(9_999))]
     path = write("wide.csv", ",".join(headings) + "\n" + "".join(f"{n}" + ",x" * 9_999 + "\n" for n in range(20)))
 

@@ -84,7 +84,10 @@ def test_they_are_changed_taken_back_and_merged_like_others(
     assert rows("from lead order by all") == before
 
 
-def test_so_do_the_columns_of_a_file_with_very_many(db: Database, load: Import, write: Write) -> None:
+def test_so_do_the_columns_of_a_file_with_very_many(
+    db: Database, load: Import, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDSHAKE_MOST_COLUMNS", "100000")
     headings = [*HOSTILE, *(f"{HOSTILE[0]} {number}" for number in range(WIDE))]
     values = [f"v{number}" for number in range(len(headings))]
 
@@ -196,7 +199,7 @@ def test_a_mapping_may_say_anything(load: Import, write: Write, rows: Rows, text
 def test_a_preview_shows_them_as_they_are_written(write: Write) -> None:
     path = write("leads.csv", leads_with(HOSTILE, HOSTILE))
 
-    (previewed,) = preview_files([path], kind="lead", zone=MADRID)
+    (previewed,) = preview_files([path], kind="lead", zone=MADRID, now=NOW)
 
     (row,) = previewed.tables[0].rows
     assert json.loads(row.values["extra"] or "") == dict(zip(HOSTILE, HOSTILE, strict=True))

@@ -9,7 +9,7 @@ from lib.config.sources import read_source
 from lib.core.errors import ConfigRefused, FileRefused
 from lib.core.exchange.mappings import Source
 from lib.store.exchange.previews import preview_files
-from tests.store.conftest import MADRID, Import, Rows, Write
+from tests.store.conftest import MADRID, NOW, Import, Rows, Write
 
 at = datetime.fromisoformat
 
@@ -105,7 +105,7 @@ def test_a_rehearsal_says_what_rows_are_taken_for(write: Write) -> None:
     path = write("deals.csv", HEADINGS + "1,p,2026-03-01,2026-03-03,1,9\n")
     source = mapped(table="when: {chance: {known: true, at_least: 5}}")
 
-    (previewed,) = preview_files([path], source=source, zone=MADRID)
+    (previewed,) = preview_files([path], source=source, zone=MADRID, now=NOW)
 
     assert previewed.tables[1].only == "chance is known and at least 5"
 

@@ -13,13 +13,22 @@ from hypothesis import strategies as st
 
 from lib.core.errors import FileRefused
 from lib.core.exchange.mappings import FileMapping, Source, TableMapping
-from lib.core.time.clock import day_start
+from lib.core.time.clock import day_start, parse_instant
 from lib.store.database import Database
 from lib.store.exchange.files import notation
-from lib.store.exchange.imports import check_files, load
+from lib.store.exchange.imports import check_files, import_files, load
 from lib.store.exchange.previews import preview_files
 from tests.grants import BY_TEST
-from tests.store.conftest import MADRID, NOW, Import, Rows, Write
+from tests.store.conftest import MADRID, Import, Rows, Write
+
+LATER = parse_instant("2200-01-01T00:00:00Z", MADRID)
+
+
+@pytest.fixture(name="load")
+def late_load(db: Database) -> Import:
+    """Imports when all that these files speak of has been: what lies ahead of the clock is held aside."""
+    return lambda *files, **how: import_files(db, files, zone=MADRID, now=LATER, by=BY_TEST, **how)
+
 
 at = datetime.fromisoformat
 EVENTS = TableMapping("handoff_event", {"lead_id": ("id",), "occurred_at": ("on",), "amount": ("amount",)})
@@ -67,7 +76,7 @@ def test_a_year_of_two_digits_refuses_the_file_and_names_the_option(load: Import
 def test_a_year_of_two_digits_is_read_as_the_option_says(db: Database, write: Write, rows: Rows) -> None:
     files = check_files([_leads(write, "31/12/99")], kind="lead", date_formats=("%d/%m/%y",))
 
-    load(db, files, "lead", zone=MADRID, now=NOW, by=BY_TEST)
+    load(db, files, "lead", zone=MADRID, now=LATER, by=BY_TEST)
 
     assert rows("select created_at from lead") == [(at("1999-12-30 23:00"),)]
 
@@ -80,7 +89,7 @@ def test_a_pattern_with_four_digits_of_a_year_takes_no_two(db: Database, write: 
         check_files([_leads(write, "31/12/26")], kind="lead", date_formats=formats),
         "lead",
         zone=MADRID,
-        now=NOW,
+        now=LATER,
         by=BY_TEST,
     )
 
@@ -117,7 +126,7 @@ def test_a_number_is_no_date_where_nobody_says_so(load: Import, write: Write) ->
 def test_an_instant_that_cannot_be_written_is_refused_alone(load: Import, write: Write, written: str) -> None:
     path = _leads(write, "2026-01-01", written)
 
-    (previewed,) = preview_files([path], kind="lead", zone=MADRID)
+    (previewed,) = preview_files([path], kind="lead", zone=MADRID, now=LATER)
     result = load(path, kind="lead")
 
     assert result.tables["lead"].new == 1
@@ -201,7 +210,7 @@ def test_a_number_that_may_be_a_thousand_times_more_refuses_the_file_and_names_t
 def test_the_option_says_which(db: Database, write: Write, rows: Rows, decimal: str, total: float) -> None:
     path = write("spend.csv", "month;amount\n2026-01;1.500\n2026-02;12.000\n2026-03;950\n")
 
-    load(db, check_files([path], kind="spend", decimal=decimal), "spend", zone=MADRID, now=NOW, by=BY_TEST)
+    load(db, check_files([path], kind="spend", decimal=decimal), "spend", zone=MADRID, now=LATER, by=BY_TEST)
 
     assert rows("select sum(amount)::double from spend") == [(total,)]
 
@@ -364,7 +373,7 @@ def test_what_was_left_out_is_named_with_its_count(load: Import, write: Write) -
     lines = "".join(f"{n},2026-01-01,201-500\n" for n in range(31))
     path = write("leads.csv", f"lead_id,created_at,employees\n{lines}x,2026-01-01,many\n")
 
-    (previewed,) = preview_files([path], kind="lead", zone=MADRID)
+    (previewed,) = preview_files([path], kind="lead", zone=MADRID, now=LATER)
     result = load(path, kind="lead")
 
     named = [("employees '201-500' is not a whole number, and unknown", 31)]
@@ -376,7 +385,7 @@ def test_what_was_left_out_is_named_with_its_count(load: Import, write: Write) -
 
 
 def _once(db: Database, path: Path, kind: str, **how: object) -> None:
-    load(db, check_files([path], kind=kind, **how), kind, zone=MADRID, now=NOW, by=BY_TEST)  # type: ignore[arg-type]
+    load(db, check_files([path], kind=kind, **how), kind, zone=MADRID, now=LATER, by=BY_TEST)  # type: ignore[arg-type]
 
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
