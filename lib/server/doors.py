@@ -57,23 +57,23 @@ class Doors:
 
     def _by_host(self, scope: Scope) -> TurnedAway | None:
         """A page whose name was made to lead here (DNS rebinding) asks for that name."""
-        hosts, served = said(scope, "host"), tuple(self._served(scope))
-        if len(hosts) != 1:
+        if len(said(scope, "host")) != 1:
             return TurnedAway(400, "A request names one Host.")
-        if any(hosts[0].lower() in address.hosts for address in served):
+        if self.asked_at(scope) is not None:
             return None
         if self.signs_in:
             why = "Handshake is at another address, which address in config/app.yaml says."
             return TurnedAway(421, f"{why} A proxy in front of it passes the Host on as it came.")
-        here = f"open {served[0].origin}" if served else "it is asked there by address and port"
-        return TurnedAway(421, f"Handshake is on this machine only: {here}. {TO_OPEN_IT}")
+        here = next(self._served(scope), None)
+        where = f": open {here.origin}" if here is not None else ""
+        return TurnedAway(421, f"Handshake is on this machine only{where}. {TO_OPEN_IT}")
 
     def _by_origin(self, scope: Scope) -> TurnedAway | None:
         """A page of another site may link to one here, and that is all it may."""
-        origins = said(scope, "origin")
+        origins, asked_at = said(scope, "origin"), self.asked_at(scope)
         theirs = "Only Handshake's own pages may ask this"
         if origins:
-            if len(origins) == 1 and any(origins[0] == address.origin for address in self._served(scope)):
+            if asked_at is not None and origins == [asked_at.origin]:
                 return None
             if self.signs_in:
                 return TurnedAway(403, f"{theirs}: those at what address in config/app.yaml says, scheme and port too.")
@@ -84,6 +84,11 @@ class Doors:
         if FROM_OTHER_SITES.intersection(said(scope, "sec-fetch-site")) and not _follows_a_link(scope):
             return TurnedAway(403, f"{theirs}. Another site may link to one of them.")
         return None
+
+    def asked_at(self, scope: Scope) -> Address | None:
+        """The address of ours that the request's one Host names."""
+        hosts = [host.lower() for host in said(scope, "host")]
+        return next((address for address in self._served(scope) for host in address.hosts if hosts == [host]), None)
 
     def _served(self, scope: Scope) -> Iterator[Address]:
         """The addresses at which this may be asked."""

@@ -1,6 +1,8 @@
 """What a browser loads and runs of the app, page by page: nothing that does not come from it."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ NOT_ASKED_FOR = ("data:", "blob:", "about:")
 
 # Streamlit's protocol would count in WebAssembly, and counts in JavaScript where it may not: no need to allow it.
 KNOWN = "script-src wasm-eval"
+
+NOT_THEIRS = "There is no such file here for whoever asks.\n"
 
 TELL = """addEventListener("securitypolicyviolation", violation =>
     window.violated(`${violation.violatedDirective} ${violation.blockedURI}`))"""
@@ -129,6 +133,44 @@ def test_a_file_is_dropped_and_recognised_under_each_name(own_server: str, watch
 
     expect(page.get_by_text("Recognised by the headings lead_id, created_at.")).to_be_visible()
     expect_nothing_foreign(watched, server)
+
+
+def test_the_address_of_a_download_is_nothing_to_another_browser(
+    server: str, watched: Watched, browser: Browser
+) -> None:
+    page = watched.page
+    page.goto(f"{server}/agreement")
+    with page.expect_download() as handed_out:
+        page.get_by_test_id("stDownloadButton").get_by_role("button", name="YAML").click()
+    address = handed_out.value.url
+
+    with someone_else(browser, server) as other:
+        eventually(other, lambda: other.request.get(address).text(), NOT_THEIRS)
+
+
+def test_a_drop_zone_is_nothing_to_another_browser(own_server: str, watched: Watched, browser: Browser) -> None:
+    page = watched.page
+    page.goto(f"{own_server}/data")
+    zone = page.get_by_test_id("stFileUploader").locator("input[type=file]")
+    with page.expect_request(re.compile("/_stcore/upload_file/")) as sent:
+        zone.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"lead_id,created_at\n"})
+    address, origin = sent.value.url, {"Origin": own_server}
+
+    with someone_else(browser, own_server) as other:
+        eventually(other, lambda: other.request.delete(address, headers=origin).text(), NOT_THEIRS)
+    # Its own browser is let in, and asked for the token against forged requests.
+    eventually(page, lambda: page.request.delete(address, headers=origin).text(), "XSRF token missing or invalid")
+
+
+@contextmanager
+def someone_else(browser: Browser, server: str) -> Iterator[Page]:
+    """The page of a visitor with another browser, on the same app."""
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(f"{server}/data")
+    settled(other)
+    yield other
+    context.close()
 
 
 def test_a_picture_from_elsewhere_is_not_fetched_and_a_script_does_not_run(server: str, watched: Watched) -> None:

@@ -14,10 +14,12 @@ class Inside:
 
     def __init__(self, fails: bool = False) -> None:
         self.reached: list[str] = []
+        self.headers: list[tuple[bytes, bytes]] = []
         self._fails = fails
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.reached.append(scope["type"])
+        self.headers = scope.get("headers", [])
         if self._fails:
             raise LookupError
         cookies = [(b"Set-Cookie", b"_streamlit_session=1; path=/; SameSite=None")]
@@ -107,6 +109,21 @@ def test_cookies_are_for_tls_alone_where_the_address_is(doors: Doors, host: str,
     assert headers_of(start)[b"set-cookie"] == b"_streamlit_session=1; path=/; SameSite=Lax; HttpOnly" + secure
 
 
+@pytest.mark.parametrize(
+    ("doors", "host", "written"),
+    [
+        (AT_HOME, "LocalHost:8501", "localhost:8501"),
+        (IN_TOWN, "Handshake.Example.com:443", "handshake.example.com"),
+    ],
+)
+def test_the_app_is_asked_by_the_host_that_browsers_write(doors: Doors, host: str, written: str) -> None:
+    inside = Inside()
+
+    sent(Doorkeeper(inside, doors, ""), asked(("accept", "*/*"), ("Host", host)))
+
+    assert inside.headers == [(b"host", written.encode()), (b"accept", b"*/*")]
+
+
 def test_a_server_starts_and_stops_through_the_doors() -> None:
     inside = Inside()
 
@@ -126,3 +143,54 @@ def test_each_reason_is_logged_once_and_strangers_do_not_fill_the_log(caplog: py
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == len(set(messages)) == MOST_NOTED
     assert messages[0].startswith("A request was turned away: Handshake is on this machine only")
+
+
+class Telling:
+    """An app that tells a websocket an address, gives everybody the file, and has a page."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.send", "text": None, "bytes": b"..." + ADDRESS.encode() + b".csv..."})
+            return
+        kind = b"text/html; charset=utf-8" if scope["path"] == "/" else b"text/csv"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Type", kind)]})
+        await send({"type": "http.response.body", "body": b""})
+
+
+ADDRESS = f"/media/{'0a' * 16}"
+AT = [("host", "localhost:8501"), ("origin", "http://localhost:8501")]
+
+
+def browser(keeper: Doorkeeper) -> tuple[str, str]:
+    """The cookie of a new browser, as it sends it back."""
+    start, _ = sent(keeper, asked(*AT))
+    return "cookie", headers_of(start)[b"set-cookie"].decode().partition(";")[0]
+
+
+def test_the_address_of_a_file_is_good_for_whom_it_was_told_to_and_for_nobody_else() -> None:
+    keeper = Doorkeeper(Telling(), AT_HOME, "")
+    mine, theirs = browser(keeper), browser(keeper)
+
+    def status(*headers: tuple[str, str]) -> int:
+        return int(sent(keeper, asked(*AT, *headers, path=f"{ADDRESS}.csv"))[0]["status"])
+
+    before = status(mine)
+    sent(keeper, socket(*AT, mine))
+
+    assert before == 404
+    assert (status(mine), status(theirs), status(), status(("cookie", "handshake_browser="))) == (200, 404, 404, 404)
+
+
+def test_a_browser_gets_its_number_with_its_first_page_and_keeps_it() -> None:
+    keeper = Doorkeeper(Telling(), IN_TOWN, "")
+    at = ("host", "handshake.example.com")
+
+    first, _ = sent(keeper, asked(at))
+    number = headers_of(first)[b"set-cookie"].decode()
+    again, _ = sent(keeper, asked(at, ("cookie", f"a=b; {number.partition(';')[0]}")))
+    no_page, _ = sent(keeper, asked(at, path="/api/nothing"))
+
+    assert number.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure")
+    assert b"set-cookie" not in headers_of(again)
+    assert b"set-cookie" not in headers_of(no_page)

@@ -192,6 +192,12 @@ def test_a_page_of_another_origin_gets_neither_websocket_nor_change(origins: lis
             assert answer(doors, asked(*headers, method=method)) == 403
 
 
+def test_a_page_of_one_name_asks_at_that_name() -> None:
+    """Another program's page may be at localhost where that is another address: at ::1, at the same port."""
+    assert answer(AT_HOME, socket(("host", "127.0.0.1:8501"), ("origin", "http://localhost:8501"))) == 403
+    assert answer(AT_HOME, socket(("host", "LOCALHOST:8501"), ("origin", "http://localhost:8501"))) == 200
+
+
 def test_a_websocket_says_whose_page_it_is_of() -> None:
     """Browsers always do; and a proxy that takes it away must not make every page of every site one of ours."""
     assert answer(AT_HOME, socket(("host", "localhost:8501"))) == 403
