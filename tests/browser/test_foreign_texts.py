@@ -37,11 +37,11 @@ new MutationObserver((changes) => {
 """
 
 # Whatever ends as an attack does and is not, up to there, what was written. Texts that are cut short lack the end;
-# currencies are in capitals, and words of kinds are parted by spaces.
+# currencies are in capitals, words of kinds are parted by spaces, and YAML is edited with its own backslashes.
 ALTERED = """([attack, end]) => {
     const said = (one) => one.textContent.toLowerCase().replaceAll('_', ' ');
     return [...document.querySelectorAll('*')]
-        .filter((one) => said(one).includes(end))
+        .filter((one) => said(one).includes(end) && !one.matches('textarea'))
         .filter((one) => ![...one.children].some((child) => said(child).includes(end)))
         .map((one) => {
             while (!said(one).includes(attack) && one.parentElement && !one.matches('p, td, text, h3'))
