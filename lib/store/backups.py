@@ -12,7 +12,8 @@ import duckdb
 from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotFound, NotWritten, Refused
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note, verify
-from lib.store.database import Database, flush_folder, open_database
+from lib.store.copying import flush_folder
+from lib.store.database import Database, open_database
 from lib.store.refusals import log_of, refusal_on_opening
 
 STAMP = "%Y%m%dT%H%M%SZ"

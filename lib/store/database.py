@@ -2,9 +2,8 @@
 
 import copy
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,24 +12,22 @@ from typing import Protocol, TypeAlias
 
 import duckdb
 
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
+from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault, NotWritten
 from lib.core.time.clock import from_microseconds
-from lib.store.composing import Sql, named, quoted, sql
-from lib.store.folding import put_foldings, teach_folding
-from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, log_of, refusal_on_opening
+from lib.store.composing import Sql, named, sql
+from lib.store.connecting import connected, connected_again, is_open_elsewhere
+from lib.store.copying import copy_database, flush_folder, remove, roll_back
+from lib.store.entrance import Entrance, StillInside
+from lib.store.folding import put_foldings
+from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, refusal_on_opening
 from lib.store.statements import script, statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-MEMORY_LIMIT = "1000MB"
-"""DuckDB's share of the 2 GB the app may use; beyond it, DuckDB works on disk."""
+READERS_SECONDS = 120.0
+"""So long those who read are waited for, when the file is to be exchanged."""
 
-_SETTINGS = {
-    "memory_limit": MEMORY_LIMIT,
-    # Nothing is downloaded: icu, json and parquet are built in and no other extension is used.
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
+LATER = "It is written anew when it is opened the next time, at the latest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,8 @@ class Readable(Protocol):
 class _Shared:
     """What every user of one open database shares: whose turn it is to write, and what has been written."""
 
+    connection: duckdb.DuckDBPyConnection
+    entrance: Entrance = field(default_factory=Entrance)
     turn: Lock = field(default_factory=Lock)
     writer: str = ""
     state: DataState = field(default_factory=DataState)
@@ -76,8 +75,7 @@ class Database:
         self.path = path
         self.fresh = fresh
         """True when opening it created the file."""
-        self._connection = connection
-        self._shared = _Shared()
+        self._shared = _Shared(connection)
         self._before_closing: list[Callable[[], None]] = []
         self._user = "a page of the app"
         self._tell_waiting: Callable[[str], None] = lambda _: None
@@ -99,12 +97,13 @@ class Database:
 
         Raises DatabaseRefused where what is read turns out to be damaged.
         """
-        cursor = self._connection.cursor()
-        try:
-            with damage_said_plainly(self.path):
-                yield cursor
-        finally:
-            cursor.close()
+        with self._shared.entrance.inside():
+            cursor = self._shared.connection.cursor()
+            try:
+                with damage_said_plainly(self.path):
+                    yield cursor
+            finally:
+                cursor.close()
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -151,7 +150,7 @@ class Database:
                 yield cursor
             except BaseException:
                 # After a failed statement `commit` would return normally and keep nothing.
-                _roll_back(cursor)
+                roll_back(cursor)
                 raise
             if not keep:
                 cursor.rollback()
@@ -181,29 +180,48 @@ class Database:
         private as the database's. The guards of what is only ever added to are put
         back when it is opened. Raises NotWritten where it cannot be written.
         """
-        unfinished = path.with_name(path.name + ".part")
         with self._shared.copying, failure_said_plainly(path, duckdb.Error, OSError), self.cursor() as cursor:
-            ((own,),) = cursor.execute("select current_database()").fetchall()
-            # Names in DuckDB come from files'; no database is called like itself and something more.
-            copied = named(f"{own} copied")
-            _remove(unfinished)
+            unfinished = copy_database(cursor, path, self.path)
             try:
-                cursor.execute(sql("attach {file} as {copied}", file=quoted(str(unfinished)), copied=copied))
-                try:
-                    cursor.begin()
-                    cursor.execute(sql("copy from database {own} to {copied}", own=named(own), copied=copied))
-                    cursor.commit()
-                except BaseException:
-                    _roll_back(cursor)
-                    raise
-                finally:
-                    cursor.execute(sql("detach {copied}", copied=copied))
-                unfinished.chmod(self.path.stat().st_mode)
                 unfinished.replace(path)
             except BaseException:
-                _remove(unfinished)
+                remove(unfinished)
                 raise
             flush_folder(path.parent)
+
+    def write_anew(self) -> None:
+        """Writes the file anew: an update leaves the texts it replaced in the file, and a copy has none of them.
+
+        Whoever writes waits for it; whoever begins to read waits from when the copy is there until it has taken the
+        file's place, once those who read have done. Raises NotWritten, with the file as it was, where the disk takes no
+        second copy, where somebody reads for minutes, or where this process has the file open twice.
+        """
+        with self._turn(), self._shared.copying, failure_said_plainly(self.path, duckdb.Error, OSError):
+            with self.cursor() as cursor:
+                anew = copy_database(cursor, self.path, self.path)
+            try:
+                with self._shared.entrance.alone(READERS_SECONDS):
+                    self._exchange(anew)
+            except StillInside as late:
+                raise NotWritten(Fault(str(self.path), "is being read and was not written anew", LATER)) from late
+            finally:
+                remove(anew)
+
+    def _exchange(self, anew: Path) -> None:
+        """Puts a copy in the place of the file, nobody being inside."""
+        # All of it in one file, or what its log holds would be taken for the copy's.
+        self._shared.connection.execute("force checkpoint")
+        self._shared.connection.close()
+        try:
+            if is_open_elsewhere(self.path):
+                raise NotWritten(Fault(str(self.path), "is open twice and was not written anew", LATER))
+            anew.replace(self.path)
+            flush_folder(self.path.parent)
+        finally:
+            self._shared.connection = connected_again(self.path)
+        self._shared.connection.execute(statement("guards"))
+        was = self._shared.state
+        self._shared.state = DataState(was.data + 1, was.history + 1)
 
     def before_closing(self, finish: Callable[[], None]) -> None:
         """Call `finish` before the file is closed: for whoever writes behind what people see."""
@@ -212,7 +230,7 @@ class Database:
     def close(self) -> None:
         while self._before_closing:
             self._before_closing.pop()()
-        self._connection.close()
+        self._shared.connection.close()
 
 
 class Look:
@@ -254,17 +272,15 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
     fresh = not path.exists()
     check_place(path)
     try:
-        connection = duckdb.connect(str(path), config=dict(_SETTINGS))
+        connection = connected(path)
     except duckdb.Error as error:
         refusal = refusal_on_opening(path, error)
         if fresh and not isinstance(refusal, DatabaseHeld):
             # What DuckDB had begun of it; the next start would find an empty file.
-            _remove(path)
+            remove(path)
         raise refusal from error
     database = Database(path, connection, fresh=fresh)
     try:
-        connection.execute("set global TimeZone = 'UTC'")
-        teach_folding(connection)
         _migrate(database, first_definition, clock, copy_first=copy_first)
         with database.write(data=False) as cursor:
             cursor.execute(statement("guards"))
@@ -281,15 +297,6 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
 def before_version(path: Path, version: int) -> Path:
     """Where the copy of a database lies that was made before it was brought up to that version."""
     return path.with_name(f"{path.stem}.before-version-{version}{path.suffix}")
-
-
-def flush_folder(folder: Path) -> None:
-    """Has the names of the files in a folder on disk: a renamed file stays renamed when the power fails."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -332,18 +339,7 @@ def holds(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
 def _close(database: Database, *, discard: bool) -> None:
     database.close()
     if discard:
-        _remove(database.path)
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    log_of(path).unlink(missing_ok=True)
-
-
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    # A failed commit has rolled back already; the fault that led here is raised by the caller.
-    with suppress(duckdb.TransactionException):
-        cursor.rollback()
+        remove(database.path)
 
 
 def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:

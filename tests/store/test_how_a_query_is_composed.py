@@ -14,7 +14,8 @@ STORE = python_files("lib/store")
 ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path not in STORE]
 
 COMPOSING = {
-    "lib/store/database.py": "copies one database into another, both by name, and inserts into any table",
+    "lib/store/copying.py": "copies one database into another, both by name",
+    "lib/store/database.py": "inserts into any table",
     "lib/store/exchange/appending.py": "fills whole tables",
     "lib/store/exchange/changes/saying.py": "compares the columns a file fills",
     "lib/store/exchange/changes/settling.py": "compares every column of a lead",
