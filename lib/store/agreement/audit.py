@@ -7,7 +7,17 @@ from dataclasses import asdict
 
 import duckdb
 
-from lib.core.agreement.audit import RESTORE, AuditBroken, Detail, Entry, Routed, detail_text, first_break, sealed
+from lib.core.agreement.audit import (
+    ERASED,
+    RESTORE,
+    AuditBroken,
+    Detail,
+    Entry,
+    Routed,
+    detail_text,
+    first_break,
+    sealed,
+)
 from lib.core.errors import Fault
 from lib.core.handoffs.answered import ANSWER_PREFIX
 from lib.core.time.clock import instant_text
@@ -26,7 +36,7 @@ def note(cursor: duckdb.DuckDBPyConnection, at: int, who: str, what: str, detail
 def load_entries(database: Database, what: str | None = None) -> list[Entry]:
     """The whole chain, or the entries of one kind of change, in their order."""
     with database.cursor() as cursor:
-        return _entries(cursor, what)
+        return entries_of(cursor, what)
 
 
 def last_routed(database: Database) -> Routed | None:
@@ -58,10 +68,9 @@ def verify(database: Database) -> int:
     the first break of the chain and everything else that does not hold.
     """
     with database.read() as cursor:
-        entries = _entries(cursor, None)
+        entries = entries_of(cursor)
         anchor = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
-        records = cursor.execute(statement("agreement/audited_records")).fetchall()
-        answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
+        records, answers = records_now(cursor), answers_now(cursor)
         astray = cycles_astray(cursor)
     broken = first_break(entries, anchor[0][0] if anchor else "")
     faults = [broken] if broken else []
@@ -83,12 +92,24 @@ ANSWERED = "answered"
 """The change an answer of sales in the Inbox makes: one entry an event."""
 
 
-RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked")
+RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked", ERASED)
 """The changes that leave a record in a table of their own."""
 
 
+def records_now(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, str]]:
+    """What the audit must say by the records there are: what was done, when, by whom, and the detail as JSON."""
+    return cursor.execute(statement("agreement/audited_records")).fetchall()
+
+
+def answers_now(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What each answer given in the Inbox hashes to, by the id of its event."""
+    return dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
+
+
 def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
-    said = Counter((entry.what, entry.at, entry.who, entry.detail) for entry in entries if entry.what in RECORDED)
+    said = Counter(
+        (entry.what, entry.at, entry.who, _unsalted(entry.detail)) for entry in entries if entry.what in RECORDED
+    )
     there = Counter(records)
     unsaid = [Fault(_place(record), "is in the database without an audit entry", RESTORE) for record in there - said]
     lost = [Fault(_place(record), "has an audit entry and is not in the database", RESTORE) for record in said - there]
@@ -116,9 +137,15 @@ def _place(record: Record) -> str:
     return f"'{what}' by {who} at {instant_text(at)} {detail}"
 
 
+def _unsalted(detail: str) -> str:
+    """A detail as its record says it: what keeps its hash from being guessed is the entry's alone."""
+    return detail_text({name: value for name, value in json.loads(detail).items() if name != "salt"})
+
+
 def _canonical(detail: str) -> str:
     return detail_text(json.loads(detail))
 
 
-def _entries(cursor: duckdb.DuckDBPyConnection, what: str | None) -> list[Entry]:
+def entries_of(cursor: duckdb.DuckDBPyConnection, what: str | None = None) -> list[Entry]:
+    """The same, of what a cursor sees."""
     return [Entry(*row) for row in cursor.execute(statement("agreement/audit_entries"), {"what": what}).fetchall()]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from lib.core.agreement.audit import salt
 from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
@@ -68,7 +69,7 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, who: str) ->
         _refuse_unless_there(cursor, kept, gone)
         merge = make_one(cursor, {gone: kept}, now, who)
         _derive_anew(cursor, kept, gone)
-        note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone})
+        note(cursor, now, who, "merged", {"merge": merge, "kept": kept, "gone": gone, "salt": salt()})
     return merge
 
 
