@@ -159,7 +159,8 @@ class Erasure:
 
     They were known under so many `ids`. `rejected` are kept rows of imports, `texts` others' texts that named them,
     `entries` those of the audit of which something was taken. `still_named` are sentences on what stays, `alike` other
-    leads with an e-mail address of theirs. `written_anew` says that the file has nothing left of it.
+    leads with an e-mail address of theirs. Until it is `written_anew` the file still holds what was taken; `not_yet`
+    says why it was not.
     """
 
     erased: str
@@ -175,3 +176,4 @@ class Erasure:
     still_named: tuple[str, ...]
     alike: tuple[str, ...]
     written_anew: bool = False
+    not_yet: str = ""

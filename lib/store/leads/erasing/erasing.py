@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from lib.core.agreement.audit import ERASED
-from lib.core.errors import Fault
+from lib.core.errors import Fault, NotWritten
 from lib.core.leads.erasing import EraseRefused, Erasure, fields_kept
 from lib.store.agreement.audit import note
 from lib.store.composing import named, sql
@@ -34,7 +34,7 @@ def erase(
     Every figure of sections 5 and 6 of the design stays, the fields `asked_by_promises` with it but those that name
     somebody. Raises NotFound where there is no such lead, EraseRefused for a blank reason or where it was erased
     before, NotWritten with everything as before where the disk takes no more. Where the file cannot be written anew at
-    once, it is when the database is opened the next time.
+    once, the answer says why, and it is when the database is opened the next time.
     """
     if not reason.strip():
         raise EraseRefused(Fault(f"lead {lead_id}", "the reason is blank", "Say who asked for it, and by what right."))
@@ -43,7 +43,11 @@ def erase(
         erasure = _erase(cursor, person, who, reason.strip(), now, fields_kept(asked_by_promises))
     if not keep:
         return erasure
-    finish_erasing(database)
+    try:
+        finish_erasing(database)
+    except NotWritten as refused:
+        # The person is erased; that the file is not written anew yet is part of the answer.
+        return replace(erasure, not_yet=str(refused))
     return replace(erasure, written_anew=True)
 
 

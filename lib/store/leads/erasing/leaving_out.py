@@ -46,14 +46,6 @@ def _is_erased(name: Sql) -> Sql:
     return sql("{digest} in (select digest from erased_name)", digest=digest)
 
 
-def back_again(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """The leads that are there although they were erased: a backup was restored that is older."""
-    if not holds(cursor, "erased_name"):
-        return []
-    found = sql("select lead_id from lead where {erased} order by lead_id", erased=_is_erased(sql("lead_id")))
-    return [lead_id for (lead_id,) in cursor.execute(found).fetchall()]
-
-
 def said_in_words(rows: int) -> list[str]:
     """That an import left rows out, for whoever imported them."""
     if not rows:
