@@ -93,6 +93,26 @@ def test_the_terminal_says_what_is_counted_on_what_went_and_what_is_left(run: Ru
     assert asked(database_copy, f"select count(*) from lead where lead_id = '{lead_id}'") == [(0,)]
 
 
+def test_nothing_that_is_handed_out_afterwards_names_them(run: Run, database_copy: Path) -> None:
+    handing_out = [
+        *(("export", what) for what in ("scores", "mqls", "decisions")),
+        ("score", "--definition", "config/definition.yaml"),
+        ("problems",),
+        ("duplicates", "--json"),
+        ("agreement",),
+        ("imports",),
+    ]
+    lead_id = somebody_handed_over(database_copy)
+    ((email,),) = asked(database_copy, f"select email from lead where lead_id = '{lead_id}'")
+    assert any(lead_id in run(*command, "--db", database_copy).out for command in handing_out)
+
+    erase(run, database_copy, lead_id)
+
+    said = "".join(run(*command, "--db", database_copy).out for command in handing_out)
+    assert "erased-" in said
+    assert [word for word in (lead_id, email) if word in said] == []
+
+
 def test_a_rehearsal_says_the_same_and_changes_nothing(run: Run, database_copy: Path) -> None:
     lead_id = somebody_handed_over(database_copy)
 

@@ -42,6 +42,7 @@ SINCE_THEN = {
     "queue",
     *("lead_change", "replaced_lead_change", "recorded_change", "replaced_recorded_change"),
     *("reading", "reading_field", "lead_said", "replaced_lead_said"),
+    *("erasure", "erased_name", "erasure_key"),
 }
 """Tables that came later, and that an old database has nothing for."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from lib.core.errors import Fault, NotFound
-from lib.core.leads.erasing import ERASED_PREFIX, EraseRefused, Known
+from lib.core.leads.erasing import EraseRefused, Known
 from lib.store.statements import statement
 
 
@@ -29,11 +29,11 @@ def find_person(cursor: duckdb.DuckDBPyConnection, lead_id: str) -> Found:
     Raises NotFound where there is no such lead, EraseRefused where it was erased before.
     """
     where = f"lead {lead_id}"
-    if lead_id.startswith(ERASED_PREFIX):
-        raise EraseRefused(Fault(where, "stands for somebody who was erased", "There is nothing left to erase."))
     ids = [one for one, _ in cursor.execute(statement("leads/erasing/ids_of_person"), {"lead_id": lead_id}).fetchall()]
     if not ids:
         raise NotFound(Fault(where, "no lead has this id", "Ids are compared letter by letter."))
+    if cursor.execute("select 1 from erasure where erased = ?", [ids[0]]).fetchall():
+        raise EraseRefused(Fault(where, "stands for somebody who was erased", "There is nothing left to erase."))
     said = defaultdict[str, set[str]](set)
     for field, value in cursor.execute(statement("leads/erasing/said_of_person"), {"ids": ids}).fetchall():
         if value is not None and value.strip():

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from lib.core.handoffs.problems import ProblemKind
 from lib.store.agreement.audit import verify
 from lib.store.database import Database
 from lib.store.exchange.events import receive
 from lib.store.exchange.undoing import undo_last_import
+from lib.store.handoffs.problems import load_problems
 from lib.store.leads.erasing.erasing import erase
 from lib.store.leads.erasing.leaving_out import WAS_ERASED
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
@@ -90,6 +92,14 @@ def test_an_export_imported_every_night_leaves_one_note_a_row(
         load(write("leads.csv", LEADS), kind="lead")
 
     assert rows("select count(*) from rejected_row") == [(1,)]
+
+
+def test_that_somebody_was_erased_is_no_problem_to_mend(loaded: Database, load: Import, write: Write) -> None:
+    erased(loaded)
+
+    load(write("leads.csv", LEADS), kind="lead")
+
+    assert ProblemKind.REJECTED_ROW not in {one.kind for one in load_problems(loaded, NOW, ())}
 
 
 def test_an_event_sent_to_the_webhook_is_left_out_and_said(loaded: Database, rows: Rows) -> None:
