@@ -198,7 +198,8 @@ class Database:
         """
         with self._turn(), self._shared.copying, failure_said_plainly(self.path, duckdb.Error, OSError):
             with self.cursor() as cursor:
-                anew = copy_database(cursor, self.path, self.path)
+                # Beside the file itself, whatever links lead to it.
+                anew = copy_database(cursor, self.path.resolve(), self.path)
             try:
                 with self._shared.entrance.alone(READERS_SECONDS):
                     self._exchange(anew)
@@ -215,8 +216,8 @@ class Database:
         try:
             if is_open_elsewhere(self.path):
                 raise NotWritten(Fault(str(self.path), "is open twice and was not written anew", LATER))
-            anew.replace(self.path)
-            flush_folder(self.path.parent)
+            anew.replace(self.path.resolve())
+            flush_folder(self.path.resolve().parent)
         finally:
             self._shared.connection = connected_again(self.path)
         self._shared.connection.execute(statement("guards"))

@@ -48,6 +48,19 @@ def test_a_file_written_anew_has_the_text_no_more_and_everything_else(forgotten:
     assert {one.name for one in forgotten.path.parent.glob("h.duckdb*")} <= {"h.duckdb", "h.duckdb.wal"}
 
 
+def test_a_database_behind_a_link_is_written_anew_where_it_lies(forgotten: Database) -> None:
+    forgotten.close()
+    elsewhere = forgotten.path.parent / "linked.duckdb"
+    elsewhere.symlink_to(forgotten.path)
+    linked = open_database(elsewhere, first_definition=FIRST_DEFINITION, clock=NOW)
+
+    linked.write_anew()
+    linked.close()
+
+    assert elsewhere.is_symlink()
+    assert MARKER.encode() not in files_of(forgotten.path)
+
+
 def test_what_is_read_was_read_from_another_file(forgotten: Database) -> None:
     before = forgotten.state
 
