@@ -60,9 +60,10 @@ def take_from_chain(
             now["sha256"] = answers[str(now["event"])]
         elif entry.what in RECORDED:
             place = _place(entry.what, entry.at, entry.who, said)
-            unsalted = {name: value for name, value in said.items() if name != SALT}
-            if was.records.get(place) == unsalted and place in records and records[place] != unsalted:
-                now = dict(records[place])
+            record = was.records.get(place, {})
+            # An entry may say more than its record does: by whose right, for one.
+            if record and record.items() <= said.items() and place in records:
+                now |= records[place]
         elif entry.what == ROUTED and entry.at in routed_at:
             now = {name: value for name, value in now.items() if name not in HASHED}
         if now != said:
