@@ -25,13 +25,13 @@ from lib.core.access.grants import Grant
 from lib.core.errors import Refused
 from lib.core.exchange.events import Received
 from lib.server.backups import backing_up
-from lib.server.behind_a_proxy import check_peers
 from lib.server.bodies import FewUploads
-from lib.server.coming_in import ComingIn
 from lib.server.commands import CommandRoom
-from lib.server.doorkeeper import Doorkeeper
-from lib.server.doors import Doors, doors_of
-from lib.server.headers import content_security_policy
+from lib.server.entry.behind_a_proxy import check_peers
+from lib.server.entry.coming_in import ComingIn
+from lib.server.entry.doorkeeper import Doorkeeper
+from lib.server.entry.doors import Doors, doors_of
+from lib.server.entry.headers import content_security_policy
 from lib.server.health import health_of
 from lib.server.schedule import Recurring, Schedule
 from lib.server.webhook import EventsRoute, events_room

@@ -13,6 +13,7 @@ from lib.cli.commands import (
     funnel,
     handing_over,
     leads,
+    people,
     preview,
     problems,
     sla,
@@ -44,6 +45,7 @@ THEMES = (
     upkeep,
     problems,
     soundness,
+    people,
 )
 """In the order `--help` lists their commands."""
 

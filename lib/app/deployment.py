@@ -15,6 +15,7 @@ from lib.config.folder import Config
 from lib.core.time.clock import MICROSECONDS, default_as_of
 from lib.store.database import Database, DataState, Look, open_database
 from lib.store.handoffs.queues import settle
+from lib.store.leads.erasing.erasing import finish_erasing
 
 STEADY = 600 * MICROSECONDS
 """The instant looked at stays the same for ten minutes, so that what was computed can be used again."""
@@ -59,6 +60,7 @@ class Deployment:
     def opened(cls, config: Config, path: Path) -> "Deployment":
         """The deployment of the database at a path, which is made where there is none."""
         database = open_database(path, first_definition=config.definition_text, clock=wall_clock())
+        finish_erasing(database)
         settle(database, config.queues)
         return cls(config, database)
 

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from lib.cli.shell.terminal import Terminal
 from lib.core.access.grants import Grant
 from lib.server.bodies import Bodies, TooLarge, TooMany, TooSlow
-from lib.server.callers import is_from_here
+from lib.server.entry.callers import is_from_here
 from lib.store.database import Database
 
 MOST_BYTES = 1 << 20

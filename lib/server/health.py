@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from lib.core.time.clock import instant_text
-from lib.server.callers import is_from_here
+from lib.server.entry.callers import is_from_here
 from lib.server.schedule import LastRun
 
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]

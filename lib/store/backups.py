@@ -16,7 +16,7 @@ from lib.core.agreement.audit import Detail, Head
 from lib.core.errors import DatabaseRefused, Fault, NotFound, NotWritten, Refused
 from lib.core.time.clock import from_microseconds, to_microseconds
 from lib.store.agreement.audit import note, proven_head
-from lib.store.database import Database, begin_at, open_database
+from lib.store.database import Database, open_database
 from lib.store.keeping.connecting import copying_of
 from lib.store.keeping.copying import PRIVATE
 from lib.store.keeping.heads import beside, every_head, read_beside
@@ -33,6 +33,7 @@ from lib.store.keeping.restoring import (
     lost_of,
     version_of_backup,
 )
+from lib.store.migrating import begin_at
 from lib.store.refusals import log_of, refusal_on_copying
 
 STAMP = "%Y%m%dT%H%M%SZ"

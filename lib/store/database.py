@@ -1,7 +1,6 @@
 """The database file: open, migrate, a fresh cursor for every query, one writer at a time."""
 
 import copy
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,17 +13,21 @@ import duckdb
 
 from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
-from lib.core.errors import DatabaseHeld, DatabaseRefused, Fault
-from lib.core.time.clock import from_microseconds
+from lib.core.errors import DatabaseHeld, Fault, NotWritten
 from lib.store.composing import Sql, named, sql
-from lib.store.folding import put_foldings, teach_folding
-from lib.store.keeping.connecting import connect
-from lib.store.keeping.copying import copy_out
-from lib.store.keeping.place import Place, remove_with_log, roll_back
+from lib.store.entrance import Entrance, StillInside
+from lib.store.folding import put_foldings
+from lib.store.keeping.connecting import connect, connected_again, is_open_elsewhere
+from lib.store.keeping.copying import copy_beside, copy_out, remove_copying
+from lib.store.keeping.place import Place, flush_folder, remove_with_log, roll_back
+from lib.store.migrating import migrate
 from lib.store.refusals import check_place, damage_said_plainly, failure_said_plainly, refusal_on_opening
-from lib.store.statements import script, statement
+from lib.store.statements import statement
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+READERS_SECONDS = 120.0
+"""So long those who read are waited for, when the file is to be exchanged."""
+
+LATER = "It is written anew when it is opened the next time, at the latest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class Readable(Protocol):
 class _Shared:
     """What every user of one open database shares: whose turn it is to write, and what has been written."""
 
+    connection: duckdb.DuckDBPyConnection
+    place: Place
+    entrance: Entrance = field(default_factory=Entrance)
     turn: Lock = field(default_factory=Lock)
     writer: str = ""
     state: DataState = field(default_factory=DataState)
@@ -68,11 +74,9 @@ class Database:
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, fresh: bool) -> None:
         self.path = path
-        self._place = Place.of(path)
         self.fresh = fresh
         """True when opening it created the file."""
-        self._connection = connection
-        self._shared = _Shared()
+        self._shared = _Shared(connection, Place.of(path))
         self._before_closing: list[Callable[[], None]] = []
         self._user = "a page of the app"
         self._tell_waiting: Callable[[str], None] = lambda _: None
@@ -94,12 +98,13 @@ class Database:
 
         Raises DatabaseRefused where what is read turns out to be damaged.
         """
-        cursor = self._connection.cursor()
-        try:
-            with damage_said_plainly(self.path):
-                yield cursor
-        finally:
-            cursor.close()
+        with self._shared.entrance.inside():
+            cursor = self._shared.connection.cursor()
+            try:
+                with damage_said_plainly(self.path):
+                    yield cursor
+            finally:
+                cursor.close()
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -185,7 +190,7 @@ class Database:
 
     def still_in_place(self) -> None:
         """Nothing where the open file is the one at its path; DatabaseMoved where that was moved or replaced."""
-        self._place.still_holds()
+        self._shared.place.still_holds()
 
     def copy_to(self, path: Path) -> None:
         """Writes everything as it is at one instant into a new file at `path`, while others read and write.
@@ -199,6 +204,44 @@ class Database:
         with self._shared.copying, self.cursor() as cursor:
             copy_out(cursor, self.path, path)
 
+    def write_anew(self) -> None:
+        """Writes the file anew: an update leaves the texts it replaced in the file, and a copy has none of them.
+
+        Whoever writes waits for it; whoever begins to read waits from when the copy is there until it has taken the
+        file's place, once those who read have done. Raises NotWritten, with the file as it was, where the disk takes no
+        second copy, where somebody reads for minutes, or where this process has the file open twice.
+        """
+        self.still_in_place()
+        with self._turn(), self._shared.copying, failure_said_plainly(self.path, duckdb.Error, OSError):
+            with self.cursor() as cursor:
+                anew = copy_beside(cursor, self.path)
+            try:
+                with self._shared.entrance.alone(READERS_SECONDS):
+                    self._exchange(anew)
+            except StillInside as late:
+                raise NotWritten(Fault(str(self.path), "is being read and was not written anew", LATER)) from late
+            finally:
+                remove_copying(self.path)
+
+    def _exchange(self, anew: Path) -> None:
+        """Puts a copy in the place of the file, nobody being inside."""
+        file = self.path.resolve()
+        # All of it in one file, or what its log holds would be taken for the copy's.
+        self._shared.connection.execute("force checkpoint")
+        self._shared.connection.close()
+        try:
+            if is_open_elsewhere(self.path):
+                raise NotWritten(Fault(str(self.path), "is open twice and was not written anew", LATER))
+            anew.chmod(file.stat().st_mode)
+            anew.replace(file)
+            flush_folder(file.parent)
+        finally:
+            self._shared.connection = connected_again(self.path)
+            self._shared.place = Place.of(self.path)
+        self._shared.connection.execute(statement("guards"))
+        was = self._shared.state
+        self._shared.state = DataState(was.data + 1, was.history + 1)
+
     def before_closing(self, finish: Callable[[], None]) -> None:
         """Call `finish` before the file is closed: for whoever writes behind what people see."""
         self._before_closing.append(finish)
@@ -206,7 +249,7 @@ class Database:
     def close(self) -> None:
         while self._before_closing:
             self._before_closing.pop()()
-        self._connection.close()
+        self._shared.connection.close()
 
 
 class Look:
@@ -257,8 +300,7 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
         raise refusal from error
     database = Database(path, connection, fresh=fresh)
     try:
-        teach_folding(connection)
-        _migrate(database, first_definition, clock, copy_first=copy_first)
+        migrate(database, first_definition, clock, copy_first=copy_first)
         with database.maintain(data=False) as cursor:
             cursor.execute(statement("guards"))
             put_foldings(cursor)
@@ -269,23 +311,6 @@ def open_database(path: Path, *, first_definition: str | None, clock: int, copy_
         _close(database, discard=fresh)
         raise
     return database
-
-
-def begin_at(cursor: duckdb.DuckDBPyConnection, version: int, clock: int) -> None:
-    """Makes the tables that databases of that version have, in a file that has none; what the migrations put in stays.
-
-    Raises DatabaseRefused where this code does not know the version; where it was written is for who asks to say.
-    """
-    migrations = _migrations()
-    if version > len(migrations):
-        raise DatabaseRefused(Fault("", *_too_new(version, len(migrations))))
-    for number, migration in enumerate(migrations[:version], start=1):
-        _apply(cursor, number, migration, "", clock)
-
-
-def before_version(path: Path, version: int) -> Path:
-    """Where the copy of a database lies that was made before it was brought up to that version."""
-    return path.with_name(f"{path.stem}.before-version-{version}{path.suffix}")
 
 
 @contextmanager
@@ -329,57 +354,3 @@ def _close(database: Database, *, discard: bool) -> None:
     database.close()
     if discard:
         remove_with_log(database.path)
-
-
-def _migrate(database: Database, first_definition: str | None, clock: int, *, copy_first: bool) -> None:
-    migrations = _migrations()
-    with database.read() as cursor:
-        tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
-        applied = cursor.execute("select number from migration").fetchall() if "migration" in tables else []
-    if tables and "migration" not in tables:
-        where = str(database.path)
-        raise DatabaseRefused(
-            Fault(where, "is a DuckDB file of something else", "Give another --db, or move the file away.")
-        )
-    version = max((number for (number,) in applied), default=0)
-    if not version and first_definition is None:
-        raise DatabaseRefused(Fault(str(database.path), "holds nothing", "Name a Handshake database."))
-    newest = len(migrations)
-    if version > newest:
-        raise DatabaseRefused(Fault(str(database.path), *_too_new(version, newest)))
-    if version == newest:
-        return
-    kept = before_version(database.path, newest) if version and copy_first else None
-    if kept:
-        database.copy_to(kept)
-    try:
-        # All or none: a database between two versions would fit no code.
-        with database.maintain() as cursor:
-            for number, migration in enumerate(migrations, start=1):
-                if number > version:
-                    _apply(cursor, number, migration, first_definition or "", clock)
-    except duckdb.Error as error:
-        what = f"could not be brought from version {version} to {newest} ({str(error).splitlines()[0]})"
-        beside = f", and '{kept.name}' is a copy of it" if kept else ""
-        remedy = f"It is as it was{beside}. Go back to the code you had, and report this."
-        raise DatabaseRefused(Fault(str(database.path), what, remedy)) from error
-
-
-def _migrations() -> list[Path]:
-    return sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql"))
-
-
-def _too_new(version: int, known: int) -> tuple[str, str]:
-    what = f"was written by a newer Handshake (version {version}; this one knows {known})"
-    return what, "Update the code, or restore an older backup."
-
-
-def _apply(cursor: duckdb.DuckDBPyConnection, number: int, migration: Path, first_definition: str, clock: int) -> None:
-    now = from_microseconds(clock).replace(tzinfo=None)
-    cursor.execute("create table if not exists migration (number integer primary key, applied_at timestamp)")
-    cursor.execute(script(migration))
-    cursor.execute("insert into migration values (?, ?)", [number, now])
-    if number == 1:
-        sha256 = hashlib.sha256(first_definition.encode()).hexdigest()
-        given = {"text": first_definition, "sha256": sha256, "now": now}
-        cursor.execute(statement("agreement/add_first_version"), given)

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from lib.store.composing import Sql, sql
 
 
@@ -14,6 +16,12 @@ def statement(query: str, /, **parts: Sql) -> Sql:
 def script(path: Path) -> Sql:
     """The text of a file of ours that is carried out as it stands, such as a migration."""
     return Sql(path.read_text(encoding="utf-8"))
+
+
+def definition_of(cursor: duckdb.DuckDBPyConnection, table: str) -> Sql:
+    """The statement that makes a table as it is, as the database's own catalog has it."""
+    ((text,),) = cursor.execute("select sql from duckdb_tables() where table_name = ?", [table]).fetchall()
+    return Sql(text)
 
 
 @cache

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.app import leads
 from lib.ui.frame import elements
-from lib.ui.lead import handed_over, view
+from lib.ui.lead import erasing, handed_over, view
 from lib.ui.now import present
 from lib.ui.tune import link
 
@@ -14,6 +14,7 @@ if not len(snapshot.leads):
     st.stop()
 
 link.tell_faults()
+erasing.told()
 lead = view.find(snapshot)
 if lead is None:
     st.stop()
@@ -31,3 +32,4 @@ with second:
     view.points(explained)
     view.gates(explained)
     view.fields(lead)
+    erasing.ask(lead)

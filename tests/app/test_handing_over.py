@@ -1,5 +1,6 @@
 """Handing over: every lead once, with version, score and somebody to answer it, whoever runs it and how often."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +18,7 @@ from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import last_routed, load_entries, verify
 from lib.store.database import Database
 from lib.store.handoffs.handoffs import load_handoffs
+from lib.store.leads.erasing.erasing import erase
 from tests.conftest import ROOT
 from tests.grants import ANYTHING, somebody
 from tests.store.conftest import MADRID, NOW, Import, Rows, Write
@@ -325,3 +327,20 @@ def test_a_mark_is_the_cycles_own(db: Database, event: Happen, demos: Happen) ->
     handoffs = load_handoffs(db, at(14), "a")
     assert (handoffs.cycle.tolist(), handoffs.below_line.tolist()) == ([1, 2], [True, False])
     assert load_handoffs(db, at(10)).below_line.tolist() == [True]
+
+
+def test_nobody_erased_is_handed_over_whatever_they_still_did(db: Database, rows: Rows) -> None:
+    new = erase(db, "b", by=somebody("Ana"), reason="asked for it", now=at(6), asked_by_promises=()).erased
+
+    assert [one.lead_id for one in routed(db, 10)] == ["a", "c"]
+    assert rows(f"select kind from activity where lead_id = '{new}'") == [("demo",)]
+
+
+def test_an_erasure_takes_what_a_hand_over_s_audit_could_be_recognised_by(db: Database) -> None:
+    routed(db, 10)
+
+    erase(db, "b", by=somebody("Ana"), reason="asked for it", now=at(11), asked_by_promises=())
+
+    (entry,) = load_entries(db, "routed")
+    assert json.loads(entry.detail) == {"leads": 3, "version": 1}
+    verify(db)

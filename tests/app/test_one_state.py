@@ -50,21 +50,22 @@ INTERRUPTIONS = 4
 """So often an import comes between two statements; then nobody would ever get an answer of one state."""
 
 WRITES = {
-    "agreed.propose", "agreed.sign", "agreed.withdraw", "arrivals.bring_in", "handing_over.hand_over_by",
+    "agreed.propose", "agreed.sign", "agreed.sign_afresh", "erasing.erase",
+    "agreed.withdraw", "arrivals.bring_in", "handing_over.hand_over_by",
     "inbox.accept", "inbox.reject", "inbox.call_sql", "inbox.assign", "inbox.touch", "inbox.note", "inbox.undo",
     "leads.merge", "leads.part", "meetings.decide", "meetings.act", "meetings.mark", "upkeep.undo_last_import",
 }  # fmt: skip
 """What changes the data, each in one transaction, and is tested where it is written."""
 
 OF_FILES = {"arrivals.arrive", "arrivals.read_as", "arrivals.as_written", "arrivals.together", "arrivals.recognised",
-            "arrivals.rehearse", "upkeep.kept_backups"}  # fmt: skip
+            "arrivals.rehearse", "upkeep.kept_backups", "arrivals.drops"}  # fmt: skip
 """What is asked about files, not about the data."""
 
 OF_NOTHING = {"deployment.wall_clock", "remembered.remembered", "granting.claimed", "granting.signed_in",
               "granting.refused", "granting.of_terminal", "granting.by_itself", "granting.of_sender",
               "granting.rep_of"}  # fmt: skip
 
-OF_ONE_TRANSACTION = {"handing_over.found_by"}
+OF_ONE_TRANSACTION = {"handing_over.found_by", "erasing.rehearse"}
 """What is given a snapshot and how its leads stand, both of one transaction, and asks nothing itself."""
 
 

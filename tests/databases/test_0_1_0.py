@@ -43,6 +43,7 @@ SINCE_THEN = {
     *("lead_change", "replaced_lead_change", "recorded_change", "replaced_recorded_change"),
     *("proof_of_signature", "bound_email"),
     *("reading", "reading_field", "lead_said", "replaced_lead_said"),
+    *("erasure", "erased_name", "erasure_key"),
 }
 """Tables that came later, and that an old database has nothing for."""
 

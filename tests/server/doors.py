@@ -3,7 +3,7 @@
 from starlette.types import Scope
 
 from lib.core.address import Address
-from lib.server.doors import Doors, doors_of
+from lib.server.entry.doors import Doors, doors_of
 
 AT_HOME = doors_of(None, signs_in=False, listens_on="127.0.0.1")
 IN_TOWN = doors_of(Address("https", "handshake.example.com", 443), signs_in=True, listens_on=None)

@@ -14,7 +14,7 @@ import pytest
 from lib.core.agreement.audit import AuditBroken
 from lib.core.errors import DatabaseHeld, DatabaseRefused, NotFound, NotWritten, Refused
 from lib.core.time.clock import MICROSECONDS
-from lib.store import database as database_module
+from lib.store import migrating
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, kept_in, restore
@@ -310,11 +310,11 @@ def test_an_older_backup_is_brought_up_to_date_and_stays_as_it_is(
     kept: Path, db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     migrations = tmp_path / "migrations"
-    shutil.copytree(database_module.MIGRATIONS, migrations)
+    shutil.copytree(migrating.MIGRATIONS, migrations)
     (migrations / "9999_later.sql").write_text("create table later (n integer)")
     for number, file in enumerate(sorted(migrations.iterdir()), start=1):
         file.rename(migrations / f"{number:04}_{file.name[5:]}")
-    monkeypatch.setattr(database_module, "MIGRATIONS", migrations)
+    monkeypatch.setattr(migrating, "MIGRATIONS", migrations)
     before = kept.read_bytes()
 
     restore(kept, db.path, NOW, by=BY_TEST)

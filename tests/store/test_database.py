@@ -14,8 +14,9 @@ import duckdb
 import pytest
 
 from lib.core.errors import DatabaseHeld, DatabaseRefused, NotWritten
-from lib.store import database as database_module
-from lib.store.database import MIGRATIONS, Database, before_version, open_database, opened
+from lib.store import migrating
+from lib.store.database import Database, open_database, opened
+from lib.store.migrating import MIGRATIONS, before_version
 from tests.grants import ANYTHING
 from tests.store.conftest import FIRST_DEFINITION, NOW, Rows
 
@@ -115,11 +116,12 @@ def as_somebody_else(path: Path) -> str:
 import os, sys
 from pathlib import Path
 import lib.store.database
+from lib.core.errors import DatabaseRefused
 if os.getuid() == 0:
     os.setuid(65534)
 try:
     lib.store.database.open_database(Path(sys.argv[1]), first_definition="", clock=0)
-except lib.store.database.DatabaseRefused as refused:
+except DatabaseRefused as refused:
     print(refused)
 """
     asked = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
@@ -187,7 +189,7 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the migrations, to take some away and to add others."""
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder)
-    monkeypatch.setattr(database_module, "MIGRATIONS", folder)
+    monkeypatch.setattr(migrating, "MIGRATIONS", folder)
     return folder
 
 

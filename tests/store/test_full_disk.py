@@ -13,13 +13,14 @@ import duckdb
 import pytest
 
 from lib.core.errors import NotWritten, Refused
-from lib.store import database as database_module
+from lib.store import migrating
 from lib.store.agreement.audit import verify
 from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, backup_into, restore
-from lib.store.database import MIGRATIONS, Database, open_database
+from lib.store.database import Database, open_database
 from lib.store.exchange.imports import import_files
 from lib.store.keeping.heads import beside
+from lib.store.migrating import MIGRATIONS
 from tests.grants import ANYTHING, BY_TEST
 from tests.store.conftest import FIRST_DEFINITION, MADRID, NOW
 
@@ -183,7 +184,7 @@ def test_an_upgrade_without_room_leaves_the_database_at_its_version(
     (later / f"{len(list(later.iterdir())) + 1:04}_later.sql").write_text(
         "create table later as select md5(i::varchar) as text from range(1000000) as number (i);"
     )
-    monkeypatch.setattr(database_module, "MIGRATIONS", later)
+    monkeypatch.setattr(migrating, "MIGRATIONS", later)
 
     for leave_bytes in (MEGABYTE // 2, 3 * MEGABYTE):
         disk.fill(leave_bytes)
@@ -191,7 +192,7 @@ def test_an_upgrade_without_room_leaves_the_database_at_its_version(
             open_database(db.path, first_definition=None, clock=NOW)
         disk.make_room()
 
-    monkeypatch.setattr(database_module, "MIGRATIONS", MIGRATIONS)
+    monkeypatch.setattr(migrating, "MIGRATIONS", MIGRATIONS)
     again = open_database(db.path, first_definition=None, clock=NOW)
     assert leads_in(again) == 1
     again.close()

@@ -15,6 +15,10 @@ ELSEWHERE = [path for path in [*python_files("lib"), ROOT / "app.py"] if path no
 
 COMPOSING = {
     "lib/store/database.py": "inserts into any table",
+    "lib/store/leads/erasing/erasing.py": "takes the guards of every table away, and temporary tables",
+    "lib/store/leads/erasing/leaving_out.py": "asks columns of two tables for who was erased",
+    "lib/store/leads/erasing/mentions.py": "looks for words in every text column there is",
+    "lib/store/leads/erasing/own_rows.py": "blanks the columns of every table that has rows of leads",
     "lib/store/exchange/appending.py": "fills whole tables",
     "lib/store/exchange/changes/saying.py": "compares the columns a file fills",
     "lib/store/exchange/changes/settling.py": "compares every column of a lead",

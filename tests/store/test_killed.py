@@ -17,8 +17,9 @@ import pytest
 
 from lib.core.time.clock import parse_instant
 from lib.store.agreement.audit import verify
-from lib.store.database import MIGRATIONS, before_version, open_database
+from lib.store.database import open_database
 from lib.store.keeping.leftovers import sweep
+from lib.store.migrating import MIGRATIONS, before_version
 from tests.store.conftest import MADRID
 from tests.store.killed import ROOT, Starter, moments, starter
 

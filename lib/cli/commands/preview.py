@@ -25,6 +25,7 @@ def preview(chosen: argparse.Namespace) -> None:
     """What a draft would have handed over in a window, against the agreed or another definition, and what follows."""
     from lib.app.handoffs import going_live
     from lib.app.outlook import outlook
+    from lib.app.people.erasing import people_erased
     from lib.core.arrays import NEVER
     from lib.core.consequences import in_words
     from lib.core.definition.words import labels
@@ -36,7 +37,9 @@ def preview(chosen: argparse.Namespace) -> None:
     config = context.config(chosen)
     draft = context.definition(chosen, chosen.definition)
     against = context.definition(chosen, chosen.against) if chosen.against else None
-    snapshot = context.snapshot(chosen, config)
+    with context.database(chosen, config) as database:
+        deployment = context.deployment(chosen, config, database)
+        snapshot, erased = deployment.snapshot(), people_erased(deployment.stored())
     window = context.window(chosen, config, snapshot.as_of)
     comes_to = outlook(snapshot, draft, window, against)
     live = going_live.going_live(snapshot, draft)
@@ -87,6 +90,8 @@ def preview(chosen: argparse.Namespace) -> None:
         output.say(chosen, load_in_words(burden, answered))
         output.say(chosen, recall_in_words(comes_to.recall, comes_to.against_recall))
         output.say(chosen, live.in_words)
+        if (said := in_words.erased_in_words(erased)) is not None:
+            output.say(chosen, said)
         return
     # By threshold it is who first qualifies.
     totals = compared.draft.replayed.surface.totals()

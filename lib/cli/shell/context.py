@@ -68,6 +68,7 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     """The database, opened; a fresh one is removed again when the command that made it is refused."""
     from lib.store.database import opened
     from lib.store.handoffs.queues import settle
+    from lib.store.leads.erasing.erasing import finish_erasing
 
     terminal: Terminal = chosen.terminal
     path = terminal.path(chosen.db)
@@ -84,6 +85,7 @@ def database(chosen: argparse.Namespace, config: Config, *, create: bool = False
     keep_new = not getattr(chosen, "dry_run", False)
     try:
         with opened(path, first_definition=config.definition_text, clock=now(), keep_new=keep_new) as database:
+            finish_erasing(database)
             settle(database, config.queues)
             yield database
     except DatabaseHeld as held:

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lib.core.errors import Fault, Refused
 from lib.core.time.clock import instant_text
 
 Detail = Mapping[str, str | int | float | Mapping[str, str] | None]
 """What changed: its names and numbers, and hashes in the place of long texts."""
+
+SALT = "salt"
+"""What a detail calls what nobody can guess."""
 
 PROVED = "by"
 """What a detail calls how it is known who made the change; older entries say nothing of it."""
@@ -96,10 +100,16 @@ def detail_text(detail: Detail) -> str:
     return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def salt() -> str:
+    """What nobody can guess, in a detail that names a person: once it is taken away, its hash leads nowhere."""
+    return secrets.token_hex(16)
+
+
 def without_proof(detail: str) -> str:
-    """A detail's text less how it is known who made the change: what the record of the change says."""
+    """A detail's text less how it is known who made the change and its salt: what the record of the change says."""
     said = json.loads(detail)
-    said.pop(PROVED, None)
+    for beside in (PROVED, SALT):
+        said.pop(beside, None)
     return detail_text(said)
 
 
@@ -109,14 +119,42 @@ def sealed(number: int, at: int, who: str, what: str, detail: Detail, before: st
     return Entry(number, at, who, what, text, before, _hash(number, at, who, what, text, before))
 
 
-def first_break(entries: Iterable[Entry], anchor: str) -> Fault | None:
+ERASED = "erased"
+"""The change that erases a person: its detail names, under `entries`, earlier entries of which something was taken."""
+
+
+def taken_from(entries: Mapping[int, Entry]) -> str:
+    """What an erasure says of the entries it took something from, by number: each with the hash of what stayed."""
+    return " ".join(f"{number}={_hash_of(entry)}" for number, entry in sorted(entries.items()))
+
+
+def left_of(entry: Entry, detail: Detail) -> Entry:
+    """What an erasure leaves of an entry: another detail in the same place.
+
+    Its hash goes on being that of what was there, and holds the chain together; the erasure answers for what it says.
+    """
+    return replace(entry, detail=detail_text(detail))
+
+
+def _left(entries: Sequence[Entry]) -> dict[int, str]:
+    """The hash of what the last erasure left of each entry before it that it took something from."""
+    left: dict[int, str] = {}
+    for entry in entries:
+        if entry.what == ERASED:
+            said = json.loads(entry.detail).get("entries")
+            pairs = (pair.partition("=") for pair in str(said or "").split())
+            left |= {int(number): sha256 for number, _, sha256 in pairs if int(number) < entry.number}
+    return left
+
+
+def first_break(entries: Sequence[Entry], anchor: str) -> Fault | None:
     """The first entry that is missing, altered or out of place, None where the chain holds.
 
-    `anchor` is what the first entry must carry as the hash before it. That the
-    last entries are missing cannot be seen from the chain; the records they are
-    about show it.
+    `anchor` is what the first entry must carry as the hash before it. An entry of which a later erasure took something
+    holds where it is what that one left. That the last entries are missing cannot be seen from the chain; the records
+    they are about show it.
     """
-    before = anchor
+    before, left = anchor, _left(entries)
     for number, entry in enumerate(entries, start=1):
         where = f"audit entry {number}"
         if entry.number != number:
@@ -124,13 +162,17 @@ def first_break(entries: Iterable[Entry], anchor: str) -> Fault | None:
         said = f"({entry.what}, {entry.who}, {instant_text(entry.at)})"
         if entry.before != before:
             return Fault(where, f"{said} does not carry the hash of what came before it", RESTORE)
-        if entry.sha256 != _hash(entry.number, entry.at, entry.who, entry.what, entry.detail, entry.before):
+        if _hash_of(entry) not in (entry.sha256, left.get(number)):
             return Fault(where, f"{said} was altered: its hash is not that of its content", RESTORE)
         before = entry.sha256
     return None
 
 
 RESTORE = "Restore a backup from before the change, and ask who had the database file in hand."
+
+
+def _hash_of(entry: Entry) -> str:
+    return _hash(entry.number, entry.at, entry.who, entry.what, entry.detail, entry.before)
 
 
 def _hash(number: int, at: int, who: str, what: str, detail: str, before: str) -> str:

@@ -138,6 +138,14 @@ def changed_after_in_words(of: KnownWhen, since: str) -> str | None:
     )
 
 
+def erased_in_words(people: int) -> str | None:
+    """That replays miss what people who were erased were and did; None where nobody was."""
+    if not people:
+        return None
+    who = "1 person was erased" if people == 1 else f"{people:,} people were erased"
+    return f"{who}: what they were and did is unknown, so replays may differ by as many."
+
+
 def resting_in_words(of: KnownWhen) -> str | None:
     """How many reach the threshold only by fields without a history; None where nobody does."""
     if not of.resting:

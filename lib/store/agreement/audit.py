@@ -9,6 +9,7 @@ import duckdb
 
 from lib.core.access.grants import Grant
 from lib.core.agreement.audit import (
+    ERASED,
     PROVED,
     RESTORE,
     AuditBroken,
@@ -56,7 +57,7 @@ def after_the_last(cursor: duckdb.DuckDBPyConnection, now: int) -> int:
 def load_entries(database: Database, what: str | None = None) -> list[Entry]:
     """The whole chain, or the entries of one kind of change, in their order."""
     with database.cursor() as cursor:
-        return _entries(cursor, what)
+        return entries_of(cursor, what)
 
 
 def last_routed(database: Database) -> Routed | None:
@@ -101,10 +102,9 @@ def proven_head(database: Database, kept: Head | None) -> Head:
     with database.read() as cursor:
         ((own,),) = cursor.execute("select current_database()").fetchall()
         read_every_value(cursor, own, database.path)
-        entries = _entries(cursor, None)
+        entries = entries_of(cursor)
         anchor_rows = cursor.execute("select sha256 from proposal order by number limit 1").fetchall()
-        records = cursor.execute(statement("agreement/audited_records")).fetchall()
-        answers = dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
+        records, answers = records_now(cursor), answers_now(cursor)
         astray = cycles_astray(cursor)
         head = head_in(cursor)
     anchor = anchor_rows[0][0] if anchor_rows else ""
@@ -127,8 +127,18 @@ ANSWERED = "answered"
 """The change an answer of sales in the Inbox makes: one entry an event."""
 
 
-RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked")
+RECORDED = ("proposed", "signed", "withdrawn", "edited", "merged", "unmerged", "noted", "marked", ERASED)
 """The changes that leave a record in a table of their own."""
+
+
+def records_now(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, str]]:
+    """What the audit must say by the records there are: what was done, when, by whom, and the detail as JSON."""
+    return cursor.execute(statement("agreement/audited_records")).fetchall()
+
+
+def answers_now(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What each answer given in the Inbox hashes to, by the id of its event."""
+    return dict(cursor.execute(statement("agreement/hashes_of_answers"), {"prefix": ANSWER_PREFIX}).fetchall())
 
 
 def _mismatches(entries: list[Entry], records: list[Record]) -> list[Fault]:
@@ -169,5 +179,6 @@ def _canonical(detail: str) -> str:
     return detail_text(json.loads(detail))
 
 
-def _entries(cursor: duckdb.DuckDBPyConnection, what: str | None) -> list[Entry]:
+def entries_of(cursor: duckdb.DuckDBPyConnection, what: str | None = None) -> list[Entry]:
+    """The same, of what a cursor sees."""
     return [Entry(*row) for row in cursor.execute(statement("agreement/audit_entries"), {"what": what}).fetchall()]

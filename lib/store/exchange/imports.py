@@ -39,6 +39,7 @@ from lib.store.exchange.rows.staging import LookedTooBriefly, open_staging, stag
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, by_what_was_there
 from lib.store.handoffs.cycles import keep_cycles
 from lib.store.handoffs.queues import forget_all_cycles
+from lib.store.leads.erasing.leaving_out import forget_words_of_erased, said_in_words
 from lib.store.statements import statement
 
 REJECTED_ROWS_SHOWN = 100
@@ -243,8 +244,10 @@ def _load(db: Database, recognised: Sequence[Recognised], how: _How) -> ImportRe
             merged["lead"] = merged["lead"] + withdrawn
         forget_cycles(cursor)
         keep_cycles(cursor)
+        erased = forget_words_of_erased(cursor, run)
         forget_repeated(cursor, run, keep=undoable)
         done = [*dated_in_words(cursor, by_import), *_kinds_in_words(became), *settled.in_words()]
+        done += said_in_words(erased)
         result = replace(
             _result(cursor, run, recognised, numbers, read, merged, done),
             corrects=settled.corrects,

@@ -22,6 +22,7 @@ from lib.store.exchange.replaced import clear_rejected
 from lib.store.exchange.rows.staging import HASHED, SQL_TYPES
 from lib.store.exchange.several import choose_of_several, has_column
 from lib.store.exchange.writing import MERGED_LEAD, WrittenRows, write_rows
+from lib.store.leads.erasing.leaving_out import leave_out_erased
 from lib.store.statements import statement
 
 _KEPT_BESIDE = {**SAID_BESIDE, "reading": sql("integer")}
@@ -52,6 +53,7 @@ def merge(
     if table.name == EVENTS:
         complete_batch(cursor)
     brought = _resolve_aliases(cursor, table, waited=waited)
+    leave_out_erased(cursor, table.name, table.names, run)
     has_merged = holds(cursor, "merged_lead")
     taken_away = WrittenRows()
     if table.name == "lead":

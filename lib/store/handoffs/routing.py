@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.core.access.grants import Grant
+from lib.core.agreement.audit import salt
 from lib.core.arrays import NEVER, UNKNOWN
 from lib.core.folding import fold
 from lib.core.handoffs.routing import HandedOver, Qualifying, Standing, Way
@@ -127,7 +128,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: pa.Table, version: int, as_
     cursor.unregister("handing_over")
     cycles_then.keep_cycles(cursor)
     of_events = hashlib.sha256("\n".join(sorted(table["event_id"].to_pylist())).encode()).hexdigest()
-    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events}
+    said: dict[str, int | str] = {"version": version, "leads": table.num_rows, "sha256": of_events, "salt": salt()}
     named = Counter(table["way"].to_pylist())
     ways = {NOTED[way]: named[way] for way in NOTED if named[way]}
     note_as_of(cursor, as_of, by, "routed", {**said, **ways})

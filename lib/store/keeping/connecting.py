@@ -1,10 +1,13 @@
 """How a database file is opened: with its own files and no other, and settings that nothing in it can change."""
 
+import time
 from pathlib import Path
 
 import duckdb
 
 from lib.store.composing import listed, quoted, sql
+from lib.store.folding import teach_folding
+from lib.store.refusals import log_of
 
 MEMORY_LIMIT = "1000MB"
 """DuckDB's share of the 2 GB the app may use; beyond it, DuckDB works on disk."""
@@ -15,6 +18,9 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+LOCK_SECONDS = 60.0
+"""So long a file that was let go of for a moment is waited for: a command may have taken it meanwhile."""
 
 BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 """The ends of the names DuckDB gives what it writes of one database: the file, its log, and those of a checkpoint."""
@@ -38,10 +44,35 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), config=dict(_SETTINGS))
     try:
         _lock(connection, copying_of(path))
+        teach_folding(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def connected_again(path: Path) -> duckdb.DuckDBPyConnection:
+    """The same, to a file this process has just let go of; where another process took it, once that is done."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return connect(path)
+        except duckdb.IOException:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Does anything else have a file open that this process has just let go of, whole and without a log?"""
+    if log_of(path).exists():
+        return True
+    try:
+        # DuckDB gives a process one database a file, and refuses it under other settings.
+        duckdb.connect(str(path), read_only=True).close()
+    except duckdb.Error:
+        return True
+    return False
 
 
 def connect_in_memory() -> duckdb.DuckDBPyConnection:

@@ -29,15 +29,19 @@ def copy_out(cursor: duckdb.DuckDBPyConnection, path: Path, target: Path) -> Non
     """
     copying = copying_of(path)
     try:
-        with failure_said_plainly(copying, duckdb.Error, OSError):
-            remove_copying(path)
-            written = _written(cursor, path, copying)
-            head = _read_back(cursor, copying, written)
-            copying.chmod(PRIVATE)
+        head = _copied(cursor, path, copying)
         with failure_said_plainly(target, OSError):
             _put(copying, target, head)
     finally:
         remove_copying(path)
+
+
+def copy_beside(cursor: duckdb.DuckDBPyConnection, path: Path) -> Path:
+    """The same beside the database, where the copy stays until `remove_copying`; texts that were deleted or changed
+    since are not in it."""
+    copying = copying_of(path)
+    _copied(cursor, path, copying)
+    return copying
 
 
 def remove_copying(path: Path) -> None:
@@ -45,6 +49,16 @@ def remove_copying(path: Path) -> None:
     copying = copying_of(path)
     for end in BESIDE:
         copying.with_name(copying.name + end).unlink(missing_ok=True)
+
+
+def _copied(cursor: duckdb.DuckDBPyConnection, path: Path, copying: Path) -> Head | None:
+    """Writes the copy and reads it back; the head of its chain, if it has one."""
+    with failure_said_plainly(copying, duckdb.Error, OSError):
+        remove_copying(path)
+        written = _written(cursor, path, copying)
+        head = _read_back(cursor, copying, written)
+        copying.chmod(PRIVATE)
+    return head
 
 
 def _written(cursor: duckdb.DuckDBPyConnection, path: Path, copying: Path) -> Values:

@@ -6,6 +6,7 @@ import duckdb
 
 from lib.core.access.grants import Grant
 from lib.core.access.rights import Right
+from lib.core.agreement.audit import salt
 from lib.core.errors import Fault
 from lib.core.leads.duplicates import Duplicates, Known, Merge, MergeRefused, Pair, alike
 from lib.core.time.clock import from_microseconds
@@ -71,7 +72,7 @@ def merge_leads(database: Database, kept: str, gone: str, now: int, by: Grant) -
         now = after_the_last(cursor, now)
         merge = make_one(cursor, {gone: kept}, now, by.name)
         _derive_anew(cursor, kept, gone)
-        note(cursor, now, by, "merged", {"merge": merge, "kept": kept, "gone": gone})
+        note(cursor, now, by, "merged", {"merge": merge, "kept": kept, "gone": gone, "salt": salt()})
     return merge
 
 

@@ -1,10 +1,13 @@
-"""How far what a page says rests on fields without a history, in a line that says nothing where it does not."""
+"""How far what a page says rests on fields without a history, or misses who was erased: a line, where it does."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.app.people.erasing import people_erased
+from lib.core.consequences.in_words import erased_in_words
 from lib.ui.frame import elements
+from lib.ui.now import present
 
 HELP = (
     "Each lead is judged by what was known at the instant in question. That is known of fields whose changes were "
@@ -18,7 +21,8 @@ HANDED_OVER = "they would be handed over"
 
 
 def caption(sentences: Sequence[str | None]) -> None:
-    """The sentences that there are."""
-    said = [sentence for sentence in sentences if sentence is not None]
+    """The sentences that there are, and the one on people erased."""
+    erased = erased_in_words(people_erased(present.deployment().stored()))
+    said = [sentence for sentence in (*sentences, erased) if sentence is not None]
     if said:
         st.caption(f":material/history: {elements.plain(' '.join(said))}", help=HELP)

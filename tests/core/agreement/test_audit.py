@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.agreement.audit import (
+    ERASED,
     Entry,
     Head,
     detail_text,
     first_break,
     head_from,
     last_common,
+    left_of,
     not_in_chain,
     sealed,
+    taken_from,
 )
 
 ANCHOR = "a" * 64
@@ -149,3 +152,62 @@ def test_two_chains_share_all_up_to_where_they_part() -> None:
     assert last_common(one, other) == 2
     assert last_common(one, one[:1]) == 1
     assert last_common(one, []) == 0
+
+
+# What an erasure takes from entries before it.
+
+
+def erased_from(entries: list[Entry], place: int) -> list[Entry]:
+    """The chain after an erasure that took what was said from one of its entries."""
+    left = left_of(entries[place], {"version": None})
+    kept = [*entries[:place], left, *entries[place + 1 :]]
+    said = {"entries": taken_from({left.number: left})}
+    return [*kept, sealed(len(kept) + 1, 9, "Ana", ERASED, said, kept[-1].sha256)]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_chain_holds_where_an_erasure_says_what_it_left_of_an_entry(place: int) -> None:
+    entries = chain("proposed", "signed", "signed")
+
+    erased = erased_from(entries, place)
+
+    assert first_break(erased, ANCHOR) is None
+    assert [one.sha256 for one in erased[:3]] == [one.sha256 for one in entries]
+
+
+def test_what_two_erasures_took_from_one_entry_is_what_the_later_one_left() -> None:
+    once = erased_from(chain("proposed", "signed"), 0)
+
+    left = left_of(once[0], {})
+    twice = [left, *once[1:], sealed(4, 9, "Tom", ERASED, {"entries": taken_from({1: left})}, once[-1].sha256)]
+
+    assert first_break(twice, ANCHOR) is None
+    assert first_break([once[0], *twice[1:]], ANCHOR) is not None
+
+
+@pytest.mark.parametrize(
+    "alteration", [{"at": 99}, {"who": "Eve"}, {"what": "withdrawn"}, {"detail": '{"version":7}'}, {"sha256": "d" * 64}]
+)
+def test_what_an_erasure_left_of_an_entry_cannot_be_altered(alteration: dict[str, int | str]) -> None:
+    erased = erased_from(chain("proposed", "signed", "signed"), 1)
+    erased[1] = replace(erased[1], **alteration)  # type: ignore[arg-type]
+
+    assert first_break(erased, ANCHOR) is not None
+
+
+def test_an_entry_is_altered_where_no_erasure_says_that_it_took_something_from_it() -> None:
+    erased = erased_from(chain("proposed", "signed", "signed"), 1)
+    silent = sealed(4, 9, "Ana", ERASED, {"entries": ""}, erased[2].sha256)
+
+    broken = first_break([*erased[:3], silent], ANCHOR)
+
+    assert broken is not None
+    assert broken.where == "audit entry 2"
+
+
+def test_an_erasure_takes_nothing_from_what_comes_after_it() -> None:
+    left = left_of(chain("proposed", "signed")[1], {})
+    early = sealed(1, 1, "Ana", ERASED, {"entries": taken_from({2: left})}, ANCHOR)
+    later = sealed(2, 2, "Ana", "signed", {"version": 2}, early.sha256)
+
+    assert first_break([early, left_of(later, {})], ANCHOR) is not None

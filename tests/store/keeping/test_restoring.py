@@ -9,6 +9,7 @@ import pytest
 
 from lib.core.agreement.audit import Head
 from lib.core.errors import DatabaseRefused, Refused
+from lib.store import migrating
 from lib.store.agreement.audit import chain_head, load_entries, verify
 from lib.store.agreement.drafts import save_draft
 from lib.store.backups import backup, restore
@@ -259,15 +260,14 @@ def test_a_backup_of_an_earlier_version_brings_its_data_into_today_s_tables(tmp_
 def test_a_backup_that_an_upgrade_stumbles_over_is_not_put_back(
     db: Database, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lib.store import database as database_module
 
     db.close()
     before = db.path.read_bytes()
     migrations = tmp_path / "migrations"
-    shutil.copytree(database_module.MIGRATIONS, migrations)
+    shutil.copytree(migrating.MIGRATIONS, migrations)
     number = len(list(migrations.iterdir())) + 1
     (migrations / f"{number:04}_fails.sql").write_text("delete from rep; select error('no');")
-    monkeypatch.setattr(database_module, "MIGRATIONS", migrations)
+    monkeypatch.setattr(migrating, "MIGRATIONS", migrations)
 
     with pytest.raises(Refused, match=f"could not be brought from version {number - 1} to {number}"):
         restore(file, db.path, NOW, by=BY_TEST)

@@ -101,6 +101,27 @@ select
 
 from note_mark
 
+union all
+
+select
+    'erased' as what,
+    epoch_us(erased_at) as done_at,
+    who,
+    to_json({
+        erased: erased,
+        reason: reason,
+        ids: ids,
+        hand_offs: hand_offs,
+        events: events,
+        activities: activities,
+        changes: changes,
+        rejected: rejected,
+        texts: texts,
+        entries: entries
+    })::varchar as detail
+
+from erasure
+
 order by
     what,
     done_at,

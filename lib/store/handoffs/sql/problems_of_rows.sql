@@ -19,3 +19,6 @@ select
     try_cast(coalesce(row ->> 'occurred_at', row ->> 'changed_at') as timestamp) as occurred_at
 
 from rejected_row
+
+-- That somebody was erased is nothing to mend.
+where not starts_with(reason, 'its person was erased')

@@ -35,6 +35,12 @@ ruled_out as (
         -- Gone at its source.
         or (kind = 'withdrawn' and detail ->> 'deleted' = 'true')
 
+    union
+
+    -- Nobody erased is handed over, whatever they still did.
+    select erased
+    from erasure
+
 ),
 
 -- Looked at from before an event, history is not written anew.

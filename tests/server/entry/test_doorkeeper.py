@@ -3,8 +3,8 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from lib.server.doorkeeper import MOST_NOTED, Doorkeeper
-from lib.server.doors import Doors
+from lib.server.entry.doorkeeper import MOST_NOTED, Doorkeeper
+from lib.server.entry.doors import Doors
 from tests.server.asgi import asked, on_a_loop, socket
 from tests.server.doors import AT_HOME, IN_TOWN
 

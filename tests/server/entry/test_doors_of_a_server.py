@@ -15,7 +15,7 @@ import pytest
 
 from tests.browser.conftest import START_SECONDS, started
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 UPGRADE = {
     "Connection": "Upgrade",

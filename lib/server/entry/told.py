@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from lib.server.callers import said
+from lib.server.entry.callers import said
 
 COOKIE = "handshake_browser"
 """Which browser it is, as it was told at its first page: a number that nobody guesses, and says nothing else."""

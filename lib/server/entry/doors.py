@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from lib.core.address import Address, is_loopback, on_this_machine
 from lib.core.errors import ConfigRefused, Fault
-from lib.server.callers import is_encrypted, is_from_here, passed_on_by, said, sits_here
+from lib.server.entry.callers import is_encrypted, is_from_here, passed_on_by, said, sits_here
 
 TO_OPEN_IT = "To open it to others, set up sign_in and address in config/app.yaml."
 

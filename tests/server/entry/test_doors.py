@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lib.core.address import Address
 from lib.core.errors import ConfigRefused
-from lib.server.doors import doors_of
+from lib.server.entry.doors import doors_of
 from tests.server.asgi import STRANGER, asked, socket
 from tests.server.doors import AT_HOME, IN_TOWN, answer
 

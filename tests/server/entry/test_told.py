@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.server.told import MOST_ADDRESSES, MOST_BROWSERS, Told, browser_of, new_browser
+from lib.server.entry.told import MOST_ADDRESSES, MOST_BROWSERS, Told, browser_of, new_browser
 from tests.server.asgi import asked
 
 MEDIA = "/media/" + "0123456789abcdef" * 2

@@ -5,10 +5,10 @@ import logging
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.server.callers import is_encrypted
-from lib.server.doors import Doors, TurnedAway
-from lib.server.headers import leaving
-from lib.server.told import Told, browser_of, new_browser
+from lib.server.entry.callers import is_encrypted
+from lib.server.entry.doors import Doors, TurnedAway
+from lib.server.entry.headers import leaving
+from lib.server.entry.told import Told, browser_of, new_browser
 
 _log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from lib.app.access.sign_ins import SignIns
 from lib.config.sign_in import Proxy
 from lib.core.access.claims import NotLetIn
 from lib.core.errors import Refused
-from lib.server.behind_a_proxy import said_by
+from lib.server.entry.behind_a_proxy import said_by
 
 SESSION = "handshake-session"
 """The header in which pages find the session's number; what comes in under this name is dropped."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.file_util import get_static_dir
 
-from lib.server.headers import content_security_policy, kept_cookie, leaving
+from lib.server.entry.headers import content_security_policy, kept_cookie, leaving
 
 PAGE = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
 

@@ -20,8 +20,8 @@ from lib.core.access.claims import Provider
 from lib.core.access.people import Person, Side
 from lib.core.agreement.versions import SignatureRefused
 from lib.core.errors import ConfigRefused, Fault
-from lib.server.behind_a_proxy import BELIEVED, check_peers
-from lib.server.coming_in import ComingIn
+from lib.server.entry.behind_a_proxy import BELIEVED, check_peers
+from lib.server.entry.coming_in import ComingIn
 from lib.store.database import Database
 
 ISSUER = "https://id.example.com"

@@ -1,0 +1,1 @@
+"""Who comes in: asked before every route and the websocket, and told what leaves."""
