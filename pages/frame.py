@@ -90,3 +90,5 @@ catching_up.show()
 # What others have done to the draft counts on every page, from its beginning.
 tuning.take_in()
 page.run()
+# Below everything: it takes no room.
+visitor.stay()

@@ -54,10 +54,13 @@ def session() -> Session | None:
 
 def is_in() -> bool:
     """Whether the visitor may see anything: also asked by the server, before any page."""
-    if not signs_in():
-        return True
-    live.stay()
-    return _person() is not None
+    return not signs_in() or _person() is not None
+
+
+def stay() -> None:
+    """Where people sign in, an open page hears of it when its session ends."""
+    if signs_in():
+        live.stay()
 
 
 def sign_in_first() -> None:
