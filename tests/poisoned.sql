@@ -225,6 +225,15 @@ set kept = (select min(lead_id) from lead where contains(lead_id, 'evil'));
 update merged_lead
 set merged_into = (select min(lead_id) from lead where contains(lead_id, 'evil'));
 
+update proof_of_signature
+set issuer = getvariable('attack'), subject = getvariable('attack');
+
+insert into bound_email
+select getvariable('attack'), getvariable('attack'), getvariable('attack'), getvariable('attack'), timestamp '2026-11-23 09:00';
+
+insert into erasure
+select '', timestamp '2026-11-23 09:00', getvariable('attack'), getvariable('attack'), 1, 0, 0, 0, 0, 0, 0, '', true;
+
 insert into audit_entry
 select
     max(number) + 1,
