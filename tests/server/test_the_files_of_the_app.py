@@ -13,7 +13,7 @@ import pytest
 
 from lib.__main__ import main
 from lib.cli.shell.terminal import Terminal
-from lib.server.webhook import signature
+from lib.server.signing import signature
 from tests.browser.conftest import started
 
 ROOT = Path(__file__).parents[2]

@@ -113,4 +113,4 @@ def _line(line: DocumentLine, version: Version) -> None:
         elif by is not None:
             st.caption(f"Somebody of {line.side} signs here; you stand for {by.side}.")
         else:
-            st.caption(elements.plain(standing.why_not_signer()))
+            st.caption(standing.why_not_signer())

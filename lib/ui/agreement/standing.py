@@ -19,7 +19,7 @@ from lib.core.agreement.versions import Version
 from lib.core.definition.criteria import Definition
 from lib.core.time.clock import from_microseconds
 from lib.paper import agreement_pdf
-from lib.ui.frame import jobs, visitor
+from lib.ui.frame import elements, jobs, visitor
 from lib.ui.now import present
 from lib.ui.now.provider import AFRESH
 
@@ -114,13 +114,14 @@ def signer() -> Grant | None:
 
 
 def why_not_signer() -> str:
-    """Why the visitor can neither propose nor sign, as a sentence."""
+    """Why the visitor can neither propose nor sign, as a sentence in Markdown."""
     asking = visitor.who()
     if asking is None:
         return "Say who you are to propose, sign or withdraw."
     if asking.side is None:
-        return f"{asking.name} stands for neither side in people.yaml, and so signs for neither."
-    return f"{asking.name} is no lead of {asking.side} in people.yaml; a lead proposes, signs and withdraws."
+        return f"{elements.plain(asking.name)} stands for neither side in people.yaml, and so signs for neither."
+    why = f"is no lead of {asking.side} in people.yaml; a lead proposes, signs and withdraws."
+    return f"{elements.plain(asking.name)} {why}"
 
 
 def person(name: str) -> Person | None:

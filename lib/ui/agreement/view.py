@@ -70,7 +70,7 @@ def _old_data(snapshot: Snapshot, every: Sequence[Version], here: Version) -> No
 def you_are() -> None:
     """Who the visitor says they are, and what that allows."""
     visitor.ask()
-    st.caption(elements.plain(standing.why_not_signer()) if standing.signer() is None else visitor.proof_words())
+    st.caption(standing.why_not_signer() if standing.signer() is None else visitor.proof_words())
 
 
 def next_step(every: Sequence[Version]) -> None:

@@ -81,7 +81,10 @@ def test_while_a_signed_version_waits_the_page_says_what_it_would_have_handed_ov
     at = open_page(TUNE, tiny_database)
     people = {one.name: one for one in present.deployment().config.people}
     now = present.deployment().snapshot().as_of
-    # Signed before the newest of the three leads, none of whom qualifies so late.
+    # Signed before the newest of the three leads, none of whom qualifies so late; as if that day, for this database
+    # was filled later, and no entry lies before the one it follows.
+    for module in ("versions", "audit"):
+        monkeypatch.setattr(f"lib.store.agreement.{module}.after_the_last", lambda _, at: at)
     monkeypatch.setattr(present.deployment(), "_clock", lambda: now - 86_400_000_000)
     draft = present.deployment().config.definition.with_threshold(5)
     plan = StartPlan(now + 30 * 86_400_000_000)

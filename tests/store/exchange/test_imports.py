@@ -538,7 +538,10 @@ def test_an_activity_that_waited_for_its_lead_is_new_history(db: Database, write
     assert db.state.history > before
 
 
-def test_a_file_of_ten_thousand_columns_loads_each_under_its_name(load: Import, write: Write, rows: Rows) -> None:
+def test_a_file_of_ten_thousand_columns_loads_each_under_its_name_where_they_are_asked_for(
+    load: Import, write: Write, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDSHAKE_MOST_COLUMNS", "10000")
     others = [f"Custom field {n}" for n in range(9_998)]
     line = ",".join(str(n) if n % 2 else "" for n in range(9_998))
     path = write("wide.csv", ",".join(["lead_id", "created_at", *others]) + f"\na,2026-03-01,{line}\nb,never,{line}\n")

@@ -17,6 +17,7 @@ from lib.store.exchange.imports import import_files
 from lib.store.handoffs.handoffs import load_handoffs
 from lib.store.handoffs.problems import load_problems
 from lib.store.handoffs.queues import settle
+from tests.grants import BY_TEST
 from tests.store.conftest import MADRID, Import, Write
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -26,7 +27,7 @@ LATE = parse_instant("2026-12-01T00:00:00Z", MADRID)
 @pytest.fixture(name="load")
 def late_load(db: Database) -> Import:
     """Imports when all that these files speak of has been: what lies ahead of the clock is held aside."""
-    return lambda *files, **how: import_files(db, files, zone=MADRID, now=LATE, **how)
+    return lambda *files, **how: import_files(db, files, zone=MADRID, now=LATE, by=BY_TEST, **how)
 
 
 SIX = "lead_id,created_at\n" + "".join(f"d{n},2026-03-01\n" for n in range(6))

@@ -113,11 +113,7 @@ def test_what_is_odd_about_a_change_of_a_field_is_said_with_its_field_and_groupe
     groups = problem_groups(db, LATE, REASONS)
 
     assert found == {
-        ProblemKind.FUTURE: (
-            "a",
-            "'title' changed to 'Owner' at 2062-03-03T23:00:00Z, later than the instant looked at; it counts for "
-            "nothing yet.",
-        ),
+        ProblemKind.FUTURE: ("a", "history.csv, line 5: changed_at '2062-03-04' lies ahead of the clock."),
         ProblemKind.EARLY_CHANGE: (
             "b",
             "'company' changed to 'New' at 2026-01-31T23:00:00Z, before the lead was created; it counts.",
@@ -148,7 +144,9 @@ def test_the_changes_of_a_lead_that_is_part_of_another_are_no_problem(db: Databa
 
     merge_leads(db, "b", "a", NOW, somebody("Ana"))
 
-    assert [one.lead_id for one in load_problems(db, LATE, REASONS)] == ["b"]
+    # What was held aside of a file is one of the file, whoever it is about.
+    found = [one for one in load_problems(db, LATE, REASONS) if one.kind is not ProblemKind.FUTURE]
+    assert [one.lead_id for one in found] == ["b"]
 
 
 def test_a_row_that_another_of_its_file_says_otherwise_is_a_problem_until_it_is_said_once(
