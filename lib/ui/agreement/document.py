@@ -41,7 +41,7 @@ def show(every: Sequence[Version], version: Version) -> None:
         _signatures(published, version)
         st.caption(f"{BESIDE_IS_NOT_SIGNED} Times are those of {published.zone}.")
         st.caption(f"SHA-256 of the text: `{published.sha256}`")
-        st.caption(published.head.sentence)
+        st.caption(elements.plain(published.head.sentence))
 
 
 def _with_changes(published: Document, version: Version) -> bool:
