@@ -162,6 +162,7 @@ def secrets_or_exit() -> dict[str, Any]:
         return {}
     try:
         check_peers(settings, os.environ)
+        present.deployment().sign_ins.begin()
         return provider.secrets(settings, origin(), os.environ)
     except Refused as refused:
         for fault in refused.faults:

@@ -81,6 +81,9 @@ sign_in:
 """
         written = (config / "app.yaml").read_text(encoding="utf-8") + sign_in
         (config / "app.yaml").write_text(written, encoding="utf-8")
+        people = (config / "people.yaml").read_text(encoding="utf-8")
+        operator = "people:\n  - {name: Noor Haddad, role: operator}\n"
+        (config / "people.yaml").write_text(people.replace("people:\n", operator, 1), encoding="utf-8")
         with started(sample_database, folder, config, port) as address:
             yield address
 

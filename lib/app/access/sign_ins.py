@@ -11,10 +11,10 @@ from lib.core.access.claims import NotLetIn, signed_in
 from lib.core.access.grants import NOBODY, Grant
 from lib.core.access.people import Others, People, Person, SignedIn
 from lib.core.access.rights import EVERY, Right
-from lib.core.errors import Fault
+from lib.core.errors import ConfigRefused, Fault
 from lib.core.folding import fold
 from lib.core.time.clock import MICROSECONDS
-from lib.store.access.people import bound_emails, note_coming
+from lib.store.access.people import bound_emails, note_coming, note_people
 from lib.store.database import Database
 
 SOON_SECONDS = 600
@@ -40,6 +40,16 @@ class SignIns:
         self._database, self._people, self._now = database, People(tuple(people), tuple(others)), now
         self._bound = bound_emails(database)
         self._binding = Lock()
+
+    def begin(self) -> None:
+        """Notes who may what by now, where people.yaml says otherwise than the last time; for the app, at its start.
+
+        Raises ConfigRefused where nobody could say so any more.
+        """
+        if not self._people.has_operator:
+            remedy = "Write role: operator behind one; a lead may be one too: role: [lead, operator]."
+            raise ConfigRefused(Fault("people.yaml", "people sign in, and nobody is an operator", remedy))
+        note_people(self._database, granting.by_itself("people.yaml"), self._now(), self._people.in_words)
 
     def sign_in(self, provider: str, claims: Mapping[str, object]) -> str:
         """Opens a session for whom a provider's ID token names, and notes it; the secret their browser comes back with.

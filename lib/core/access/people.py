@@ -1,6 +1,6 @@
 """Who is on which side of the agreement, in which role, and by what they are known when they sign in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -86,6 +86,19 @@ class People:
         known = {identity: one for one in self.people for identity in one.identities}
         object.__setattr__(self, "_by_identity", known)
 
+    @property
+    def has_operator(self) -> bool:
+        """Whether anybody could say who may what, once people sign in."""
+        places = [*(one.place for one in self.people), *(one.place for one in self.others)]
+        return any(Role.OPERATOR in place.roles for place in places)
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        """Who everybody is, by name, and what those are whom nobody names: what the audit keeps of people.yaml."""
+        named = {one.name: _in_words(one.place, one.identities, one.email) for one in self.people}
+        others = {f"whoever is of {one.group or one.domain}": _in_words(one.place, (), None) for one in self.others}
+        return named | others
+
     def of(self, signed_in: SignedIn, bound: Mapping[str, Identity]) -> Person | None:
         """Who somebody is that has signed in, None where nothing lets them in.
 
@@ -120,3 +133,9 @@ class People:
             return name
         # Whoever calls themself like a person of the file is not taken for that person.
         return f"{name} ({signed_in.email or signed_in.identity.subject})"
+
+
+def _in_words(place: Place, identities: Iterable[Identity], email: str | None) -> str:
+    roles = " and ".join(sorted(place.roles))
+    known = [*([email] if email else []), *(f"{one.subject} of {one.issuer}" for one in identities)]
+    return ", ".join([f"{roles} of {place.side}" if place.side else roles, *known])

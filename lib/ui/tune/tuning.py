@@ -16,7 +16,8 @@ import streamlit as st
 from lib.app.shared_drafts import Dispute, DraftGone, Edit
 from lib.config.agreement import read_agreement
 from lib.config.definition import write_definition
-from lib.core.access.grants import NOBODY, Grant
+from lib.core.access.grants import NOBODY, Grant, NotAllowed
+from lib.core.access.rights import Right
 from lib.core.definition.criteria import Definition
 from lib.core.definition.drafting import SOMEBODY, Change, Part, Value, changes, is_held, is_unnamed, with_part
 from lib.core.definition.words import change_in_words, differences
@@ -155,6 +156,13 @@ def change(draft: Definition, *, moving: bool = False) -> None:
     """
     current = to_be_changed()
     if draft == current.draft:
+        return
+    try:
+        current.whose.check(Right.DRAFT)
+    except NotAllowed as refused:
+        st.toast(f"Your change was not made. {elements.plain(str(refused.faults[0]))}", icon=":material/block:")
+        # The control goes back to where it was.
+        current.undrawn = True
         return
     before = current.draft
     current.disputes = _hand_in(current, before, draft)

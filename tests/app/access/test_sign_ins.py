@@ -1,5 +1,6 @@
 """Signing in opens a session, is noted, and binds an e-mail to whoever had it first; a signature takes it anew."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from lib.core.access.claims import NotLetIn, Provider
 from lib.core.access.people import Identity, Others, Person, Place, Side, SignedIn
 from lib.core.access.rights import Right, Role
 from lib.core.agreement.versions import SignatureRefused
+from lib.core.errors import ConfigRefused
 from lib.store.agreement.audit import load_entries, verify
 from lib.store.database import Database
 
@@ -210,3 +212,37 @@ def test_of_a_proxy_nobody_can_be_asked_anew_and_its_word_signs(doors: Callable[
     assert session is not None
 
     assert entries.grant(session, []).may(Right.SIGN)
+
+
+# Who may what, as people.yaml says.
+
+
+NOOR = Person("Noor", None, None, frozenset({Role.OPERATOR}), (Identity(ISSUER, "42"),))
+
+
+def test_where_nobody_is_an_operator_the_app_does_not_begin(doors: Callable[..., SignIns], db: Database) -> None:
+    with pytest.raises(ConfigRefused, match="nobody is an operator"):
+        doors().begin()
+
+    assert load_entries(db) == []
+
+
+def test_a_change_of_people_is_an_entry_with_who_came_who_went_and_who_is_otherwise(
+    doors: Callable[..., SignIns], db: Database
+) -> None:
+    doors(ANA, BO, NOOR).begin()
+    doors(ANA, BO, NOOR).begin()
+
+    doors(
+        replace(ANA, roles=frozenset({Role.MEMBER})), NOOR, others=(Others(Place(None), domain="example.com"),)
+    ).begin()
+
+    first, second = (json.loads(entry.detail) for entry in load_entries(db, "people"))
+    assert first["changes"] == first["people"]
+    assert first["people"]["Noor"] == f"operator, 42 of {ISSUER}"
+    assert second["changes"] == {
+        "Ana Ruiz": "member of sales, ana@example.com",
+        "Bo Lind": "named no more",
+        "whoever is of example.com": "lead",
+    }
+    assert verify(db) == 2

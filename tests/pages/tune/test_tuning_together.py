@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.core.access.grants import Proof, granted
 from lib.core.definition.criteria import Definition
+from lib.ui.frame import visitor as visiting
 from lib.ui.now import present
 from lib.ui.now.drafts import shared
 from tests.conftest import ROOT, OpenPage
@@ -359,3 +361,16 @@ def test_a_link_to_a_lead_under_a_draft_that_is_gone_says_so(marta: AppTest) -> 
 
     assert not other.exception
     assert "There is no draft called “never saved”" in other.warning[0].value.replace("\\", "")
+
+
+def test_who_may_not_edit_drafts_is_told_so_and_changes_nothing(
+    marta: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "grant", lambda: granted("Noor", Proof.SIGNED_IN, frozenset()))
+    before = draft_of(marta)
+
+    marta.slider(key="threshold").set_value(44).run()
+
+    assert not marta.exception
+    assert "Your change was not made. who may what: Noor may not edit drafts." in toasts(marta)
+    assert draft_of(marta) == before

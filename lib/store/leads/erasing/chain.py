@@ -64,7 +64,7 @@ def take_from_chain(
             # An entry may say more than its record does: by whose right, for one.
             if record and record.items() <= said.items() and place in records:
                 now |= records[place]
-        elif entry.what == ROUTED and entry.at in routed_at:
+        elif entry.what == ROUTED and said.get("as_of", entry.at) in routed_at:
             now = {name: value for name, value in now.items() if name not in HASHED}
         if now != said:
             now.pop(SALT, None)
