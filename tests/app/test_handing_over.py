@@ -342,5 +342,6 @@ def test_an_erasure_takes_what_a_hand_over_s_audit_could_be_recognised_by(db: Da
     erase(db, "b", by=somebody("Ana"), reason="asked for it", now=at(11), asked_by_promises=())
 
     (entry,) = load_entries(db, "routed")
-    assert json.loads(entry.detail) == {"leads": 3, "version": 1}
+    said = {"leads": 3, "version": 1, "as_of": at(10), "by": {"proof": "claimed"}}
+    assert json.loads(entry.detail) == said
     verify(db)
