@@ -80,7 +80,23 @@ def test_a_click_before_a_drafts_first_change_was_answered_stays_in_the_draft(pa
     expect(page).to_have_url(re.compile("draft="))
 
 
-def test_undo_pressed_twice_before_the_first_was_answered_takes_two_steps_back(page: Page, line: Line) -> None:
+def test_undo_pressed_twice_before_the_first_was_answered_takes_two_steps_back(
+    page: Page, line: Line, server: str
+) -> None:
+    for more in (2, 1, 0):
+        try:
+            undo_twice(page, line)
+        except AssertionError:
+            # The rule is of presses within a second; a busy machine may take longer from one to the other.
+            if not more:
+                raise
+            page.goto(server)
+            drawn(page)
+        else:
+            return
+
+
+def undo_twice(page: Page, line: Line) -> None:
     before = noted(page, lambda: figure(page, "In the window").inner_text())
     slider(page, "Director or above").press("End")
     expect(figure(page, "In the window")).not_to_have_text(before)
