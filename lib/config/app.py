@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from lib.config.names import variable
 from lib.config.sign_in import SignIn, read_sign_in
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.address import Address, read_address
@@ -13,7 +14,6 @@ DURATION = re.compile(r"([0-9]{1,6})\s*(m|h|d)")
 SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
 MOST_DAYS = 365
 MOST_BACKUPS = 1_000
-VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 CURRENCY = re.compile(r"[A-Z]{3}")
 SENDER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 MOST_SECRETS = 2
@@ -122,7 +122,7 @@ def _webhook(entry: YamlEntry) -> Webhook:
     if inside.is_mapping and (len(places) > 1 or not (places or "senders" in keys)):
         inside.refuse("it names not exactly one place of the secret", "Write senders, secret_variable or secret_file.")
     return Webhook(
-        secret_variable=optional(keys, "secret_variable", _variable),
+        secret_variable=optional(keys, "secret_variable", variable),
         secret_file=optional(keys, "secret_file", YamlEntry.text),
         requests_per_minute=optional(keys, "requests_per_minute", lambda most: most.whole(1, 100_000)) or 1,
         senders=optional(keys, "senders", _senders) or (),
@@ -144,7 +144,7 @@ def _sender(name: str, entry: YamlEntry) -> Sender:
     variables = tuple(
         text
         for one in (keys["secret_variables"].one_or_more() if "secret_variables" in keys else ())
-        if (text := _variable(one)) is not None
+        if (text := variable(one)) is not None
     )
     files = optional(keys, "secret_files", YamlEntry.texts) or ()
     named = sum(len(places.one_or_more()) for places in keys.values())
@@ -184,15 +184,6 @@ def _rate(name: str, entry: YamlEntry) -> float | None:
         entry.refuse(f"one {name} is worth {rate:g}", "Write more than 0.")
         return None
     return rate
-
-
-def _variable(entry: YamlEntry) -> str | None:
-    text = entry.text()
-    if text is not None and not VARIABLE.fullmatch(text):
-        # A secret written here by mistake must not be repeated in a message.
-        entry.refuse(f"'{entry.name}' is no name of an environment variable", "Write one like EVENTS_SECRET.")
-        return None
-    return text
 
 
 def _seconds(entry: YamlEntry) -> int | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from lib.config.names import DOMAIN
 from lib.config.yaml_tree import YamlEntry, optional, read_yaml
 from lib.core.access.people import Identity, Others, People, Person, Place, Side
 from lib.core.access.rights import Role
@@ -10,7 +11,6 @@ from lib.core.errors import ConfigRefused
 from lib.core.folding import fold
 
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-DOMAIN = re.compile(r"[^\s@]+\.[^\s@.]+")
 OF_A_SIDE = frozenset({Role.MEMBER, Role.LEAD})
 
 

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from lib.config.names import DOMAIN, variable
 from lib.config.yaml_tree import YamlEntry, optional
 from lib.core.access.claims import ANY, Provider
 
 HOURS = 12
 MOST_HOURS = 24 * 30
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
-DOMAIN = re.compile(r"[^\s@]+\.[^\s@.]+")
 
 LOCAL = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
@@ -49,7 +48,7 @@ def read_sign_in(entry: YamlEntry) -> SignIn:
     if "providers" in keys and "cookie_secret_variable" not in keys:
         inside.refuse("'cookie_secret_variable' is missing", "Name the environment variable that holds it.")
     return SignIn(
-        secret_variable=optional(keys, "cookie_secret_variable", _variable),
+        secret_variable=optional(keys, "cookie_secret_variable", variable),
         hours=optional(keys, "hours", lambda hours: hours.whole(1, MOST_HOURS)) or HOURS,
         providers=optional(keys, "providers", _providers) or {},
         proxy=optional(keys, "proxy", _proxy),
@@ -74,7 +73,7 @@ def _provider(name: str, entry: YamlEntry) -> Provider:
         name,
         optional(keys, "metadata", _address) or "",
         optional(keys, "client_id", YamlEntry.text) or "",
-        optional(keys, "client_secret_variable", _variable) or "",
+        optional(keys, "client_secret_variable", variable) or "",
         optional(keys, "emails", _domains) or (),
         optional(keys, "groups", YamlEntry.text),
     )
@@ -126,14 +125,5 @@ def _address(entry: YamlEntry) -> str | None:
     text = entry.text()
     if text is not None and not text.startswith(("https://", *LOCAL)):
         entry.refuse(f"'{text}' is no https address", "Write that of the provider's openid-configuration.")
-        return None
-    return text
-
-
-def _variable(entry: YamlEntry) -> str | None:
-    text = entry.text()
-    if text is not None and not VARIABLE.fullmatch(text):
-        # A secret written here by mistake must not be repeated in a message.
-        entry.refuse(f"'{entry.name}' is no name of an environment variable", "Write one like COOKIE_SECRET.")
         return None
     return text

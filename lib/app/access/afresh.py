@@ -12,6 +12,9 @@ from lib.core.time.clock import MICROSECONDS
 
 MINUTES = 5
 
+AFRESH = "-afresh"
+"""Behind a provider's name: they are to prove anew who they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:

@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.app.access.afresh import AFRESH
 from lib.app.access.sessions import CLAIMED_SECONDS, Session
 from lib.app.access.sign_ins import SignIns
-from lib.config.sign_in import Proxy
+from lib.config.sign_in import Proxy, SignIn
 from lib.core.access.claims import NotLetIn
 from lib.core.errors import Refused
 from lib.server.entry.behind_a_proxy import said_by
@@ -29,9 +30,6 @@ SIGN_IN, LOGIN, BACK, LOGOUT = "/api/sign-in", "/auth/login", "/oauth2callback",
 
 WITH_A_WORD_OF_THEIR_OWN = ("/api/health", "/api/events", "/api/command", "/_stcore/health")
 """Routes that ask for a token or a signature, or say nothing."""
-
-AFRESH = "-afresh"
-"""Behind a provider's name: they are to prove anew who they are."""
 
 NOT_SIGNED_IN, GONE = 401, 4401
 
@@ -74,17 +72,17 @@ class ComingIn:
             await self._claimed(scope, receive, send, session)
         elif scope["path"] in WITH_A_WORD_OF_THEIR_OWN:
             await self._app(scope, receive, send)
-        elif self._proxy is not None:
-            await self._behind(self._proxy, scope, receive, send, session)
+        elif (proxy := self._settings.proxy) is not None:
+            await self._behind(proxy, scope, receive, send, session)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send, session)
         else:
             await self._signing_in(scope, receive, send, session, cookies)
 
     @property
-    def _proxy(self) -> Proxy | None:
-        settings = self._sign_ins().settings
-        return None if settings is None else settings.proxy
+    def _settings(self) -> SignIn:
+        """Where people sign in; nowhere, where they do not."""
+        return self._sign_ins().settings or SignIn()
 
     async def _behind(self, proxy: Proxy, scope: Scope, receive: Receive, send: Send, session: Session | None) -> None:
         """Where a proxy signs people in, its word counts, in one header; of anybody else it is none."""
@@ -103,7 +101,7 @@ class ComingIn:
                 await _page(send, 403, _told("You were not let in.", *map(str, refused.faults)))
                 return
             begun = self._sign_ins().sessions.of_secret(secret)
-            seconds = (self._sign_ins().settings or _NOTHING).hours * 3_600
+            seconds = self._settings.hours * 3_600
             await self._app(_as(scope, begun), receive, _setting(send, self._set(secret, seconds)))
         else:
             await _refuse(scope, receive, send, NOT_SIGNED_IN, "Open the app's address in a browser first.")
@@ -164,7 +162,7 @@ class ComingIn:
 
     async def _to_provider(self, scope: Scope, send: Send) -> None:
         named = parse_qs(scope["query_string"].decode("latin-1")).get("provider", [""])[0]
-        if named not in (self._sign_ins().settings or _NOTHING).providers:
+        if named not in self._settings.providers:
             await _text(send, 404, "There is no such provider.")
             return
         await _redirect(send, self._provider.login_path(named), [self._remember(scope)])
@@ -199,7 +197,7 @@ class ComingIn:
             return
         if session is not None:
             self._sign_ins().sessions.end(session.number)
-        seconds = (self._sign_ins().settings or _NOTHING).hours * 3_600
+        seconds = self._settings.hours * 3_600
         await _redirect(send, to, [*others, self._set(secret, seconds), self._forget()])
 
     async def _sign(self, session: Session | None, name: str, claims: Mapping[str, Any]) -> str:
@@ -208,7 +206,7 @@ class ComingIn:
         return await anyio.to_thread.run_sync(self._signed, session, name, claims)
 
     def _sign_in_page(self) -> str:
-        settings = self._sign_ins().settings or _NOTHING
+        settings = self._settings
         ways = "".join(
             f'<a href="{SIGN_IN}?provider={html.escape(name)}">Sign in with {html.escape(name)}</a>'
             for name in settings.providers
@@ -241,14 +239,6 @@ def cookies_of(scope: Scope) -> dict[str, str]:
                 key, _, written = part.strip().partition("=")
                 found.setdefault(key, written)
     return found
-
-
-class _Nothing:
-    hours = 0
-    providers: Mapping[str, object] = {}
-
-
-_NOTHING = _Nothing()
 
 
 def _cookie(secure: bool) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.app import agreed, outlook
+from lib.app.access.afresh import AFRESH
 from lib.app.agreed import Check
 from lib.app.snapshot import Snapshot
 from lib.core.access.grants import Grant
@@ -21,7 +22,6 @@ from lib.core.time.clock import from_microseconds
 from lib.paper import agreement_pdf
 from lib.ui.frame import elements, jobs, visitor
 from lib.ui.now import present
-from lib.ui.now.provider import AFRESH
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """What somebody else signs is seen within so long."""

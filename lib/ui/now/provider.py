@@ -10,11 +10,9 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from lib.app.access.afresh import AFRESH
 from lib.config.sign_in import SignIn
 from lib.core.errors import ConfigRefused, Fault
-
-AFRESH = "-afresh"
-"""Behind a provider's name: they are to prove anew who they are."""
 
 LEAST_CHARACTERS = 32
 
